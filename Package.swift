@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+import PackageDescription
+
+/// The products are the modules people assemble; see ARCHITECTURE.md for the layers.
+/// There is no package dependency, in any configuration: `Scripts/check-layers` holds that line.
+let package = Package(
+    name: "valkey-toolkit",
+    platforms: [.macOS("26.0"), .iOS("26.0"), .tvOS("26.0"), .watchOS("26.0"), .visionOS("26.0")],
+    products: [
+        .library(name: "RESPCodec", targets: ["RESPCodec"]),
+        .library(name: "Transport", targets: ["Transport"]),
+        .library(name: "Pool", targets: ["Pool"]),
+        .library(name: "Commands", targets: ["Commands"]),
+        .library(name: "Pipeline", targets: ["Pipeline"]),
+        .library(name: "PubSub", targets: ["PubSub"]),
+        .library(name: "Cluster", targets: ["Cluster"]),
+        .library(name: "ValkeyToolkit", targets: ["ValkeyToolkit"]),
+        .library(name: "ToolkitTesting", targets: ["ToolkitTesting"]),
+    ],
+    targets: [
+        // Layer 0: the standard library only.
+        .target(name: "RESPCodec"),
+        .target(name: "_ToolkitShims"),
+        .target(name: "Transport", dependencies: ["_ToolkitShims"]),
+        .target(name: "Pool"),
+        // Layer 1
+        .target(name: "Commands", dependencies: ["RESPCodec"]),
+        // Layer 2
+        .target(name: "Pipeline", dependencies: ["RESPCodec", "Transport", "Pool", "Commands"]),
+        // Layer 3
+        .target(name: "PubSub", dependencies: ["RESPCodec", "Transport", "Pool", "Commands", "Pipeline"]),
+        // Layer 4
+        .target(
+            name: "Cluster", dependencies: ["RESPCodec", "Transport", "Pool", "Commands", "Pipeline", "PubSub"]),
+        // Layer 5
+        .target(
+            name: "ValkeyToolkit",
+            dependencies: ["RESPCodec", "Transport", "Pool", "Commands", "Pipeline", "PubSub", "Cluster"]),
+        // Beside the layers
+        .target(name: "ToolkitTesting", dependencies: ["RESPCodec", "Transport", "Pool"]),
+
+        // Tools, in no product
+        .target(name: "AllocationCounter"),
+        .executableTarget(name: "valkey-load", dependencies: ["ValkeyToolkit", "AllocationCounter"]),
+        .executableTarget(name: "toolkit-tour", dependencies: ["ValkeyToolkit"]),
+        .target(name: "CommandCatalog", dependencies: ["RESPCodec"], exclude: ["Catalogue"]),
+        .executableTarget(name: "command-generator", dependencies: ["CommandCatalog", "RESPCodec", "Transport"]),
+
+        // Fuzzing: harness bodies in FuzzSupport, one executable each; see Fuzz/README.md
+        .target(name: "FuzzSupport", dependencies: ["RESPCodec"], path: "Fuzz/FuzzSupport"),
+        .executableTarget(name: "RESPScannerFuzz", dependencies: ["FuzzSupport"], path: "Fuzz/RESPScannerFuzz"),
+
+        // Tests
+        .target(
+            name: "ServerSupport", dependencies: ["RESPCodec", "Transport", "Commands"], path: "Tests/ServerSupport"),
+        .testTarget(name: "RESPCodecTests", dependencies: ["RESPCodec", "FuzzSupport"]),
+        .testTarget(name: "TransportTests", dependencies: ["Transport", "ToolkitTesting"]),
+        .testTarget(name: "ToolkitTestingTests", dependencies: ["ToolkitTesting", "RESPCodec", "Transport"]),
+        .testTarget(name: "PoolTests", dependencies: ["Pool", "ToolkitTesting"]),
+        .testTarget(name: "CommandsTests", dependencies: ["Commands", "RESPCodec"]),
+        .testTarget(name: "CommandCatalogTests", dependencies: ["CommandCatalog"]),
+        .testTarget(
+            name: "PipelineTests",
+            dependencies: ["Pipeline", "Commands", "RESPCodec", "Transport", "Pool", "ToolkitTesting"]),
+        .testTarget(
+            name: "PubSubTests",
+            dependencies: ["PubSub", "Pipeline", "Commands", "RESPCodec", "Transport", "ToolkitTesting"]),
+        .testTarget(
+            name: "ClusterTests",
+            dependencies: ["Cluster", "Pipeline", "Commands", "RESPCodec", "Transport", "ToolkitTesting"]),
+        .testTarget(name: "ValkeyToolkitTests", dependencies: ["ValkeyToolkit"]),
+        .testTarget(name: "IntegrationTests", dependencies: ["ValkeyToolkit", "ServerSupport", "ToolkitTesting"]),
+    ]
+)
+
+for target in package.targets where target.type != .system && !["_ToolkitShims", "AllocationCounter"].contains(target.name) {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .strictMemorySafety(),
+        .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .enableUpcomingFeature("InferIsolatedConformances"),
+        .enableExperimentalFeature("Lifetimes"),
+    ]
+}
