@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+internal import Synchronization
+
+extension ConnectionPool {
+    /// Waits in line; the continuation is resumed by whoever has the connection or the error.
+    func wait(
+        for kind: PoolWaitTicket.Kind, deadline: ContinuousClock.Instant?
+    ) async throws -> PoolGrant<Connection> {
+        let ticket = PoolWaitTicket()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { answer in
+                let now = time.now()
+                perform { $0.acquire(kind, ticket: ticket, answer: answer, deadline: deadline, now: now) }
+            }
+        } onCancel: {
+            if let waiter = ticket.cancel() { perform { $0.cancel(waiter) } }
+        }
+    }
+
+    /// Feeds an event to the state under the lock and does what follows from it after the lock.
+    func perform(_ event: (inout PoolState<Connection>) -> PoolState<Connection>.Effects) {
+        let effects = state.withLock { event(&$0) }
+        for (answer, grant) in effects.grants { answer.resume(returning: grant) }
+        for (answer, error) in effects.failures { answer.resume(throwing: error) }
+        for task in effects.cancel { task.cancel() }
+        for connection in effects.close { member.close(connection) }
+        for grant in effects.reset { startReset(grant) }
+        for id in effects.dials { startDial(id) }
+        if let timer = effects.timer { startTimer(timer.number, at: timer.instant) }
+    }
+
+    // The tasks below don't keep the pool alive: one that is dropped cancels them and closes what they bring.
+
+    private func startDial(_ id: PoolMemberID) {
+        let task = Task(executorPreference: executor) { [weak self, member] in
+            do {
+                let connection = try await member.open(id)
+                guard let self else { return member.close(connection) }
+                let now = time.now()
+                let random = time.random(0...1)
+                perform { $0.dialSucceeded(id, connection, now: now, random: random) }
+            } catch {
+                guard let self else { return }
+                let isPermanent = member.isPermanentFailure(error)
+                let now = time.now()
+                let random = time.random(0...1)
+                perform { $0.dialFailed(id, error, isPermanent: isPermanent, now: now, random: random) }
+            }
+        }
+        if !state.withLock({ $0.keep(task, for: id) }) { task.cancel() }
+    }
+
+    private func startReset(_ grant: PoolGrant<Connection>) {
+        let task = Task(executorPreference: executor) { [weak self, member] in
+            let isClean = await member.reset(grant.connection)
+            guard let self else { return member.close(grant.connection) }
+            let now = time.now()
+            perform { $0.resetFinished(grant.id, clean: isClean, now: now) }
+        }
+        if !state.withLock({ $0.keep(task, for: grant.id) }) { task.cancel() }
+    }
+
+    private func startTimer(_ number: Int, at instant: ContinuousClock.Instant) {
+        let task = Task(executorPreference: executor) { [weak self, time] in
+            guard (try? await time.sleep(instant)) != nil else { return }
+            self?.perform { $0.timerFired(number, now: time.now()) }
+        }
+        if !state.withLock({ $0.keepTimer(task, number: number) }) { task.cancel() }
+    }
+}
