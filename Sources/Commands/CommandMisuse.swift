@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+/// A command that its executor can't run, refused before anything was sent.
+@nonexhaustive
+public enum CommandMisuse: Error, Hashable, Sendable, CustomStringConvertible {
+    /// `name` binds state to a connection, and this executor's connection is shared with other tasks.
+    case bindsConnection(name: String)
+    /// `name` may wait on the server, and a batch on a shared connection would make others wait with it.
+    case blocksConnection(name: String)
+
+    /// One sentence that says what to do instead.
+    public var description: String {
+        switch self {
+        case .bindsConnection(let name):
+            "\(name) binds state to its connection: use the configuration, a transaction or a subscription instead"
+        case .blocksConnection(let name):
+            "\(name) may wait on the server: execute it by itself, not in a batch"
+        }
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+public import RESPCodec
+
+/// The server's "no": an error reply, as ordinary data of a healthy connection.
+///
+/// Whether the command may have had an effect depends on the code: most mean it had none, but a script may fail half-way.
+public struct ServerError: Error, Hashable, Sendable {
+    /// The first word of an error reply, which tells programs what went wrong.
+    public struct Code: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+        /// The word, as sent.
+        public let rawValue: String
+
+        /// The code of this word.
+        public init(rawValue: String) { self.rawValue = rawValue }
+        /// The code of this word.
+        public init(stringLiteral value: String) { self.init(rawValue: value) }
+        /// The word, as sent.
+        public var description: String { rawValue }
+    }
+
+    /// What kind of error it is.
+    public let code: Code
+    /// The whole text of the reply, code included, without its type marker.
+    public let message: String
+
+    /// The error of this text; its first word is the code.
+    public init(message: String) {
+        self.message = message
+        code = Code(rawValue: String(message.prefix { $0 != " " && !$0.isNewline }))
+    }
+
+    /// The error that `frame` is, or `nil` if it is an ordinary reply.
+    ///
+    /// Takes both forms: the simple error of one line, and RESP3's bulk error.
+    public init?(_ frame: RESPFrame) {
+        guard let message = frame.errorMessage else { return nil }
+        self.init(message: message)
+    }
+
+    /// Where the server wants the command to go, if it is a redirect.
+    public var redirect: Redirect? { Redirect(self) }
+}
+
+extension ServerError: CustomStringConvertible {
+    /// The whole text of the reply.
+    public var description: String { message }
+}
+
+extension ServerError.Code {
+    /// Anything without a code of its own; a wrong number of arguments, for example.
+    public static let generic: Self = "ERR"
+    /// The key holds a value of another type than the command is for.
+    public static let wrongType: Self = "WRONGTYPE"
+    /// Authentication is required first.
+    public static let authenticationRequired: Self = "NOAUTH"
+    /// The user name or the password is wrong, or the user is disabled.
+    public static let wrongPassword: Self = "WRONGPASS"
+    /// The user may not run the command, or not on this key or channel.
+    public static let noPermission: Self = "NOPERM"
+    /// The protocol version asked for is not supported.
+    public static let unsupportedProtocol: Self = "NOPROTO"
+    /// The server is reading its data set from disk and can't answer yet.
+    public static let loading: Self = "LOADING"
+    /// A script runs too long, and nothing else is answered until it ends.
+    public static let busy: Self = "BUSY"
+    /// The group exists already.
+    public static let busyGroup: Self = "BUSYGROUP"
+    /// The key exists already.
+    public static let busyKey: Self = "BUSYKEY"
+    /// There is no such consumer group.
+    public static let noGroup: Self = "NOGROUP"
+    /// The script must be loaded first.
+    public static let noScript: Self = "NOSCRIPT"
+    /// A write reached a replica.
+    public static let readOnly: Self = "READONLY"
+    /// A replica has lost its primary and refuses to answer with old data.
+    public static let primaryDown: Self = "MASTERDOWN"
+    /// Too few replicas are connected for a write.
+    public static let noReplicas: Self = "NOREPLICAS"
+    /// The memory limit is reached.
+    public static let outOfMemory: Self = "OOM"
+    /// The server can't persist, and so refuses writes.
+    public static let misconfigured: Self = "MISCONF"
+    /// The transaction was discarded because a command in it was refused while it was queued.
+    public static let transactionAborted: Self = "EXECABORT"
+    /// The blocked client was unblocked by somebody else.
+    public static let unblocked: Self = "UNBLOCKED"
+    /// The slot is served by another node, for good.
+    public static let moved: Self = "MOVED"
+    /// The key may already be on another node, which is taking over the slot.
+    public static let ask: Self = "ASK"
+    /// Some of the keys have moved already and some have not: try again later.
+    public static let tryAgain: Self = "TRYAGAIN"
+    /// The keys of one command are in several slots.
+    public static let crossSlot: Self = "CROSSSLOT"
+    /// The cluster, or the slot, is not served at present.
+    public static let clusterDown: Self = "CLUSTERDOWN"
+    /// The node is no longer a primary; the client should go to the node named.
+    public static let redirect: Self = "REDIRECT"
+}
