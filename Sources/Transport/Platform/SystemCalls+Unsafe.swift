@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+internal import _ToolkitShims
+
+// The few system calls of this module that are not on a hot path, with Swift types around them.
+
+// MARK: Errors
+
+func systemErrorText(_ errno: Int32) -> String {
+    unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { text in
+        unsafe toolkit_error_text(errno, text.baseAddress, text.count)
+        return unsafe text.baseAddress.map { unsafe String(cString: $0) } ?? ""
+    }
+}
+
+func resolverErrorText(_ code: Int32) -> String {
+    unsafe String(cString: toolkit_resolve_error_text(code))
+}
+
+// MARK: Addresses
+
+/// What a resolver says of a name that it knows without any address.
+var nameWithoutAddressCode: Int32 { toolkit_resolve_no_name }
+
+/// Whether an errno says that there was no way to the host, not that the host refused.
+func isUnreachable(_ errno: Int32) -> Bool {
+    toolkit_is_unreachable(errno) != 0
+}
+
+func lookUp(host: String, port: UInt16, numericOnly: Bool) -> Result<[SocketAddress], TransportError> {
+    let slots = 32
+    let slotSize = Int(TOOLKIT_ADDRESS_MAX)
+    var storage = [UInt8](repeating: 0, count: slots * slotSize)
+    var lengths = [Int](repeating: 0, count: slots)
+    var code: Int32 = 0
+    let count = unsafe toolkit_resolve(host, port, numericOnly ? 1 : 0, &storage, &lengths, slots, &code)
+    guard count >= 0 else { return .failure(.nameNotResolved(host: host, code: code)) }
+    return .success(
+        (0..<Int(count)).map { slot in
+            let start = slot * slotSize
+            return SocketAddress(bytes: Array(storage[start..<start + lengths[slot]]))
+        })
+}
+
+func makeUnixAddress(_ path: String) -> [UInt8]? {
+    guard !path.isEmpty, !path.utf8.contains(0) else { return nil }
+    var bytes = [UInt8](repeating: 0, count: Int(TOOLKIT_ADDRESS_MAX))
+    let length = unsafe toolkit_unix_address(path, path.utf8.count, &bytes)
+    return length < 0 ? nil : Array(bytes.prefix(Int(length)))
+}
+
+func addressText(_ address: SocketAddress) -> String {
+    var port: UInt16 = 0
+    return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { text in
+        let isIP = unsafe toolkit_address_text(
+            address.bytes, address.bytes.count, text.baseAddress, text.count, &port)
+        let host = unsafe text.baseAddress.map { unsafe String(cString: $0) } ?? ""
+        return isIP == 1 ? Endpoint.tcp(host: host, port: Int(port)).description : host
+    }
+}
+
+// MARK: Sockets
+
+func openSocket(for address: SocketAddress) throws -> Descriptor {
+    let result = unsafe toolkit_socket_open(address.bytes, address.bytes.count)
+    if result >= 0 { return Descriptor(owning: result) }
+    // Without a stack for this family others may do; without descriptors none will.
+    if toolkit_is_unreachable(-result) != 0 { throw ConnectRefusal(errno: -result) }
+    throw TransportError.system(errno: -result, operation: .open)
+}
+
+func configureAdopted(_ descriptor: Descriptor) throws(TransportError) {
+    let result = toolkit_socket_adopt(descriptor.number)
+    if result < 0 { throw .system(errno: -result, operation: .configure) }
+}
+
+func configure(_ descriptor: Descriptor, _ options: SocketOptions) throws(TransportError) {
+    var settings: [(toolkit_option, Int32)] = [
+        (TOOLKIT_NO_DELAY, options.noDelay ? 1 : 0), (TOOLKIT_KEEP_ALIVE, options.keepAlive ? 1 : 0),
+    ]
+    if options.keepAlive {
+        if let idle = options.keepAliveIdle { settings.append((TOOLKIT_KEEP_ALIVE_IDLE, wholeSeconds(idle))) }
+        if let interval = options.keepAliveInterval {
+            settings.append((TOOLKIT_KEEP_ALIVE_INTERVAL, wholeSeconds(interval)))
+        }
+        if let probes = options.keepAliveProbes {
+            settings.append((TOOLKIT_KEEP_ALIVE_COUNT, Int32(clamping: max(probes, 1))))
+        }
+    }
+    if let timeout = options.unacknowledgedTimeout {
+        settings.append((TOOLKIT_USER_TIMEOUT, wholeMilliseconds(timeout)))
+    }
+    for (option, value) in settings {
+        let result = toolkit_socket_set(descriptor.number, option, value)
+        // A system that lacks an option does without.
+        if result < 0, toolkit_is_missing_option(-result) == 0 {
+            throw .system(errno: -result, operation: .configure)
+        }
+    }
+}
+
+private func wholeSeconds(_ duration: Duration) -> Int32 {
+    Int32(clamping: max(1, duration.components.seconds))
+}
+
+private func wholeMilliseconds(_ duration: Duration) -> Int32 {
+    let (seconds, attoseconds) = duration.components
+    return Int32(clamping: max(1, min(seconds, 1_000_000) * 1000 + attoseconds / 1_000_000_000_000_000))
+}
+
+/// True if connected at once, false if the outcome comes with writability.
+func startConnecting(_ descriptor: Descriptor, to address: SocketAddress) throws(ConnectRefusal) -> Bool {
+    let result = unsafe toolkit_socket_connect(descriptor.number, address.bytes, address.bytes.count)
+    if result == 0 { return true }
+    if -result == toolkit_in_progress { return false }
+    throw ConnectRefusal(errno: -result)
+}
+
+func finishConnecting(_ descriptor: Descriptor) throws(ConnectRefusal) {
+    let result = toolkit_socket_error(descriptor.number)
+    if result != 0 { throw ConnectRefusal(errno: abs(result)) }
+}
+
+func shutDown(_ descriptor: Descriptor, bothDirections: Bool) {
+    // Fails only where the connection has gone already.
+    _ = toolkit_socket_shutdown(descriptor.number, bothDirections ? 1 : 0)
+}
+
+func closeDescriptor(_ number: Int32) {
+    toolkit_close(number)
+}
+
+// MARK: Threads
+
+private final class ThreadBody {
+    let run: @Sendable () -> Void
+
+    init(_ run: @escaping @Sendable () -> Void) {
+        self.run = run
+    }
+}
+
+/// Starts a detached thread.
+func startThread(named name: String, _ body: @escaping @Sendable () -> Void) throws(TransportError) {
+    let context = unsafe Unmanaged.passRetained(ThreadBody(body))
+    let result = unsafe toolkit_thread_start(name, runThread, context.toOpaque())
+    if result < 0 {
+        unsafe context.release()
+        throw .system(errno: -result, operation: .thread)
+    }
+}
+
+private func runThread(_ context: UnsafeMutableRawPointer?) {
+    guard let context = unsafe context else { return }
+    let body = unsafe Unmanaged<ThreadBody>.fromOpaque(context).takeRetainedValue()
+    body.run()
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+/// A byte stream that never waits: the core that connections are driven by.
+///
+/// Reads and writes do what can be done now and say so. Who wants more *arms* an interest and is told once, from
+/// another context, when it holds. Implement ``ByteTransport`` instead where speed is not the point:
+/// ``ByteTransportAdapter`` makes this of it.
+///
+/// At most one thread may read and one may write at a time; reading and writing may overlap. `arm` and `close` may be
+/// called from any thread at any time.
+public protocol ReadinessTransport: AnyObject, Sendable {
+    /// Appends what has arrived, up to the buffer's free capacity, to a buffer that must have some.
+    ///
+    /// - Throws: `TransportError.closed` after `close()`; otherwise why the stream broke, again at each call.
+    func tryRead(into buffer: inout OutputSpan<UInt8>) throws(TransportError) -> ReadResult
+
+    /// Takes as many of the bytes as there is room for.
+    ///
+    /// - Returns: bytes taken from the front; 0 if a write would have to wait (or `bytes` is empty).
+    /// - Throws: `TransportError.closed` after `close()`; otherwise why the stream broke, again at each call.
+    func tryWrite(_ bytes: Span<UInt8>) throws(TransportError) -> Int
+
+    /// Whether ``waitUntilReadable(atMost:)`` is able to wait.
+    var canWaitInline: Bool { get }
+
+    /// Blocks the calling thread until a read would give something, the end and errors included.
+    ///
+    /// Meant for tens of microseconds: a leader that expects its reply at once saves two context switches by it.
+    ///
+    /// - Returns: whether a read is worth trying; `false` when the bound has passed, at once where
+    ///   ``canWaitInline`` is false. A signal may end the wait early.
+    func waitUntilReadable(atMost bound: Duration) -> Bool
+
+    /// Sets what is called when an armed interest holds. Call it once, before the first `arm`.
+    ///
+    /// The transport keeps the handler, with all it captures, until `close()`. Calls never overlap each other. The
+    /// handler runs on a thread that others wait for: it hands over and returns.
+    func setReadinessHandler(_ handler: @escaping @Sendable (Readiness) -> Void)
+
+    /// Asks for one call of the handler once one of these interests holds.
+    ///
+    /// Adds to what is armed already. A level that holds already calls the handler too, soon: never inside
+    /// this call. The call disarms what it reports and nothing else. After `close()` this does nothing.
+    func arm(_ interest: Readiness)
+
+    /// Ends both directions at once and drops the handler. May be called several times.
+    ///
+    /// No handler call begins afterwards, but for one that its thread had already set out to make. The peer sees the
+    /// end of the stream after the bytes already taken (an adapter drops what it still holds).
+    /// System resources go as soon as no thread is inside a call and nobody holds the transport.
+    func close()
+}

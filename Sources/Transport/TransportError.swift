@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+/// Why bytes could not be carried.
+///
+/// After `closed`, `system` or `custom` the transport is of no further use: close it. Error numbers are the
+/// system's `errno` values; their text is part of the description.
+@nonexhaustive
+public enum TransportError: Error, Hashable, Sendable {
+    /// The transport was closed on this side.
+    case closed
+    /// A system call on an established transport failed.
+    case system(errno: Int32, operation: Operation)
+    /// No address could be tried, or all refused; `errno` is of the most telling attempt (one that reached
+    /// the host, before one that found no route).
+    case connectFailed(Endpoint, errno: Int32)
+    /// The name has no address; `code` is the resolver's own (`EAI_…`).
+    case nameNotResolved(host: String, code: Int32)
+    /// The endpoint can't exist: its port is not in 0…65 535, or the path is empty or too long for a Unix socket.
+    case invalidEndpoint(Endpoint)
+    /// A transport that is not a socket failed for its own reason, given as text for people.
+    case custom(String)
+
+    /// What was being done when a system call failed.
+    @nonexhaustive
+    public enum Operation: String, Hashable, Sendable {
+        /// Opening a socket.
+        case open
+        /// Setting a socket's options.
+        case configure
+        /// Connecting.
+        case connect
+        /// Receiving bytes.
+        case read
+        /// Sending bytes.
+        case write
+        /// Watching a descriptor for readiness, or making the queue that does.
+        case watch
+        /// Starting a thread.
+        case thread
+    }
+}
+
+extension TransportError: CustomStringConvertible {
+    /// One sentence for people, made of the payload.
+    public var description: String {
+        switch self {
+        case .closed:
+            "the transport is closed"
+        case .system(let errno, let operation):
+            "\(operation.rawValue) failed: \(systemErrorText(errno)) (errno \(errno))"
+        case .connectFailed(let endpoint, let errno):
+            "could not connect to \(endpoint): \(systemErrorText(errno)) (errno \(errno))"
+        case .nameNotResolved(let host, let code):
+            "could not resolve \"\(host)\": \(resolverErrorText(code))"
+        case .invalidEndpoint(let endpoint):
+            "\"\(endpoint)\" is not an endpoint that exists"
+        case .custom(let text):
+            text
+        }
+    }
+}
