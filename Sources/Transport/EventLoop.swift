@@ -16,11 +16,12 @@ public final class EventLoop: Sendable {
     /// Starts a loop on the platform's best queue: epoll on Linux, poll elsewhere.
     ///
     /// If the system refuses the queue or the thread, opening a transport on this loop throws the reason.
-    public convenience init() {
+    public init() {
         do throws(TransportError) {
-            self.init(queue: try makePlatformEventQueue())
+            core = EventLoopCore(queue: try makePlatformEventQueue())
+            start(named: "toolkit-events")
         } catch {
-            self.init(queue: UnavailableEventQueue(reason: error))
+            core = EventLoopCore(queue: UnavailableEventQueue(reason: error))
         }
     }
 
@@ -29,6 +30,10 @@ public final class EventLoop: Sendable {
     /// - Parameter name: of the thread, for debuggers; Linux shows 15 bytes of it.
     public init(queue: any EventQueue, name: String = "toolkit-events") {
         core = EventLoopCore(queue: queue)
+        start(named: name)
+    }
+
+    private func start(named name: String) {
         do throws(TransportError) {
             try startThread(named: name) { [core] in core.run() }
         } catch {

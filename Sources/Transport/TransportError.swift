@@ -41,6 +41,33 @@ public enum TransportError: Error, Hashable, Sendable {
     }
 }
 
+extension TransportError {
+    /// The peer reset the stream (`ECONNRESET`): what an in-memory transport throws like a socket does.
+    public static func connectionReset(during operation: Operation) -> TransportError {
+        .system(errno: SystemErrorNumber.connectionReset, operation: operation)
+    }
+
+    /// The peer reads no more (`EPIPE`).
+    public static var brokenPipe: TransportError {
+        .system(errno: SystemErrorNumber.brokenPipe, operation: .write)
+    }
+
+    /// Nobody listens there (`ECONNREFUSED`).
+    public static func connectionRefused(_ endpoint: Endpoint) -> TransportError {
+        .connectFailed(endpoint, errno: SystemErrorNumber.connectionRefused)
+    }
+
+    /// Whether the same endpoint may do later without anybody changing anything: false for endpoints that
+    /// can't exist and for names that the resolver denies, true for all that depends on the network's state.
+    public var isTransient: Bool {
+        switch self {
+        case .invalidEndpoint: false
+        case .nameNotResolved(_, let code): isTemporaryResolverFailure(code)
+        case .closed, .system, .connectFailed, .custom: true
+        }
+    }
+}
+
 extension TransportError: CustomStringConvertible {
     /// One sentence for people, made of the payload.
     public var description: String {

@@ -16,6 +16,10 @@ _Static_assert(sizeof(struct sockaddr_storage) <= TOOLKIT_ADDRESS_MAX, "an addre
 
 const int toolkit_resolve_no_name = EAI_NONAME;
 
+int toolkit_resolve_is_temporary(int resolver_code) {
+    return resolver_code == EAI_AGAIN || resolver_code == EAI_MEMORY || resolver_code == EAI_SYSTEM;
+}
+
 int toolkit_resolve(
     const char *host, uint16_t port, int numeric_only, uint8_t *out, size_t *lengths, size_t slots, int *resolver_code) {
     struct addrinfo hints = {0};

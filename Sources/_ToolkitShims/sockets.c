@@ -21,6 +21,9 @@
 
 const int toolkit_would_block = EAGAIN;
 const int toolkit_in_progress = EINPROGRESS;
+const int toolkit_connection_reset = ECONNRESET;
+const int toolkit_connection_refused = ECONNREFUSED;
+const int toolkit_broken_pipe = EPIPE;
 
 _Static_assert(EAGAIN == EWOULDBLOCK, "one code for both");
 

@@ -23,6 +23,18 @@ func resolverErrorText(_ code: Int32) -> String {
 /// What a resolver says of a name that it knows without any address.
 var nameWithoutAddressCode: Int32 { toolkit_resolve_no_name }
 
+/// Whether asking the resolver again may help.
+func isTemporaryResolverFailure(_ code: Int32) -> Bool {
+    toolkit_resolve_is_temporary(code) != 0
+}
+
+/// The errno values that this module names, which differ between systems.
+enum SystemErrorNumber {
+    static var connectionReset: Int32 { toolkit_connection_reset }
+    static var connectionRefused: Int32 { toolkit_connection_refused }
+    static var brokenPipe: Int32 { toolkit_broken_pipe }
+}
+
 /// Whether an errno says that there was no way to the host, not that the host refused.
 func isUnreachable(_ errno: Int32) -> Bool {
     toolkit_is_unreachable(errno) != 0

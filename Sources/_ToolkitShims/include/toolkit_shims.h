@@ -35,6 +35,8 @@ int toolkit_resolve(
     const char *host, uint16_t port, int numeric_only, uint8_t *out, size_t *lengths, size_t slots, int *resolver_code);
 /// The resolver's code for a name without addresses.
 extern const int toolkit_resolve_no_name;
+/// 1 if a code of `toolkit_resolve` speaks of the moment, not of the name.
+int toolkit_resolve_is_temporary(int resolver_code);
 /// The system's text for a code of `toolkit_resolve`. Static storage.
 const char *toolkit_resolve_error_text(int resolver_code);
 /// Makes the address of a Unix socket; returns its length or -ENAMETOOLONG.
@@ -83,6 +85,9 @@ void toolkit_close(int descriptor);
 
 extern const int toolkit_would_block;
 extern const int toolkit_in_progress;
+extern const int toolkit_connection_reset;
+extern const int toolkit_connection_refused;
+extern const int toolkit_broken_pipe;
 /// 1 if an errno says that there is no way to the address from here, 0 if it tells more.
 int toolkit_is_unreachable(int code);
 /// 1 if an errno says that the system or the kind of socket lacks an option.

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+internal import Synchronization
+
+/// Time that passes only when a test says so.
+///
+/// Hand ``now`` and ``sleep(until:)`` to what takes a clock as closures. The test waits until the code under test
+/// sleeps (``waitForSleepers(_:)``), then advances; sleepers wake in the order of their deadlines, each seeing its own
+/// deadline as the present or later.
+public final class ManualClock: Sendable {
+    private struct Sleeper {
+        var id: Int
+        var deadline: ContinuousClock.Instant
+        var continuation: CheckedContinuation<Void, any Error>
+    }
+
+    private struct Watcher {
+        var id: Int
+        var count: Int
+        var continuation: CheckedContinuation<Void, any Error>
+    }
+
+    private struct State {
+        var now: ContinuousClock.Instant
+        var lastID = 0
+        /// By deadline, then in the order of arrival.
+        var sleepers: [Sleeper] = []
+        var watchers: [Watcher] = []
+        var cancelled: Set<Int> = []
+    }
+
+    private let state: Mutex<State>
+
+    /// Starts at an instant; by default at the epoch of the system's continuous clock, so that every run is the same.
+    public init(now: ContinuousClock.Instant = ContinuousClock().systemEpoch) {
+        state = Mutex(State(now: now))
+    }
+
+    /// The present instant.
+    public var now: ContinuousClock.Instant { state.withLock { $0.now } }
+
+    /// Sleepers that have not been woken.
+    public var sleeperCount: Int { state.withLock { $0.sleepers.count } }
+
+    /// When the next sleeper wants to wake; `nil` if nobody sleeps.
+    public var nextDeadline: ContinuousClock.Instant? { state.withLock { $0.sleepers.first?.deadline } }
+
+    /// Suspends until the clock has been advanced to an instant; returns at once if it is there already.
+    ///
+    /// - Throws: `CancellationError`, at once when the task is cancelled.
+    public func sleep(until deadline: ContinuousClock.Instant) async throws {
+        try await suspend { state, id, continuation in
+            if deadline <= state.now { return [continuation] }
+            let place = state.sleepers.firstIndex { $0.deadline > deadline } ?? state.sleepers.endIndex
+            state.sleepers.insert(Sleeper(id: id, deadline: deadline, continuation: continuation), at: place)
+            return Self.takeSatisfiedWatchers(&state)
+        } cancel: { state, id in
+            guard let place = state.sleepers.firstIndex(where: { $0.id == id }) else { return nil }
+            return state.sleepers.remove(at: place).continuation
+        }
+    }
+
+    /// Suspends for a time.
+    ///
+    /// - Throws: `CancellationError`, at once when the task is cancelled.
+    public func sleep(for duration: Duration) async throws {
+        try await sleep(until: now.advanced(by: duration))
+    }
+
+    /// Suspends until at least so many sleepers wait: the way to know, without really waiting, that the code under test
+    /// has come to its timer.
+    ///
+    /// - Throws: `CancellationError`, at once when the task is cancelled.
+    public func waitForSleepers(_ count: Int) async throws {
+        try await suspend { state, id, continuation in
+            if state.sleepers.count >= count { return [continuation] }
+            state.watchers.append(Watcher(id: id, count: count, continuation: continuation))
+            return []
+        } cancel: { state, id in
+            guard let place = state.watchers.firstIndex(where: { $0.id == id }) else { return nil }
+            return state.watchers.remove(at: place).continuation
+        }
+    }
+
+    /// Lets time pass and wakes whose deadline has come.
+    ///
+    /// Woken tasks run by themselves, not inside this call. Those that sleep again until an instant
+    /// inside the span wake at once.
+    public func advance(by duration: Duration) {
+        advance(to: now.advanced(by: duration))
+    }
+
+    /// Lets time pass up to an instant; the clock never goes back.
+    public func advance(to instant: ContinuousClock.Instant) {
+        while let continuation = wakeFirst(until: instant) { continuation.resume() }
+    }
+
+    /// Lets time pass up to the earliest deadline.
+    ///
+    /// - Returns: whether anybody slept.
+    @discardableResult
+    public func advanceToNextDeadline() -> Bool {
+        guard let deadline = nextDeadline else { return false }
+        advance(to: deadline)
+        return true
+    }
+
+    // MARK: Suspensions
+
+    private func wakeFirst(until instant: ContinuousClock.Instant) -> CheckedContinuation<Void, any Error>? {
+        state.withLock { state in
+            guard let first = state.sleepers.first, first.deadline <= instant else {
+                state.now = max(state.now, instant)
+                return nil
+            }
+            state.now = max(state.now, first.deadline)
+            return state.sleepers.removeFirst().continuation
+        }
+    }
+
+    private static func takeSatisfiedWatchers(_ state: inout State) -> [CheckedContinuation<Void, any Error>] {
+        let count = state.sleepers.count
+        let satisfied = state.watchers.filter { $0.count <= count }
+        state.watchers.removeAll { $0.count <= count }
+        return satisfied.map(\.continuation)
+    }
+
+    /// Suspends the task by `start`, which keeps the continuation and says whom to resume; `cancel` gives it back.
+    private func suspend(
+        start: (inout State, Int, CheckedContinuation<Void, any Error>) -> [CheckedContinuation<Void, any Error>],
+        cancel: @escaping @Sendable (inout State, Int) -> CheckedContinuation<Void, any Error>?
+    ) async throws {
+        let id = state.withLock { state in
+            state.lastID += 1
+            return state.lastID
+        }
+        defer { state.withLock { _ = $0.cancelled.remove(id) } }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let resumed: [CheckedContinuation<Void, any Error>]? = state.withLock { state in
+                    // Cancelled before it could suspend.
+                    if state.cancelled.remove(id) != nil { return nil }
+                    return start(&state, id, continuation)
+                }
+                guard let resumed else { return continuation.resume(throwing: CancellationError()) }
+                for continuation in resumed { continuation.resume() }
+            }
+        } onCancel: {
+            let continuation = state.withLock { state in
+                let continuation = cancel(&state, id)
+                if continuation == nil { state.cancelled.insert(id) }
+                return continuation
+            }
+            continuation?.resume(throwing: CancellationError())
+        }
+    }
+}
