@@ -100,11 +100,19 @@ extension PoolStateMachine {
         return dials
     }
 
+    private var wantsSharedDial: Bool { !sharedWaiters.isEmpty && slots[0].phase == .vacant }
+
+    /// Whether a waiter would be served by one more dial, and there is room for it.
+    var wantsDial: Bool {
+        wantsSharedDial
+            || exclusiveWaiters.count > exclusiveDials
+                && (!vacantSlots.isEmpty || slots.count <= configuration.maximumConnections)
+    }
+
     private mutating func slotToDial() -> UInt32? {
-        if !sharedWaiters.isEmpty, slots[0].phase == .vacant { return 0 }
-        guard exclusiveWaiters.count > exclusiveDials else { return nil }
+        guard wantsDial else { return nil }
+        if wantsSharedDial { return 0 }
         if let slot = vacantSlots.popLast() { return slot }
-        guard slots.count <= configuration.maximumConnections else { return nil }
         slots.append(Slot())
         return UInt32(slots.count - 1)
     }

@@ -154,7 +154,7 @@ package struct PoolStateMachine: Sendable {
     package var wakeUpAt: Instant? {
         let hasWaiters = !exclusiveWaiters.isEmpty || !sharedWaiters.isEmpty
         var earliest = hasWaiters ? deadlines.earliest : nil
-        if hasWaiters, probe == nil, let retryAt {
+        if wantsDial, probe == nil, let retryAt {
             earliest = min(earliest ?? retryAt, retryAt)
         }
         if let idleTimeout = configuration.idleTimeout, let oldest = idle.first,
