@@ -21,7 +21,10 @@ extension ConnectionPool {
 
     /// Feeds an event to the state under the lock and does what follows from it after the lock.
     func perform(_ event: (inout PoolState<Connection>) -> PoolState<Connection>.Effects) {
-        let effects = state.withLock { event(&$0) }
+        carryOut(state.withLock { event(&$0) })
+    }
+
+    func carryOut(_ effects: PoolState<Connection>.Effects) {
         for (answer, grant) in effects.grants { answer.resume(returning: grant) }
         for (answer, error) in effects.failures { answer.resume(throwing: error) }
         for task in effects.cancel { task.cancel() }

@@ -12,7 +12,7 @@ internal import Synchronization
 /// Callers wait in the order in which they came. As long as no dial has ever succeeded, and for
 /// permanent causes, a failed dial ends the waiting of all with its error. Later failures are
 /// retried with growing delays until each caller's deadline.
-public final class ConnectionPool<Connection: Sendable>: Sendable {
+public final class ConnectionPool<Connection: AnyObject & Sendable>: Sendable {
     let configuration: PoolConfiguration
     let member: PoolMember<Connection>
     let time: PoolTime
@@ -68,7 +68,7 @@ public final class ConnectionPool<Connection: Sendable>: Sendable {
 
     /// The shared connection if it is open; never waits or dials.
     public func sharedIfOpen() -> Connection? {
-        state.withLock { $0.openShared?.connection }
+        state.withLock { $0.shared }
     }
 
     /// Tells the pool that a connection died, whatever it was used for.
@@ -97,7 +97,7 @@ public final class ConnectionPool<Connection: Sendable>: Sendable {
 
     func giveBack(_ id: PoolMemberID, clean: Bool) {
         let now = time.now()
-        perform { $0.returned(id, clean: clean, now: now) }
+        if let effects = state.withLock({ $0.returned(id, clean: clean, now: now) }) { carryOut(effects) }
     }
 
     func dispose(_ id: PoolMemberID) {

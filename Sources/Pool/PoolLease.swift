@@ -6,7 +6,7 @@
 /// Not copyable, so a connection can't be used after its return, and not `Sendable`, so it stays
 /// with the task that took it. One that is dropped, by an error or a forgotten return, is given
 /// back dirty: the pool then cleans or closes the connection before anybody else gets it.
-public struct PoolLease<Connection: Sendable>: ~Copyable {
+public struct PoolLease<Connection: AnyObject & Sendable>: ~Copyable {
     /// The connection; don't keep it beyond the lease.
     public let connection: Connection
     /// The connection's name in its pool.

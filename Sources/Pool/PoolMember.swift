@@ -4,7 +4,7 @@
 /// What a pool has to know about its connections, as closures: any type can be pooled.
 ///
 /// None of them is called while the pool holds its lock, so each may call the pool.
-public struct PoolMember<Connection: Sendable>: Sendable {
+public struct PoolMember<Connection: AnyObject & Sendable>: Sendable {
     /// Makes a connection that is ready for use.
     ///
     /// The id is the one to pass to ``ConnectionPool/memberClosed(_:)`` when the connection dies,

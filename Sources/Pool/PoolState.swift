@@ -4,7 +4,7 @@
 /// The machine together with what it only names: connections, continuations and tasks.
 ///
 /// Lives under the pool's lock; every event returns what is to be done once the lock is released.
-struct PoolState<Connection: Sendable>: Sendable {
+struct PoolState<Connection: AnyObject & Sendable>: Sendable {
     typealias Instant = ContinuousClock.Instant
     typealias Answer = CheckedContinuation<PoolGrant<Connection>, any Error>
 
@@ -25,7 +25,9 @@ struct PoolState<Connection: Sendable>: Sendable {
     }
 
     var machine: PoolStateMachine
+    /// By slot; the shared one has its own place, as every command asks for it.
     private var connections: [Connection?] = []
+    private(set) var shared: Connection?
     private var waiting: [PoolWaiterID: Waiting] = [:]
     private var tasks: [PoolMemberID: Task<Void, Never>] = [:]
     private var timerTask: Task<Void, Never>?
@@ -40,11 +42,8 @@ struct PoolState<Connection: Sendable>: Sendable {
     // MARK: Asking
 
     mutating func takeIdle() -> PoolGrant<Connection>? {
-        machine.takeIdle().flatMap { grant($0) }
-    }
-
-    var openShared: PoolGrant<Connection>? {
-        machine.openShared.flatMap { grant($0) }
+        guard let id = machine.takeIdle(), let connection = connection(in: id.slot) else { return nil }
+        return PoolGrant(id: id, connection: connection)
     }
 
     mutating func acquire(
@@ -90,9 +89,12 @@ struct PoolState<Connection: Sendable>: Sendable {
 
     // MARK: Giving back
 
-    mutating func returned(_ id: PoolMemberID, clean: Bool, now: Instant) -> Effects {
+    /// `nil` if there is nothing to be done after the lock.
+    mutating func returned(_ id: PoolMemberID, clean: Bool, now: Instant) -> Effects? {
+        let action = machine.returned(id, clean: clean, now: now)
+        if action == .keep, isTimerEarlyEnough { return nil }
         var effects = Effects()
-        free(id, machine.returned(id, clean: clean, now: now), &effects)
+        free(id, action, &effects)
         armTimer(&effects)
         return effects
     }
@@ -139,9 +141,7 @@ struct PoolState<Connection: Sendable>: Sendable {
             effects.close.append(connection)
         } else {
             lastFailure = nil
-            let slot = Int(id.slot)
-            while connections.count <= slot { connections.append(nil) }
-            connections[slot] = connection
+            setConnection(connection, of: id)
         }
         switch action.member {
         case .keep, .close: break
@@ -169,7 +169,7 @@ struct PoolState<Connection: Sendable>: Sendable {
         var effects = Effects()
         let isOpen = grant(id) != nil
         effects.dials = machine.memberClosed(id, now: now, random: random)
-        if isOpen { connections[Int(id.slot)] = nil }
+        if isOpen { setConnection(nil, of: id) }
         armTimer(&effects)
         return effects
     }
@@ -221,7 +221,7 @@ struct PoolState<Connection: Sendable>: Sendable {
 
     /// One timer, for whatever is due first. One that is too early is left to fire: nothing is due then.
     private mutating func armTimer(_ effects: inout Effects) {
-        guard let wanted = machine.wakeUpAt, timerInstant.map({ wanted < $0 }) ?? true else { return }
+        guard !isTimerEarlyEnough, let wanted = machine.wakeUpAt else { return }
         if let timerTask { effects.cancel.append(timerTask) }
         timerTask = nil
         timerInstant = wanted
@@ -229,12 +229,27 @@ struct PoolState<Connection: Sendable>: Sendable {
         effects.timer = (timerNumber, wanted)
     }
 
+    private var isTimerEarlyEnough: Bool {
+        guard let wanted = machine.wakeUpAt else { return true }
+        guard let timerInstant else { return false }
+        return timerInstant <= wanted
+    }
+
     // MARK: Parts
 
     private func grant(_ id: PoolMemberID) -> PoolGrant<Connection>? {
-        let slot = Int(id.slot)
-        guard machine.isOpen(id), slot < connections.count, let connection = connections[slot] else { return nil }
+        guard machine.isOpen(id), let connection = connection(in: id.slot) else { return nil }
         return PoolGrant(id: id, connection: connection)
+    }
+
+    private func connection(in slot: UInt32) -> Connection? {
+        slot == 0 ? shared : Int(slot) <= connections.count ? connections[Int(slot) - 1] : nil
+    }
+
+    private mutating func setConnection(_ connection: Connection?, of id: PoolMemberID) {
+        guard !id.isShared else { return shared = connection }
+        while connections.count < Int(id.slot) { connections.append(nil) }
+        connections[Int(id.slot) - 1] = connection
     }
 
     private mutating func hand(_ id: PoolMemberID, to waiters: [PoolWaiterID], _ effects: inout Effects) {
@@ -254,16 +269,15 @@ struct PoolState<Connection: Sendable>: Sendable {
 
     private mutating func remove(_ ids: [PoolMemberID], _ effects: inout Effects) {
         for id in ids {
-            let slot = Int(id.slot)
-            guard slot < connections.count, let connection = connections[slot] else { continue }
-            connections[slot] = nil
+            guard let connection = connection(in: id.slot) else { continue }
+            setConnection(nil, of: id)
             effects.close.append(connection)
         }
     }
 }
 
 /// A connection and its name.
-struct PoolGrant<Connection: Sendable>: Sendable {
+struct PoolGrant<Connection: AnyObject & Sendable>: Sendable {
     var id: PoolMemberID
     var connection: Connection
 }
