@@ -211,7 +211,7 @@ internal import Testing
     }
 
     @Test func `a pool that is dropped closes its connections and what is still being dialed`() async throws {
-        var pool: ConnectionPool<_>? = makePool(idleTimeout: .seconds(10))
+        var pool: ConnectionPool<ScriptedMembers.Connection>? = makePool(idleTimeout: .seconds(10))
         weak let weakPool = pool
         async let connection = members.succeed()
         try await pool?.lease(deadline: nil).release(clean: true)
