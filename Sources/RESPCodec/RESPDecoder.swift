@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+/// Turns received bytes into frames: a receive buffer and a scanner.
+///
+/// ```swift
+/// var decoder = RESPDecoder()
+/// decoder.append(received.span)
+/// while let frame = try decoder.next() {
+///     handle(frame)
+/// }
+/// ```
+///
+/// Bytes stay where they were received; frames of more than 32 bytes refer to them there. The buffer's memory is used
+/// again when no frame refers to it any more. A large payload is received straight into memory of just its size: up to
+/// 16 MiB are reserved when it is announced, beyond that memory grows with what has arrived.
+public struct RESPDecoder: ~Copyable, Sendable {
+    private var scanner: RESPScanner
+    private var window = ReceiveBuffer()
+
+    /// Makes a decoder at the start of a stream. Memory for receiving (16 KiB, later 64 KiB) is allocated when needed.
+    public init(limits: RESPLimits = .client) {
+        scanner = RESPScanner(limits: limits)
+    }
+
+    /// Where the next frame starts, in bytes from the first byte that the decoder ever got.
+    public var frameOffset: Int { scanner.frameOffset }
+
+    /// At least so many bytes have to be received before ``next()`` can return another frame; 1 if that isn't known.
+    public var missingBytes: Int { max(1, scanner.needed - window.count) }
+
+    /// How many bytes have been received that ``next()`` has not handed out.
+    public var bufferedBytes: Int { window.count }
+
+    /// Copies received bytes in. Prefer ``receive(_:)``, which saves the copy, where the source can be read into memory.
+    public mutating func append(_ bytes: Span<UInt8>) {
+        var taken = 0
+        while taken < bytes.count {
+            makeRoom()
+            taken += window.append(bytes.extracting(taken..<bytes.count))
+        }
+    }
+
+    /// Lends free space to `fill`, and takes what that appends to it as received, also when it throws.
+    ///
+    /// The space is at least 4 KiB, typically 16 to 64 KiB; for a large payload, it is what is missing of that. Call
+    /// ``next()`` until it returns nil before receiving again: frames that wait in the buffer may have to be moved.
+    ///
+    /// - Parameter fill: appends received bytes, or none.
+    /// - Returns: what `fill` returns.
+    /// - Throws: what `fill` throws.
+    @inlinable
+    public mutating func receive<R: ~Copyable, E: Error>(
+        _ fill: (inout OutputSpan<UInt8>) throws(E) -> R
+    ) throws(E) -> R {
+        let space = lendSpace()
+        var filled = 0
+        let result: R
+        do throws(E) {
+            result = try space.chunk.fill(at: space.offset, count: space.count, filled: &filled, fill)
+        } catch {
+            takeIn(filled)
+            throw error
+        }
+        takeIn(filled)
+        return result
+    }
+
+    /// The next complete frame.
+    ///
+    /// - Returns: the frame, or nil if more input is needed.
+    /// - Throws: `RESPDecodingError` when the stream is malformed or exceeds a limit; from then on, always the same.
+    /// - Complexity: O(bytes not looked at yet, and of the frame). Allocates nothing in steady state.
+    public mutating func next() throws(RESPDecodingError) -> RESPFrame? {
+        let chunk = window.chunk
+        let offset = window.start
+        let bytes = chunk.span(at: offset, count: window.count)
+        guard let length = try scanner.frameLength(in: bytes) else { return nil }
+        window.consume(length)
+        if length <= ByteStorage.inlineCapacity {
+            return RESPFrame(storage: ByteStorage(inlining: bytes.extracting(first: length)))
+        }
+        return RESPFrame(storage: ByteStorage(chunk: chunk, offset: offset, count: length))
+    }
+
+    private mutating func makeRoom() {
+        window.makeRoom(missing: max(0, scanner.needed - window.count), isRest: scanner.isInsideOnlyPayload)
+    }
+
+    @usableFromInline
+    mutating func lendSpace() -> (chunk: ByteChunk, offset: Int, count: Int) {
+        makeRoom()
+        return (window.chunk, window.end, window.free)
+    }
+
+    @usableFromInline
+    mutating func takeIn(_ count: Int) { window.extend(by: count) }
+}

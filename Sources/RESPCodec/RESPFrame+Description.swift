@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+extension RESPFrame: CustomStringConvertible {
+    /// The values in a readable form: `["a", 1, null]`, `{"k": 1.5}`, `push["message", …]`, `error "ERR …"`.
+    ///
+    /// Attributes are left out, long strings are cut after 64 bytes, and everything after 1,000 values.
+    public var description: String {
+        withReader { reader in
+            var printer = FramePrinter()
+            while !reader.isAtEnd, printer.takeValue(from: &reader) {}
+            return printer.text
+        }
+    }
+}
+
+/// Prints one frame, without recursion: nesting is the peer's choice.
+private struct FramePrinter {
+    private struct Level {
+        var remaining: Int
+        var isMap: Bool
+        var isFirst = true
+    }
+
+    private(set) var text = ""
+    private var levels: [Level] = []
+    private var budget = 1_000
+
+    /// Prints the next value. False: enough has been printed.
+    mutating func takeValue(from reader: inout RESPReader) -> Bool {
+        guard let kind = try? reader.peekKind() else { return false }
+        budget -= 1
+        guard budget > 0 else {
+            text += " …"
+            return false
+        }
+        separate()
+        switch kind {
+        case .array: open(reader.takeHeader().number, "[")
+        case .set: open(reader.takeHeader().number, "set[")
+        case .push: open(reader.takeHeader().number, "push[")
+        case .map: open(2 * reader.takeHeader().number, "{", isMap: true)
+        case .null:
+            reader.skip()
+            text += "null"
+        case .simpleError, .bulkError:
+            text += "error " + quoted(reader.readErrorMessage() ?? "")
+        case .simpleString, .bulkString, .verbatimString:
+            guard let span = try? reader.readSpan() else { return false }
+            text += quoted(String(utf8: span.extracting(first: 64))) + (span.count > 64 ? "…" : "")
+        case .integer, .double, .boolean, .bigNumber, .attribute:
+            text += (try? reader.readString()) ?? ""
+        }
+        close()
+        return true
+    }
+
+    private mutating func separate() {
+        guard let level = levels.last else { return }
+        if !level.isFirst { text += level.isMap && level.remaining & 1 == 1 ? ": " : ", " }
+        levels[levels.count - 1].isFirst = false
+        levels[levels.count - 1].remaining -= 1
+    }
+
+    private mutating func open(_ count: Int, _ bracket: String, isMap: Bool = false) {
+        text += bracket
+        levels.append(Level(remaining: count, isMap: isMap))
+    }
+
+    private mutating func close() {
+        while let level = levels.last, level.remaining == 0 {
+            text += level.isMap ? "}" : "]"
+            levels.removeLast()
+        }
+    }
+
+    private func quoted(_ string: String) -> String {
+        var quoted = "\""
+        for scalar in string.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case "\n": quoted += "\\n"
+            case "\r": quoted += "\\r"
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+/// One complete frame: a reply, a push, or a command, with everything nested in it and the attributes before it.
+///
+/// It owns its bytes, and so can be kept and sent anywhere. Up to 32 bytes of encoding live inside the value; more are
+/// shared with the buffer they were received into, which is not used again before the frame is gone.
+///
+/// ```swift
+/// let frame = try RESPFrame(encoded: Array("*2\r\n:1\r\n:2\r\n".utf8))
+/// let numbers: [Int] = try frame.decode()   // [1, 2]
+/// ```
+@frozen
+public struct RESPFrame: Sendable {
+    @usableFromInline let storage: ByteStorage
+
+    @inlinable @inline(__always)
+    init(storage: ByteStorage) { self.storage = storage }
+
+    /// Takes `encoded`, which must be one complete frame.
+    ///
+    /// - Throws: `RESPDecodingError` if it is malformed, if it ends too early, or if there is something behind it.
+    /// - Complexity: O(*n*): the bytes are checked and copied.
+    public init(encoded: [UInt8]) throws(RESPDecodingError) {
+        var scanner = RESPScanner(limits: .unlimited)
+        guard let length = try scanner.frameLength(in: encoded.span) else {
+            throw .incompleteFrame(offset: encoded.count)
+        }
+        guard length == encoded.count else { throw .trailingBytes(offset: length) }
+        storage = ByteStorage(copying: encoded.span)
+    }
+
+    /// How many bytes the encoding has. O(1).
+    @inlinable public var count: Int { storage.count }
+
+    /// The encoding, without a copy.
+    @inlinable
+    public var span: Span<UInt8> {
+        @_lifetime(borrow self) @inline(__always) get { storage.span }
+    }
+
+    /// Calls `body` with the encoding, without a copy.
+    @inlinable
+    public func withSpan<R: ~Copyable, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
+        try body(storage.span)
+    }
+
+    /// Calls `body` with a reader at the start of the frame.
+    @inlinable
+    public func withReader<R: ~Copyable, E: Error>(_ body: (inout RESPReader) throws(E) -> R) throws(E) -> R {
+        var reader = RESPReader(storage.span, in: storage.chunk, at: storage.chunkOffset)
+        return try body(&reader)
+    }
+
+    /// Decodes the frame: one pass, no allocation but what the value needs.
+    ///
+    /// - Throws: `RESPTypeMismatch`, which says what was wanted, what was found, and where.
+    @inlinable
+    public func decode<Value: RESPDecodable>(
+        as type: Value.Type = Value.self
+    ) throws(RESPTypeMismatch) -> Value {
+        var reader = RESPReader(storage.span, in: storage.chunk, at: storage.chunkOffset)
+        return try Value(from: &reader)
+    }
+}
+
+extension RESPFrame {
+    /// The kind of the value, behind its attributes; ``RESPKind/null`` for RESP2's nulls, too. O(1) but for attributes.
+    @inlinable public var kind: RESPKind {
+        var reader = RESPReader(storage.span, in: nil, at: 0)
+        return (try? reader.peekKind()) ?? .null
+    }
+
+    /// Whether the value is an error from the server.
+    @inlinable public var isError: Bool {
+        let first = storage.span[0]
+        if first == RESPKind.attribute.rawValue { return kind.isError }
+        return first == RESPKind.simpleError.rawValue || first == RESPKind.bulkError.rawValue
+    }
+
+    /// Whether the value is a null, of whichever protocol version.
+    @inlinable public var isNull: Bool { kind == .null }
+
+    /// Whether this is out-of-band data, not the reply to a command.
+    @inlinable public var isPush: Bool { kind == .push }
+
+    /// The text of an error, its code first; nil if this is none.
+    public var errorMessage: String? {
+        guard isError else { return nil }
+        return withReader { reader in reader.readErrorMessage() }
+    }
+}
+
+extension RESPFrame: RESPDecodable {
+    /// Takes any value as it is, nested values included, attributes before it left out; errors are taken as well.
+    ///
+    /// - Complexity: O(values nested in it). Small frames are copied, others shared, as with ``RESPBytes``.
+    public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
+        _ = try reader.peekKind()
+        let start = reader.position
+        reader.skip()
+        let bytes = reader.bytes.extracting(start..<reader.position)
+        storage = ByteStorage(bytes, in: reader.chunk, at: reader.chunkOffset + start)
+    }
+}
+
+extension RESPFrame: Hashable {
+    /// Whether both have the same encoding. O(*n*).
+    public static func == (left: RESPFrame, right: RESPFrame) -> Bool { left.span.hasSameBytes(as: right.span) }
+
+    /// Feeds the encoding to `hasher`.
+    public func hash(into hasher: inout Hasher) { span.feed(&hasher) }
+}

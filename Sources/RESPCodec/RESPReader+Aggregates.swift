@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+extension RESPReader {
+    /// Takes the header of an array, a set or a push; or of a map, whose keys and values then count as elements.
+    ///
+    /// - Returns: how many values are to be read next.
+    /// - Throws: `RESPTypeMismatch` for anything else.
+    /// - Complexity: O(1).
+    @inlinable
+    public mutating func readArrayHeader() throws(RESPTypeMismatch) -> Int {
+        try readAggregateHeader("an array", pairs: false)
+    }
+
+    /// Takes the header of a map, or of an array with as many keys as values, which is how RESP2 writes maps.
+    ///
+    /// - Returns: how many pairs of values are to be read next.
+    /// - Throws: `RESPTypeMismatch` for anything else, and for an odd number of elements.
+    /// - Complexity: O(1).
+    @inlinable
+    public mutating func readMapHeader() throws(RESPTypeMismatch) -> Int {
+        try readAggregateHeader("a map", pairs: true)
+    }
+
+    /// Takes the header of an array that has to have `count` elements, such as a pair.
+    ///
+    /// - Throws: `RESPTypeMismatch` for anything else.
+    @inlinable
+    public mutating func readArrayHeader(count: Int) throws(RESPTypeMismatch) {
+        let found = try readArrayHeader()
+        guard found == count else {
+            throw RESPTypeMismatch(wanted: "an array of \(count)", found: .count(found))
+        }
+    }
+
+    /// Takes an array of two.
+    @inlinable
+    public mutating func readPair<First: RESPDecodable, Second: RESPDecodable>(
+        _ first: First.Type = First.self, _ second: Second.Type = Second.self
+    ) throws(RESPTypeMismatch) -> (First, Second) {
+        try readArrayHeader(count: 2)
+        let first: First = try readElement(0)
+        return (first, try readElement(1))
+    }
+
+    /// Takes pairs in any of the forms that servers use: a map, an array of keys and values in turn (RESP2), or an array
+    /// of arrays of two (RESP3's sorted sets with scores).
+    ///
+    /// - Returns: the pairs in the order received, repeated keys included.
+    @inlinable
+    public mutating func readPairs<First: RESPDecodable, Second: RESPDecodable>(
+        _ first: First.Type = First.self, _ second: Second.Type = Second.self
+    ) throws(RESPTypeMismatch) -> [(First, Second)] {
+        let values = try readArrayHeader()
+        var pairs: [(First, Second)] = []
+        guard values > 0 else { return pairs }
+        if try peekKind() == .array {
+            pairs.reserveCapacity(values)
+            for index in 0..<values {
+                do throws(RESPTypeMismatch) {
+                    pairs.append(try readPair(First.self, Second.self))
+                } catch {
+                    throw error.inside(.index(index))
+                }
+            }
+        } else {
+            guard values & 1 == 0 else { throw RESPTypeMismatch(wanted: "pairs", found: .count(values)) }
+            pairs.reserveCapacity(values / 2)
+            for index in 0..<values / 2 {
+                let first: First = try readElement(2 &* index)
+                pairs.append((first, try readElement(2 &* index &+ 1)))
+            }
+        }
+        return pairs
+    }
+
+    /// Takes the value at `index` of an array whose header has been read, so that a mismatch says where.
+    @inlinable
+    public mutating func readElement<Value: RESPDecodable>(
+        _ index: Int, as type: Value.Type = Value.self
+    ) throws(RESPTypeMismatch) -> Value {
+        do throws(RESPTypeMismatch) {
+            return try Value(from: &self)
+        } catch {
+            throw error.inside(.index(index))
+        }
+    }
+
+    @inlinable @inline(__always)
+    mutating func readAggregateHeader(_ wanted: String, pairs: Bool) throws(RESPTypeMismatch) -> Int {
+        let start = position &+ 1
+        if start &+ 8 <= bytes.count,
+            bytes[position] == (pairs ? RESPKind.map.rawValue : RESPKind.array.rawValue)
+        {
+            let (count, width) = WireWord(bytes, at: start).length
+            if width > 0 {
+                position = start &+ width
+                return count
+            }
+        }
+        return try readAnyAggregateHeader(wanted, pairs: pairs)
+    }
+
+    @usableFromInline
+    mutating func readAnyAggregateHeader(_ wanted: String, pairs: Bool) throws(RESPTypeMismatch) -> Int {
+        let kind = try peekKindToRead(wanted)
+        switch kind {
+        case .array, .set, .push:
+            let count = takeHeader().number
+            guard pairs else { return count }
+            guard count & 1 == 0 else { throw RESPTypeMismatch(wanted: wanted, found: .count(count)) }
+            return count / 2
+        case .map:
+            let count = takeHeader().number
+            return pairs ? count : count &* 2
+        default:
+            throw mismatch(wanted, kind)
+        }
+    }
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+/// Finds where a frame ends: a reply with everything nested in it and the attributes before it, or a command.
+///
+/// Give it the unread bytes, and, when it answers `nil`, the same bytes again with more behind them. It goes on where it
+/// stopped: no byte is looked at twice, so that a frame costs O(*n*) however it is cut into reads, and a large payload
+/// that is still on its way costs one comparison per call. It is strict, does not recurse, and allocates nothing but a
+/// word per level of nesting beyond the first.
+///
+/// ```swift
+/// var scanner = RESPScanner()
+/// let bytes: [UInt8] = Array("+OK\r\n:1\r\n".utf8)
+/// let length = try scanner.frameLength(in: bytes.span)   // 5
+/// ```
+///
+/// What counts as one value: an attribute never does, wherever it stands; a push inside an aggregate counts as the
+/// element at its place, since that is what servers send inside the array of an `EXEC`.
+public struct RESPScanner: Sendable {
+    /// What the scanner accepts.
+    public let limits: RESPLimits
+
+    /// Where the current frame starts, in bytes from the first byte that the scanner ever got.
+    public private(set) var frameOffset = 0
+
+    /// At least so many bytes are missing for the next step; 1 if that isn't known. It comes from what the peer has
+    /// announced for the payload that is being received, checked against the limits.
+    public var missingBytes: Int { max(1, needed - seen) }
+
+    /// Whether the frame is a single payload of which only bytes are missing, so that ``missingBytes`` is all of it.
+    var isInsideOnlyPayload: Bool { element.phase == .payload && depth == 0 }
+
+    /// Bytes of the frame that have been dealt with.
+    var position = 0
+    /// How the element that stands at `position` is getting on.
+    var element = PartialElement()
+    private var seen = 0
+    /// How many bytes of the frame there have to be before it is worth while to go on.
+    private(set) var needed = 1
+    /// Values still owed on the innermost level.
+    private var outstanding = 1
+    /// The same for the levels around it: `outerOutstanding` on the top level, `stack` further in.
+    private var outerOutstanding = 0
+    private var stack: [Int] = []
+    private var depth = 0
+    private var failure: RESPDecodingError?
+
+    /// Makes a scanner at the start of a stream.
+    public init(limits: RESPLimits = .client) {
+        self.limits = limits
+    }
+
+    /// Measures the frame that starts at the first byte of `bytes`.
+    ///
+    /// - Parameter bytes: unread input, which starts with the bytes of the last call if that returned `nil`, and behind
+    ///   the measured frame if it returned a length.
+    /// - Returns: the frame's length in bytes, or `nil` if more input is needed.
+    /// - Throws: `RESPDecodingError` as soon as the offending byte is there; from then on, every call throws the same.
+    /// - Complexity: O(*m*), *m* being the bytes not seen by an earlier call.
+    public mutating func frameLength(in bytes: Span<UInt8>) throws(RESPDecodingError) -> Int? {
+        if bytes.count < needed {
+            seen = bytes.count
+            return nil
+        }
+        let end = min(bytes.count, limits.maximumFrameBytes)
+        var index = position
+        var owed = outstanding
+        while true {
+            var outcome = element.phase == .marker ? fastOutcome(bytes, end, at: &index) : .nothing
+            if outcome == .nothing { outcome = try resume(bytes, end, at: &index) }
+            switch outcome {
+            case .value:
+                owed &-= 1
+            case .aggregate:
+                push(owed &- 1)
+                owed = element.count
+            case .attribute:
+                push(owed)
+                owed = element.count
+            case .nothing:
+                outstanding = owed
+                return try pause(at: index, of: bytes.count)
+            }
+            while owed == 0 {
+                if depth == 0 { return finish(at: index) }
+                owed = pop()
+            }
+        }
+    }
+
+    /// The next element if it is complete, or the header of an aggregate, in its common form. Takes nothing otherwise:
+    /// errors, limits, rare forms and truncated elements are left to `resume`.
+    @inline(__always)
+    private mutating func fastOutcome(_ bytes: Span<UInt8>, _ end: Int, at index: inout Int) -> Outcome {
+        guard index &+ 9 <= end else { return .nothing }
+        let word = WireWord(bytes, at: index &+ 1)
+        switch bytes[index] {
+        case RESPKind.bulkString.rawValue:
+            let (length, width) = word.length
+            guard width > 0, length <= limits.maximumBulkLength else { return .nothing }
+            let last = index &+ width &+ length &+ 2
+            guard last < end, bytes[last &- 1] == 0x0D, bytes[last] == 0x0A else { return .nothing }
+            index = last &+ 1
+            return .value
+        case RESPKind.integer.rawValue:
+            let (_, digits) = word.digitsBeforeLineEnd
+            guard digits > 0 else { return .nothing }
+            index &+= digits &+ 3
+            return .value
+        case let marker where marker == RESPKind.array.rawValue || marker == RESPKind.map.rawValue
+            || marker == RESPKind.push.rawValue || marker == RESPKind.set.rawValue:
+            let (count, width) = word.length
+            guard width > 0, count > 0, count <= limits.maximumElements, depth < limits.maximumDepth else {
+                return .nothing
+            }
+            index &+= width &+ 1
+            element.count = marker == RESPKind.map.rawValue ? count &* 2 : count
+            return .aggregate
+        case RESPKind.simpleString.rawValue:
+            let length = word.firstLineBreak
+            guard length < 7, word.bits >> UInt64(truncatingIfNeeded: length &* 8) & 0xFFFF == 0x0A0D else {
+                return .nothing
+            }
+            index &+= length &+ 3
+            return .value
+        default:
+            return .nothing
+        }
+    }
+
+    /// Ends a call that has run out of input.
+    private mutating func pause(at index: Int, of count: Int) throws(RESPDecodingError) -> Int? {
+        position = index
+        seen = count
+        needed = element.phase == .payload ? element.payloadEnd : count + 1
+        if count > limits.maximumFrameBytes {
+            throw fail(.frameTooLarge(limit: limits.maximumFrameBytes, offset: frameOffset))
+        }
+        return nil
+    }
+
+    private mutating func push(_ owed: Int) {
+        if depth == 0 { outerOutstanding = owed } else { stack.append(owed) }
+        depth &+= 1
+    }
+
+    private mutating func pop() -> Int {
+        depth &-= 1
+        return depth == 0 ? outerOutstanding : stack.popLast() ?? 0
+    }
+
+    private mutating func finish(at index: Int) -> Int {
+        frameOffset += index
+        position = 0
+        seen = 0
+        needed = 1
+        outstanding = 1
+        return index
+    }
+
+    /// Whether one more level fits.
+    var mayNest: Bool { depth < limits.maximumDepth }
+
+    /// Remembers and returns the error.
+    @inline(never)
+    mutating func fail(_ error: RESPDecodingError) -> RESPDecodingError {
+        failure = error
+        needed = 0
+        element.phase = .failed
+        return error
+    }
+
+    /// What was remembered.
+    var rememberedFailure: RESPDecodingError { failure ?? .incompleteFrame(offset: frameOffset) }
+}

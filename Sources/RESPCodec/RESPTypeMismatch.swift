@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+/// A reply is not what its reader asked for: well-formed, but of another kind, shape or range.
+///
+/// ```swift
+/// do {
+///     let counts: [String: Int] = try frame.decode()
+/// } catch {
+///     print(error)   // "wanted an integer at .visits, found the text 'many'"
+/// }
+/// ```
+public struct RESPTypeMismatch: Error, Sendable, Hashable {
+    /// A step from a value to one that it contains.
+    public enum PathComponent: Sendable, Hashable {
+        /// The element at this index, from 0.
+        case index(Int)
+        /// The value that belongs to this key.
+        case key(String)
+    }
+
+    /// What was found instead.
+    @nonexhaustive
+    public enum Found: Sendable, Hashable {
+        /// A value of another kind; `null` for RESP2's nulls, too.
+        case kind(RESPKind)
+        /// An error from the server, such as `WRONGTYPE Operation against a key…`, in place of a value.
+        case serverError(String)
+        /// A value of the right kind that can't be converted: its text.
+        case text(String)
+        /// An aggregate with another number of elements.
+        case count(Int)
+        /// Nothing: the reader has read all there is.
+        case end
+    }
+
+    /// What was asked for, with its article: `an integer`.
+    public var wanted: String
+    /// What was there.
+    public var found: Found
+    /// The way to it from the value that was decoded, outermost step first. Empty: that value itself.
+    public var path: [PathComponent]
+
+    /// Describes a mismatch; for conformances to ``RESPDecodable``.
+    public init(wanted: String, found: Found, path: [PathComponent] = []) {
+        self.wanted = wanted
+        self.found = found
+        self.path = path
+    }
+
+    /// The same mismatch, seen from the value that contains the one at `step`.
+    public func inside(_ step: PathComponent) -> RESPTypeMismatch {
+        RESPTypeMismatch(wanted: wanted, found: found, path: [step] + path)
+    }
+}
+
+extension RESPTypeMismatch: CustomStringConvertible {
+    /// The mismatch as a sentence: `wanted an integer at [3].age, found null`.
+    public var description: String {
+        var text = "wanted \(wanted)"
+        if !path.isEmpty {
+            text += " at "
+            for step in path {
+                switch step {
+                case .index(let index): text += "[\(index)]"
+                case .key(let key): text += ".\(key)"
+                }
+            }
+        }
+        switch found {
+        case .kind(let kind): text += ", found \(kind == .null ? "null" : "a value of kind \(kind)")"
+        case .serverError(let message): text += ", found the server's error '\(message)'"
+        case .text(let value): text += ", found the text '\(value)'"
+        case .count(let count): text += ", found \(count) elements"
+        case .end: text += ", found the end"
+        }
+        return text
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+/// The window of received bytes that have not been handed out yet, at the end of a chunk that is filled further.
+///
+/// A chunk is filled from the start again as soon as nobody refers to it; until then another one is used, of which a few
+/// are kept. A frame is always in one piece: one that outgrows its chunk moves to a larger one, at most twice as often
+/// as its size doubles, and a single payload whose length is known moves once.
+struct ReceiveBuffer: ~Copyable, Sendable {
+    /// What a connection starts with, and what it uses once reads have filled that.
+    static let initialCapacity = 16 << 10
+    static let regularCapacity = 64 << 10
+    /// Chunks above this are not kept for reuse.
+    static let largestKept = 256 << 10
+    /// What is committed at once for a payload that has been announced, but not received.
+    static let trustedAnnouncement = 16 << 20
+    /// The least free space that a read is given, unless it is all that is missing.
+    static let minimumSpace = 4 << 10
+
+    private(set) var chunk = ByteChunk(capacity: 0)
+    /// The unread bytes of `chunk`.
+    private(set) var start = 0
+    private(set) var end = 0
+    private var spares: (ByteChunk?, ByteChunk?) = (nil, nil)
+    private var nextCapacity = initialCapacity
+
+    init() {}
+
+    var count: Int { end &- start }
+
+    var free: Int { chunk.capacity &- end }
+
+    /// Takes `count` bytes out of the window. They stay where they are.
+    mutating func consume(_ count: Int) { start += count }
+
+    /// Takes in `count` bytes that have been written behind the window.
+    mutating func extend(by count: Int) {
+        end += count
+        // A read that fills all it was given suggests that larger ones are worth while.
+        if end == chunk.capacity { nextCapacity = ReceiveBuffer.regularCapacity }
+    }
+
+    /// Makes room behind the window: at least ``minimumSpace``, or all that is missing.
+    ///
+    /// - Parameters:
+    ///   - missing: bytes known to be missing for the frame in the window, 0 if that isn't known.
+    ///   - isRest: whether the frame is complete with them.
+    mutating func makeRoom(missing: Int, isRest: Bool) {
+        let pending = count
+        if pending == 0 { rewind() }
+        let large = ReceiveBuffer.regularCapacity
+        if isRest, missing > 0, missing >= large - pending {
+            // One large payload is read to its end and not beyond, into memory of just its size.
+            if free >= missing || free > 0 && chunk.capacity > large { return }
+            move(to: ByteChunk(capacity: min(pending + missing, max(ReceiveBuffer.trustedAnnouncement, 2 * pending))))
+            return
+        }
+        let wanted = max(ReceiveBuffer.minimumSpace, min(missing, ReceiveBuffer.trustedAnnouncement))
+        if free >= wanted { return }
+        let total = pending + wanted
+        if total <= chunk.capacity, chunk.isUnique {
+            chunk.moveToStart(from: start, count: pending)
+            start = 0
+            end = pending
+        } else if total <= ReceiveBuffer.initialCapacity, nextCapacity == ReceiveBuffer.initialCapacity {
+            move(to: ByteChunk(capacity: ReceiveBuffer.initialCapacity))
+        } else if total <= large {
+            nextCapacity = large
+            move(to: takeSpare() ?? ByteChunk(capacity: large))
+        } else {
+            let grown = total < ReceiveBuffer.largestKept ? ReceiveBuffer.largestKept : 2 * pending + (1 << 20)
+            move(to: ByteChunk(capacity: max(total, grown)))
+        }
+    }
+
+    /// Writes as much of `bytes` behind the window as there is room for.
+    ///
+    /// - Returns: how many bytes that were.
+    mutating func append(_ bytes: Span<UInt8>) -> Int {
+        let taken = min(bytes.count, free)
+        chunk.write(bytes.extracting(first: taken), at: end)
+        extend(by: taken)
+        return taken
+    }
+
+    /// Goes back to the start of an empty window's chunk if nobody else refers to it.
+    private mutating func rewind() {
+        guard end > 0, chunk.isUnique else { return }
+        if chunk.capacity > ReceiveBuffer.largestKept { chunk = takeSpare() ?? ByteChunk(capacity: nextCapacity) }
+        start = 0
+        end = 0
+    }
+
+    /// Changes to `next`, taking the window along, and keeps the old chunk for later if it is of regular size.
+    private mutating func move(to next: ByteChunk) {
+        if count > 0 { next.write(chunk.span(at: start, count: count), at: 0) }
+        if chunk.capacity == ReceiveBuffer.regularCapacity { spares = (chunk, spares.0) }
+        end = count
+        start = 0
+        chunk = next
+    }
+
+    /// A spare that nobody else refers to any more.
+    private mutating func takeSpare() -> ByteChunk? {
+        if spares.1?.isUnique == true {
+            defer { spares.1 = nil }
+            return spares.1
+        }
+        if spares.0?.isUnique == true {
+            defer { spares.0 = nil }
+            return spares.0
+        }
+        return nil
+    }
+}
