@@ -16,6 +16,8 @@ struct EncodingBuffer: ~Copyable, @unchecked Sendable {
         unsafe base = .allocate(byteCount: self.capacity, alignment: 1)
     }
 
+    // Inlinable, or else the optimiser trips over the setter of a property that holds this type (Swift 6.3.1).
+    @inlinable
     deinit { unsafe base.deallocate() }
 
     @inlinable @inline(__always)

@@ -107,14 +107,13 @@ public struct RESPScanner: Sendable {
             guard digits > 0 else { return .nothing }
             index &+= digits &+ 3
             return .value
-        case let marker where marker == RESPKind.array.rawValue || marker == RESPKind.map.rawValue
-            || marker == RESPKind.push.rawValue || marker == RESPKind.set.rawValue:
+        case RESPKind.array.rawValue, RESPKind.map.rawValue, RESPKind.push.rawValue, RESPKind.set.rawValue:
             let (count, width) = word.length
             guard width > 0, count > 0, count <= limits.maximumElements, depth < limits.maximumDepth else {
                 return .nothing
             }
+            element.count = bytes[index] == RESPKind.map.rawValue ? count &* 2 : count
             index &+= width &+ 1
-            element.count = marker == RESPKind.map.rawValue ? count &* 2 : count
             return .aggregate
         case RESPKind.simpleString.rawValue:
             let length = word.firstLineBreak

@@ -71,7 +71,7 @@ extension RESPTypeMismatch: CustomStringConvertible {
         case .kind(let kind): text += ", found \(kind == .null ? "null" : "a value of kind \(kind)")"
         case .serverError(let message): text += ", found the server's error '\(message)'"
         case .text(let value): text += ", found the text '\(value)'"
-        case .count(let count): text += ", found \(count) elements"
+        case .count(let count): text += ", found an aggregate of \(count)"
         case .end: text += ", found the end"
         }
         return text
