@@ -15,7 +15,7 @@ public struct InMemoryScheduler: Sendable {
 
     /// A task for each call, on the default executor. Suits tests that await results.
     public static let tasks = InMemoryScheduler { work in
-        Task { work() }
+        Task.detached { work() }
     }
 }
 
