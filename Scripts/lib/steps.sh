@@ -16,8 +16,10 @@ step() {
     "$@" >"$log" 2>&1 </dev/null || status=$?
     if [ $status -ne 0 ]; then
         printf 'FAILED after %d s\n' $((SECONDS - started))
-        # The end says most: a build's log begins with a line for each file.
-        tail -n 200 "$log"
+        # What failed may stand far above the end, between the lines of other files and tests.
+        grep -E 'error:|✘' "$log" | head -n 100 || true
+        echo "--- the log's last lines:"
+        tail -n 100 "$log"
         echo
         echo "FAILED: $name (exit status $status): $*"
         exit 1

@@ -14,6 +14,15 @@ public enum ServerVersion: String, CaseIterable, Hashable, Sendable, CustomStrin
     /// The last Redis line under its old licence.
     case redis7 = "redis-7"
 
+    /// The lines to run tests on: all of them, or those that the environment variable `TOOLKIT_SERVERS` names.
+    ///
+    /// `Scripts/test` sets the variable on a machine where not all can be had, and says so.
+    public static let allCases: [ServerVersion] = {
+        let all: [ServerVersion] = [.valkey9, .valkey8, .redis7]
+        guard let chosen = ProcessInfo.processInfo.environment["TOOLKIT_SERVERS"] else { return all }
+        return all.filter { chosen.split(separator: " ").contains(Substring($0.rawValue)) }
+    }()
+
     /// The line as `Scripts/servers` spells it, such as `valkey-9`.
     public var description: String { rawValue }
 
