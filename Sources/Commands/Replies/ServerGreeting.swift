@@ -31,7 +31,7 @@ public struct ServerGreeting: RESPDecodable, Hashable, Sendable {
             case "id": connectionID = try Int(from: &reader)
             case "mode": mode = try String(from: &reader)
             case "role": role = try String(from: &reader)
-            default: try reader.skip()
+            default: reader.skip()
             }
         }
     }

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+public import Commands
+public import RESPCodec
+
+/// Commands that wait to be sent together.
+///
+/// Fill it through the command methods, which return handles, then ``run(atomic:)`` it and ask the replies with these:
+///
+///     let pipe = client.pipeline()
+///     let stored = pipe.set("a", "1")
+///     let count = pipe.incr("n")
+///     let replies = try await pipe.run()
+///     print(try replies[count])
+///
+/// Nothing is sent before `run`; after it, with or without success, the batch is empty and can be filled again. It
+/// belongs to one task: the compiler refuses to share it.
+public final class CommandBatch: CommandBuffer, CommandQueue {
+    /// The encoded commands, moved out as a whole when they are run.
+    @usableFromInline var content: BatchContent
+    /// What the first refused command is guilty of; thrown by `run` before anything is sent.
+    @usableFromInline var misuse: CommandMisuse?
+    /// The index of the first command of this filling; handles of earlier ones are below it.
+    private(set) var firstIndex = 0
+    private let runner: any BatchRunner
+
+    package init(runner: any BatchRunner) {
+        self.runner = runner
+        content = BatchContent(recordsSlots: runner.recordsSlots)
+    }
+
+    /// How many commands wait.
+    public var count: Int { content.entries.count }
+
+    /// Adds a command; a handle for its reply comes back.
+    @inlinable
+    public func enqueue<C: Command>(_ command: C) -> Queued<C.Reply> {
+        Queued(buffer: self, index: append(command))
+    }
+
+    /// Adds a command and returns its index. The handles do this; call ``enqueue(_:)``.
+    @inlinable
+    public func append<C: Command>(_ command: C) -> Int {
+        let metadata = command.callMetadata
+        if metadata.bindsConnection { misuse = misuse ?? .bindsConnection(name: metadata.name) }
+        if metadata.isBlocking { misuse = misuse ?? .blocksConnection(name: metadata.name) }
+        content.append(command, metadata)
+        return nextIndex - 1
+    }
+
+    @usableFromInline var nextIndex: Int { firstIndex + content.entries.count }
+
+    /// Sends everything that was added in one piece and waits for all replies.
+    ///
+    /// - Parameter atomic: whether to wrap the commands in MULTI and EXEC, so that the server executes them with
+    ///   nothing in between. In a cluster all keys must then be in one slot.
+    /// - Returns: one reply per command, error replies included; see ``BatchReplies``.
+    /// - Throws: `CommandMisuse` before anything is sent; ``ConnectionError`` when the replies are lost; for an atomic
+    ///   batch that the server refused as a whole, the `ServerError` of the first refused command.
+    public func run(atomic: Bool = false) async throws -> BatchReplies {
+        let first = firstIndex
+        let taken = try takeContent()
+        guard !taken.entries.isEmpty else { return BatchReplies(brand: ObjectIdentifier(self), first: first, []) }
+        let results = try await runner.run(taken, atomic: atomic)
+        return BatchReplies(brand: ObjectIdentifier(self), first: first, results)
+    }
+
+    /// Empties the batch, for sending.
+    func takeContent() throws(CommandMisuse) -> BatchContent {
+        var taken = BatchContent(recordsSlots: runner.recordsSlots)
+        swap(&taken, &content)
+        firstIndex += taken.entries.count
+        defer { misuse = nil }
+        if let misuse { throw misuse }
+        return taken
+    }
+}
+
+@available(*, unavailable)
+extension CommandBatch: Sendable {}
+
+/// The encoded commands of a batch, with what a router must know of each.
+@frozen
+public struct BatchContent: ~Copyable, Sendable {
+    /// One command.
+    @frozen
+    public struct Entry: Sendable {
+        /// Where its bytes end; they start where the command before ends.
+        @usableFromInline package var end: Int
+        /// The slot of its keys, if recorded; `nil` has no key.
+        @usableFromInline package var slot: HashSlot?
+        /// A second slot that some other key hashes to: such a command can't run in a cluster.
+        @usableFromInline package var otherSlot: HashSlot?
+        @usableFromInline package var metadata: CommandMetadata
+
+        @inlinable
+        init(end: Int, slot: HashSlot?, otherSlot: HashSlot?, metadata: CommandMetadata) {
+            self.end = end
+            self.slot = slot
+            self.otherSlot = otherSlot
+            self.metadata = metadata
+        }
+    }
+
+    @usableFromInline package var encoder = CommandEncoder(capacity: 1024)
+    @usableFromInline package var entries: [Entry] = []
+    @usableFromInline let recordsSlots: Bool
+
+    @usableFromInline
+    package init(recordsSlots: Bool) { self.recordsSlots = recordsSlots }
+
+    @inlinable
+    mutating func append<C: Command>(_ command: C, _ metadata: CommandMetadata) {
+        var slot: HashSlot?
+        var otherSlot: HashSlot?
+        if recordsSlots {
+            command.forEachKey { key in
+                let found = HashSlot(ofKey: key)
+                if slot == nil { slot = found } else if slot != found { otherSlot = found }
+            }
+        }
+        command.encode(into: &encoder)
+        entries.append(Entry(end: encoder.count, slot: slot, otherSlot: otherSlot, metadata: metadata))
+    }
+
+    /// Where the bytes of one command are.
+    package func bytes(of index: Int) -> Range<Int> { (index == 0 ? 0 : entries[index - 1].end)..<entries[index].end }
+}
+
+/// Who sends a batch: the client of a node, or the router of a cluster.
+package protocol BatchRunner: Sendable {
+    /// Whether ``BatchContent`` must know slots.
+    var recordsSlots: Bool { get }
+    /// Answers each command, in order.
+    func run(_ content: consuming BatchContent, atomic: Bool) async throws -> [Result<RESPFrame, any Error>]
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+public import Commands
+public import RESPCodec
+public import Transport
+
+/// Why a command got no reply, or why a connection could not be made.
+///
+/// An error reply (`-ERR …`) is not among these: it is a `ServerError`. Cancellation is `CancellationError`.
+@nonexhaustive
+public enum ConnectionError: Error, Sendable {
+    /// The connection ended while the command waited for its reply.
+    case closed(CloseReason, ExecutionCertainty)
+    /// The deadline of the call passed before its reply came. The connection lives on.
+    case timedOut(ExecutionCertainty)
+    /// No connection could be made before the deadline; `cause` is what the last attempt met.
+    case connectTimedOut(cause: (any Error)?)
+    /// The limit of unsent bytes was reached; nothing of this command was sent.
+    case overloaded(unsentBytes: Int, limit: Int)
+    /// The server refused the user, the password, the database or another part of the connection's set-up.
+    case handshakeRefused(step: HandshakeStep, ServerError)
+    /// A handshake reply was none that the step allows.
+    case handshakeReplyUnexpected(step: HandshakeStep, found: String)
+    /// The client was closed before the command was sent.
+    case clientClosed
+    /// EXEC answered another number of replies than commands were queued.
+    case transactionReplyCount(expected: Int, found: Int)
+    /// A transaction lost against concurrent writers `attempts` times.
+    case transactionConflict(attempts: Int)
+
+    /// Whether the command may have had an effect on the server.
+    public var mayHaveExecuted: Bool {
+        switch self {
+        case .closed(_, let certainty), .timedOut(let certainty): certainty.mayHaveExecuted
+        case .transactionReplyCount: true
+        default: false
+        }
+    }
+}
+
+/// Why a connection ended.
+@nonexhaustive
+public enum CloseReason: Error, Sendable {
+    /// The owner closed it.
+    case closedByOwner
+    /// The server ended the stream.
+    case endOfStream
+    /// The transport failed.
+    case transport(TransportError)
+    /// The server sent bytes that are not RESP; the error holds the offset from the first byte of the connection.
+    case malformedReply(RESPDecodingError)
+    /// A reply came although no command waited for one.
+    case unsolicitedReply(String)
+}
+
+extension ConnectionError: CustomStringConvertible {
+    /// One line for people. It holds no argument, no value and no password.
+    public var description: String {
+        switch self {
+        case .closed(let reason, let certainty): "connection closed (\(reason)), command \(certainty)"
+        case .timedOut(let certainty): "timed out, command \(certainty)"
+        case .connectTimedOut(let cause): "no connection before the deadline\(cause.map { ": \($0)" } ?? "")"
+        case .overloaded(let unsent, let limit): "overloaded: \(unsent) bytes unsent, the limit is \(limit)"
+        case .handshakeRefused(let step, let error): "handshake refused at \(step): \(error)"
+        case .handshakeReplyUnexpected(let step, let found): "handshake: unexpected \(found) at \(step)"
+        case .clientClosed: "the client is closed"
+        case .transactionReplyCount(let expected, let found): "EXEC answered \(found) replies to \(expected) commands"
+        case .transactionConflict(let attempts): "watched keys changed in each of \(attempts) attempts"
+        }
+    }
+}
+
+extension CloseReason: CustomStringConvertible {
+    /// One line for people.
+    public var description: String {
+        switch self {
+        case .closedByOwner: "closed by its owner"
+        case .endOfStream: "the server ended the stream"
+        case .transport(let error): "transport: \(error)"
+        case .malformedReply(let error): "malformed reply: \(error)"
+        case .unsolicitedReply(let kind): "a reply (\(kind)) that nobody waits for"
+        }
+    }
+}

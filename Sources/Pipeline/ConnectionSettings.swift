@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+public import RESPCodec
+
+/// How one connection behaves, whoever it talks to.
+public struct ConnectionSettings: Sendable {
+    /// What the peer may announce and send.
+    public var limits: RESPLimits
+    /// How long a caller of an idle connection, or the pump of a busy one, waits for replies on its own thread before
+    /// it gives the thread back. It saves two changes of thread per call where round trips are shorter than this;
+    /// where they are longer, the connection notices and stops. Zero turns it off.
+    public var inlineWait: Duration
+    /// A connection unused for longer than this is looked at, without a round trip, before it is used again: an end of
+    /// stream that came in between then costs nobody a command.
+    public var probeAfter: Duration
+    /// Commands are refused with ``ConnectionError/overloaded(unsentBytes:limit:)`` while more bytes than this wait to
+    /// be written.
+    public var maximumUnsentBytes: Int
+
+    /// Creates settings; each has a default that suits most services.
+    public init(
+        limits: RESPLimits = .client, inlineWait: Duration = .microseconds(100),
+        probeAfter: Duration = .milliseconds(100), maximumUnsentBytes: Int = 256 << 20
+    ) {
+        self.limits = limits
+        self.inlineWait = inlineWait
+        self.probeAfter = probeAfter
+        self.maximumUnsentBytes = maximumUnsentBytes
+    }
+}
+
+/// What a connection is for, which decides how its frames are told apart.
+package enum ConnectionMode: Sendable, Equatable {
+    /// Replies, and RESP3 pushes between them.
+    case commands
+    /// Messages and confirmations come as pushes, or as RESP2 arrays that begin with their kind.
+    case subscriber
+    /// After MONITOR: one simple string per command that the server executes.
+    case monitor
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+internal import Commands
+package import RESPCodec
+
+extension NodeClient: BatchRunner {
+    package var recordsSlots: Bool { false }
+
+    /// An empty batch; see ``CommandBatch``.
+    public func pipeline() -> CommandBatch { CommandBatch(runner: self) }
+
+    package func run(
+        _ content: consuming BatchContent, atomic: Bool
+    ) async throws -> [Result<RESPFrame, any Error>] {
+        try await run(content, atomic: atomic, asking: false)
+    }
+
+    /// Runs a batch; with `asking`, each command (or the block as a whole) comes right behind its own ASKING.
+    package func run(
+        _ content: consuming BatchContent, atomic: Bool, asking: Bool
+    ) async throws -> [Result<RESPFrame, any Error>] {
+        let isReadOnly = content.entries.allSatisfy { $0.metadata.isReadOnly }
+        let count = content.entries.count
+        let now = environment.now()
+        let options = CallOptions(
+            now: now, deadline: callDeadline(from: now), mayWaitInline: #isolation !== MainActor.shared)
+        let plan = BatchFraming(count: count, atomic: atomic, asking: asking)
+        let frames = try await withRetries(isReadOnly: isReadOnly, options) { connection in
+            try await connection.roundTrips(options, replies: plan.replyCount) { encoder in
+                plan.encode(content, into: &encoder)
+            }
+        }
+        return try plan.results(frames)
+    }
+}
+
+/// How a batch is laid out on the wire, and where in the replies its results are. Pure.
+struct BatchFraming {
+    let count: Int
+    let atomic: Bool
+    let asking: Bool
+
+    var replyCount: Int {
+        if atomic { return count + 2 + (asking ? 1 : 0) }
+        return asking ? count * 2 : count
+    }
+
+    func encode(_ content: borrowing BatchContent, into encoder: inout CommandEncoder) {
+        if atomic {
+            if asking { encoder.literal(Self.askingCommand) }
+            encoder.literal("*1\r\n$5\r\nMULTI\r\n")
+            encoder.raw(content.encoder.span)
+            encoder.literal("*1\r\n$4\r\nEXEC\r\n")
+        } else if asking {
+            // ASKING holds for one command only, so each has its own.
+            for index in 0..<count {
+                encoder.literal(Self.askingCommand)
+                encoder.raw(content.encoder.span.extracting(content.bytes(of: index)))
+            }
+        } else {
+            encoder.raw(content.encoder.span)
+        }
+    }
+
+    private static var askingCommand: StaticString { "*1\r\n$6\r\nASKING\r\n" }
+
+    /// One result per command.
+    func results(_ frames: [RESPFrame]) throws -> [Result<RESPFrame, any Error>] {
+        if atomic {
+            guard let results = try Self.transactionResults(frames.suffix(count + 2), count: count) else {
+                // Nothing was watched, so the server has no reason to answer null.
+                throw ConnectionError.transactionReplyCount(expected: count, found: 0)
+            }
+            return results.map { .success($0) }
+        }
+        if asking { return stride(from: 1, to: frames.count, by: 2).map { .success(frames[$0]) } }
+        return frames.map { .success($0) }
+    }
+
+    /// The replies inside EXEC's, given those to MULTI, the commands and EXEC; `nil` if a watched key had changed.
+    ///
+    /// A block that the server refused (EXECABORT) has had no effect: the error of the command that caused it is
+    /// thrown.
+    static func transactionResults(_ frames: ArraySlice<RESPFrame>, count: Int) throws -> [RESPFrame]? {
+        guard let last = frames.last else {
+            throw ConnectionError.transactionReplyCount(expected: count, found: 0)
+        }
+        if last.isError {
+            let refused = frames.dropLast().first { $0.isError } ?? last
+            throw ServerError(reply: refused)
+        }
+        if last.isNull { return nil }
+        let results = try last.decode(as: [RESPFrame].self)
+        guard results.count == count else {
+            throw ConnectionError.transactionReplyCount(expected: count, found: results.count)
+        }
+        return results
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+public import Commands
+internal import RESPCodec
+
+extension NodeClient {
+    /// Watches keys on a connection of its own; see ``Watching``.
+    ///
+    ///     let tx = try await client.watch("stock")
+    ///     let stock = try await tx.get("stock", as: Int.self) ?? 0
+    ///     let multi = tx.multi()
+    ///     let left = multi.decr("stock")
+    ///     guard let (rest) = try await multi.exec(left) else { … changed meanwhile … }
+    ///
+    /// - Throws: as ``execute(_:)``; `TransactionMisuse` without a key.
+    public func watch<Key: BulkStringConvertible>(_ keys: Key...) async throws -> Watching {
+        try await watch(keys.map(\.bulkString))
+    }
+
+    package func watch(_ keys: [BulkString]) async throws -> Watching {
+        guard !keys.isEmpty else { throw TransactionMisuse.noKeys }
+        return try await Watching(self, keys: keys)
+    }
+
+    /// Reads under WATCH, decides, and executes in MULTI and EXEC; starts over when a watched key has changed.
+    ///
+    ///     let left = try await client.transaction(watching: "stock") { tx in
+    ///         let stock = try await tx.get("stock", as: Int.self) ?? 0
+    ///         guard stock > 0 else { throw SoldOut() }
+    ///         let multi = tx.multi()
+    ///         return multi.commit(multi.decr("stock"))
+    ///     }
+    ///
+    /// - Parameters:
+    ///   - keys: what to watch, at least one key.
+    ///   - maximumAttempts: how often to try before giving up. A body that writes a watched key through the client,
+    ///     and not through its transaction, would otherwise start over for ever.
+    ///   - body: called once per attempt. What it throws ends the transaction and lets the keys go.
+    /// - Throws: what the body throws, ``ConnectionError/transactionConflict(attempts:)``, or as ``execute(_:)``. A
+    ///   connection that is lost before EXEC left counts as a conflict; a lost reply to EXEC is never sent again.
+    public func transaction<Key: BulkStringConvertible, each Reply>(
+        watching keys: Key..., maximumAttempts: Int = 16,
+        _ body: (consuming Watching) async throws -> TransactionPlan<repeat each Reply>
+    ) async throws -> (repeat each Reply) {
+        let keys = keys.map(\.bulkString)
+        var attempts = 0
+        while true {
+            attempts += 1
+            do {
+                let watching = try await watch(keys)
+                let plan = try await body(watching)
+                if let replies = try await plan.execute() { return replies }
+            } catch let error as ConnectionError {
+                guard case .closed(_, .notSent) = error, attempts < maximumAttempts else { throw error }
+            }
+            if attempts >= maximumAttempts { throw ConnectionError.transactionConflict(attempts: attempts) }
+        }
+    }
+
+    func leaseOptions() -> CallOptions {
+        let now = environment.now()
+        return CallOptions(now: now, deadline: callDeadline(from: now), mayWaitInline: #isolation !== MainActor.shared)
+    }
+}
+
+/// A transaction was asked for in a way that can't work.
+public enum TransactionMisuse: Error, Hashable, Sendable {
+    /// WATCH needs at least one key.
+    case noKeys
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+public import Commands
+package import Pool
+public import RESPCodec
+internal import Synchronization
+
+/// The client of one server: one shared connection for everybody, exclusive ones for what needs them.
+///
+/// Any number of tasks may call it at the same time; their commands share a connection and leave together. It works
+/// as it is made: the first call connects. After a lost connection the next call dials anew; commands that were surely
+/// not executed, and those that only read, are sent again by themselves, within the deadline of their call.
+public final class NodeClient: BatchExecutor, Sendable {
+    /// Where to and as whom.
+    public let configuration: NodeConfiguration
+    package let environment: ClientEnvironment
+    private let readsFromReplica: Bool
+    package let pool: ConnectionPool<RESPConnection>
+
+    /// Makes a client; nothing is dialed yet.
+    public convenience init(_ configuration: NodeConfiguration, environment: ClientEnvironment = .live) {
+        self.init(configuration, environment: environment, readsFromReplica: false)
+    }
+
+    package init(_ configuration: NodeConfiguration, environment: ClientEnvironment, readsFromReplica: Bool) {
+        self.configuration = configuration
+        self.environment = environment
+        self.readsFromReplica = readsFromReplica
+        let hook = CloseHook()
+        pool = ConnectionPool(
+            configuration: PoolConfiguration(maximumConnections: configuration.maximumConnections),
+            member: PoolMember(
+                open: { id in
+                    try await RESPConnection.open(
+                        configuration, environment: environment, mode: .commands, readsFromReplica: readsFromReplica,
+                        onClose: { _ in hook.closed(id) })
+                },
+                reset: { await Self.reset($0, configuration: configuration, environment: environment) },
+                close: { $0.close() },
+                isPermanentFailure: Self.isPermanent),
+            time: PoolTime(now: environment.now, sleep: environment.sleep, random: environment.random))
+        hook.setPool(pool)
+    }
+
+    /// Ends the client: calls that wait get an error that says whether they may have run.
+    public func close() { pool.close() }
+
+    /// Connects now, so that the first command need not wait and a wrong address or password shows.
+    ///
+    /// - Throws: what a command's call would throw.
+    public func connect() async throws {
+        _ = try await pool.shared(deadline: callDeadline(from: environment.now()))
+    }
+
+    // MARK: Commands
+
+    /// Sends one command and returns its decoded reply.
+    ///
+    /// - Throws: `ServerError` for an error reply; ``ConnectionError``, `TransportError` or `PoolError` when there is
+    ///   none; `RESPTypeMismatch` for one of an unexpected type; `CommandMisuse`; `CancellationError`. After each of
+    ///   these the client is as usable as before.
+    @inlinable
+    public func execute<C: Command>(_ command: C) async throws -> C.Reply {
+        let frame = try await roundTrip(command.callMetadata) { encoder in command.encode(into: &encoder) }
+        if frame.isError { throw ServerError(reply: frame) }
+        return try frame.decode(as: C.Reply.self)
+    }
+
+    /// Sends the command that `encode` appends, on the connection that its metadata asks for.
+    @usableFromInline
+    package func roundTrip(
+        _ metadata: CommandMetadata, _ encode: (inout CommandEncoder) -> Void
+    ) async throws -> RESPFrame {
+        if metadata.bindsConnection { throw CommandMisuse.bindsConnection(name: metadata.name) }
+        let now = environment.now()
+        if metadata.isBlocking { return try await roundTripBlocking(now, encode) }
+        let mayWait = #isolation !== MainActor.shared
+        let options = CallOptions(now: now, deadline: callDeadline(from: now), mayWaitInline: mayWait)
+        return try await withRetries(isReadOnly: metadata.isReadOnly, options) { connection in
+            try await connection.roundTrip(options, encode)
+        }
+    }
+
+    /// Blocking commands have a connection to themselves, and the time that their arguments say.
+    private func roundTripBlocking(
+        _ now: ContinuousClock.Instant, _ encode: (inout CommandEncoder) -> Void
+    ) async throws -> RESPFrame {
+        let lease = try await pool.lease(deadline: callDeadline(from: now))
+        let options = CallOptions(now: now, deadline: nil, mayWaitInline: false)
+        do {
+            let frame = try await lease.connection.roundTrip(options, encode)
+            lease.release(clean: true)
+            return frame
+        } catch {
+            // The server may still be waiting on this connection: nobody else may get it.
+            lease.dispose()
+            throw error
+        }
+    }
+
+    /// Runs `body` on the shared connection, again on a new one where that is surely right.
+    func withRetries<R>(
+        isReadOnly: Bool, _ options: CallOptions, _ body: (RESPConnection) async throws -> R
+    ) async throws -> R {
+        var attempts = 0
+        while true {
+            let connection =
+                if let open = pool.sharedIfOpen() { open } else { try await pool.shared(deadline: options.deadline) }
+            do {
+                return try await body(connection)
+            } catch let error as ConnectionError {
+                attempts += 1
+                guard case .closed(let reason, let certainty) = error, attempts < Self.maximumAttempts,
+                    !certainty.mayHaveExecuted || isReadOnly, Self.isWorthRetrying(reason)
+                else { throw error }
+            }
+        }
+    }
+
+    static let maximumAttempts = 4
+
+    /// Malformed replies come again; a closed client stays closed.
+    private static func isWorthRetrying(_ reason: CloseReason) -> Bool {
+        switch reason {
+        case .endOfStream, .transport: true
+        case .closedByOwner, .malformedReply, .unsolicitedReply: false
+        }
+    }
+
+    package func callDeadline(from now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        configuration.commandTimeout.map { now + $0 }
+    }
+
+    // MARK: Members of the pool
+
+    private static func isPermanent(_ error: any Error) -> Bool {
+        switch error {
+        case ConnectionError.handshakeRefused(_, let error): !error.isTransient
+        case ConnectionError.handshakeReplyUnexpected: true
+        default: false
+        }
+    }
+
+    /// A lease came back in the middle of a transaction: watched keys are let go.
+    private static func reset(
+        _ connection: RESPConnection, configuration: NodeConfiguration, environment: ClientEnvironment
+    ) async -> Bool {
+        guard connection.closeReason == nil, connection.inFlight == 0 else { return false }
+        let now = environment.now()
+        let options = CallOptions(now: now, deadline: now + configuration.connectTimeout, mayWaitInline: false)
+        let reply = try? await connection.roundTrip(options) { $0.literal("*1\r\n$7\r\nUNWATCH\r\n") }
+        return reply.map { !$0.isError } ?? false
+    }
+
+    /// A connection besides the pool's, for subscriptions and MONITOR.
+    package func openConnection(
+        mode: ConnectionMode, onPush: (@Sendable (RESPFrame) -> Void)?, onClose: (@Sendable (CloseReason) -> Void)?
+    ) async throws -> RESPConnection {
+        try await RESPConnection.open(
+            configuration, environment: environment, mode: mode, readsFromReplica: readsFromReplica, onPush: onPush,
+            onClose: onClose)
+    }
+}
+
+/// Tells the pool of connections that ended; made before the pool, which needs it.
+private final class CloseHook: Sendable {
+    private struct Target {
+        weak var pool: ConnectionPool<RESPConnection>?
+    }
+
+    private let target = Mutex(Target())
+
+    func setPool(_ pool: ConnectionPool<RESPConnection>) { target.withLock { $0.pool = pool } }
+
+    func closed(_ id: PoolMemberID) { target.withLock { $0.pool }?.memberClosed(id) }
+}
+
+extension ServerError {
+    /// The error of a reply that is known to be one.
+    @inlinable
+    package init(reply: RESPFrame) {
+        self = ServerError(reply) ?? ServerError(message: "ERR")
+    }
+
+    /// Whether the server will likely say something else in a moment.
+    fileprivate var isTransient: Bool { ["LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN"].contains(code) }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+public import Transport
+
+/// Where one server is and how to talk to it.
+///
+/// All state that a connection has on the server is here, so that a new connection is as good as the one it replaces.
+public struct NodeConfiguration: Sendable {
+    /// The server's address.
+    public var endpoint: Endpoint
+    /// Who to be; `nil` sends no AUTH.
+    public var credentials: Credentials?
+    /// The database that every connection selects. Zero needs no command.
+    public var database = 0
+    /// The protocol to speak.
+    public var protocolVersion = ProtocolVersion.resp3
+    /// The name that `CLIENT LIST` shows, without spaces; `nil` sets none.
+    public var clientName: String?
+    /// How long connecting and the handshake may take together.
+    public var connectTimeout = Duration.seconds(5)
+    /// How long a call waits in all, from the call to its reply, connecting and retries included. `nil` waits for as
+    /// long as it takes. Commands that block on the server aren't limited by it.
+    public var commandTimeout: Duration? = .seconds(5)
+    /// The most connections at a time: one is shared by all commands, the others are for transactions that watch keys
+    /// and for commands that block.
+    public var maximumConnections = 16
+    /// How each connection behaves.
+    public var connection = ConnectionSettings()
+
+    /// A configuration with the defaults.
+    public init(endpoint: Endpoint) { self.endpoint = endpoint }
+}
+
+/// The versions of the protocol (https://valkey.io/topics/protocol).
+public enum ProtocolVersion: Int, Hashable, Sendable, CaseIterable {
+    /// RESP2, which every server speaks.
+    case resp2 = 2
+    /// RESP3. A server that refuses HELLO as unknown is spoken to in RESP2.
+    case resp3 = 3
+}
+
+/// A user and a password. Neither is ever printed.
+public struct Credentials: Sendable, Hashable {
+    /// The ACL user; `nil` is the server's `default` user.
+    public var username: String?
+    /// The password.
+    public var password: String
+
+    /// Credentials of an ACL user, or of the default user.
+    public init(username: String? = nil, password: String) {
+        self.username = username
+        self.password = password
+    }
+}
+
+extension Credentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Says that there are credentials, and nothing of them.
+    public var description: String { "Credentials(redacted)" }
+    /// The same as `description`.
+    public var debugDescription: String { description }
+    /// An empty mirror, so that `dump` shows nothing either.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+package import Commands
+package import RESPCodec
+internal import Synchronization
+internal import Transport
+
+/// What a call brings besides its bytes.
+package struct CallOptions: Sendable {
+    /// When the call began.
+    package var now: ContinuousClock.Instant
+    /// When its caller stops waiting; `nil` waits as long as the connection lives.
+    package var deadline: ContinuousClock.Instant?
+    /// Whether the caller's thread may wait for a moment: not the main thread.
+    package var mayWaitInline: Bool
+
+    package init(now: ContinuousClock.Instant, deadline: ContinuousClock.Instant?, mayWaitInline: Bool) {
+        self.now = now
+        self.deadline = deadline
+        self.mayWaitInline = mayWaitInline
+    }
+}
+
+extension RESPConnection {
+    /// What came of the attempt to lead.
+    enum Lead {
+        /// The connection is busy, or leading doesn't pay.
+        case notNow
+        case reply(RESPFrame)
+        /// All replies are in the collector.
+        case batchDone
+        /// Sent, but the reply is not here within the bound. The caller still holds the reader role.
+        case late
+    }
+
+    // MARK: One command
+
+    /// Sends what `encode` appends, which must be one command, and returns its reply; error replies are returned too.
+    package func roundTrip(
+        _ options: CallOptions, _ encode: (inout CommandEncoder) -> Void
+    ) async throws -> RESPFrame {
+        let ticket = nextTicket()
+        let lead = try lead(options, ticket: ticket, replies: 1, collector: nil, encode)
+        if case .reply(let frame) = lead { return frame }
+        return try await withTaskCancellationHandler {
+            try await Suspension.wait { waiter in
+                if case .late = lead {
+                    leaderBecomesWaiter(.caller(waiter), ticket: ticket, deadline: options.deadline)
+                } else {
+                    submit(options, ticket: ticket, replies: 1, isFence: false, recipient: .caller(waiter), encode)
+                }
+            }
+        } onCancel: {
+            cancel(ticket: ticket)
+        }
+    }
+
+    // MARK: A batch
+
+    /// Sends what `encode` appends, which must be `replies` commands, in one piece, and returns their replies in order.
+    package func roundTrips(
+        _ options: CallOptions, replies: Int, _ encode: (inout CommandEncoder) -> Void
+    ) async throws -> [RESPFrame] {
+        guard replies > 0 else { return [] }
+        let collector = ReplyCollector(expecting: replies)
+        let ticket = nextTicket()
+        let lead = try lead(options, ticket: ticket, replies: replies, collector: collector, encode)
+        if case .batchDone = lead { return collector.takeFrames() }
+        try await withTaskCancellationHandler {
+            try await Suspension<Void, any Error>.wait { waiter in
+                collector.setWaiter(waiter)
+                if case .late = lead {
+                    leaderBecomesWaiter(.batch(collector), ticket: ticket, deadline: options.deadline)
+                } else {
+                    submit(
+                        options, ticket: ticket, replies: replies, isFence: false, recipient: .batch(collector), encode)
+                }
+            }
+        } onCancel: {
+            cancel(ticket: ticket)
+        }
+        return collector.takeFrames()
+    }
+
+    // MARK: Subscription commands
+
+    /// Sends (un)subscribe commands, whose confirmations come as pushes, and a PING behind them in the same write.
+    ///
+    /// - Returns: the error replies that came before the pong, in order. All confirmations have been pushed by then.
+    package func sendSubscription(
+        _ options: CallOptions, _ encode: (inout CommandEncoder) -> Void
+    ) async throws -> [ServerError] {
+        let collector = ReplyCollector(expecting: 1)
+        let ticket = nextTicket()
+        try await withTaskCancellationHandler {
+            try await Suspension<Void, any Error>.wait { waiter in
+                collector.setWaiter(waiter)
+                submit(options, ticket: ticket, replies: 1, isFence: true, recipient: .batch(collector)) { encoder in
+                    encode(&encoder)
+                    encoder.literal("*1\r\n$4\r\nPING\r\n")
+                }
+            }
+        } onCancel: {
+            cancel(ticket: ticket)
+        }
+        return collector.takeFrames().compactMap { ServerError($0) }
+    }
+
+    // MARK: Parts
+
+    /// Writes and waits on the caller's thread, if the connection is idle.
+    private func lead(
+        _ options: CallOptions, ticket: UInt64, replies: Int, collector: ReplyCollector?,
+        _ encode: (inout CommandEncoder) -> Void
+    ) throws -> Lead {
+        try probeIfIdle(now: options.now)
+        guard options.mayWaitInline, transport.canWaitInline, settings.inlineWait > .zero else { return .notNow }
+        let leads = core.withLock { core in
+            guard core.closeReason == nil, core.roles.lead(inFlight: core.queue.count) else { return false }
+            let start = core.appended
+            append(to: &core, encode)
+            core.queue.append(
+                .init(
+                    recipient: collector.map(Recipient.batch) ?? .leader, ticket: ticket, remaining: replies,
+                    bytes: start..<core.appended))
+            return true
+        }
+        guard leads else { return .notNow }
+        flush()
+        while transport.waitUntilReadable(atMost: settings.inlineWait) {
+            let turn = receive(leading: ticket)
+            if let done = turn.leaderDone {
+                if done.flush { flush() }
+                if done.wakePump { wakePump() }
+                if let reason = turn.ending { end(reason) }
+                if let frame = turn.ledFrame { return .reply(frame) }
+                return .batchDone
+            }
+            if let reason = turn.ending {
+                end(reason)
+                throw closedUnderLeader()
+            }
+        }
+        return .late
+    }
+
+    /// The leader's wait is over: it waits like everyone else, and the transport wakes the pump.
+    private func leaderBecomesWaiter(_ recipient: Recipient, ticket: UInt64, deadline: ContinuousClock.Instant?) {
+        enum Outcome { case waiting(startTimer: Int?), cancelled, closed }
+        let outcome: Outcome = core.withLock { core in
+            core.roles.leaderLate()
+            if core.closeReason != nil { return .closed }
+            if Task.isCancelled {
+                _ = core.queue.abandon(ticket: ticket, sent: core.taken)
+                return .cancelled
+            }
+            core.queue.setRecipient(recipient, deadline: deadline, ticket: ticket)
+            return .waiting(startTimer: deadline.flatMap { core.timer.add($0) ? core.timer.generation : nil })
+        }
+        transport.arm(.readable)
+        startDrivers()
+        switch outcome {
+        case .waiting(let generation):
+            if let generation, let deadline { startTimer(at: deadline, generation: generation) }
+        case .cancelled: fail(recipient, CancellationError())
+        case .closed: fail(recipient, closedUnderLeader())
+        }
+    }
+
+    private func closedUnderLeader() -> ConnectionError {
+        core.withLock { .closed($0.closeReason ?? .closedByOwner, $0.leaderCertainty) }
+    }
+
+    /// Appends a request to a busy connection.
+    private func submit(
+        _ options: CallOptions, ticket: UInt64, replies: Int, isFence: Bool, recipient: Recipient,
+        _ encode: (inout CommandEncoder) -> Void
+    ) {
+        enum Outcome { case queued(RoleStateMachine.AppendAction, startTimer: Int?), refused(any Error) }
+        let outcome: Outcome = core.withLock { core in
+            if let reason = core.closeReason { return .refused(ConnectionError.closed(reason, .notSent)) }
+            if Task.isCancelled { return .refused(CancellationError()) }
+            let limit = settings.maximumUnsentBytes
+            guard core.outgoing.count <= limit else {
+                return .refused(ConnectionError.overloaded(unsentBytes: core.outgoing.count, limit: limit))
+            }
+            let start = core.appended
+            append(to: &core, encode)
+            core.queue.append(
+                .init(
+                    recipient: recipient, ticket: ticket, remaining: replies, isFence: isFence,
+                    deadline: options.deadline, bytes: start..<core.appended))
+            let startTimer = options.deadline.flatMap { core.timer.add($0) ? core.timer.generation : nil }
+            return .queued(core.roles.append(inFlight: core.queue.count), startTimer: startTimer)
+        }
+        switch outcome {
+        case .refused(let error): fail(recipient, error)
+        case .queued(let action, let generation):
+            startDrivers()
+            switch action.flush {
+            case .notNeeded: break
+            case .now: flush()
+            case .byFlusher: flusher.unpark()
+            }
+            if action.wakePump { wakePump() }
+            if let generation, let deadline = options.deadline { startTimer(at: deadline, generation: generation) }
+        }
+    }
+
+    private func append(to core: inout Core, _ encode: (inout CommandEncoder) -> Void) {
+        let before = core.outgoing.count
+        encode(&core.outgoing)
+        core.appended += core.outgoing.count - before
+    }
+
+    /// Looks, without waiting, whether an idle connection has ended or has pushes to deliver.
+    private func probeIfIdle(now: ContinuousClock.Instant) throws {
+        let mustProbe = core.withLock { core in
+            defer { core.lastUse = now }
+            guard let lastUse = core.lastUse, now - lastUse > settings.probeAfter else { return false }
+            return core.roles.lead(inFlight: core.queue.count)
+        }
+        guard mustProbe else { return }
+        let turn = receive(leading: nil)
+        let done = core.withLock { core in
+            core.roles.writeFinished()
+            return core.roles.leaderDone(inFlight: core.queue.count, hasBytes: !core.outgoing.isEmpty)
+        }
+        if done.flush { flush() }
+        if done.wakePump { wakePump() }
+        if let reason = turn.ending {
+            end(reason)
+            throw ConnectionError.closed(reason, .notSent)
+        }
+    }
+
+    /// The caller's task was cancelled: it returns now, the connection goes on.
+    private func cancel(ticket: UInt64) { abandonOne(CancellationError()) { $0.queue.abandon(ticket: ticket, sent: $0.taken) } }
+
+    /// Gives up one request, and takes its bytes back if none of them has left. Says whether there was one.
+    @discardableResult
+    func abandonOne(
+        _ error: (any Error)?, _ choose: (inout Core) -> RequestQueue<Recipient>.Abandoned?
+    ) -> Bool {
+        let abandoned = core.withLock { core in
+            let abandoned = choose(&core)
+            if let abandoned, abandoned.isWithdrawn {
+                let first = abandoned.bytes.lowerBound - core.taken
+                core.appended -= abandoned.bytes.count
+                core.outgoing.remove(first..<(first + abandoned.bytes.count))
+            }
+            return abandoned
+        }
+        guard let abandoned else { return false }
+        let certainty: ExecutionCertainty = abandoned.isWithdrawn ? .notSent : .outcomeUnknown
+        if let recipient = abandoned.recipient { fail(recipient, error ?? ConnectionError.timedOut(certainty)) }
+        return true
+    }
+}
+
+extension CommandEncoder {
+    /// Takes bytes out of the middle; copies the rest. Only for the rare withdrawal of an unsent command.
+    fileprivate mutating func remove(_ range: Range<Int>) {
+        var rest = CommandEncoder(capacity: count)
+        rest.raw(span.extracting(0..<range.lowerBound))
+        rest.raw(span.extracting(range.upperBound..<count))
+        swap(&self, &rest)
+    }
+}

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+internal import RESPCodec
+internal import Synchronization
+internal import Transport
+
+/// The holders of the two roles: see `RoleStateMachine` for who becomes one, and when.
+extension RESPConnection {
+    // MARK: Writing
+
+    /// Writes until nothing is left or the transport is full. For the holder of the writer role.
+    func flush() {
+        let failure: TransportError? = sending.withLock { buffer in
+            while true {
+                if buffer.isEmpty {
+                    let hasMore = core.withLock { core in
+                        if core.outgoing.isEmpty {
+                            core.roles.writeFinished()
+                            return false
+                        }
+                        swap(&core.outgoing, &buffer)
+                        return true
+                    }
+                    guard hasMore else { return nil }
+                }
+                let count: Int
+                do throws(TransportError) { count = try transport.tryWrite(buffer.span) } catch { return error }
+                if count == buffer.count { buffer.removeAll() } else { buffer.removeFirst(count) }
+                let isBlocked = !buffer.isEmpty && count == 0
+                core.withLock { core in
+                    core.written += count
+                    if isBlocked { core.roles.writeBlocked() }
+                }
+                if isBlocked {
+                    transport.arm(.writable)
+                    return nil
+                }
+            }
+        }
+        if let failure { end(.transport(failure)) }
+    }
+
+    /// Runs behind everything that is ready to run, so that one write carries what all of it appended.
+    private func runFlusher() {
+        let mayFlush = core.withLock { core in
+            core.roles.beginPromisedFlush(hasBytes: !core.outgoing.isEmpty)
+        }
+        if mayFlush { flush() }
+    }
+
+    // MARK: Reading
+
+    /// What one read brought.
+    struct Turn {
+        /// The reply of the leader's own command.
+        var ledFrame: RESPFrame?
+        /// Set when the leader's own request is answered; it has given its role away.
+        var leaderDone: RoleStateMachine.LeaderDone?
+        var delivered: RoleStateMachine.Delivered?
+        /// Nothing was there to read.
+        var foundNothing = false
+        /// The connection must end for this reason, after everything before it has been delivered.
+        var ending: CloseReason?
+    }
+
+    /// Reads once and hands out what came. For the holder of the reader role: a leader names its ticket.
+    ///
+    /// Pushes are handed out before the replies that came with them.
+    func receive(leading ticket: UInt64?) -> Turn {
+        receiving.withLock { receiver in
+            var turn = Turn()
+            do throws(TransportError) {
+                let result = try receiver.decoder.receive { (buffer) throws(TransportError) -> ReadResult in
+                    try transport.tryRead(into: &buffer)
+                }
+                switch result {
+                case .bytes: break
+                case .wouldBlock:
+                    turn.foundNothing = true
+                    return turn
+                case .endOfStream: turn.ending = .endOfStream
+                }
+            } catch {
+                turn.ending = .transport(error)
+            }
+            if turn.ending == nil { decode(&receiver, &turn) }
+            match(&receiver, &turn, leading: ticket)
+            deliver(&receiver, &turn)
+            return turn
+        }
+    }
+
+    /// Splits the bytes into frames; pushes go their own way at once.
+    private func decode(_ receiver: inout Receiver, _ turn: inout Turn) {
+        do throws(RESPDecodingError) {
+            while let frame = try receiver.decoder.next() {
+                if receiver.mode.isPush(frame) { onPush?(frame) } else { receiver.frames.append(frame) }
+            }
+        } catch {
+            turn.ending = .malformedReply(error)
+        }
+    }
+
+    /// Finds the recipients of the replies, and decides under the same lock who reads next.
+    private func match(_ receiver: inout Receiver, _ turn: inout Turn, leading ticket: UInt64?) {
+        var next = 0
+        let count = receiver.frames.count
+        core.withLock { core in
+            var resumed = 0
+            var leaderIsDone = false
+            while next < count {
+                let first = next
+                guard
+                    let answer = core.queue.answer(
+                        available: count - next, isError: { receiver.frames[first + $0].isError })
+                else {
+                    turn.ending = turn.ending ?? .unsolicitedReply("\(receiver.frames[next].kind)")
+                    break
+                }
+                next += answer.count
+                receiver.deliveries.append(
+                    Delivery(
+                        recipient: answer.recipient, frames: first..<next, isComplete: answer.isComplete))
+                guard answer.isComplete else { continue }
+                resumed += 1
+                if answer.ticket == ticket { leaderIsDone = true }
+            }
+            if leaderIsDone {
+                turn.leaderDone = core.roles.leaderDone(
+                    inFlight: core.queue.count, hasBytes: !core.outgoing.isEmpty)
+            } else if ticket == nil {
+                turn.delivered = core.roles.pumpDelivered(inFlight: core.queue.count, resumed: resumed)
+            }
+        }
+    }
+
+    private func deliver(_ receiver: inout Receiver, _ turn: inout Turn) {
+        for delivery in receiver.deliveries {
+            switch delivery.recipient {
+            case nil: break  // abandoned: the reply is dropped
+            case .leader: turn.ledFrame = receiver.frames[delivery.frames.lowerBound]
+            case .caller(let waiter): waiter.resume(.success(receiver.frames[delivery.frames.lowerBound]))
+            case .batch(let collector):
+                collector.append(receiver.frames[delivery.frames], isComplete: delivery.isComplete)
+            }
+        }
+        receiver.deliveries.removeAll(keepingCapacity: true)
+        receiver.frames.removeAll(keepingCapacity: true)
+    }
+
+    /// Reads and resumes until nothing is in flight or nothing comes. Runs in the pump's task with the reader role.
+    private func runPump() async {
+        var mayRead = core.withLock { core in
+            defer { core.pumpMayRead = false }
+            return core.pumpMayRead
+        }
+        while true {
+            if !mayRead && !waitInline() { return park() }
+            mayRead = false
+            let turn = receive(leading: nil)
+            if let reason = turn.ending { return end(reason) }
+            if turn.foundNothing { return park() }
+            if turn.delivered == .idle { return }
+            await Task.yield()
+            let turnEnd = core.withLock { core in
+                core.roles.turnEnded(inFlight: core.queue.count, hasBytes: !core.outgoing.isEmpty)
+            }
+            if turnEnd.flush { flush() }
+            guard turnEnd.keepReading else { return }
+        }
+    }
+
+    private func waitInline() -> Bool {
+        guard transport.canWaitInline, settings.inlineWait > .zero,
+            core.withLock({ !$0.queue.isEmpty && $0.roles.mayWaitInline() }),
+            transport.waitUntilReadable(atMost: settings.inlineWait)
+        else { return false }
+        core.withLock { $0.roles.inlineWaitPaid() }
+        return true
+    }
+
+    private func park() {
+        core.withLock { $0.roles.parkPump() }
+        transport.arm(.readable)
+    }
+
+    func wakePump() {
+        startDrivers()
+        pump.unpark()
+    }
+
+    /// Starts to listen on a connection where bytes may come unasked.
+    func listen() {
+        if core.withLock({ $0.roles.listen() }) { transport.arm(.readable) }
+    }
+
+    func transportIsReady(_ readiness: Readiness) {
+        if readiness.contains(.readable) {
+            let wake = core.withLock { core in
+                guard core.roles.becameReadable() else { return false }
+                core.pumpMayRead = true
+                return true
+            }
+            if wake { wakePump() }
+        }
+        if readiness.contains(.writable), core.withLock({ $0.roles.becameWritable() }) { flush() }
+    }
+
+    // MARK: Tasks
+
+    /// The two tasks of a connection, made when it is first busy. They hold it only while they work, and end with it.
+    func startDrivers() {
+        let mustStart = core.withLock { core in
+            guard !core.driversStarted, core.closeReason == nil else { return false }
+            core.driversStarted = true
+            return true
+        }
+        guard mustStart else { return }
+        Task.detached { [pump, weak self] in
+            while await pump.park() { await self?.runPump() }
+        }
+        Task.detached { [flusher, weak self] in
+            while await flusher.park() { self?.runFlusher() }
+        }
+    }
+
+    // MARK: Deadlines
+
+    func startTimer(at deadline: ContinuousClock.Instant, generation: Int) {
+        let task = Task.detached { [sleep = environment.sleep, weak self] in
+            guard (try? await sleep(deadline)) != nil else { return }
+            self?.timerFired(generation: generation)
+        }
+        core.withLock { core in
+            guard core.closeReason == nil, core.timer.generation == generation else { return task.cancel() }
+            core.timerTask?.cancel()
+            core.timerTask = task
+        }
+    }
+
+    private func timerFired(generation: Int) {
+        guard core.withLock({ $0.timer.fired(generation: generation) }) else { return }
+        let now = environment.now()
+        while abandonOne(nil, { $0.queue.expireOne(at: now, sent: $0.taken) }) {}
+        let next: (ContinuousClock.Instant, Int)? = core.withLock { core in
+            guard let deadline = core.queue.nextDeadline, core.timer.add(deadline) else { return nil }
+            return (deadline, core.timer.generation)
+        }
+        if let (deadline, generation) = next { startTimer(at: deadline, generation: generation) }
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+internal import Commands
+package import RESPCodec
+internal import Synchronization
+internal import Transport
+
+extension RESPConnection {
+    /// Connects, restores the connection's state on the server, and returns it ready for use.
+    ///
+    /// - Parameters:
+    ///   - configuration: where to and as whom.
+    ///   - environment: time, randomness and transports.
+    /// - Throws: `TransportError` if nobody answers, ``ConnectionError`` for a refused handshake or a deadline that
+    ///   passed (`connectTimeout`), `CancellationError`. The half-made connection is closed then: a handshake reply
+    ///   that comes late answers nobody.
+    public static func open(
+        _ configuration: NodeConfiguration, environment: ClientEnvironment = .live
+    ) async throws -> RESPConnection {
+        try await open(configuration, environment: environment, mode: .commands)
+    }
+
+    package static func open(
+        _ configuration: NodeConfiguration, environment: ClientEnvironment, mode: ConnectionMode,
+        readsFromReplica: Bool = false, onPush: (@Sendable (RESPFrame) -> Void)? = nil,
+        onClose: (@Sendable (CloseReason) -> Void)? = nil
+    ) async throws -> RESPConnection {
+        let now = environment.now()
+        let deadline = now + configuration.connectTimeout
+        let transport = try await withDeadline(deadline, environment) {
+            try await environment.connector.connect(to: configuration.endpoint)
+        }
+        let connection = RESPConnection(
+            transport: transport, settings: configuration.connection, environment: environment, mode: mode,
+            onPush: onPush, onClose: onClose)
+        connection.listen()
+        do {
+            var machine = HandshakeStateMachine(configuration, readsFromReplica: readsFromReplica)
+            var action = machine.start()
+            while case .send(let steps) = action {
+                let options = CallOptions(now: now, deadline: deadline, mayWaitInline: false)
+                let replies = try await connection.roundTrips(options, replies: steps.count) { encoder in
+                    machine.encode(steps, into: &encoder)
+                }
+                action = try machine.received(replies, to: steps)
+            }
+            return connection
+        } catch {
+            connection.close()
+            throw error
+        }
+    }
+
+    /// After this, every line that MONITOR sends goes to the push handler.
+    package func startMonitor(_ options: CallOptions) async throws {
+        receiving.withLock { $0.mode = .monitor }
+        let reply = try await roundTrip(options) { $0.literal("*1\r\n$7\r\nMONITOR\r\n") }
+        if let error = ServerError(reply) { throw error }
+    }
+}
+
+/// Runs `body`, and cancels it when the deadline passes: then ``ConnectionError/connectTimedOut(cause:)`` is thrown.
+private func withDeadline<R: Sendable>(
+    _ deadline: ContinuousClock.Instant, _ environment: ClientEnvironment,
+    _ body: @escaping @Sendable () async throws -> R
+) async throws -> R {
+    try await withThrowingTaskGroup(of: R?.self) { group in
+        group.addTask { try await body() }
+        group.addTask {
+            try await environment.sleep(deadline)
+            return nil
+        }
+        defer { group.cancelAll() }
+        guard let first = try await group.next(), let result = first else {
+            throw ConnectionError.connectTimedOut(cause: nil)
+        }
+        return result
+    }
+}
+
+extension ConnectionMode {
+    /// Whether a frame is news rather than the reply to a command.
+    func isPush(_ frame: RESPFrame) -> Bool {
+        if frame.isPush { return true }
+        switch self {
+        case .commands: return false
+        case .subscriber: return frame.kind == .array && Self.isMessage(frame)
+        case .monitor: return frame.kind == .simpleString && Self.isMonitorLine(frame)
+        }
+    }
+
+    /// In RESP2 a message is an array whose first element is its kind; the one other array that a subscriber can get
+    /// answers its PING (https://valkey.io/topics/pubsub, "Format of pushed messages").
+    private static func isMessage(_ frame: RESPFrame) -> Bool {
+        let kind = try? frame.withReader { reader throws(RESPTypeMismatch) -> String? in
+            guard try reader.readArrayHeader() > 0 else { return nil }
+            return try reader.readString()
+        }
+        return kind != nil && kind != "pong"
+    }
+
+    /// MONITOR's own "+OK" begins with a letter, its lines with the time in digits.
+    private static func isMonitorLine(_ frame: RESPFrame) -> Bool {
+        frame.withSpan { $0.count > 1 && (0x30...0x39).contains($0[1]) }
+    }
+}

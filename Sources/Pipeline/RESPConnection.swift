@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+internal import RESPCodec
+internal import Synchronization
+internal import Transport
+
+/// One connection on which any number of tasks send commands at the same time.
+///
+/// Commands that wait together leave in one write, and replies are matched in order (automatic pipelining). Cancelling
+/// a waiting call ends that call alone. Open one with ``open(_:environment:mode:onPush:onClose:)``; a dropped
+/// connection closes itself.
+///
+/// - Complexity: a call costs O(its bytes); it allocates nothing besides the reply's value when the connection is idle.
+public final class RESPConnection: Sendable {
+    /// Everything that callers and the holders of the two roles share. See `RoleStateMachine`.
+    struct Core: ~Copyable, Sendable {
+        var roles: RoleStateMachine
+        var queue = RequestQueue<Recipient>()
+        /// What callers appended and nobody has taken to write yet.
+        var outgoing = CommandEncoder()
+        /// Bytes ever appended to `outgoing`.
+        var appended = 0
+        /// Bytes ever handed to the transport.
+        var written = 0
+        var closeReason: CloseReason?
+        var timer = DeadlineTimer()
+        var timerTask: Task<Void, Never>?
+        /// When the last call began, to find an idle connection worth probing.
+        var lastUse: ContinuousClock.Instant?
+        var driversStarted = false
+        /// The pump was woken because bytes are there, so it need not wait for them.
+        var pumpMayRead = false
+        /// What became of the leader's own command when the connection ended under it.
+        var leaderCertainty = ExecutionCertainty.outcomeUnknown
+
+        /// Bytes that can't be withdrawn any more.
+        var taken: Int { appended - outgoing.count }
+    }
+
+    /// What the holder of the reader role works with.
+    struct Receiver: ~Copyable {
+        var decoder: RESPDecoder
+        var mode: ConnectionMode
+        /// Scratch space, kept to reuse its storage.
+        var frames: [RESPFrame] = []
+        var deliveries: [Delivery] = []
+    }
+
+    /// Who gets replies.
+    enum Recipient: Sendable {
+        /// The caller that holds the leader's role; it takes the reply with its own hands.
+        case leader
+        case caller(Suspension<RESPFrame, any Error>)
+        case batch(ReplyCollector)
+    }
+
+    /// Replies on their way to a recipient.
+    struct Delivery {
+        var recipient: Recipient?
+        var frames: Range<Int>
+        var isComplete: Bool
+    }
+
+    let transport: any ReadinessTransport
+    let settings: ConnectionSettings
+    let environment: ClientEnvironment
+    let core: Mutex<Core>
+    /// What is being written; locked by the holder of the writer role. Locked before `core`, never after.
+    let sending = Mutex(CommandEncoder())
+    /// Locked by the holder of the reader role. Locked before `core`, never after.
+    let receiving: Mutex<Receiver>
+    let tickets = Atomic<UInt64>(0)
+    let pump = Parker()
+    let flusher = Parker()
+    let onPush: (@Sendable (RESPFrame) -> Void)?
+    let onClose: (@Sendable (CloseReason) -> Void)?
+
+    /// Drives `transport` without a handshake.
+    init(
+        transport: any ReadinessTransport, settings: ConnectionSettings, environment: ClientEnvironment,
+        mode: ConnectionMode, onPush: (@Sendable (RESPFrame) -> Void)?,
+        onClose: (@Sendable (CloseReason) -> Void)?
+    ) {
+        self.transport = transport
+        self.settings = settings
+        self.environment = environment
+        self.onPush = onPush
+        self.onClose = onClose
+        core = Mutex(Core(roles: RoleStateMachine(alwaysListens: mode != .commands)))
+        receiving = Mutex(Receiver(decoder: RESPDecoder(limits: settings.limits), mode: mode))
+        transport.setReadinessHandler { [weak self] readiness in self?.transportIsReady(readiness) }
+    }
+
+    deinit {
+        pump.close()
+        flusher.close()
+        core.withLock { $0.timerTask?.cancel() }
+        transport.close()
+    }
+
+    /// Ends the connection: everyone who waits gets ``ConnectionError/closed(_:_:)``. Calling it again does nothing.
+    public func close() { end(.closedByOwner) }
+
+    /// Why the connection ended; `nil` while it lives.
+    public var closeReason: CloseReason? { core.withLock { $0.closeReason } }
+
+    /// How many requests wait for their replies, abandoned ones included.
+    package var inFlight: Int { core.withLock { $0.queue.count } }
+
+    // MARK: Ending
+
+    func end(_ reason: CloseReason) {
+        let lost: [(recipient: Recipient, certainty: ExecutionCertainty)]? = core.withLock { core in
+            guard core.closeReason == nil else { return nil }
+            core.closeReason = reason
+            core.roles.close()
+            core.timerTask?.cancel()
+            core.timerTask = nil
+            let lost = core.queue.removeAll(sent: core.written)
+            if case .leader? = lost.first?.recipient { core.leaderCertainty = lost[0].certainty }
+            return lost
+        }
+        guard let lost else { return }
+        pump.close()
+        flusher.close()
+        transport.close()
+        for (recipient, certainty) in lost {
+            fail(recipient, ConnectionError.closed(reason, certainty))
+        }
+        onClose?(reason)
+    }
+
+    func fail(_ recipient: Recipient, _ error: any Error) {
+        switch recipient {
+        case .leader: break  // it holds the reader's role and finds out by itself
+        case .caller(let waiter): waiter.resume(.failure(error))
+        case .batch(let collector): collector.fail(error)
+        }
+    }
+
+    func nextTicket() -> UInt64 { tickets.wrappingAdd(1, ordering: .relaxed).newValue }
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+/// Hands out the two roles of a connection: who reads and who writes.
+///
+/// No thread belongs to a connection. When it is idle, a caller *leads*: it writes and reads by itself, without a
+/// change of thread. When it is busy, callers only append; a *pump* reads, resumes a batch of callers, lets them append
+/// their next commands, and then flushes all of these in one write. Pure: callers hold the connection's lock, do as
+/// the returned action says after they have released it, and touch nothing of a role that they have given away.
+package struct RoleStateMachine: Equatable, Sendable {
+    /// Who may take bytes from the transport.
+    enum Reader: Equatable, Sendable {
+        /// Nobody. Goes to `leader`, `pump`, `closed`.
+        case nobody
+        /// The caller of the only request. Goes to `nobody`, `pump`, `parked`, `closed`.
+        case leader
+        /// The pump. Goes to `nobody`, `parked`, `closed`.
+        case pump
+        /// The transport calls when bytes arrive. Goes to `pump`, `closed`.
+        case parked
+        /// Terminal.
+        case closed
+    }
+
+    /// Who may give bytes to the transport.
+    enum Writer: Equatable, Sendable {
+        /// Nobody. Goes to `flushing`.
+        case nobody
+        /// Somebody writes until nothing is left. Goes to `nobody`, `blocked`.
+        case flushing
+        /// The transport calls when it takes bytes again. Goes to `flushing`.
+        case blocked
+    }
+
+    private(set) var reader = Reader.nobody
+    private(set) var writer = Writer.nobody
+    /// Somebody has promised to flush soon, so that appenders need not.
+    private(set) var flushPromised = false
+    /// Subscriptions and MONITOR: bytes may come at any time, so there is always a reader.
+    let alwaysListens: Bool
+    /// How often in a row a leader waited in vain; see `mayWaitInline`.
+    private var lateRow = 0
+    private var skipped = 0
+
+    package init(alwaysListens: Bool = false) { self.alwaysListens = alwaysListens }
+
+    // MARK: Callers
+
+    /// Asks for both roles, for a caller that finds the connection idle.
+    mutating func lead(inFlight: Int) -> Bool {
+        guard reader == .nobody, writer == .nobody, inFlight == 0, !flushPromised, mayWaitInline() else { return false }
+        reader = .leader
+        writer = .flushing
+        return true
+    }
+
+    enum Flush: Equatable { case notNeeded, now, byFlusher }
+    struct AppendAction: Equatable {
+        /// Who writes the appended bytes: somebody else already, this caller, or the flusher behind the run queue.
+        var flush: Flush
+        var wakePump: Bool
+    }
+
+    /// A request was appended; `inFlight` counts it.
+    mutating func append(inFlight: Int) -> AppendAction {
+        var action = AppendAction(flush: .notNeeded, wakePump: false)
+        if reader == .nobody {
+            reader = .pump
+            action.wakePump = true
+        }
+        guard writer == .nobody, !flushPromised else { return action }
+        if inFlight > 1 {
+            flushPromised = true
+            action.flush = .byFlusher
+        } else {
+            writer = .flushing
+            action.flush = .now
+        }
+        return action
+    }
+
+    // MARK: Writing
+
+    /// The promised flush is due. True: the caller has the writer role now.
+    mutating func beginPromisedFlush(hasBytes: Bool) -> Bool {
+        flushPromised = false
+        return beginFlush(hasBytes: hasBytes)
+    }
+
+    private mutating func beginFlush(hasBytes: Bool) -> Bool {
+        guard hasBytes, writer == .nobody else { return false }
+        writer = .flushing
+        return true
+    }
+
+    /// The writer has nothing left to write.
+    mutating func writeFinished() { writer = .nobody }
+
+    /// The transport takes no more bytes; the writer arms it and leaves.
+    mutating func writeBlocked() { writer = .blocked }
+
+    /// The transport takes bytes again. True: the caller has the writer role now.
+    mutating func becameWritable() -> Bool {
+        guard writer == .blocked else { return false }
+        writer = .flushing
+        return true
+    }
+
+    // MARK: The leader
+
+    struct LeaderDone: Equatable {
+        var flush = false
+        var wakePump = false
+    }
+
+    /// The leader has its reply and leaves.
+    mutating func leaderDone(inFlight: Int, hasBytes: Bool) -> LeaderDone {
+        guard reader == .leader else { return LeaderDone() }
+        lateRow = 0
+        let mustStay = inFlight > 0 || alwaysListens
+        reader = mustStay ? .pump : .nobody
+        return LeaderDone(flush: !flushPromised && beginFlush(hasBytes: hasBytes), wakePump: mustStay)
+    }
+
+    /// The leader's bounded wait is over without a reply: the transport is armed, the leader becomes a waiter.
+    mutating func leaderLate() {
+        guard reader == .leader else { return }
+        lateRow = min(lateRow + 1, Self.patience)
+        reader = .parked
+    }
+
+    // MARK: The pump
+
+    enum Delivered: Equatable {
+        /// The connection is idle again: nobody reads, the next caller may lead.
+        case idle
+        /// Resume the callers, yield, then `turnEnded`.
+        case flushAfterYield
+    }
+
+    /// Replies were matched; `resumed` callers go on and `inFlight` requests remain.
+    mutating func pumpDelivered(inFlight: Int, resumed: Int) -> Delivered {
+        guard reader == .pump else { return .idle }
+        if inFlight == 0, resumed <= 1, !alwaysListens {
+            reader = .nobody
+            return .idle
+        }
+        flushPromised = true
+        return .flushAfterYield
+    }
+
+    struct TurnEnd: Equatable {
+        var flush: Bool
+        var keepReading: Bool
+    }
+
+    /// Everyone who was resumed has had the chance to append.
+    mutating func turnEnded(inFlight: Int, hasBytes: Bool) -> TurnEnd {
+        flushPromised = false
+        guard reader == .pump else { return TurnEnd(flush: false, keepReading: false) }
+        let flush = beginFlush(hasBytes: hasBytes)
+        if inFlight == 0, !alwaysListens {
+            reader = .nobody
+            return TurnEnd(flush: flush, keepReading: false)
+        }
+        return TurnEnd(flush: flush, keepReading: true)
+    }
+
+    /// Nothing to read: the pump arms the transport and sleeps.
+    mutating func parkPump() {
+        guard reader == .pump else { return }
+        lateRow = min(lateRow + 1, Self.patience)
+        reader = .parked
+    }
+
+    /// Bytes arrived at the armed transport. True: wake the pump.
+    mutating func becameReadable() -> Bool {
+        guard reader == .parked else { return false }
+        reader = .pump
+        return true
+    }
+
+    /// A connection that always listens starts so. True: arm the transport.
+    mutating func listen() -> Bool {
+        guard alwaysListens, reader == .nobody else { return false }
+        reader = .parked
+        return true
+    }
+
+    mutating func close() {
+        reader = .closed
+        flushPromised = false
+    }
+
+    // MARK: Whether waiting on the caller's thread pays
+
+    /// Waits in vain before waiting inline is given up, and calls until it is tried again.
+    static let patience = 16
+    static let pause = 256
+
+    /// Whether a bounded wait on this thread is likely to be answered within its bound. Where the round trip is
+    /// longer (a network, a slow command) each wait would cost its bound in a blocked thread for nothing.
+    mutating func mayWaitInline() -> Bool {
+        guard lateRow >= Self.patience else { return true }
+        skipped += 1
+        guard skipped >= Self.pause else { return false }
+        skipped = 0
+        lateRow = Self.patience - 1
+        return true
+    }
+
+    /// An inline wait of the pump was answered.
+    mutating func inlineWaitPaid() { lateRow = 0 }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+public import Commands
+internal import Pool
+public import RESPCodec
+
+/// The first phase of a transaction: keys are watched, and what is read now can decide what to write.
+///
+/// It holds a connection of its own. Only reading is possible; ``multi()`` ends the phase. Dropped, it lets the keys
+/// go and gives the connection back.
+public struct Watching: ReadCommandExecutor, ~Copyable {
+    private let lease: PoolLease<RESPConnection>
+    private let client: NodeClient
+
+    init(_ client: NodeClient, keys: [BulkString]) async throws {
+        let now = client.environment.now()
+        let lease = try await client.pool.lease(deadline: client.callDeadline(from: now))
+        let reply = try await lease.connection.roundTrip(client.leaseOptions()) { encoder in
+            encoder.command(1 + keys.count)
+            encoder.bulk("WATCH")
+            for key in keys { key.encode(into: &encoder) }
+        }
+        if reply.isError { throw ServerError(reply: reply) }
+        self.lease = lease
+        self.client = client
+    }
+
+    /// Sends a reading command on the watching connection.
+    ///
+    /// - Throws: as ``NodeClient/execute(_:)``, but a lost connection is never replaced: the watch went with it.
+    public func execute<C: ReadOnlyCommand>(_ command: C) async throws -> C.Reply {
+        let metadata = command.callMetadata
+        if metadata.bindsConnection { throw CommandMisuse.bindsConnection(name: metadata.name) }
+        let frame = try await lease.connection.roundTrip(client.leaseOptions()) { command.encode(into: &$0) }
+        if frame.isError { throw ServerError(reply: frame) }
+        return try frame.decode(as: C.Reply.self)
+    }
+
+    /// Begins the second phase: commands are queued from now on.
+    public consuming func multi() -> Multi {
+        Multi(lease: lease, client: client)
+    }
+
+    /// Lets the keys go without a transaction.
+    public consuming func unwatch() async throws {
+        let reply = try await lease.connection.roundTrip(client.leaseOptions()) { $0.literal("*1\r\n$7\r\nUNWATCH\r\n") }
+        if reply.isError { throw ServerError(reply: reply) }
+        lease.release(clean: true)
+    }
+}
+
+/// The second phase of a transaction: commands are queued here, and sent with MULTI and EXEC in one write.
+public struct Multi: CommandQueue, ~Copyable {
+    private let lease: PoolLease<RESPConnection>
+    private let client: NodeClient
+    private let batch: CommandBatch
+
+    init(lease: consuming PoolLease<RESPConnection>, client: NodeClient) {
+        self.lease = lease
+        self.client = client
+        batch = CommandBatch(runner: client)
+    }
+
+    /// Queues a command; the handle stands for its reply.
+    public func enqueue<C: Command>(_ command: C) -> Queued<C.Reply> { batch.enqueue(command) }
+
+    /// Executes what was queued, all of it or nothing.
+    ///
+    /// - Returns: the replies, or `nil` when a watched key had changed and nothing was executed.
+    /// - Throws: the `ServerError` of a command that was refused when queued (nothing was executed),
+    ///   ``ConnectionError`` when EXEC's reply was lost. Errors of single commands show when their handle is asked.
+    public consuming func exec() async throws -> BatchReplies? {
+        let batch = batch
+        let first = batch.firstIndex
+        let content = try batch.takeContent()
+        let framing = BatchFraming(count: content.entries.count, atomic: true, asking: false)
+        let frames = try await lease.connection.roundTrips(client.leaseOptions(), replies: framing.replyCount) {
+            framing.encode(content, into: &$0)
+        }
+        // EXEC has ended the watch, whatever it answered.
+        lease.release(clean: true)
+        let results = try BatchFraming.transactionResults(frames[...], count: framing.count)
+        return results.map { frames in
+            BatchReplies(brand: ObjectIdentifier(batch), first: first, frames.map { .success($0) })
+        }
+    }
+
+    /// Executes what was queued and returns the replies to these handles; `nil` when a watched key had changed.
+    public consuming func exec<each Reply>(_ handles: repeat Queued<each Reply>) async throws -> (repeat each Reply)? {
+        guard let replies = try await exec() else { return nil }
+        return try (repeat replies[each handles])
+    }
+
+    /// Ends the body of `transaction(watching:)`: execute what was queued, and return the replies to these handles.
+    public consuming func commit<each Reply>(
+        _ handles: repeat Queued<each Reply>
+    ) -> TransactionPlan<repeat each Reply> {
+        TransactionPlan(multi: self, handles: (repeat each handles))
+    }
+}
+
+/// What the body of `transaction(watching:)` has decided; only ``Multi/commit(_:)`` makes one.
+public struct TransactionPlan<each Reply: RESPDecodable & Sendable>: ~Copyable {
+    let multi: Multi
+    let handles: (repeat Queued<each Reply>)
+
+    consuming func execute() async throws -> (repeat each Reply)? {
+        let handles = handles
+        guard let replies = try await multi.exec() else { return nil }
+        return try (repeat replies[each handles])
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+import Testing
+
+@testable import Pipeline
+
+@Suite struct RequestQueueTests {
+    private typealias Queue = RequestQueue<String>
+    private let start = ContinuousClock.now
+
+    private func queue(_ entries: (ticket: UInt64, remaining: Int, bytes: Range<Int>)...) -> Queue {
+        var queue = Queue()
+        for entry in entries {
+            queue.append(
+                .init(
+                    recipient: "r\(entry.ticket)", ticket: entry.ticket, remaining: entry.remaining,
+                    bytes: entry.bytes))
+        }
+        return queue
+    }
+
+    private func answer(_ queue: inout Queue, _ available: Int, errors: Set<Int> = []) -> [String] {
+        guard let answer = queue.answer(available: available, isError: errors.contains) else { return ["nobody"] }
+        return [answer.recipient ?? "dropped", "\(answer.count)", answer.isComplete ? "done" : "more"]
+    }
+
+    @Test func `replies go to requests in the order in which these were appended`() {
+        var queue = queue((1, 1, 0..<10), (2, 1, 10..<20))
+        #expect(answer(&queue, 5) == ["r1", "1", "done"])
+        #expect(answer(&queue, 4) == ["r2", "1", "done"])
+        #expect(answer(&queue, 3) == ["nobody"])
+    }
+
+    @Test func `a batch takes its replies in as many pieces as they come`() {
+        var queue = queue((1, 5, 0..<50), (2, 1, 50..<60))
+        #expect(answer(&queue, 2) == ["r1", "2", "more"])
+        #expect(answer(&queue, 9) == ["r1", "3", "done"])
+        #expect(answer(&queue, 6) == ["r2", "1", "done"])
+    }
+
+    @Test func `a fence takes errors until another reply comes`() {
+        var queue = Queue()
+        queue.append(.init(recipient: "fence", ticket: 1, remaining: 1, isFence: true, bytes: 0..<10))
+        queue.append(.init(recipient: "next", ticket: 2, remaining: 1, bytes: 10..<20))
+        #expect(answer(&queue, 2, errors: [0, 1]) == ["fence", "2", "more"])
+        #expect(answer(&queue, 3, errors: [0]) == ["fence", "2", "done"])
+        #expect(answer(&queue, 1) == ["next", "1", "done"])
+    }
+
+    @Test func `an abandoned request whose bytes have left stays as a tombstone and its reply is dropped`() throws {
+        var queue = queue((1, 1, 0..<10), (2, 1, 10..<20))
+        let abandoned = try #require(queue.abandon(ticket: 1, sent: 15))
+        #expect(abandoned.recipient == "r1")
+        #expect(!abandoned.isWithdrawn)
+        #expect(answer(&queue, 2) == ["dropped", "1", "done"])
+        #expect(answer(&queue, 1) == ["r2", "1", "done"])
+    }
+
+    @Test func `an abandoned request of which no byte has left is withdrawn and those behind it move up`() throws {
+        var queue = queue((1, 1, 0..<10), (2, 1, 10..<25), (3, 1, 25..<40))
+        let abandoned = try #require(queue.abandon(ticket: 2, sent: 10))
+        #expect(abandoned.isWithdrawn)
+        #expect(abandoned.bytes == 10..<25)
+        #expect(answer(&queue, 2) == ["r1", "1", "done"])
+        #expect(try #require(queue.abandon(ticket: 3, sent: 10)).bytes == 10..<25)
+        #expect(queue.isEmpty)
+    }
+
+    @Test func `a request that was answered can not be abandoned`() {
+        var queue = queue((1, 1, 0..<10))
+        #expect(answer(&queue, 1) == ["r1", "1", "done"])
+        #expect(queue.abandon(ticket: 1, sent: 10) == nil)
+    }
+
+    @Test func `a tombstone can not be abandoned again`() {
+        var queue = queue((1, 1, 0..<10))
+        #expect(queue.abandon(ticket: 1, sent: 10) != nil)
+        #expect(queue.abandon(ticket: 1, sent: 10) == nil)
+    }
+
+    @Test func `only requests whose deadline has passed expire`() {
+        var queue = Queue()
+        for (ticket, seconds) in [(1, 3), (2, 1), (3, 9)] as [(UInt64, Int)] {
+            queue.append(
+                .init(
+                    recipient: "r\(ticket)", ticket: ticket, remaining: 1, deadline: start + .seconds(seconds),
+                    bytes: 0..<0))
+        }
+        #expect(queue.nextDeadline == start + .seconds(1))
+        let now = start + .seconds(3)
+        #expect(queue.expireOne(at: now, sent: 1)?.recipient == "r1")
+        #expect(queue.expireOne(at: now, sent: 1)?.recipient == "r2")
+        #expect(queue.expireOne(at: now, sent: 1) == nil)
+        #expect(queue.nextDeadline == start + .seconds(9))
+    }
+
+    @Test(arguments: [
+        (0, ["notSent", "notSent"]), (9, ["notSent", "notSent"]), (10, ["outcomeUnknown", "notSent"]),
+        (11, ["outcomeUnknown", "outcomeUnknown"]), (60, ["outcomeUnknown", "outcomeUnknown"]),
+    ])
+    func `when the connection ends a request has run only if its last byte left, a batch if any byte left`(
+        sent: Int, expected: [String]
+    ) {
+        var queue = queue((1, 1, 0..<10), (2, 5, 10..<60))
+        let lost = queue.removeAll(sent: sent)
+        #expect(lost.map(\.recipient) == ["r1", "r2"])
+        #expect(lost.map { "\($0.certainty)" } == expected)
+        #expect(queue.isEmpty)
+    }
+
+    @Test func `a thousand requests keep their order while the line grows and shrinks`() {
+        var queue = Queue()
+        var (appended, answered) = (0, 0)
+        for round in 0..<1000 {
+            for _ in 0...(round % 7) {
+                queue.append(.init(recipient: "\(appended)", ticket: UInt64(appended), remaining: 1, bytes: 0..<0))
+                appended += 1
+            }
+            for _ in 0..<min(round % 6, queue.count) {
+                #expect(answer(&queue, 1).first == "\(answered)")
+                answered += 1
+            }
+        }
+        #expect(queue.count == appended - answered)
+    }
+}
