@@ -13,6 +13,8 @@ public enum ClusterError: Error, Hashable, Sendable {
     ///
     /// Give the keys a common `{tag}`, or split the command.
     case crossSlot(command: String, first: HashSlot, second: HashSlot)
+    /// A batch can't hold `command`, which concerns every shard or every node. Nothing was sent. Execute it by itself.
+    case needsManyNodes(command: String)
     /// The commands of a transaction, or its watched keys, belong to different slots. Nothing was executed.
     case transactionCrossesSlots(first: HashSlot, second: HashSlot)
     /// A transaction names no key, so that no node can be chosen for it.
@@ -40,13 +42,24 @@ public enum ClusterError: Error, Hashable, Sendable {
     public struct NodeFailure: Hashable, Sendable {
         /// The node.
         public var node: NodeAddress
-        /// What it answered, or what befell the connection; for people.
-        public var reason: String
+        /// What it answered, or what befell the connection.
+        public var cause: any Error
 
         /// A failure from its parts.
-        public init(node: NodeAddress, reason: String) {
+        public init(node: NodeAddress, cause: any Error) {
             self.node = node
-            self.reason = reason
+            self.cause = cause
+        }
+
+        /// Equal if the nodes are, and the descriptions of the causes.
+        public static func == (left: NodeFailure, right: NodeFailure) -> Bool {
+            left.node == right.node && "\(left.cause)" == "\(right.cause)"
+        }
+
+        /// Hashes what `==` compares.
+        public func hash(into hasher: inout Hasher) {
+            hasher.combine(node)
+            hasher.combine("\(cause)")
         }
     }
 
@@ -69,6 +82,8 @@ public enum TopologyDefect: Error, Hashable, Sendable {
     case missingField(String)
     /// More ranges or nodes than any cluster has.
     case tooLarge
+    /// The reply is well-formed, but no node serves any slot.
+    case noSlots
 }
 
 extension ClusterError: CustomStringConvertible {
@@ -77,6 +92,8 @@ extension ClusterError: CustomStringConvertible {
         switch self {
         case .crossSlot(let command, let first, let second):
             "\(command): keys of different slots, \(first.rawValue) and \(second.rawValue); give them a common {tag}"
+        case .needsManyNodes(let command):
+            "\(command) concerns many nodes and can't be in a batch: execute it by itself"
         case .transactionCrossesSlots(let first, let second):
             "transaction: keys of different slots, \(first.rawValue) and \(second.rawValue)"
         case .transactionWithoutKeys: "transaction: no key tells the node it belongs to"
@@ -84,7 +101,7 @@ extension ClusterError: CustomStringConvertible {
         case .deadlineExceeded(let refusal): "deadline reached while the cluster answered: \(refusal)"
         case .slotNotServed(let slot): "no known node serves slot \(slot.rawValue)"
         case .topologyUnavailable(let failures):
-            "no node told the topology: " + failures.map { "\($0.node): \($0.reason)" }.joined(separator: "; ")
+            "no node told the topology: " + failures.map { "\($0.node): \($0.cause)" }.joined(separator: "; ")
         case .malformedTopology(let defect): "malformed topology: \(defect)"
         case .databaseNotSupported(let number): "a cluster has only database 0, not \(number)"
         case .noSeeds: "no seed node with a host and a port"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
+internal import Commands
+
 /// What one node says of its cluster: the shards, their nodes and their slots.
 ///
 /// Made from the reply to `CLUSTER SHARDS` or `CLUSTER SLOTS`; a ``SlotMap`` is made from it.
@@ -35,7 +37,7 @@ public struct ClusterTopology: Hashable, Sendable {
         self.shards = []
         coverage = 0
         var positions: [NodeAddress: Int] = [:]
-        var claimed = [Bool](repeating: false, count: SlotMap.slotCount)
+        var claimed = [Bool](repeating: false, count: HashSlot.count)
         for shard in shards {
             let free = Self.unclaimed(shard.slots, &claimed)
             coverage += free.reduce(0) { $0 + $1.count }
@@ -52,7 +54,7 @@ public struct ClusterTopology: Hashable, Sendable {
     }
 
     /// Whether every slot is served.
-    public var isComplete: Bool { coverage == SlotMap.slotCount }
+    public var isComplete: Bool { coverage == HashSlot.count }
 
     /// Every node once: the primaries in order, then the replicas.
     public var nodes: [NodeAddress] {

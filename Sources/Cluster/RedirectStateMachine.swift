@@ -11,7 +11,8 @@ package import Commands
 ///   other for a moment, and a client without patience uses up its redirects within one round trip.
 /// - ASK: ASKING and the command go to the named node as one write; the map stays as it is.
 /// - TRYAGAIN, CLUSTERDOWN, LOADING, MASTERDOWN, READONLY: certainly not executed; tried again after a growing wait.
-/// - A connection that failed: tried again if the command certainly was not executed, or if it only reads.
+/// - A connection that failed: tried again if the command certainly was not executed, or if it only reads; the first
+///   time at once, as most lost connections are old ones that nobody had used for a while.
 ///
 /// Redirects and retries have separate bounds, and no wait goes beyond the deadline.
 package struct RedirectStateMachine: Hashable, Sendable {
@@ -150,7 +151,11 @@ package struct RedirectStateMachine: Hashable, Sendable {
         case .connectionLost(let certainty):
             let cause = node.map { RefreshCause.nodeLost($0) }
             guard certainty == .notExecuted || isReadOnly else { return Action(next: .surface, refresh: cause) }
-            return retry(cause, at: now, jitter: jitter)
+            guard retries == 0 else { return retry(cause, at: now, jitter: jitter) }
+            retries = 1
+            var action = pause(.zero, then: .owner, at: now)
+            action.refresh = cause
+            return action
         }
     }
 

@@ -8,9 +8,6 @@ public import Commands
 /// A table of two bytes per slot (32 KiB) beside the list of shards. It is a value: copies share the table until one
 /// of them changes. A redirect patches one slot of it; a fresh topology replaces it.
 public struct SlotMap: Hashable, Sendable {
-    /// The number of slots of every cluster, 16,384.
-    public static let slotCount = 16_384
-
     /// What a patch did to the map, and so what a router has to update.
     public enum PatchOutcome: Hashable, Sendable {
         /// The slot was already there.
@@ -52,7 +49,7 @@ public struct SlotMap: Hashable, Sendable {
         shards = []
         coverage = 0
         self.generation = generation
-        owners = Array(repeating: Self.nobody, count: Self.slotCount)
+        owners = Array(repeating: Self.nobody, count: HashSlot.count)
         for shard in topology.shards where !shard.slots.isEmpty {
             let index = UInt16(truncatingIfNeeded: shards.count)
             shards.append(ClusterShard(primary: shard.primary, replicas: shard.replicas))
@@ -66,13 +63,13 @@ public struct SlotMap: Hashable, Sendable {
     }
 
     /// Whether every slot is served.
-    public var isComplete: Bool { coverage == Self.slotCount }
+    public var isComplete: Bool { coverage == HashSlot.count }
 
     /// The index in `shards` of the one that serves `slot`, or `nil` if none does.
     ///
     /// - Complexity: O(1), one load from the table; allocates nothing.
     public func shardIndex(of slot: HashSlot) -> Int? {
-        let position = Int(slot.rawValue)
+        let position = slot.index
         guard position < owners.count else { return nil }
         let index = owners[position]
         return index == Self.nobody ? nil : Int(index)
@@ -93,7 +90,7 @@ public struct SlotMap: Hashable, Sendable {
     /// - Complexity: O(number of shards); allocates only for a shard or a promotion that is new.
     @discardableResult
     public mutating func move(_ slot: HashSlot, to node: NodeAddress) -> PatchOutcome {
-        if owners.isEmpty { owners = Array(repeating: Self.nobody, count: Self.slotCount) }
+        if owners.isEmpty { owners = Array(repeating: Self.nobody, count: HashSlot.count) }
         let current = shardIndex(of: slot)
         if let current {
             if shards[current].primary == node { return .unchanged }
@@ -126,7 +123,7 @@ public struct SlotMap: Hashable, Sendable {
     }
 
     private mutating func assign(_ slot: HashSlot, to shard: Int) {
-        let position = Int(slot.rawValue)
+        let position = slot.index
         if owners[position] == Self.nobody { coverage += 1 }
         owners[position] = UInt16(truncatingIfNeeded: shard)
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
+internal import Commands
+
 /// Why the topology should be asked for again.
 package enum RefreshCause: Hashable, Sendable {
     /// Nothing is known yet.
@@ -150,7 +152,7 @@ package struct TopologyStateMachine: Sendable {
 
     /// A redirect patched the map; an answer that is on its way may be older than it.
     package mutating func patched(_ patch: SlotPatch) {
-        guard case .refreshing(var refresh) = state, refresh.patches.count < SlotMap.slotCount else { return }
+        guard case .refreshing(var refresh) = state, refresh.patches.count < HashSlot.count else { return }
         refresh.patches.append(patch)
         state = .refreshing(refresh)
     }

@@ -40,7 +40,7 @@ import Testing
         (.uncovered, .init(next: .send(.owner, after: .milliseconds(10)), refresh: .uncovered)),
         (
             .connectionLost(.notExecuted),
-            .init(next: .send(.owner, after: .milliseconds(10)), refresh: .nodeLost(node(1)))
+            .init(next: .send(.owner, after: .zero), refresh: .nodeLost(node(1)))
         ),
         (.connectionLost(.unknown), .init(next: .surface, refresh: .nodeLost(node(1)))),
     ]
@@ -55,7 +55,13 @@ import Testing
         var machine = Machine(isReadOnly: true, deadline: nil)
         #expect(
             refuse(&machine, .connectionLost(.unknown))
-                == .init(next: .send(.owner, after: .milliseconds(10)), refresh: .nodeLost(node(1))))
+                == .init(next: .send(.owner, after: .zero), refresh: .nodeLost(node(1))))
+    }
+
+    @Test func `a second lost connection is answered with patience`() {
+        var machine = Machine(isReadOnly: false, deadline: nil)
+        let pauses = (0..<3).map { _ in refuse(&machine, .connectionLost(.notExecuted)).next }
+        #expect(pauses == [0, 20, 40].map { .send(.owner, after: .milliseconds($0)) })
     }
 
     @Test func `redirects to and fro wait longer each time and end`() {
