@@ -52,7 +52,7 @@ public struct SocketConnector: TransportConnector {
     private func addresses(of endpoint: Endpoint) async throws -> [SocketAddress] {
         switch endpoint {
         case .tcp(let host, let port):
-            guard let port = UInt16(exactly: port), !host.isEmpty else {
+            guard let port = UInt16(exactly: port), !host.isEmpty, !host.utf8.contains(0) else {
                 throw TransportError.invalidEndpoint(endpoint)
             }
             if let address = SocketAddress(ip: host, port: port) { return [address] }

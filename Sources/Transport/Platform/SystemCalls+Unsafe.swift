@@ -41,6 +41,10 @@ func isUnreachable(_ errno: Int32) -> Bool {
 }
 
 func lookUp(host: String, port: UInt16, numericOnly: Bool) -> Result<[SocketAddress], TransportError> {
+    // C would read the name up to a NUL, which is another name.
+    guard !host.utf8.contains(0) else {
+        return .failure(.nameNotResolved(host: host, code: nameWithoutAddressCode))
+    }
     let slots = 32
     let slotSize = Int(TOOLKIT_ADDRESS_MAX)
     var storage = [UInt8](repeating: 0, count: slots * slotSize)
