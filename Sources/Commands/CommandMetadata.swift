@@ -102,6 +102,14 @@
         self.since = since
     }
 
+    /// The same facts with more flags.
+    @inlinable
+    public func adding(_ more: Flags) -> CommandMetadata {
+        CommandMetadata(
+            name: name, flags: flags.union(more), idempotency: idempotency, requestPolicy: requestPolicy,
+            responsePolicy: responsePolicy, since: since)
+    }
+
     /// Whether the command never changes the data set.
     @inlinable public var isReadOnly: Bool { flags.contains(.readOnly) }
     /// Whether the command may change the data set.

@@ -6,13 +6,22 @@ internal import RESPCodec
 extension RESPReader {
     /// Reads named fields from a map, or from the flat array of names and values that RESP2 has in its place.
     ///
-    /// `body` must consume exactly the value of each field.
+    /// `body` must take exactly the value of each field.
     mutating func readFields(
         _ body: (String, inout RESPReader) throws(RESPTypeMismatch) -> Void
     ) throws(RESPTypeMismatch) {
-        for _ in 0..<(try readArrayHeader() / 2) {
+        for _ in 0..<(try readMapHeader()) {
             let name = try readString()
-            try body(name, &self)
+            do throws(RESPTypeMismatch) {
+                try body(name, &self)
+            } catch {
+                throw error.inside(.key(name))
+            }
         }
+    }
+
+    /// Skips what newer servers may have put behind the elements that are known.
+    mutating func skipRest(_ count: Int) {
+        for _ in 0..<max(0, count) { skip() }
     }
 }

@@ -3,10 +3,12 @@
 
 public import RESPCodec
 
-/// The arguments of a command that takes any number of them. One is kept without an array, so costs no allocation.
+/// The arguments of a command that takes any number of them. One or two are kept without an array, so cost no allocation.
 @frozen public enum BulkStringList: Sendable {
     /// Exactly one.
     case one(BulkString)
+    /// Exactly two; often a field and its value.
+    case two(BulkString, BulkString)
     /// Any number, also none.
     case many([BulkString])
 
@@ -28,6 +30,31 @@ public import RESPCodec
     @inlinable
     public init(_ arguments: some Collection<some BulkStringConvertible>) {
         self = .many(arguments.map(\.bulkString))
+    }
+
+    /// One pair.
+    @inlinable
+    public init(pair first: BulkString, _ second: BulkString) { self = .two(first, second) }
+
+    /// One group of three.
+    @inlinable
+    public init(triple first: BulkString, _ second: BulkString, _ third: BulkString) {
+        self = .many([first, second, third])
+    }
+
+    /// Groups of three, flattened.
+    @inlinable
+    public init<First: BulkStringConvertible, Second: BulkStringConvertible, Third: BulkStringConvertible>(
+        triples: some Collection<(First, Second, Third)>
+    ) {
+        var all: [BulkString] = []
+        all.reserveCapacity(3 * triples.count)
+        for (first, second, third) in triples {
+            all.append(first.bulkString)
+            all.append(second.bulkString)
+            all.append(third.bulkString)
+        }
+        self = .many(all)
     }
 
     /// Pairs, flattened: first, second, first, second, …
@@ -60,15 +87,22 @@ public import RESPCodec
     @inlinable public var count: Int {
         switch self {
         case .one: 1
+        case .two: 2
         case .many(let all): all.count
         }
     }
+
+    /// Whether there is none.
+    @inlinable public var isEmpty: Bool { count == 0 }
 
     /// Appends each argument as a bulk string.
     @inlinable
     public func encode(into encoder: inout CommandEncoder) {
         switch self {
         case .one(let argument): argument.encode(into: &encoder)
+        case .two(let first, let second):
+            first.encode(into: &encoder)
+            second.encode(into: &encoder)
         case .many(let all): for argument in all { argument.encode(into: &encoder) }
         }
     }
@@ -78,6 +112,9 @@ public import RESPCodec
     public func forEachSpan(by stride: Int = 1, _ body: (Span<UInt8>) -> Void) {
         switch self {
         case .one(let argument): argument.withSpan(body)
+        case .two(let first, let second):
+            first.withSpan(body)
+            if stride == 1 { second.withSpan(body) }
         case .many(let all):
             for index in Swift.stride(from: 0, to: all.count, by: stride) { all[index].withSpan(body) }
         }
