@@ -43,7 +43,13 @@ extension NodeClient {
         watching keys: Key..., maximumAttempts: Int = 16,
         _ body: (consuming Watching) async throws -> TransactionPlan<repeat each Reply>
     ) async throws -> (repeat each Reply) {
-        let keys = keys.map(\.bulkString)
+        try await transaction(watching: keys.map(\.bulkString), maximumAttempts: maximumAttempts, body)
+    }
+
+    package func transaction<each Reply>(
+        watching keys: [BulkString], maximumAttempts: Int,
+        _ body: (consuming Watching) async throws -> TransactionPlan<repeat each Reply>
+    ) async throws -> (repeat each Reply) {
         var attempts = 0
         while true {
             attempts += 1
