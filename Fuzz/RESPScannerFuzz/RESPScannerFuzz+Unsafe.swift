@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+internal import FuzzSupport
+
+#if FUZZING
+    /// What libFuzzer calls with every input it makes.
+    @c(LLVMFuzzerTestOneInput)
+    public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+        let bytes = unsafe UnsafeBufferPointer(start: start, count: start == nil ? 0 : count)
+        unsafe exerciseScanner(bytes.span)
+        return 0
+    }
+#endif
