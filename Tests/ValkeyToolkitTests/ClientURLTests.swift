@@ -44,7 +44,8 @@ import ValkeyToolkit
 
     @Test(arguments: [
         ("valkey://h", 0), ("valkey://h/", 0), ("valkey://h/0", 0), ("valkey://h/3", 3),
-        ("valkey://h:1/15?protocol=2", 15), ("valkey://h?database=7", 7), ("valkey://h/?database=7", 7), ("unix:///run/valkey.sock?database=3", 3),
+        ("valkey://h:1/15?protocol=2", 15),
+        ("valkey://h?database=7", 7), ("valkey://h/?database=7", 7), ("unix:///run/valkey.sock?database=3", 3),
     ])
     func `the database is a path or an option`(url: String, database: Int) throws {
         #expect(try NodeConfiguration(url: url).database == database)

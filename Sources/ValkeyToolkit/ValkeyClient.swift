@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+public import Commands
+public import Pipeline
+
+/// A client of one server, for the whole program: make one and share it.
+///
+///     let client = try ValkeyClient("valkey://localhost")
+///     try await client.set("greeting", "hello")
+///     let greeting = try await client.get("greeting", as: String.self)
+///
+/// It works as it is made: the first call connects. Any number of tasks may use it at the same time, and their commands
+/// leave together over one shared connection. What needs a connection of its own (transactions that watch keys,
+/// commands that block, subscriptions) takes one by itself.
+///
+/// A client is bound to one database: there is no `select` on it. For a second database make a second client.
+///
+/// Close it with ``close()``, or by the scope of ``withValkeyClient(_:environment:_:)``; one that is dropped without
+/// closes its connections too, once nothing that it made (a batch, a transaction) is left.
+public final class ValkeyClient: BatchExecutor, Sendable {
+    @usableFromInline
+    let node: NodeClient
+
+    /// Makes a client from a URL; nothing is dialed yet. See ``ClientURL`` for what a URL can say.
+    ///
+    /// - Throws: ``ClientURLError``, which names the part of the URL that is wrong.
+    public convenience init(_ url: String, environment: ClientEnvironment = .live) throws(ClientURLError) {
+        self.init(try NodeConfiguration(url: url), environment: environment)
+    }
+
+    /// Makes a client; nothing is dialed yet.
+    public init(_ configuration: NodeConfiguration, environment: ClientEnvironment = .live) {
+        node = NodeClient(configuration, environment: environment)
+    }
+
+    /// Where to and as whom.
+    public var configuration: NodeConfiguration { node.configuration }
+
+    /// Connects now, so that the first command need not wait and a wrong address or password shows.
+    ///
+    /// - Throws: as ``execute(_:)``.
+    public func connect() async throws { try await node.connect() }
+
+    /// Ends the client and its connections; calls that wait get an error that says whether they may have run.
+    /// Calling it again does nothing.
+    public func close() { node.close() }
+
+    /// Sends one command and returns its decoded reply. Each command has a method of its own that calls this one.
+    ///
+    /// - Throws: `ServerError` for an error reply; `ConnectionError`, `TransportError` or `PoolError` when there is
+    ///   none; `RESPTypeMismatch` for one of an unexpected type; `CommandMisuse` for a raw command that would change
+    ///   the state of a connection; `CancellationError`. After each of these the client is as usable as before.
+    @inlinable
+    public func execute<C: Command>(_ command: C) async throws -> C.Reply { try await node.execute(command) }
+
+    /// An empty batch: fill it, then run it, atomically if you like. See `CommandBatch`.
+    ///
+    /// `pipeline(_:_:)` and `transaction(_:_:)` with commands as arguments do all of it in one call.
+    public func pipeline() -> CommandBatch { node.pipeline() }
+}
+
+extension ValkeyClient {
+    /// Watches keys on a connection of its own, for a transaction by hand. See `Watching`.
+    ///
+    ///     let tx = try await client.watch("stock")
+    ///     let stock = try await tx.get("stock", as: Int.self) ?? 0
+    ///     let multi = tx.multi()
+    ///     let left = multi.decr("stock")
+    ///     guard let rest = try await multi.exec(left) else { … the key has changed meanwhile … }
+    ///
+    /// - Throws: as ``execute(_:)``; `TransactionMisuse` without a key.
+    public func watch<Key: BulkStringConvertible>(_ keys: Key...) async throws -> Watching {
+        try await node.watch(keys.map(\.bulkString))
+    }
+
+    /// Reads under WATCH, decides, and executes in MULTI and EXEC; starts over when a watched key has changed.
+    ///
+    ///     let left = try await client.transaction(watching: "stock") { tx in
+    ///         let stock = try await tx.get("stock", as: Int.self) ?? 0
+    ///         guard stock > 0 else { throw SoldOut() }
+    ///         let multi = tx.multi()
+    ///         return multi.commit(multi.decr("stock"))
+    ///     }
+    ///
+    /// - Parameters:
+    ///   - keys: what to watch, at least one key.
+    ///   - maximumAttempts: how often to try before giving up.
+    ///   - body: called once per attempt. What it throws ends the transaction and lets the keys go.
+    /// - Throws: what the body throws, `ConnectionError.transactionConflict`, or as ``execute(_:)``. A connection that
+    ///   is lost before EXEC left counts as a conflict; a lost reply to EXEC is never sent again.
+    public func transaction<Key: BulkStringConvertible, each Reply>(
+        watching keys: Key..., maximumAttempts: Int = 16,
+        _ body: (consuming Watching) async throws -> TransactionPlan<repeat each Reply>
+    ) async throws -> (repeat each Reply) {
+        try await node.transaction(watching: keys.map(\.bulkString), maximumAttempts: maximumAttempts, body)
+    }
+}
+
+/// Lends a client to `body` and closes it when `body` ends, however it ends.
+///
+///     try await withValkeyClient("valkey://localhost") { client in
+///         try await client.set("greeting", "hello")
+///     }
+///
+/// - Throws: ``ClientURLError``; what `body` throws. Nothing is dialed before the first command.
+public func withValkeyClient<R>(
+    _ url: String, environment: ClientEnvironment = .live, _ body: (ValkeyClient) async throws -> R
+) async throws -> R {
+    let client = try ValkeyClient(url, environment: environment)
+    defer { client.close() }
+    return try await body(client)
+}

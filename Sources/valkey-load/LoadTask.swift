@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+internal import Synchronization
+internal import ValkeyToolkit
+
+/// One of the tasks: sends, waits, compares, and again.
+struct LoadTask {
+    /// What a task has measured; only operations inside the window count.
+    struct Result: Sendable {
+        var operations = 0
+        var errors = 0
+        var latencies = LatencyHistogram()
+        var firstFailure: String?
+    }
+
+    /// When to count, and when to stop.
+    enum Window: Sendable {
+        /// Between two moments of the monotonic clock, in nanoseconds.
+        case time(start: Int, end: Int)
+        /// Exactly so many operations.
+        case count(Int)
+    }
+
+    let client: ValkeyClient
+    let workload: LoadOptions.Workload
+    let depth: Int
+    let data: DataSet
+    let window: Window
+    let progress: TaskProgress
+    /// Where in the keys this task begins.
+    let seed: Int
+
+    private var result = Result()
+
+    init(
+        client: ValkeyClient, options: LoadOptions, data: DataSet, window: Window, progress: TaskProgress, seed: Int
+    ) {
+        self.client = client
+        workload = options.workload
+        depth = options.depth
+        self.data = data
+        self.window = window
+        self.progress = progress
+        self.seed = seed
+    }
+
+    consuming func run() async -> Result {
+        var index = seed % data.keys.count
+        var sent = 0
+        let batch = client.pipeline()
+        var handles: [Queued<RESPBytes?>] = []
+        var before = monotonicNanoseconds()
+        while let size = nextSize(sent: sent, now: before) {
+            var failures = 0
+            do {
+                switch workload {
+                case .pipeline:
+                    failures = try await runBatch(batch, &handles, size: size, from: index)
+                case .set:
+                    failures = try await set(index)
+                case .mixed where sent % 10 == 9:
+                    failures = try await set(index)
+                default:
+                    failures = try await get(index)
+                }
+            } catch {
+                failures = size
+                if result.firstFailure == nil { result.firstFailure = "\(error)" }
+            }
+            let after = monotonicNanoseconds()
+            sent += size
+            record(size, failures, from: before, to: after)
+            before = after
+            index += size
+            if index >= data.keys.count { index %= data.keys.count }
+        }
+        return result
+    }
+
+    /// How many operations to send at once; `nil` when it is time to stop.
+    private func nextSize(sent: Int, now: Int) -> Int? {
+        let most = workload == .pipeline ? depth : 1
+        switch window {
+        case .time(_, let end): return now < end ? most : nil
+        case .count(let count): return sent < count ? min(most, count - sent) : nil
+        }
+    }
+
+    private mutating func record(_ size: Int, _ failures: Int, from before: Int, to after: Int) {
+        if case .time(let start, let end) = window, after <= start || after > end { return }
+        result.operations += size
+        result.errors += failures
+        result.latencies.record(nanoseconds: after - before)
+        progress.set(operations: result.operations, errors: result.errors)
+    }
+
+    // Each returns how many of its operations failed.
+
+    private func get(_ index: Int) async throws -> Int {
+        let value = try await client.get(data.keys[index])
+        return data.isValue(value, at: index) ? 0 : 1
+    }
+
+    private func set(_ index: Int) async throws -> Int {
+        try await client.set(data.keys[index], data.values[index])
+        return 0
+    }
+
+    private func runBatch(
+        _ batch: CommandBatch, _ handles: inout [Queued<RESPBytes?>], size: Int, from first: Int
+    ) async throws -> Int {
+        handles.removeAll(keepingCapacity: true)
+        for place in 0..<size { handles.append(batch.get(data.keys[(first + place) % data.keys.count])) }
+        let replies = try await batch.run()
+        var failures = 0
+        for place in 0..<size {
+            let index = (first + place) % data.keys.count
+            if let value = try? replies[handles[place]], data.isValue(value, at: index) { continue }
+            failures += 1
+        }
+        return failures
+    }
+}
+
+/// How far a task is, for the progress line. Written by one task, read by the main thread.
+final class TaskProgress: Sendable {
+    private let operations = Atomic<Int>(0)
+    private let errors = Atomic<Int>(0)
+
+    func set(operations: Int, errors: Int) {
+        self.operations.store(operations, ordering: .relaxed)
+        self.errors.store(errors, ordering: .relaxed)
+    }
+
+    func read() -> (operations: Int, errors: Int) {
+        (operations.load(ordering: .relaxed), errors.load(ordering: .relaxed))
+    }
+}

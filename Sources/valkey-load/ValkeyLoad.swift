@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+internal import Dispatch
+internal import Synchronization
+internal import ValkeyToolkit
+
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+
+/// The program. Its main function is not `async`: the main thread reads the meters at the right moments while the tasks
+/// have the other threads, and profilers that can't bear a main thread that ends work too.
+@main
+struct ValkeyLoad {
+    static func main() {
+        let options: LoadOptions
+        do throws(LoadOptionError) {
+            options = try LoadOptions(Array(CommandLine.arguments.dropFirst()))
+        } catch {
+            writeError("valkey-load: \(error)\n(valkey-load --help lists the options)\n")
+            exit(2)
+        }
+        if options.wantsHelp {
+            print(LoadOptions.help)
+            exit(0)
+        }
+        let configuration: NodeConfiguration
+        do throws(ClientURLError) {
+            configuration = try NodeConfiguration(url: options.url)
+        } catch {
+            writeError("valkey-load: --url: \(error)\n")
+            exit(2)
+        }
+        do {
+            let report = try run(options, configuration)
+            print(options.isJSON ? report.json : report.text)
+            if let failure = report.result.firstFailure { writeError("valkey-load: the first failure: \(failure)\n") }
+            exit(report.result.errors == 0 && report.result.operations > 0 ? 0 : 1)
+        } catch {
+            writeError("valkey-load: \(error)\n")
+            exit(1)
+        }
+    }
+
+    private static func run(_ options: LoadOptions, _ configuration: NodeConfiguration) throws -> LoadReport {
+        let data = DataSet(valueSize: options.valueSize)
+        let clients = (0..<options.connections).map { _ in ValkeyClient(configuration) }
+        defer { for client in clients { client.close() } }
+        _ = try Background {
+            for client in clients { try await client.connect() }
+            try await data.store(clients[0])
+        }.wait()
+
+        let progress = (0..<options.tasks).map { _ in TaskProgress() }
+        let began = monotonicNanoseconds()
+        let start = began + Int(options.warmUp * 1e9)
+        var usageAtStart = ProcessUsage.now()
+        let load: Background<LoadTask.Result>
+        let end: Int?
+        switch options.extent {
+        case .seconds(let seconds):
+            let stop = start + Int(seconds * 1e9)
+            end = stop
+            load = launch(options, clients, data, progress) { _ in .time(start: start, end: stop) }
+        case .count(let count):
+            end = nil
+            if options.warmUp > 0 {
+                _ = try launch(options, clients, data, progress) { _ in .time(start: start, end: start) }.wait()
+            }
+            usageAtStart = ProcessUsage.now()
+            load = launch(options, clients, data, progress) { task in
+                .count(count / options.tasks + (task < count % options.tasks ? 1 : 0))
+            }
+        }
+        var startedAt = monotonicNanoseconds()
+        if end != nil {
+            load.wait(until: start)
+            usageAtStart = ProcessUsage.now()
+            startedAt = monotonicNanoseconds()
+        }
+        if !options.isJSON { showProgress(progress, load, until: end) }
+        if let end { load.wait(until: end) } else { _ = try load.wait() }
+        let usage = ProcessUsage.now() - usageAtStart
+        let seconds = Double(monotonicNanoseconds() - startedAt) / 1e9
+        let result = try load.wait()
+        _ = try Background { try await data.delete(clients[0]) }.wait()
+        return LoadReport(result: result, usage: usage, seconds: seconds)
+    }
+
+    private static func launch(
+        _ options: LoadOptions, _ clients: [ValkeyClient], _ data: DataSet, _ progress: [TaskProgress],
+        _ window: @escaping @Sendable (_ task: Int) -> LoadTask.Window
+    ) -> Background<LoadTask.Result> {
+        Background {
+            await withTaskGroup(of: LoadTask.Result.self) { group in
+                for task in 0..<options.tasks {
+                    group.addTask {
+                        await LoadTask(
+                            client: clients[task % clients.count], options: options, data: data, window: window(task),
+                            progress: progress[task], seed: task * 7919
+                        ).run()
+                    }
+                }
+                var sum = LoadTask.Result()
+                for await result in group {
+                    sum.operations += result.operations
+                    sum.errors += result.errors
+                    sum.latencies.add(result.latencies)
+                    sum.firstFailure = sum.firstFailure ?? result.firstFailure
+                }
+                return sum
+            }
+        }
+    }
+
+    /// A line per second on the standard error.
+    private static func showProgress(_ progress: [TaskProgress], _ load: Background<LoadTask.Result>, until end: Int?) {
+        let second = 1_000_000_000
+        var last = 0
+        var next = monotonicNanoseconds() + second
+        while end.map({ next < $0 }) ?? true {
+            if load.wait(until: next) { return }
+            let sum = progress.reduce((operations: 0, errors: 0)) { sum, task in
+                let (operations, errors) = task.read()
+                return (sum.operations + operations, sum.errors + errors)
+            }
+            writeError("\(sum.operations) operations, \(sum.operations - last) in the last second, \(sum.errors) errors\n")
+            last = sum.operations
+            next += second
+        }
+    }
+}
+
+/// A task that the main thread can wait for.
+final class Background<Value: Sendable>: Sendable {
+    private let outcome = Mutex<Result<Value, any Error>?>(nil)
+    private let done = DispatchSemaphore(value: 0)
+
+    init(_ body: @escaping @Sendable () async throws -> Value) {
+        Task.detached {
+            let result: Result<Value, any Error>
+            do { result = .success(try await body()) } catch { result = .failure(error) }
+            self.outcome.withLock { $0 = result }
+            self.done.signal()
+        }
+    }
+
+    /// Waits for the end.
+    func wait() throws -> Value {
+        while true {
+            if let outcome = outcome.withLock({ $0 }) { return try outcome.get() }
+            done.wait()
+        }
+    }
+
+    /// Waits for a moment of the monotonic clock, or for the end; `true` if the task has ended.
+    @discardableResult
+    func wait(until moment: Int) -> Bool {
+        while outcome.withLock({ $0 == nil }) {
+            let left = moment - monotonicNanoseconds()
+            guard left > 0 else { return false }
+            _ = done.wait(timeout: .now() + .nanoseconds(left))
+        }
+        return true
+    }
+}
