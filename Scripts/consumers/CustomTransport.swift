@@ -52,7 +52,8 @@ struct EchoConnector: TransportConnector {
 @main struct CustomTransport {
     static func main() async throws {
         let client = NodeClient(
-            NodeConfiguration(endpoint: .unix(path: "nowhere")), environment: ClientEnvironment(connector: EchoConnector()))
+            NodeConfiguration(endpoint: .unix(path: "nowhere")),
+            environment: ClientEnvironment(connector: EchoConnector()))
         let answer = try await client.execute(RawCommand("PING", "over here", as: String.self))
         client.close()
         guard answer == "over here" else { fatalError("a wrong answer: \(answer)") }
