@@ -16,8 +16,8 @@ struct LoadTask {
 
     /// When to count, and when to stop.
     enum Window: Sendable {
-        /// Between two moments of the monotonic clock, in nanoseconds.
-        case time(start: Int, end: Int)
+        /// While the main thread says so: it reads its meters at the same two moments, however late it is.
+        case phase(LoadPhase)
         /// Exactly so many operations.
         case count(Int)
     }
@@ -51,7 +51,7 @@ struct LoadTask {
         let batch = client.pipeline()
         var handles: [Queued<RESPBytes?>] = []
         var before = monotonicNanoseconds()
-        while let size = nextSize(sent: sent, now: before) {
+        while let size = nextSize(sent: sent) {
             var failures = 0
             do {
                 switch workload {
@@ -79,16 +79,16 @@ struct LoadTask {
     }
 
     /// How many operations to send at once; `nil` when it is time to stop.
-    private func nextSize(sent: Int, now: Int) -> Int? {
+    private func nextSize(sent: Int) -> Int? {
         let most = workload == .pipeline ? depth : 1
         switch window {
-        case .time(_, let end): return now < end ? most : nil
+        case .phase(let phase): return phase.isOver ? nil : most
         case .count(let count): return sent < count ? min(most, count - sent) : nil
         }
     }
 
     private mutating func record(_ size: Int, _ failures: Int, from before: Int, to after: Int) {
-        if case .time(let start, let end) = window, after <= start || after > end { return }
+        if case .phase(let phase) = window, !phase.isMeasuring { return }
         result.operations += size
         result.errors += failures
         result.latencies.record(nanoseconds: after - before)
@@ -121,6 +121,17 @@ struct LoadTask {
         }
         return failures
     }
+}
+
+/// Whether operations count; written by the main thread, read by the tasks after each operation.
+final class LoadPhase: Sendable {
+    private let phase = Atomic<Int>(0)
+
+    var isMeasuring: Bool { phase.load(ordering: .relaxed) == 1 }
+    var isOver: Bool { phase.load(ordering: .relaxed) == 2 }
+
+    func beginMeasuring() { phase.store(1, ordering: .relaxed) }
+    func end() { phase.store(2, ordering: .relaxed) }
 }
 
 /// How far a task is, for the progress line. Written by one task, read by the main thread.

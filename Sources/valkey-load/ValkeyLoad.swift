@@ -57,39 +57,42 @@ struct ValkeyLoad {
         }.wait()
 
         let progress = (0..<options.tasks).map { _ in TaskProgress() }
-        let began = monotonicNanoseconds()
-        let start = began + Int(options.warmUp * 1e9)
-        var usageAtStart = ProcessUsage.now()
-        let load: Background<LoadTask.Result>
-        let end: Int?
+        if case .count = options.extent, options.warmUp > 0 {
+            let phase = LoadPhase()
+            let warmUp = launch(options, clients, data, progress) { _ in .phase(phase) }
+            warmUp.wait(for: options.warmUp)
+            phase.end()
+            _ = try warmUp.wait()
+        }
+        let (result, meter) = try measure(options, clients, data, progress)
+        _ = try Background { try await data.delete(clients[0]) }.wait()
+        return LoadReport(result: result, usage: meter.usage, seconds: meter.seconds)
+    }
+
+    /// Puts the load on, and reads the meters at both ends of what counts.
+    private static func measure(
+        _ options: LoadOptions, _ clients: [ValkeyClient], _ data: DataSet, _ progress: [TaskProgress]
+    ) throws -> (LoadTask.Result, Meter) {
         switch options.extent {
         case .seconds(let seconds):
-            let stop = start + Int(seconds * 1e9)
-            end = stop
-            load = launch(options, clients, data, progress) { _ in .time(start: start, end: stop) }
+            let phase = LoadPhase()
+            let load = launch(options, clients, data, progress) { _ in .phase(phase) }
+            load.wait(for: options.warmUp)
+            var meter = Meter()
+            phase.beginMeasuring()
+            wait(for: load, until: monotonicNanoseconds() + Int(seconds * 1e9), options, progress)
+            phase.end()
+            meter.read()
+            return (try load.wait(), meter)
         case .count(let count):
-            end = nil
-            if options.warmUp > 0 {
-                _ = try launch(options, clients, data, progress) { _ in .time(start: start, end: start) }.wait()
-            }
-            usageAtStart = ProcessUsage.now()
-            load = launch(options, clients, data, progress) { task in
+            var meter = Meter()
+            let load = launch(options, clients, data, progress) { task in
                 .count(count / options.tasks + (task < count % options.tasks ? 1 : 0))
             }
+            wait(for: load, until: .max, options, progress)
+            meter.read()
+            return (try load.wait(), meter)
         }
-        var startedAt = monotonicNanoseconds()
-        if end != nil {
-            load.wait(until: start)
-            usageAtStart = ProcessUsage.now()
-            startedAt = monotonicNanoseconds()
-        }
-        if !options.isJSON { showProgress(progress, load, until: end) }
-        if let end { load.wait(until: end) } else { _ = try load.wait() }
-        let usage = ProcessUsage.now() - usageAtStart
-        let seconds = Double(monotonicNanoseconds() - startedAt) / 1e9
-        let result = try load.wait()
-        _ = try Background { try await data.delete(clients[0]) }.wait()
-        return LoadReport(result: result, usage: usage, seconds: seconds)
     }
 
     private static func launch(
@@ -118,21 +121,38 @@ struct ValkeyLoad {
         }
     }
 
-    /// A line per second on the standard error.
-    private static func showProgress(_ progress: [TaskProgress], _ load: Background<LoadTask.Result>, until end: Int?) {
+    /// Waits, with a line per second on the standard error.
+    private static func wait(
+        for load: Background<LoadTask.Result>, until end: Int, _ options: LoadOptions, _ progress: [TaskProgress]
+    ) {
         let second = 1_000_000_000
         var last = 0
         var next = monotonicNanoseconds() + second
-        while end.map({ next < $0 }) ?? true {
-            if load.wait(until: next) { return }
+        while !load.wait(until: min(next, end)), next < end {
             let sum = progress.reduce((operations: 0, errors: 0)) { sum, task in
                 let (operations, errors) = task.read()
                 return (sum.operations + operations, sum.errors + errors)
             }
-            writeError("\(sum.operations) operations, \(sum.operations - last) in the last second, \(sum.errors) errors\n")
+            if !options.isJSON {
+                let rate = sum.operations - last
+                writeError("\(sum.operations) operations, \(rate) in the last second, \(sum.errors) errors\n")
+            }
             last = sum.operations
             next += second
         }
+    }
+}
+
+/// The time and the process's usage between two moments.
+struct Meter {
+    private(set) var usage = ProcessUsage.now()
+    private var moment = monotonicNanoseconds()
+    private(set) var seconds = 0.0
+
+    /// Replaces the readings by what has come since.
+    mutating func read() {
+        usage = ProcessUsage.now() - usage
+        seconds = Double(monotonicNanoseconds() - moment) / 1e9
     }
 }
 
@@ -157,6 +177,9 @@ final class Background<Value: Sendable>: Sendable {
             done.wait()
         }
     }
+
+    /// Waits for some seconds, or for the end.
+    func wait(for seconds: Double) { wait(until: monotonicNanoseconds() + Int(seconds * 1e9)) }
 
     /// Waits for a moment of the monotonic clock, or for the end; `true` if the task has ended.
     @discardableResult
