@@ -4,15 +4,18 @@
 public import RESPCodec
 
 /// Where a scan goes on.
-@frozen public struct ScanCursor: RESPDecodable, BulkStringConvertible, Hashable, Sendable {
+@frozen public struct ScanCursor: RESPDecodable, BulkStringConvertible, ExpressibleByIntegerLiteral, Hashable, Sendable {
     /// The number that the server gave; it has no meaning to a client.
     public let rawValue: UInt64
 
     /// A cursor from its number.
     @inlinable public init(rawValue: UInt64) { self.rawValue = rawValue }
 
+    /// A cursor from its number.
+    @inlinable public init(integerLiteral value: UInt64) { rawValue = value }
+
     /// Where every scan begins.
-    public static let start = ScanCursor(rawValue: 0)
+    @inlinable public static var start: ScanCursor { ScanCursor(rawValue: 0) }
 
     /// Whether a page that ends here was the last.
     @inlinable public var isFinished: Bool { rawValue == 0 }

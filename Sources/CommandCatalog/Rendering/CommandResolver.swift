@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+/// Puts catalogue and tables together: what is rendered, and what is left out and why.
+struct CommandResolver {
+    private(set) var commands: [ResolvedCommand] = []
+    private(set) var skipped: [SkippedCommand] = []
+
+    /// Resolves every command of `catalogue`; replies, names and variants come from the tables.
+    init(_ catalogue: Catalogue) {
+        for command in catalogue.commands {
+            if let subcommands = command.subcommands {
+                for subcommand in subcommands { add(subcommand, container: command) }
+            } else {
+                add(command, container: nil)
+            }
+        }
+    }
+
+    private mutating func add(_ command: CatalogueCommand, container: CatalogueCommand?) {
+        let words = (container.map { [$0.name.uppercased()] } ?? []) + [command.name.uppercased()]
+        let name = words.joined(separator: " ")
+        if let reason = CommandFacts.reasonToSkip(name, command: command) {
+            skipped.append(SkippedCommand(name: name, reason: reason))
+            return
+        }
+        let variants = Variants.table[name] ?? [Variant()]
+        for variant in variants {
+            do throws(UnsupportedGrammar) {
+                commands.append(try resolve(command, words: words, container: container, variant: variant))
+            } catch {
+                skipped.append(SkippedCommand(name: name, reason: "grammar: \(error.reason)"))
+                return
+            }
+        }
+    }
+
+    private func resolve(
+        _ command: CatalogueCommand, words: [String], container: CatalogueCommand?, variant: Variant
+    ) throws(UnsupportedGrammar) -> ResolvedCommand {
+        let name = words.joined(separator: " ")
+        let arguments = variant.apply(to: command.arguments ?? [])
+        var resolver = GrammarResolver(extraKeys: CommandFacts.routedAsKey[name] ?? [])
+        var parameters = try resolver.parameters(arguments)
+        if CommandFacts.scoreIncrements.contains(name) {
+            for index in parameters.indices where parameters[index].name == "increment" {
+                parameters[index].kind = .scalar(.double)
+            }
+        }
+        let flags = Set(command.flags ?? [])
+        let isReadOnly = variant.isReadOnly ?? (flags.contains("readonly") && !CommandFacts.notReadOnly.contains(name))
+        let typeWords = words.map { $0.replacing("-", with: "_") }
+        return ResolvedCommand(
+            words: words,
+            namespace: container == nil ? nil : typeWords[0],
+            typeName: variant.typeName ?? typeWords[typeWords.count - 1],
+            methodName: variant.methodName ?? CommandFacts.methodNames[name] ?? SwiftName.member(words.joined(separator: "-")),
+            group: container?.group ?? command.group,
+            since: command.since,
+            syntax: ([name] + arguments.map(\.syntax)).joined(separator: " "),
+            summary: variant.summary ?? Summaries.table[name],
+            deprecatedSince: command.deprecatedSince,
+            parameters: parameters,
+            reply: ResolvedCommand.Reply(text: variant.reply ?? Replies.table[name] ?? "RESPFrame"),
+            isReadOnly: isReadOnly,
+            flags: metadataFlags(command, isReadOnly: isReadOnly),
+            idempotency: CommandFacts.idempotency(name, isReadOnly: isReadOnly),
+            requestPolicy: policy(command, "request_policy"),
+            responsePolicy: policy(command, "response_policy"))
+    }
+
+    private func metadataFlags(_ command: CatalogueCommand, isReadOnly: Bool) -> [String] {
+        let flags = Set(command.flags ?? [])
+        var result: [String] = []
+        if isReadOnly { result.append(".readOnly") }
+        if flags.contains("write"), !isReadOnly { result.append(".write") }
+        let blocksByOption = (command.arguments ?? []).contains { $0.token == "BLOCK" }
+        if flags.contains("blocking"), !blocksByOption { result.append(".blocking") }
+        if flags.contains("admin") { result.append(".administrative") }
+        if flags.contains("movablekeys") { result.append(".movableKeys") }
+        return result
+    }
+
+    private func policy(_ command: CatalogueCommand, _ kind: String) -> String? {
+        guard let tip = command.tips?.first(where: { $0.hasPrefix(kind + ":") }) else { return nil }
+        return CommandFacts.policies[String(tip.dropFirst(kind.count + 1))]
+    }
+}

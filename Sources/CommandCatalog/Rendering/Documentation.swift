@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+/// Lays out doc comments.
+enum Documentation {
+    /// One line; what is too long for it is cut off with an ellipsis.
+    static func line(_ text: String) -> String {
+        guard text.count > 100 else { return "/// \(text)" }
+        return "/// \(text.prefix(98))…`"
+    }
+
+    /// As many lines as the text takes.
+    static func lines(_ text: String) -> [String] {
+        var lines: [String] = []
+        var line = "///"
+        for word in text.split(separator: " ") {
+            if line.count + word.count > 112 {
+                lines.append(line)
+                line = "///"
+            }
+            line += " " + word
+        }
+        return lines + [line]
+    }
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+/// Turns a command's grammar into the parameters of its generated struct.
+struct GrammarResolver {
+    /// Names of arguments that decide the slot although they are no keys.
+    var extraKeys: Set<String> = []
+    /// Whether values are named by what they are rather than by their word: inside an alternative, which has the word.
+    private var prefersNames = false
+    private var usedNames: Set<String> = []
+    private var usedTypes: [String: Parameter.Kind] = [:]
+
+    init(extraKeys: Set<String> = []) { self.extraKeys = extraKeys }
+
+    /// The parameters of a whole command, in the order of the request.
+    mutating func parameters(_ arguments: [CatalogueArgument]) throws(UnsupportedGrammar) -> [Parameter] {
+        var result = try sequence(arguments)
+        markPrimary(&result)
+        return result
+    }
+
+    // MARK: Sequences
+
+    /// A row of arguments; a count that the server wants before a list is taken together with its list.
+    private mutating func sequence(_ arguments: [CatalogueArgument]) throws(UnsupportedGrammar) -> [Parameter] {
+        var result: [Parameter] = []
+        var countsNext = false
+        for (index, argument) in arguments.enumerated() {
+            if isCount(argument), arguments.dropFirst(index + 1).first?.isMultiple == true {
+                if let token = argument.token { result.append(constant(token)) }
+                countsNext = true
+                continue
+            }
+            for var parameter in try parameters(argument, countsFirst: countsNext) {
+                if parameter.syntax.isEmpty { parameter.syntax = argument.syntax }
+                if argument.flags?.contains(CatalogueArgument.labelled) == true { parameter.isLabelled = true }
+                result.append(parameter)
+            }
+            countsNext = false
+        }
+        return result
+    }
+
+    private func isCount(_ argument: CatalogueArgument) -> Bool {
+        argument.type == "integer" && !argument.isMultiple
+            && ["numkeys", "numfields", "num-vertices"].contains(argument.name)
+    }
+
+    private mutating func parameters(
+        _ argument: CatalogueArgument, countsFirst: Bool
+    ) throws(UnsupportedGrammar) -> [Parameter] {
+        switch argument.type {
+        case "pure-token":
+            let token = argument.token ?? argument.name
+            guard token.allSatisfy({ !$0.isWhitespace && $0 != "\"" }), !token.isEmpty else {
+                throw UnsupportedGrammar(reason: "an argument that is an empty word")
+            }
+            if argument.isMultiple { throw UnsupportedGrammar(reason: "a repeated word") }
+            guard argument.isOptional else { return [constant(token)] }
+            return [Parameter(unique(label(of: argument)), words: [token], kind: .flag, isOptional: true)]
+        case "oneof": return [try choice(argument)]
+        case "block": return try block(argument, countsFirst: countsFirst)
+        default: return [scalar(argument, countsFirst: countsFirst)]
+        }
+    }
+
+    private func constant(_ token: String) -> Parameter { Parameter(token, words: [token], kind: .constant) }
+
+    /// By its word where it has one: what the caller writes is then what the server's documents show.
+    private func label(of argument: CatalogueArgument) -> String {
+        if !prefersNames, let token = argument.token, token.contains(where: \.isLetter) { return token }
+        return argument.name
+    }
+
+    private mutating func unique(_ name: String) -> String {
+        let base = SwiftName.member(ArgumentTypes.names[name] ?? name)
+        var name = base
+        var number = 2
+        while !usedNames.insert(name).inserted {
+            name = base + String(number)
+            number += 1
+        }
+        return name
+    }
+
+    // MARK: Scalars and lists
+
+    private mutating func scalar(_ argument: CatalogueArgument, countsFirst: Bool) -> Parameter {
+        let type = ArgumentTypes.scalar(argument)
+        let isKey = argument.type == "key" || extraKeys.contains(argument.name)
+        let words = argument.token.map { [$0] } ?? []
+        guard argument.isMultiple else {
+            return Parameter(
+                unique(label(of: argument)), words: words, kind: .scalar(type), isOptional: argument.isOptional,
+                isKey: isKey)
+        }
+        let kind = Parameter.Kind.list(type, countsFirst: countsFirst, repeatsToken: argument.repeatsToken)
+        let name = argument.token == nil ? SwiftName.plural(SwiftName.member(argument.name)) : label(of: argument)
+        return Parameter(
+            unique(name), words: words, kind: kind, isOptional: argument.isOptional, isKey: isKey)
+    }
+
+    // MARK: Blocks
+
+    private mutating func block(
+        _ argument: CatalogueArgument, countsFirst: Bool
+    ) throws(UnsupportedGrammar) -> [Parameter] {
+        let words = argument.token.map { [$0] } ?? []
+        let children = argument.arguments ?? []
+        if argument.isMultiple {
+            guard !argument.repeatsToken else { throw UnsupportedGrammar(reason: "a repeated block with its word") }
+            var inner = GrammarResolver(extraKeys: extraKeys)
+            let parts = try inner.sequence(children)
+            guard (2...3).contains(parts.count), parts.allSatisfy({ $0.isPlainScalar }) else {
+                throw UnsupportedGrammar(reason: "a repeated block of more than plain values")
+            }
+            return [
+                Parameter(
+                    unique(SwiftName.plural(argument.name)), words: words, kind: .groups(parts, countsFirst: countsFirst),
+                    isOptional: argument.isOptional)
+            ]
+        }
+        guard argument.isOptional else {
+            return (argument.token.map { [constant($0)] } ?? []) + (try sequence(children))
+        }
+        var inner = GrammarResolver(extraKeys: extraKeys)
+        let parts = try inner.sequence(children)
+        let name = argument.token ?? argument.name
+        if parts.count == 1, case .scalar = parts[0].kind, parts[0].words.isEmpty || words.isEmpty {
+            var only = parts[0]
+            only.name = unique(only.words.isEmpty ? name : only.name)
+            only.words = words + only.words
+            only.isOptional = true
+            return [only]
+        }
+        let label = unique(name.replacing("-block", with: ""))
+        let kind = Parameter.Kind.block(Parameter.Block(typeName: SwiftName.type(label), parts: parts))
+        return [Parameter(label, words: words, kind: kind, isOptional: true)]
+    }
+
+    // MARK: Choices
+
+    private mutating func choice(_ argument: CatalogueArgument) throws(UnsupportedGrammar) -> Parameter {
+        let name = unique(argument.token ?? argument.name)
+        let words = argument.token.map { [$0] } ?? []
+        if let external = ArgumentTypes.sharedChoice(argument) {
+            let choice = Parameter.Choice(typeName: external, isExternal: true, cases: [])
+            return Parameter(name, words: words, kind: .choice(choice), isOptional: argument.isOptional)
+        }
+        var cases: [Parameter.Case] = []
+        for child in argument.arguments ?? [] { cases.append(try choiceCase(child)) }
+        let typeName = typeName(SwiftName.type(name), for: cases)
+        let choice = Parameter.Choice(typeName: typeName, cases: cases)
+        if argument.isMultiple {
+            return Parameter(
+                SwiftName.plural(name), words: words, kind: .choices(choice), isOptional: argument.isOptional)
+        }
+        return Parameter(name, words: words, kind: .choice(choice), isOptional: argument.isOptional)
+    }
+
+    private mutating func choiceCase(_ argument: CatalogueArgument) throws(UnsupportedGrammar) -> Parameter.Case {
+        guard !argument.isOptional else { throw UnsupportedGrammar(reason: "an optional alternative") }
+        guard argument.type != "oneof" else { throw UnsupportedGrammar(reason: "alternatives inside alternatives") }
+        var inner = GrammarResolver(extraKeys: extraKeys)
+        inner.usedTypes = usedTypes
+        inner.prefersNames = true
+        var required = argument
+        required.flags = required.flags?.filter { $0 != "optional" }
+        let parts = try inner.parameters(required, countsFirst: false)
+        usedTypes = inner.usedTypes
+        guard parts.allSatisfy({ !$0.isOptional }) else {
+            throw UnsupportedGrammar(reason: "optional parts inside an alternative")
+        }
+        var name = label(of: argument)
+        if argument.type == "block", argument.token == nil {
+            name = parts.allSatisfy({ $0.kind == .constant }) ? parts.map(\.name).joined(separator: "-") : argument.name
+        }
+        return Parameter.Case(name: SwiftName.member(name), parts: parts, syntax: argument.syntax)
+    }
+
+    /// Equal enums of one command are generated once.
+    private mutating func typeName(_ base: String, for cases: [Parameter.Case]) -> String {
+        let kind = Parameter.Kind.choice(Parameter.Choice(typeName: base, cases: cases))
+        var name = base
+        var number = 2
+        while let used = usedTypes[name], used != kind {
+            name = base + String(number)
+            number += 1
+        }
+        usedTypes[name] = kind
+        return name
+    }
+
+    // MARK: The variadic one
+
+    /// The last required list can be written as variadic arguments; so can an optional one that stands alone at the end.
+    private func markPrimary(_ parameters: inout [Parameter]) {
+        let lists = parameters.indices.filter { parameters[$0].isListOfValues }
+        let required = lists.filter { !parameters[$0].isOptional && parameters[$0].words.isEmpty }
+        if required.count == 1 {
+            parameters[required[0]].isPrimary = true
+        } else if required.isEmpty, lists.count == 1, lists[0] == parameters.count - 1,
+            parameters[lists[0]].words.isEmpty, !parameters[lists[0]].countsFirst
+        {
+            parameters[lists[0]].isPrimary = true
+        }
+    }
+}
+
+extension Parameter {
+    /// A required value without a word before it.
+    var isPlainScalar: Bool {
+        if case .scalar = kind { return words.isEmpty && !isOptional }
+        return false
+    }
+
+    /// Whether it is a list of values or of groups of values.
+    var isListOfValues: Bool {
+        switch kind {
+        case .list, .groups: true
+        default: false
+        }
+    }
+
+    /// Whether the number of values is sent before them.
+    var countsFirst: Bool {
+        switch kind {
+        case .list(_, let countsFirst, _), .groups(_, let countsFirst): countsFirst
+        default: false
+        }
+    }
+}

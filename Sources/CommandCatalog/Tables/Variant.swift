@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+/// One Swift form of a command whose reply has another shape with some option: the option is always there, or never.
+struct Variant {
+    /// The type's name, if it isn't the command's.
+    var typeName: String?
+    /// The method's name, if it isn't the command's.
+    var methodName: String?
+    /// Arguments left out, at any depth; by the server's name or word.
+    var without: Set<String> = []
+    /// Arguments that are always there.
+    var with: Set<String> = []
+    /// The reply's type; `Value` in it is what the caller asks for.
+    var reply: String?
+    var isReadOnly: Bool?
+    var summary: String?
+
+    /// The grammar of this form.
+    func apply(to arguments: [CatalogueArgument]) -> [CatalogueArgument] {
+        arguments.compactMap { argument in
+            if without.contains(argument.name) || argument.token.map(without.contains) == true { return nil }
+            var argument = argument
+            if with.contains(argument.name) || argument.token.map(with.contains) == true {
+                argument.flags = (argument.flags ?? []).filter { $0 != "optional" } + [CatalogueArgument.labelled]
+            }
+            if let children = argument.arguments { argument.arguments = apply(to: children) }
+            if argument.arguments?.isEmpty == true { return nil }
+            return argument
+        }
+    }
+}
