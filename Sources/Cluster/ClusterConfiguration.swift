@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+public import Pipeline
+internal import Transport
+
+/// Where a cluster is and how to talk to its nodes.
+public struct ClusterConfiguration: Sendable {
+    /// The nodes that are asked for the topology first, and again whenever nobody else answers. One that works is
+    /// enough.
+    public var seeds: [NodeAddress]
+    /// How every node is talked to: credentials, protocol, timeouts. The endpoint in it counts for nothing, and the
+    /// database must be 0. `commandTimeout` covers a call with all its redirects and retries.
+    public var node: NodeConfiguration
+    /// Who answers commands that only read.
+    public var readPreference = ReadPreference.primary
+    /// Ask for the topology again after this long, though nothing seems to be wrong; `nil`: never.
+    ///
+    /// Without it the topology is asked for when a node redirects, is lost, or says that the cluster is down.
+    public var refreshPeriod: Duration?
+    /// How often one command follows redirects before it fails with ``ClusterError/tooManyRedirects(count:lastNode:)``.
+    public var maximumRedirects = 8
+    /// Turns the addresses that the cluster names into those that can be reached from here, for clusters behind NAT.
+    /// Seeds are not translated.
+    public var translateAddress: (@Sendable (NodeAddress) -> NodeAddress)?
+
+    /// A configuration with the defaults.
+    public init(seeds: [NodeAddress]) {
+        self.seeds = seeds
+        node = NodeConfiguration(endpoint: .tcp(host: "", port: 0))
+    }
+}
+
+/// Who answers commands that only read.
+public enum ReadPreference: Hashable, Sendable {
+    /// The slot's primary: everybody reads what was written.
+    case primary
+    /// A replica of the slot, one after the other, and the primary where there is none or where it can't answer.
+    /// What it answers may be older than what was written.
+    case replica
+}
