@@ -2,8 +2,9 @@
 // Part of the Valkey Toolkit for Swift.
 
 // Invariant: what a stream means does not depend on how it is cut. Scanned whole, byte by byte and in halves, any bytes
-// give the same frames and the same error at the same offset, under any limits; a frame that the scanner accepts can be
-// read to its very end, decoded as anything, printed, and made again from its encoding, without a trap.
+// give the same frames and the same error at the same offset, under any limits; and they are the frames that a naive
+// parser finds. A frame that the scanner accepts can be read to its very end, decoded as anything, printed, and made
+// again from its encoding, without a trap.
 
 internal import RESPCodec
 
@@ -13,7 +14,19 @@ public func exerciseScanner(_ bytes: Span<UInt8>) {
     exerciseScanner(
         bytes, limits: RESPLimits(maximumBulkLength: 40, maximumElements: 9, maximumDepth: 3, maximumFrameBytes: 64))
     let whole = ScanResult(bytes, step: max(1, bytes.count))
+    compareWithReference(bytes, whole)
     exerciseFrames(of: bytes, expecting: whole)
+}
+
+private func compareWithReference(_ bytes: Span<UInt8>, _ result: ScanResult) {
+    let reference = ReferenceParser(Array(RESPBytes(bytes)))
+    check(reference.lengths == result.lengths, "other frames than the naive parser's")
+    switch reference.stop {
+    case nil: check(result.error == nil, "an error in what the naive parser accepts")
+    case .malformed: check(result.error != nil, "no error in what the naive parser refuses")
+    // The scanner may know before a line is complete that it is malformed.
+    case .incomplete: break
+    }
 }
 
 private func exerciseScanner(_ bytes: Span<UInt8>, limits: RESPLimits) {

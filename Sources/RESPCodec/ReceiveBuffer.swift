@@ -62,8 +62,8 @@ struct ReceiveBuffer: ~Copyable, Sendable {
             chunk.moveToStart(from: start, count: pending)
             start = 0
             end = pending
-        } else if total <= ReceiveBuffer.initialCapacity, nextCapacity == ReceiveBuffer.initialCapacity {
-            move(to: ByteChunk(capacity: ReceiveBuffer.initialCapacity))
+        } else if chunk.capacity == 0, total <= ReceiveBuffer.initialCapacity {
+            chunk = ByteChunk(capacity: ReceiveBuffer.initialCapacity)
         } else if total <= large {
             nextCapacity = large
             move(to: takeSpare() ?? ByteChunk(capacity: large))
@@ -86,7 +86,9 @@ struct ReceiveBuffer: ~Copyable, Sendable {
     /// Goes back to the start of an empty window's chunk if nobody else refers to it.
     private mutating func rewind() {
         guard end > 0, chunk.isUnique else { return }
-        if chunk.capacity > ReceiveBuffer.largestKept { chunk = takeSpare() ?? ByteChunk(capacity: nextCapacity) }
+        if chunk.capacity > ReceiveBuffer.largestKept || chunk.capacity < nextCapacity {
+            chunk = takeSpare() ?? ByteChunk(capacity: nextCapacity)
+        }
         start = 0
         end = 0
     }
