@@ -48,6 +48,8 @@ extension SubscriptionStateMachine {
         case unreachable
         case timedOut
         case closed
+        /// The caller's task was cancelled.
+        case cancelled
     }
 
     /// What became of calls and subscriptions. Empty most of the time.
@@ -79,6 +81,12 @@ extension SubscriptionStateMachine {
         package var mustReconnect = false
 
         package init() {}
+
+        static func with(_ change: (inout Self) -> Void) -> Self {
+            var outcome = Self()
+            change(&outcome)
+            return outcome
+        }
     }
 
     /// A shard channel on its way to another connection, with everything that is known about it here.

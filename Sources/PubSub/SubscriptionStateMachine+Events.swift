@@ -77,6 +77,19 @@ extension SubscriptionStateMachine {
         entry.requests.contains { requests[$0]?.subscriber == id }
     }
 
+    /// The shard channels to look up before the connection is made; none the first time, as they were looked up just now.
+    package var shardChannelsToFollow: [SubscriptionName] {
+        guard hasConnected || failures > 0 else { return [] }
+        return entries.keys.filter { $0.kind == .shardChannel && entries[$0]?.requests.isEmpty ?? false }
+    }
+
+    /// Gives up connecting if there is nothing to connect for any more. Returns whether that is so.
+    package mutating func abandonConnect() -> Bool {
+        guard link == .connecting, entries.isEmpty else { return false }
+        link = .offline
+        return true
+    }
+
     // MARK: Answers
 
     /// The batch under way has been answered as a whole.
@@ -224,11 +237,12 @@ extension SubscriptionStateMachine {
     /// - Returns: what the other connection has to adopt, if it isn't.
     package mutating func rerouted(_ name: SubscriptionName, isHere: Bool) -> (Moving?, Outcome) {
         var outcome = Outcome()
-        guard let entry = entries[name], entry.status == .away else { return (nil, outcome) }
+        guard let entry = entries[name] else { return (nil, outcome) }
         rerouteFailures = 0
         rerouteAt = nil
         moved.remove(name)
         if isHere {
+            guard entry.status == .away else { return (nil, outcome) }
             entries[name]?.status = .absent
             changes.append(Change(name: name, isAlone: true))
             return (nil, outcome)
@@ -240,7 +254,7 @@ extension SubscriptionStateMachine {
             subscriber.names.remove(name)
             // The gap is reported by the connection that takes over.
             subscriber.lost.remove(name)
-            if subscriber.lost.isEmpty { subscriber.gap.remove(.slotMoved) }
+            if subscriber.lost.isEmpty { subscriber.gap = [] }
             subscribers[id] = subscriber.names.isEmpty ? nil : subscriber
         }
         return (staying.isEmpty ? nil : Moving(name: name, subscribers: staying), outcome)

@@ -92,12 +92,6 @@ extension SubscriptionStateMachine.Step {
 }
 
 extension SubscriptionStateMachine.Outcome {
-    static func with(_ change: (inout Self) -> Void) -> Self {
-        var outcome = Self()
-        change(&outcome)
-        return outcome
-    }
-
     static func delivering(_ events: [(UInt64, PubSubEvent)], _ change: (inout Self) -> Void = { _ in }) -> Self {
         var outcome = Self()
         outcome.deliver = events.map { .init(subscriber: .init($0), event: $1) }
