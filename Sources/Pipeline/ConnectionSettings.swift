@@ -7,9 +7,10 @@ public import RESPCodec
 public struct ConnectionSettings: Sendable {
     /// What the peer may announce and send.
     public var limits: RESPLimits
-    /// How long a caller of an idle connection, or the pump of a busy one, waits for replies on its own thread before
-    /// it gives the thread back. It saves two changes of thread per call where round trips are shorter than this;
-    /// where they are longer, the connection notices and stops. Zero turns it off.
+    /// Up to which round trip a caller of an idle connection, or the pump of a busy one, waits for replies on its own
+    /// thread. It saves two changes of thread per call where round trips are shorter than this; where they are longer,
+    /// the connection notices and stops. A single wait is bounded by the transport (`ReadinessTransport.readWaiting`),
+    /// and never happens on the main actor. Zero turns it off.
     public var inlineWait: Duration
     /// A connection unused for longer than this is looked at, without a round trip, before it is used again: an end of
     /// stream that came in between then costs nobody a command.

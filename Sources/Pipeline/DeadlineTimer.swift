@@ -7,12 +7,12 @@
 /// is early enough. It is not moved when calls finish: at most one expiry per timeout finds nothing to do.
 struct DeadlineTimer: Equatable, Sendable {
     /// When the running timer fires; `nil` when none runs.
-    private(set) var wakesAt: ContinuousClock.Instant?
+    private(set) var wakesAt: Moment?
     /// Which timer is the current one; an older one that fires is ignored.
     private(set) var generation = 0
 
     /// A request with this deadline was added. True: start a timer for it, in place of one that runs.
-    mutating func add(_ deadline: ContinuousClock.Instant) -> Bool {
+    mutating func add(_ deadline: Moment) -> Bool {
         if let wakesAt, wakesAt <= deadline { return false }
         wakesAt = deadline
         generation += 1

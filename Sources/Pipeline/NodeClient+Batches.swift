@@ -22,9 +22,7 @@ extension NodeClient: BatchRunner {
     ) async throws -> [Result<RESPFrame, any Error>] {
         let isReadOnly = content.entries.allSatisfy { $0.metadata.isReadOnly }
         let count = content.entries.count
-        let now = environment.now()
-        let options = CallOptions(
-            now: now, deadline: callDeadline(from: now), mayWaitInline: #isolation !== MainActor.shared)
+        let options = callOptions()
         let plan = BatchFraming(count: count, atomic: atomic, asking: asking)
         let frames = try await withRetries(isReadOnly: isReadOnly, options) { connection in
             try await connection.roundTrips(options, replies: plan.replyCount) { encoder in

@@ -43,7 +43,8 @@ extension NodeClient {
         watching keys: Key..., maximumAttempts: Int = 16,
         _ body: (consuming Watching) async throws -> TransactionPlan<repeat each Reply>
     ) async throws -> (repeat each Reply) {
-        try await transaction(watching: keys.map(\.bulkString), maximumAttempts: maximumAttempts, body)
+        // A closure: Swift 6.3's runtime can't make key paths inside functions with parameter packs.
+        try await transaction(watching: keys.map { $0.bulkString }, maximumAttempts: maximumAttempts, body)
     }
 
     package func transaction<each Reply>(
@@ -62,11 +63,6 @@ extension NodeClient {
             }
             if attempts >= maximumAttempts { throw ConnectionError.transactionConflict(attempts: attempts) }
         }
-    }
-
-    func leaseOptions() -> CallOptions {
-        let now = environment.now()
-        return CallOptions(now: now, deadline: callDeadline(from: now), mayWaitInline: #isolation !== MainActor.shared)
     }
 }
 

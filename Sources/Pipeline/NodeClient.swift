@@ -16,6 +16,8 @@ public final class NodeClient: BatchExecutor, Sendable {
     public let configuration: NodeConfiguration
     package let environment: ClientEnvironment
     private let readsFromReplica: Bool
+    /// `configuration.commandTimeout` in nanoseconds.
+    private let commandTimeout: Int64?
     package let pool: ConnectionPool<RESPConnection>
 
     /// Makes a client; nothing is dialed yet.
@@ -27,6 +29,7 @@ public final class NodeClient: BatchExecutor, Sendable {
         self.configuration = configuration
         self.environment = environment
         self.readsFromReplica = readsFromReplica
+        commandTimeout = configuration.commandTimeout?.wholeNanoseconds
         let hook = CloseHook()
         pool = ConnectionPool(
             configuration: PoolConfiguration(maximumConnections: configuration.maximumConnections),
@@ -50,7 +53,7 @@ public final class NodeClient: BatchExecutor, Sendable {
     ///
     /// - Throws: what a command's call would throw.
     public func connect() async throws {
-        _ = try await pool.shared(deadline: callDeadline(from: environment.now()))
+        _ = try await sharedConnection(callOptions())
     }
 
     // MARK: Commands
@@ -73,10 +76,8 @@ public final class NodeClient: BatchExecutor, Sendable {
         _ metadata: CommandMetadata, _ encode: (inout CommandEncoder) -> Void
     ) async throws -> RESPFrame {
         if metadata.bindsConnection { throw CommandMisuse.bindsConnection(name: metadata.name) }
-        let now = environment.now()
-        if metadata.isBlocking { return try await roundTripBlocking(now, encode) }
-        let mayWait = #isolation !== MainActor.shared
-        let options = CallOptions(now: now, deadline: callDeadline(from: now), mayWaitInline: mayWait)
+        if metadata.isBlocking { return try await roundTripBlocking(encode) }
+        let options = callOptions(isolation: #isolation)
         return try await withRetries(isReadOnly: metadata.isReadOnly, options) { connection in
             try await connection.roundTrip(options, encode)
         }
@@ -84,10 +85,12 @@ public final class NodeClient: BatchExecutor, Sendable {
 
     /// Blocking commands have a connection to themselves, and the time that their arguments say.
     private func roundTripBlocking(
-        _ now: ContinuousClock.Instant, _ encode: (inout CommandEncoder) -> Void
+        _ encode: (inout CommandEncoder) -> Void
     ) async throws -> RESPFrame {
-        let lease = try await pool.lease(deadline: callDeadline(from: now))
-        let options = CallOptions(now: now, deadline: nil, mayWaitInline: false)
+        var options = callOptions(isolation: nil)
+        let lease = try await pool.lease(deadline: options.deadline?.instant)
+        options.deadline = nil
+        options.mayWaitInline = false
         do {
             let frame = try await lease.connection.roundTrip(options, encode)
             lease.release(clean: true)
@@ -106,7 +109,7 @@ public final class NodeClient: BatchExecutor, Sendable {
         var attempts = 0
         while true {
             let connection =
-                if let open = pool.sharedIfOpen() { open } else { try await pool.shared(deadline: options.deadline) }
+                if let open = pool.sharedIfOpen() { open } else { try await sharedConnection(options) }
             do {
                 return try await body(connection)
             } catch let error as ConnectionError {
@@ -128,8 +131,15 @@ public final class NodeClient: BatchExecutor, Sendable {
         }
     }
 
-    package func callDeadline(from now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
-        configuration.commandTimeout.map { now + $0 }
+    private func sharedConnection(_ options: CallOptions) async throws -> RESPConnection {
+        try await pool.shared(deadline: options.deadline?.instant)
+    }
+
+    /// What a call that begins now brings; `isolation` is the caller's.
+    func callOptions(isolation: (any Actor)? = #isolation) -> CallOptions {
+        let now = Moment(environment.now())
+        return CallOptions(
+            now: now, deadline: commandTimeout.map { now + $0 }, mayWaitInline: CallOptions.mayWaitInline(on: isolation))
     }
 
     // MARK: Members of the pool

@@ -9,17 +9,28 @@ internal import Transport
 /// What a call brings besides its bytes.
 package struct CallOptions: Sendable {
     /// When the call began.
-    package var now: ContinuousClock.Instant
+    var now: Moment
     /// When its caller stops waiting; `nil` waits as long as the connection lives.
-    package var deadline: ContinuousClock.Instant?
+    var deadline: Moment?
     /// Whether the caller's thread may wait for a moment: not the main thread.
-    package var mayWaitInline: Bool
+    var mayWaitInline: Bool
 
     package init(now: ContinuousClock.Instant, deadline: ContinuousClock.Instant?, mayWaitInline: Bool) {
+        self.now = Moment(now)
+        self.deadline = deadline.map(Moment.init)
+        self.mayWaitInline = mayWaitInline
+    }
+
+    init(now: Moment, deadline: Moment?, mayWaitInline: Bool) {
         self.now = now
         self.deadline = deadline
         self.mayWaitInline = mayWaitInline
     }
+
+    /// Whether a caller with this isolation may have its thread held for a moment: not the main actor. A function of
+    /// its own and not inlined, since Swift 6.3's optimiser crashes on the comparison inside an async function.
+    @inline(never)
+    static func mayWaitInline(on isolation: (any Actor)?) -> Bool { isolation !== MainActor.shared }
 }
 
 extension RESPConnection {
@@ -115,22 +126,25 @@ extension RESPConnection {
         _ encode: (inout CommandEncoder) -> Void
     ) throws -> Lead {
         try probeIfIdle(now: options.now)
-        guard options.mayWaitInline, transport.canWaitInline, settings.inlineWait > .zero else { return .notNow }
-        let leads = core.withLock { core in
-            guard core.closeReason == nil, core.roles.lead(inFlight: core.queue.count) else { return false }
+        guard options.mayWaitInline, transport.canWaitInline, inlineWaitLimit > 0 else { return .notNow }
+        enum Role { case none, leader(isTimed: Bool) }
+        let role: Role = core.withLock { core in
+            guard core.closeReason == nil, core.roles.lead(inFlight: core.queue.count) else { return .none }
             let start = core.appended
             append(to: &core, encode)
             core.queue.append(
                 .init(
                     recipient: collector.map(Recipient.batch) ?? .leader, ticket: ticket, remaining: replies,
                     bytes: start..<core.appended))
-            return true
+            return .leader(isTimed: core.roles.isInDoubt || ticket % 8 == 0)
         }
-        guard leads else { return .notNow }
+        guard case .leader(let isTimed) = role else { return .notNow }
         flush()
-        while transport.waitUntilReadable(atMost: settings.inlineWait) {
-            let turn = receive(leading: ticket)
+        while true {
+            let turn = receive(leading: ticket, waiting: true)
+            if turn.foundNothing { return .late }
             if let done = turn.leaderDone {
+                if isTimed { inlineWaitEnded(since: options.now) }
                 if done.flush { flush() }
                 if done.wakePump { wakePump() }
                 if let reason = turn.ending { end(reason) }
@@ -142,11 +156,10 @@ extension RESPConnection {
                 throw closedUnderLeader()
             }
         }
-        return .late
     }
 
     /// The leader's wait is over: it waits like everyone else, and the transport wakes the pump.
-    private func leaderBecomesWaiter(_ recipient: Recipient, ticket: UInt64, deadline: ContinuousClock.Instant?) {
+    private func leaderBecomesWaiter(_ recipient: Recipient, ticket: UInt64, deadline: Moment?) {
         enum Outcome { case waiting(startTimer: Int?), cancelled, closed }
         let outcome: Outcome = core.withLock { core in
             core.roles.leaderLate()
@@ -215,14 +228,14 @@ extension RESPConnection {
     }
 
     /// Looks, without waiting, whether an idle connection has ended or has pushes to deliver.
-    private func probeIfIdle(now: ContinuousClock.Instant) throws {
+    private func probeIfIdle(now: Moment) throws {
         let mustProbe = core.withLock { core in
             defer { core.lastUse = now }
-            guard let lastUse = core.lastUse, now - lastUse > settings.probeAfter else { return false }
+            guard let lastUse = core.lastUse, now.nanoseconds - lastUse.nanoseconds > probeAfter else { return false }
             return core.roles.lead(inFlight: core.queue.count)
         }
         guard mustProbe else { return }
-        let turn = receive(leading: nil)
+        let turn = receive(leading: nil, waiting: false)
         let done = core.withLock { core in
             core.roles.writeFinished()
             return core.roles.leaderDone(inFlight: core.queue.count, hasBytes: !core.outgoing.isEmpty)

@@ -64,15 +64,16 @@ extension RESPConnection {
         var ending: CloseReason?
     }
 
-    /// Reads once and hands out what came. For the holder of the reader role: a leader names its ticket.
+    /// Reads once and hands out what came. For the holder of the reader role: a leader names its ticket. With
+    /// `waiting`, the thread is held for a moment if nothing is there.
     ///
     /// Pushes are handed out before the replies that came with them.
-    func receive(leading ticket: UInt64?) -> Turn {
+    func receive(leading ticket: UInt64?, waiting: Bool) -> Turn {
         receiving.withLock { receiver in
             var turn = Turn()
             do throws(TransportError) {
                 let result = try receiver.decoder.receive { (buffer) throws(TransportError) -> ReadResult in
-                    try transport.tryRead(into: &buffer)
+                    waiting ? try transport.readWaiting(into: &buffer) : try transport.tryRead(into: &buffer)
                 }
                 switch result {
                 case .bytes: break
@@ -155,12 +156,20 @@ extension RESPConnection {
             defer { core.pumpMayRead = false }
             return core.pumpMayRead
         }
+        var turns = 0
         while true {
-            if !mayRead && !waitInline() { return park() }
+            // A pump that was woken by its transport knows that there is something.
+            let waits = mayRead ? nil : inlineWait(isSample: turns % 8 == 0)
+            if !mayRead && waits == nil { return park() }
             mayRead = false
-            let turn = receive(leading: nil)
+            turns &+= 1
+            let turn = receive(leading: nil, waiting: waits != nil)
             if let reason = turn.ending { return end(reason) }
-            if turn.foundNothing { return park() }
+            if turn.foundNothing {
+                if waits != nil { core.withLock { $0.roles.inlineWaitFailed() } }
+                return park()
+            }
+            if case .timed(let start)? = waits { inlineWaitEnded(since: start) }
             if turn.delivered == .idle { return }
             await Task.yield()
             let turnEnd = core.withLock { core in
@@ -171,13 +180,25 @@ extension RESPConnection {
         }
     }
 
-    private func waitInline() -> Bool {
-        guard transport.canWaitInline, settings.inlineWait > .zero,
-            core.withLock({ !$0.queue.isEmpty && $0.roles.mayWaitInline() }),
-            transport.waitUntilReadable(atMost: settings.inlineWait)
-        else { return false }
-        core.withLock { $0.roles.inlineWaitPaid() }
-        return true
+    private enum InlineWait {
+        case timed(Moment), untimed
+    }
+
+    /// Whether the pump may hold its thread until the next replies come, and whether to time it.
+    private func inlineWait(isSample: Bool) -> InlineWait? {
+        guard transport.canWaitInline, inlineWaitLimit > 0 else { return nil }
+        let isInDoubt: Bool? = core.withLock { core in
+            guard !core.queue.isEmpty, core.roles.mayWaitInline() else { return nil }
+            return core.roles.isInDoubt
+        }
+        guard let isInDoubt else { return nil }
+        return isInDoubt || isSample ? .timed(Moment(environment.now())) : .untimed
+    }
+
+    /// Takes note of how long an inline wait was.
+    func inlineWaitEnded(since start: Moment) {
+        let isSlow = Moment(environment.now()).nanoseconds - start.nanoseconds > inlineWaitLimit
+        core.withLock { $0.roles.inlineWaitEnded(slow: isSlow) }
     }
 
     private func park() {
@@ -227,9 +248,9 @@ extension RESPConnection {
 
     // MARK: Deadlines
 
-    func startTimer(at deadline: ContinuousClock.Instant, generation: Int) {
+    func startTimer(at deadline: Moment, generation: Int) {
         let task = Task.detached { [sleep = environment.sleep, weak self] in
-            guard (try? await sleep(deadline)) != nil else { return }
+            guard (try? await sleep(deadline.instant)) != nil else { return }
             self?.timerFired(generation: generation)
         }
         core.withLock { core in
@@ -241,9 +262,9 @@ extension RESPConnection {
 
     private func timerFired(generation: Int) {
         guard core.withLock({ $0.timer.fired(generation: generation) }) else { return }
-        let now = environment.now()
+        let now = Moment(environment.now())
         while abandonOne(nil, { $0.queue.expireOne(at: now, sent: $0.taken) }) {}
-        let next: (ContinuousClock.Instant, Int)? = core.withLock { core in
+        let next: (Moment, Int)? = core.withLock { core in
             guard let deadline = core.queue.nextDeadline, core.timer.add(deadline) else { return nil }
             return (deadline, core.timer.generation)
         }

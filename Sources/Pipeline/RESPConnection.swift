@@ -27,7 +27,7 @@ public final class RESPConnection: Sendable {
         var timer = DeadlineTimer()
         var timerTask: Task<Void, Never>?
         /// When the last call began, to find an idle connection worth probing.
-        var lastUse: ContinuousClock.Instant?
+        var lastUse: Moment?
         var driversStarted = false
         /// The pump was woken because bytes are there, so it need not wait for them.
         var pumpMayRead = false
@@ -64,6 +64,9 @@ public final class RESPConnection: Sendable {
 
     let transport: any ReadinessTransport
     let settings: ConnectionSettings
+    /// Of the settings, in nanoseconds.
+    let probeAfter: Int64
+    let inlineWaitLimit: Int64
     let environment: ClientEnvironment
     let core: Mutex<Core>
     /// What is being written; locked by the holder of the writer role. Locked before `core`, never after.
@@ -84,6 +87,8 @@ public final class RESPConnection: Sendable {
     ) {
         self.transport = transport
         self.settings = settings
+        inlineWaitLimit = settings.inlineWait.wholeNanoseconds
+        probeAfter = settings.probeAfter.wholeNanoseconds
         self.environment = environment
         self.onPush = onPush
         self.onClose = onClose

@@ -19,7 +19,7 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
         /// only their errors are replies.
         var isFence = false
         /// When its caller stops waiting.
-        var deadline: ContinuousClock.Instant?
+        var deadline: Moment?
         /// Where its bytes start and end, counted from the connection's first byte.
         var bytes: Range<Int>
     }
@@ -93,7 +93,7 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
     }
 
     /// Sets who gets the replies of a request that is still in line, and until when it waits.
-    mutating func setRecipient(_ recipient: Recipient, deadline: ContinuousClock.Instant?, ticket: UInt64) {
+    mutating func setRecipient(_ recipient: Recipient, deadline: Moment?, ticket: UInt64) {
         guard let position = position(of: ticket) else { return }
         slots[slot(position)]?.recipient = recipient
         slots[slot(position)]?.deadline = deadline
@@ -136,7 +136,7 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
     }
 
     /// Gives up one request whose deadline has passed, or returns `nil` when there is none.
-    mutating func expireOne(at now: ContinuousClock.Instant, sent: Int) -> Abandoned? {
+    mutating func expireOne(at now: Moment, sent: Int) -> Abandoned? {
         for offset in 0..<count {
             guard let entry = slots[slot(offset)], let deadline = entry.deadline, entry.recipient != nil,
                 deadline <= now
@@ -147,8 +147,8 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
     }
 
     /// The earliest deadline of those who still wait. O(*n*).
-    var nextDeadline: ContinuousClock.Instant? {
-        var earliest: ContinuousClock.Instant?
+    var nextDeadline: Moment? {
+        var earliest: Moment?
         for offset in 0..<count {
             guard let entry = slots[slot(offset)], entry.recipient != nil, let deadline = entry.deadline else {
                 continue

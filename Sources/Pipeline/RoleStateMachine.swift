@@ -38,8 +38,8 @@ package struct RoleStateMachine: Equatable, Sendable {
     private(set) var flushPromised = false
     /// Subscriptions and MONITOR: bytes may come at any time, so there is always a reader.
     let alwaysListens: Bool
-    /// How often in a row a leader waited in vain; see `mayWaitInline`.
-    private var lateRow = 0
+    /// How often lately a wait on a caller's thread didn't pay; see `mayWaitInline`.
+    private var strikes = 0
     private var skipped = 0
 
     package init(alwaysListens: Bool = false) { self.alwaysListens = alwaysListens }
@@ -116,16 +116,15 @@ package struct RoleStateMachine: Equatable, Sendable {
     /// The leader has its reply and leaves.
     mutating func leaderDone(inFlight: Int, hasBytes: Bool) -> LeaderDone {
         guard reader == .leader else { return LeaderDone() }
-        lateRow = 0
         let mustStay = inFlight > 0 || alwaysListens
         reader = mustStay ? .pump : .nobody
         return LeaderDone(flush: !flushPromised && beginFlush(hasBytes: hasBytes), wakePump: mustStay)
     }
 
-    /// The leader's bounded wait is over without a reply: the transport is armed, the leader becomes a waiter.
+    /// The leader's wait is over without a reply: the transport is armed, the leader becomes a waiter.
     mutating func leaderLate() {
         guard reader == .leader else { return }
-        lateRow = min(lateRow + 1, Self.patience)
+        strike(Self.strikesForLate)
         reader = .parked
     }
 
@@ -169,7 +168,6 @@ package struct RoleStateMachine: Equatable, Sendable {
     /// Nothing to read: the pump arms the transport and sleeps.
     mutating func parkPump() {
         guard reader == .pump else { return }
-        lateRow = min(lateRow + 1, Self.patience)
         reader = .parked
     }
 
@@ -194,21 +192,34 @@ package struct RoleStateMachine: Equatable, Sendable {
 
     // MARK: Whether waiting on the caller's thread pays
 
-    /// Waits in vain before waiting inline is given up, and calls until it is tried again.
-    static let patience = 16
+    /// Strikes after which inline waits stop, and calls until one is tried again.
+    static let patience = 4
     static let pause = 256
+    /// A wait that ended without a reply has held a thread for as long as the transport allows: it counts more than
+    /// one that was merely slow.
+    static let strikesForLate = 2
 
-    /// Whether a bounded wait on this thread is likely to be answered within its bound. Where the round trip is
-    /// longer (a network, a slow command) each wait would cost its bound in a blocked thread for nothing.
+    /// Whether a wait on this thread is likely to be short. Where the round trip is long (a network, a slow command)
+    /// each wait would hold a thread for nothing.
     mutating func mayWaitInline() -> Bool {
-        guard lateRow >= Self.patience else { return true }
+        guard strikes >= Self.patience else { return true }
         skipped += 1
         guard skipped >= Self.pause else { return false }
         skipped = 0
-        lateRow = Self.patience - 1
+        strikes = Self.patience - 1
         return true
     }
 
-    /// An inline wait of the pump was answered.
-    mutating func inlineWaitPaid() { lateRow = 0 }
+    /// Whether the next inline wait must be timed: always while in doubt, otherwise a sample is enough.
+    var isInDoubt: Bool { strikes > 0 }
+
+    /// A timed inline wait ended with a reply.
+    mutating func inlineWaitEnded(slow: Bool) {
+        if slow { strike(1) } else { strikes = 0 }
+    }
+
+    /// An inline wait of the pump ended with nothing.
+    mutating func inlineWaitFailed() { strike(Self.strikesForLate) }
+
+    private mutating func strike(_ count: Int) { strikes = min(strikes + count, Self.patience) }
 }

@@ -14,9 +14,9 @@ public struct Watching: ReadCommandExecutor, ~Copyable {
     private let client: NodeClient
 
     init(_ client: NodeClient, keys: [BulkString]) async throws {
-        let now = client.environment.now()
-        let lease = try await client.pool.lease(deadline: client.callDeadline(from: now))
-        let reply = try await lease.connection.roundTrip(client.leaseOptions()) { encoder in
+        let options = client.callOptions()
+        let lease = try await client.pool.lease(deadline: options.deadline?.instant)
+        let reply = try await lease.connection.roundTrip(options) { encoder in
             encoder.command(1 + keys.count)
             encoder.bulk("WATCH")
             for key in keys { key.encode(into: &encoder) }
@@ -32,7 +32,7 @@ public struct Watching: ReadCommandExecutor, ~Copyable {
     public func execute<C: ReadOnlyCommand>(_ command: C) async throws -> C.Reply {
         let metadata = command.callMetadata
         if metadata.bindsConnection { throw CommandMisuse.bindsConnection(name: metadata.name) }
-        let frame = try await lease.connection.roundTrip(client.leaseOptions()) { command.encode(into: &$0) }
+        let frame = try await lease.connection.roundTrip(client.callOptions()) { command.encode(into: &$0) }
         if frame.isError { throw ServerError(reply: frame) }
         return try frame.decode(as: C.Reply.self)
     }
@@ -44,7 +44,7 @@ public struct Watching: ReadCommandExecutor, ~Copyable {
 
     /// Lets the keys go without a transaction.
     public consuming func unwatch() async throws {
-        let reply = try await lease.connection.roundTrip(client.leaseOptions()) { $0.literal("*1\r\n$7\r\nUNWATCH\r\n") }
+        let reply = try await lease.connection.roundTrip(client.callOptions()) { $0.literal("*1\r\n$7\r\nUNWATCH\r\n") }
         if reply.isError { throw ServerError(reply: reply) }
         lease.release(clean: true)
     }
@@ -75,7 +75,7 @@ public struct Multi: CommandQueue, ~Copyable {
         let first = batch.firstIndex
         let content = try batch.takeContent()
         let framing = BatchFraming(count: content.entries.count, atomic: true, asking: false)
-        let frames = try await lease.connection.roundTrips(client.leaseOptions(), replies: framing.replyCount) {
+        let frames = try await lease.connection.roundTrips(client.callOptions(), replies: framing.replyCount) {
             framing.encode(content, into: &$0)
         }
         // EXEC has ended the watch, whatever it answered.

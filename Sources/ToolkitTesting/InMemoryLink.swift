@@ -98,10 +98,6 @@ final class InMemoryLink: Sendable {
         close(side)
     }
 
-    func isReadable(_ side: Side) -> Bool {
-        state.withLock { $0[side].isClosed || readiness(side, in: $0).contains(.readable) }
-    }
-
     func readableByteCount(_ side: Side) -> Int {
         state.withLock { $0[side].inbound.count }
     }

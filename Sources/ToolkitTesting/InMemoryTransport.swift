@@ -17,7 +17,7 @@ public final class InMemoryTransport: ReadinessTransport {
         public var maximumRead = Int.max
         /// Bytes that one write takes at most.
         public var maximumWrite = Int.max
-        /// What `canWaitInline` says. If true, waiting answers at once whether a read would give something.
+        /// What `canWaitInline` says. If true, a waiting read answers at once, like any other.
         public var canWaitInline = false
         /// Where readiness handlers run.
         public var scheduler = InMemoryScheduler.tasks
@@ -57,9 +57,9 @@ public final class InMemoryTransport: ReadinessTransport {
     /// What the options say; false by default.
     public var canWaitInline: Bool { link.options.canWaitInline }
 
-    /// Never waits: says whether a read would give something, or false where waiting inline is off.
-    public func waitUntilReadable(atMost bound: Duration) -> Bool {
-        canWaitInline && link.isReadable(side)
+    /// Never waits: reads what is there.
+    public func readWaiting(into buffer: inout OutputSpan<UInt8>) throws(TransportError) -> ReadResult {
+        try tryRead(into: &buffer)
     }
 
     /// Sets what the scheduler is to call when an armed interest holds.

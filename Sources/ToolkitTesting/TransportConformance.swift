@@ -55,7 +55,7 @@ public struct TransportConformance: Sendable {
         case closingDropsTheHandler
         /// Closing while another task reads and arms ends that task.
         case closingUnderAReaderIsSafe
-        /// Waiting inline sees bytes and the end of the stream, and is refused where it isn't offered.
+        /// A waiting read takes what is there, sees the end of the stream, and ends by itself where nothing comes.
         case waitingInlineSeesWhatIsThere
     }
 

@@ -49,8 +49,10 @@ public final class ByteTransportAdapter: ReadinessTransport {
     /// False: the tasks may need the calling thread.
     public var canWaitInline: Bool { false }
 
-    /// False at once.
-    public func waitUntilReadable(atMost bound: Duration) -> Bool { false }
+    /// Doesn't wait.
+    public func readWaiting(into buffer: inout OutputSpan<UInt8>) throws(TransportError) -> ReadResult {
+        try tryRead(into: &buffer)
+    }
 
     /// Sets what is called, by a task of the adapter, when an armed interest holds.
     public func setReadinessHandler(_ handler: @escaping @Sendable (Readiness) -> Void) {

@@ -21,16 +21,18 @@ public protocol ReadinessTransport: AnyObject, Sendable {
     /// - Throws: `TransportError.closed` after `close()`; otherwise why the stream broke, again at each call.
     func tryWrite(_ bytes: Span<UInt8>) throws(TransportError) -> Int
 
-    /// Whether ``waitUntilReadable(atMost:)`` is able to wait.
+    /// Whether ``readWaiting(into:)`` is able to wait.
     var canWaitInline: Bool { get }
 
-    /// Blocks the calling thread until a read would give something, the end and errors included.
+    /// Reads as ``tryRead(into:)`` does, but blocks the calling thread for a moment if nothing is there.
     ///
-    /// Meant for tens of microseconds: a leader that expects its reply at once saves two context switches by it.
+    /// Meant for replies that are expected within tens of microseconds: a leader saves two changes of thread by it.
+    /// The bound is the transport's own, a few milliseconds at most, since clocks that bound a wait more finely cost
+    /// more than the wait.
     ///
-    /// - Returns: whether a read is worth trying; `false` when the bound has passed, at once where
-    ///   ``canWaitInline`` is false. A signal may end the wait early.
-    func waitUntilReadable(atMost bound: Duration) -> Bool
+    /// - Returns: as `tryRead`; `wouldBlock` when nothing came, at once where ``canWaitInline`` is false.
+    /// - Throws: as `tryRead`. `close()` ends the wait.
+    func readWaiting(into buffer: inout OutputSpan<UInt8>) throws(TransportError) -> ReadResult
 
     /// Sets what is called when an armed interest holds. Call it once, before the first `arm`.
     ///

@@ -7,12 +7,24 @@ internal import _ToolkitShims
 extension SocketTransport {
     /// Appends what has arrived: one `recv` of at most the buffer's free capacity.
     public func tryRead(into buffer: inout OutputSpan<UInt8>) throws(TransportError) -> ReadResult {
+        try read(into: &buffer, waiting: false)
+    }
+
+    /// The same, with the socket's receive timeout: about a millisecond, rounded up to the system's tick.
+    public func readWaiting(into buffer: inout OutputSpan<UInt8>) throws(TransportError) -> ReadResult {
+        try read(into: &buffer, waiting: true)
+    }
+
+    private func read(into buffer: inout OutputSpan<UInt8>, waiting: Bool) throws(TransportError) -> ReadResult {
         guard !isClosed.load(ordering: .relaxed) else { throw .closed }
         precondition(buffer.freeCapacity > 0, "A read needs a buffer with free capacity.")
         let descriptor = descriptor.number
         let count = unsafe buffer.withUnsafeMutableBufferPointer { bytes, initialized in
             let free = UnsafeMutableRawBufferPointer(bytes.extracting(initialized...))
-            let count = unsafe toolkit_receive(descriptor, free.baseAddress, free.count)
+            let count =
+                unsafe waiting
+                ? toolkit_receive_waiting(descriptor, free.baseAddress, free.count)
+                : toolkit_receive(descriptor, free.baseAddress, free.count)
             if count > 0 { initialized += count }
             return count
         }
@@ -39,14 +51,6 @@ extension SocketTransport {
         let code = Int32(truncatingIfNeeded: -count)
         if code == toolkit_would_block { return 0 }
         throw failure(code, .write)
-    }
-
-    /// Waits in `ppoll` (elsewhere `poll`, which counts milliseconds) for at most `bound`.
-    public func waitUntilReadable(atMost bound: Duration) -> Bool {
-        guard !isClosed.load(ordering: .relaxed) else { return true }
-        let (seconds, attoseconds) = bound.components
-        let nanoseconds = min(max(seconds, 0), 3600) * 1_000_000_000 + max(attoseconds, 0) / 1_000_000_000
-        return toolkit_wait_readable(descriptor.number, nanoseconds) == 1
     }
 
     private func failure(_ code: Int32, _ operation: TransportError.Operation) -> TransportError {

@@ -3,7 +3,7 @@
 
 internal import Synchronization
 
-/// A connected, non-blocking stream socket: TCP, Unix, or one of a pair.
+/// A connected stream socket: TCP, Unix, or one of a pair.
 ///
 /// Nothing here allocates. The descriptor is closed once `close()` was called (or the transport dropped) and the last
 /// reference to the transport has gone.
@@ -14,7 +14,7 @@ public final class SocketTransport: ReadinessTransport {
     private let eventLoop: EventLoop
     let isClosed = Atomic(false)
 
-    /// Takes ownership of a connected stream socket of any origin and makes it non-blocking.
+    /// Takes ownership of a connected stream socket of any origin.
     ///
     /// The descriptor is closed if this throws.
     ///
@@ -28,6 +28,7 @@ public final class SocketTransport: ReadinessTransport {
     init(_ descriptor: Descriptor, eventLoop: EventLoop) throws(TransportError) {
         self.descriptor = descriptor
         self.eventLoop = eventLoop
+        try prepare(descriptor)
         registration = try eventLoop.core.register(descriptor)
     }
 

@@ -10,19 +10,26 @@ import Testing
 
     @Test func `the first deadline starts a timer and later ones do not`() {
         var timer = DeadlineTimer()
-        #expect(timer.add(start + .seconds(5)))
-        #expect(timer.add(start + .seconds(5)) == false)
-        #expect(timer.add(start + .seconds(9)) == false)
+        let answer = timer.add(start + .seconds(5))
+        #expect(answer)
+        let answer2 = timer.add(start + .seconds(5))
+        #expect(answer2 == false)
+        let answer3 = timer.add(start + .seconds(9))
+        #expect(answer3 == false)
         #expect(timer.wakesAt == start + .seconds(5))
     }
 
     @Test func `an earlier deadline replaces the timer, and the replaced one is ignored when it fires`() {
         var timer = DeadlineTimer()
-        #expect(timer.add(start + .seconds(5)))
+        let answer = timer.add(start + .seconds(5))
+        #expect(answer)
         let replaced = timer.generation
-        #expect(timer.add(start + .seconds(1)))
-        #expect(timer.fired(generation: replaced) == false)
-        #expect(timer.fired(generation: timer.generation))
+        let answer2 = timer.add(start + .seconds(1))
+        #expect(answer2)
+        let answer3 = timer.fired(generation: replaced)
+        #expect(answer3 == false)
+        let answer4 = timer.fired(generation: timer.generation)
+        #expect(answer4)
         #expect(timer.wakesAt == nil)
     }
 }

@@ -8,85 +8,116 @@ import Testing
 @Suite struct RoleStateMachineTests {
     @Test func `the caller of an idle connection leads and nobody else does meanwhile`() {
         var roles = RoleStateMachine()
-        #expect(roles.lead(inFlight: 0))
-        #expect(roles.lead(inFlight: 0) == false)
+        let answer = roles.lead(inFlight: 0)
+        #expect(answer)
+        let answer2 = roles.lead(inFlight: 0)
+        #expect(answer2 == false)
         roles.writeFinished()
-        #expect(roles.lead(inFlight: 1) == false)
-        #expect(roles.leaderDone(inFlight: 0, hasBytes: false) == .init(flush: false, wakePump: false))
+        let answer3 = roles.lead(inFlight: 1)
+        #expect(answer3 == false)
+        let answer4 = roles.leaderDone(inFlight: 0, hasBytes: false)
+        #expect(answer4 == .init(flush: false, wakePump: false))
         #expect(roles.reader == .nobody)
-        #expect(roles.lead(inFlight: 0))
+        let answer5 = roles.lead(inFlight: 0)
+        #expect(answer5)
     }
 
     @Test func `who appends while a leader writes leaves the writing to the leader`() {
         var roles = RoleStateMachine()
-        #expect(roles.lead(inFlight: 0))
-        #expect(roles.append(inFlight: 2) == .init(flush: .notNeeded, wakePump: false))
+        let answer = roles.lead(inFlight: 0)
+        #expect(answer)
+        let answer2 = roles.append(inFlight: 2)
+        #expect(answer2 == .init(flush: .notNeeded, wakePump: false))
     }
 
     @Test func `who appends while a leader waits has the flusher write`() {
         var roles = RoleStateMachine()
-        #expect(roles.lead(inFlight: 0))
+        let answer = roles.lead(inFlight: 0)
+        #expect(answer)
         roles.writeFinished()
-        #expect(roles.append(inFlight: 2) == .init(flush: .byFlusher, wakePump: false))
-        #expect(roles.append(inFlight: 3) == .init(flush: .notNeeded, wakePump: false))
-        #expect(roles.beginPromisedFlush(hasBytes: true))
+        let answer2 = roles.append(inFlight: 2)
+        #expect(answer2 == .init(flush: .byFlusher, wakePump: false))
+        let answer3 = roles.append(inFlight: 3)
+        #expect(answer3 == .init(flush: .notNeeded, wakePump: false))
+        let answer4 = roles.beginPromisedFlush(hasBytes: true)
+        #expect(answer4)
         roles.writeFinished()
-        #expect(roles.beginPromisedFlush(hasBytes: false) == false)
+        let answer5 = roles.beginPromisedFlush(hasBytes: false)
+        #expect(answer5 == false)
     }
 
     @Test func `a leader that leaves others behind hands the reading to the pump`() {
         var roles = RoleStateMachine()
-        #expect(roles.lead(inFlight: 0))
+        let answer = roles.lead(inFlight: 0)
+        #expect(answer)
         roles.writeFinished()
-        #expect(roles.leaderDone(inFlight: 2, hasBytes: true) == .init(flush: true, wakePump: true))
+        let answer2 = roles.leaderDone(inFlight: 2, hasBytes: true)
+        #expect(answer2 == .init(flush: true, wakePump: true))
         #expect(roles.reader == .pump)
         #expect(roles.writer == .flushing)
     }
 
     @Test func `a leader whose reply is late parks and the transport wakes the pump once`() {
         var roles = RoleStateMachine()
-        #expect(roles.lead(inFlight: 0))
+        let answer = roles.lead(inFlight: 0)
+        #expect(answer)
         roles.writeFinished()
         roles.leaderLate()
         #expect(roles.reader == .parked)
-        #expect(roles.becameReadable())
-        #expect(roles.becameReadable() == false)
+        let answer2 = roles.becameReadable()
+        #expect(answer2)
+        let answer3 = roles.becameReadable()
+        #expect(answer3 == false)
         #expect(roles.reader == .pump)
     }
 
     @Test func `who appends where nobody reads wakes the pump and writes at once`() {
         var roles = RoleStateMachine()
-        #expect(roles.append(inFlight: 1) == .init(flush: .now, wakePump: true))
-        #expect(roles.append(inFlight: 2) == .init(flush: .notNeeded, wakePump: false))
+        let answer = roles.append(inFlight: 1)
+        #expect(answer == .init(flush: .now, wakePump: true))
+        let answer2 = roles.append(inFlight: 2)
+        #expect(answer2 == .init(flush: .notNeeded, wakePump: false))
         roles.writeFinished()
-        #expect(roles.append(inFlight: 3) == .init(flush: .byFlusher, wakePump: false))
+        let answer3 = roles.append(inFlight: 3)
+        #expect(answer3 == .init(flush: .byFlusher, wakePump: false))
     }
 
     @Test func `the pump flushes behind everyone whom it has resumed`() {
         var roles = RoleStateMachine()
         _ = roles.append(inFlight: 1)
         roles.writeFinished()
-        #expect(roles.pumpDelivered(inFlight: 0, resumed: 2) == .flushAfterYield)
-        #expect(roles.append(inFlight: 1) == .init(flush: .notNeeded, wakePump: false))
-        #expect(roles.turnEnded(inFlight: 1, hasBytes: true) == .init(flush: true, keepReading: true))
+        let answer = roles.pumpDelivered(inFlight: 0, resumed: 2)
+        #expect(answer == .flushAfterYield)
+        let answer2 = roles.append(inFlight: 1)
+        #expect(answer2 == .init(flush: .notNeeded, wakePump: false))
+        let answer3 = roles.turnEnded(inFlight: 1, hasBytes: true)
+        #expect(answer3 == .init(flush: true, keepReading: true))
     }
 
     @Test func `after the last reply to a single caller the connection is idle and the next caller leads`() {
         var roles = RoleStateMachine()
         _ = roles.append(inFlight: 1)
         roles.writeFinished()
-        #expect(roles.pumpDelivered(inFlight: 0, resumed: 1) == .idle)
-        #expect(roles.lead(inFlight: 0))
+        let answer = roles.pumpDelivered(inFlight: 0, resumed: 1)
+        #expect(answer == .idle)
+        let answer2 = roles.lead(inFlight: 0)
+        #expect(answer2)
     }
 
     @Test func `a connection that always listens never becomes idle`() {
         var roles = RoleStateMachine(alwaysListens: true)
-        #expect(roles.listen())
-        #expect(roles.listen() == false)
-        #expect(roles.lead(inFlight: 0) == false)
-        #expect(roles.becameReadable())
-        #expect(roles.pumpDelivered(inFlight: 0, resumed: 0) == .flushAfterYield)
-        #expect(roles.turnEnded(inFlight: 0, hasBytes: false) == .init(flush: false, keepReading: true))
+        let answer = roles.listen()
+        #expect(answer)
+        let answer2 = roles.listen()
+        #expect(answer2 == false)
+        let answer3 = roles.lead(inFlight: 0)
+        #expect(answer3 == false)
+        let answer4 = roles.becameReadable()
+        #expect(answer4)
+        let answer5 = roles.pumpDelivered(inFlight: 0, resumed: 0)
+        #expect(answer5 == .flushAfterYield)
+        let answer6 = roles.turnEnded(inFlight: 0, hasBytes: false)
+        #expect(answer6 == .init(flush: false, keepReading: true))
         roles.parkPump()
         #expect(roles.reader == .parked)
     }
@@ -95,28 +126,37 @@ import Testing
         var roles = RoleStateMachine()
         _ = roles.append(inFlight: 1)
         roles.writeBlocked()
-        #expect(roles.append(inFlight: 2).flush == .notNeeded)
-        #expect(roles.beginPromisedFlush(hasBytes: true) == false)
-        #expect(roles.becameWritable())
-        #expect(roles.becameWritable() == false)
+        let answer = roles.append(inFlight: 2).flush
+        #expect(answer == .notNeeded)
+        let answer2 = roles.beginPromisedFlush(hasBytes: true)
+        #expect(answer2 == false)
+        let answer3 = roles.becameWritable()
+        #expect(answer3)
+        let answer4 = roles.becameWritable()
+        #expect(answer4 == false)
         #expect(roles.writer == .flushing)
     }
 
     @Test func `waiting inline is given up after many late replies and tried again later`() {
         var roles = RoleStateMachine()
         for _ in 0..<RoleStateMachine.patience {
-            #expect(roles.lead(inFlight: 0))
+            let answer = roles.lead(inFlight: 0)
+            #expect(answer)
             roles.writeFinished()
             roles.leaderLate()
-            #expect(roles.becameReadable())
-            #expect(roles.pumpDelivered(inFlight: 0, resumed: 1) == .idle)
+            let answer2 = roles.becameReadable()
+            #expect(answer2)
+            let answer3 = roles.pumpDelivered(inFlight: 0, resumed: 1)
+            #expect(answer3 == .idle)
         }
         var refused = 0
         while !roles.lead(inFlight: 0) { refused += 1 }
         #expect(refused == RoleStateMachine.pause - 1)
         roles.writeFinished()
-        #expect(roles.leaderDone(inFlight: 0, hasBytes: false) == .init())
-        #expect(roles.lead(inFlight: 0))
+        let answer4 = roles.leaderDone(inFlight: 0, hasBytes: false)
+        #expect(answer4 == .init())
+        let answer5 = roles.lead(inFlight: 0)
+        #expect(answer5)
     }
 
     @Test func `nobody gets a role after the end`() {
@@ -124,9 +164,12 @@ import Testing
         _ = roles.append(inFlight: 1)
         roles.writeFinished()
         roles.close()
-        #expect(roles.lead(inFlight: 0) == false)
-        #expect(roles.becameReadable() == false)
-        #expect(roles.turnEnded(inFlight: 0, hasBytes: true) == .init(flush: false, keepReading: false))
+        let answer = roles.lead(inFlight: 0)
+        #expect(answer == false)
+        let answer2 = roles.becameReadable()
+        #expect(answer2 == false)
+        let answer3 = roles.turnEnded(inFlight: 0, hasBytes: true)
+        #expect(answer3 == .init(flush: false, keepReading: false))
     }
 
     /// Random events against a model of what must hold: never two readers, never two writers, no byte forgotten.

@@ -91,6 +91,11 @@ func configureAdopted(_ descriptor: Descriptor) throws(TransportError) {
     if result < 0 { throw .system(errno: -result, operation: .configure) }
 }
 
+func prepare(_ descriptor: Descriptor) throws(TransportError) {
+    let result = toolkit_socket_prepare(descriptor.number)
+    if result < 0 { throw .system(errno: -result, operation: .configure) }
+}
+
 func configure(_ descriptor: Descriptor, _ options: SocketOptions) throws(TransportError) {
     var settings: [(toolkit_option, Int32)] = [
         (TOOLKIT_NO_DELAY, options.noDelay ? 1 : 0), (TOOLKIT_KEEP_ALIVE, options.keepAlive ? 1 : 0),

@@ -74,12 +74,15 @@ int toolkit_socket_error(int descriptor);
 int toolkit_socket_set(int descriptor, enum toolkit_option option, int value);
 /// Ends the sending direction, or both if `both` is set.
 int toolkit_socket_shutdown(int descriptor, int both);
-/// Bytes received, 0 at the end of the stream, or -errno.
+/// Prepares a connected socket for the calls below: those that must not wait say so themselves, so that the others
+/// can. Waiting is bounded by the socket's receive timeout, about a millisecond, rounded up to the system's tick.
+int toolkit_socket_prepare(int descriptor);
+/// Bytes received, 0 at the end of the stream, or -errno. Never waits.
 ptrdiff_t toolkit_receive(int descriptor, void *bytes, size_t capacity);
-/// Bytes taken, or -errno. Never raises SIGPIPE.
+/// The same, but waits for a moment if nothing is there; `toolkit_would_block` when nothing came.
+ptrdiff_t toolkit_receive_waiting(int descriptor, void *bytes, size_t capacity);
+/// Bytes taken, or -errno. Never waits, never raises SIGPIPE.
 ptrdiff_t toolkit_send(int descriptor, const void *bytes, size_t count);
-/// 1 if there is something to read (also the end, or an error), 0 after `nanoseconds` or a signal.
-int toolkit_wait_readable(int descriptor, int64_t nanoseconds);
 /// Closes a descriptor; never retried.
 void toolkit_close(int descriptor);
 
