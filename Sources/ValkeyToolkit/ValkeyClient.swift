@@ -3,6 +3,7 @@
 
 public import Commands
 public import Pipeline
+public import PubSub
 
 /// A client of one server, for the whole program: make one and share it.
 ///
@@ -17,10 +18,13 @@ public import Pipeline
 /// A client is bound to one database: there is no `select` on it. For a second database make a second client.
 ///
 /// Close it with ``close()``, or by the scope of ``withValkeyClient(_:environment:_:)``; one that is dropped without
-/// closes its connections too, once nothing that it made (a batch, a transaction) is left.
-public final class ValkeyClient: BatchExecutor, Sendable {
+/// closes its connections too, once nothing that it made (a batch, a transaction, a subscription) is left.
+public final class ValkeyClient: BatchExecutor, SubscriptionClient, Sendable {
     @usableFromInline
     let node: NodeClient
+    /// What this client is subscribed to; all of it shares one connection of its own, opened with the first
+    /// subscription. `subscribe(to:)`, `withSubscription(to:_:)` and `run(_:)` of the client are about it.
+    public let subscriptions: SubscriptionHub
 
     /// Makes a client from a URL; nothing is dialed yet. See ``ClientURL`` for what a URL can say.
     ///
@@ -32,6 +36,7 @@ public final class ValkeyClient: BatchExecutor, Sendable {
     /// Makes a client; nothing is dialed yet.
     public init(_ configuration: NodeConfiguration, environment: ClientEnvironment = .live) {
         node = NodeClient(configuration, environment: environment)
+        subscriptions = SubscriptionHub(node)
     }
 
     /// Where to and as whom.
@@ -42,9 +47,12 @@ public final class ValkeyClient: BatchExecutor, Sendable {
     /// - Throws: as ``execute(_:)``.
     public func connect() async throws { try await node.connect() }
 
-    /// Ends the client and its connections; calls that wait get an error that says whether they may have run.
-    /// Calling it again does nothing.
-    public func close() { node.close() }
+    /// Ends the client, its subscriptions and its connections; calls that wait get an error that says whether they may
+    /// have run. Calling it again does nothing.
+    public func close() {
+        subscriptions.close()
+        node.close()
+    }
 
     /// Sends one command and returns its decoded reply. Each command has a method of its own that calls this one.
     ///
@@ -93,7 +101,8 @@ extension ValkeyClient {
         watching keys: Key..., maximumAttempts: Int = 16,
         _ body: (consuming Watching) async throws -> TransactionPlan<repeat each Reply>
     ) async throws -> (repeat each Reply) {
-        try await node.transaction(watching: keys.map(\.bulkString), maximumAttempts: maximumAttempts, body)
+        // A closure: Swift 6.3's runtime can't make key paths inside functions with parameter packs.
+        try await node.transaction(watching: keys.map { $0.bulkString }, maximumAttempts: maximumAttempts, body)
     }
 }
 

@@ -28,6 +28,8 @@ public enum ClientURLError: Error, Hashable, Sendable {
     case invalidHost
     /// A `unix` URL has a host; its path begins after a third slash.
     case hostInUnixURL
+    /// A cluster can't be found through a `unix` URL: its nodes name each other by host and port.
+    case clusterNeedsHost
     /// The port isn't a whole number from 1 to 65 535.
     case invalidPort
     /// A `unix` URL has no path, or one with a zero byte in it.
@@ -73,6 +75,7 @@ extension ClientURLError: CustomStringConvertible {
         case .missingHost: "URL: there is no host"
         case .invalidHost: "URL: the host is not a name or address (IPv6 addresses stand in brackets)"
         case .hostInUnixURL: "URL: a unix URL has no host; its path begins after the third slash"
+        case .clusterNeedsHost: "URL: a cluster needs the host and port of a node, not a unix socket"
         case .invalidPort: "URL: the port is not a whole number from 1 to 65535"
         case .invalidPath: "URL: there is no path to a socket, or it holds a zero byte"
         case .invalidDatabase: "URL: the database is not a whole number from 0"

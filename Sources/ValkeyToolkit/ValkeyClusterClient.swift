@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+public import Cluster
+public import Commands
+public import Pipeline
+public import PubSub
+internal import Transport
+
+/// A client of a cluster, for the whole program: make one and share it.
+///
+///     let cluster = try ValkeyClusterClient("valkey://node-1.example:7000")
+///     try await cluster.set("greeting", "hello")
+///
+/// The calls are those of ``ValkeyClient``: each command goes to the node that has its keys, and a batch to all of its
+/// nodes at the same time. It works as it is made: the first call asks the seeds for the topology.
+///
+/// Close it with ``close()``, or by the scope of ``withValkeyClusterClient(_:environment:_:)``; one that is dropped
+/// without closes its connections too.
+public final class ValkeyClusterClient: BatchExecutor, SubscriptionClient, Sendable {
+    @usableFromInline
+    let router: ClusterRouter
+
+    /// Makes a client that starts from one node; nothing is dialed yet. See ``ClientURL`` for what a URL can say; the
+    /// database must be 0, and all nodes are talked to with the same options and credentials.
+    ///
+    /// - Throws: ``ClientURLError``; `ClusterError.databaseNotSupported(_:)`.
+    public convenience init(_ url: String, environment: ClientEnvironment = .live) throws {
+        try self.init(ClusterConfiguration(url: url), environment: environment)
+    }
+
+    /// Makes a client; nothing is dialed yet.
+    ///
+    /// - Throws: `ClusterError` if there are no seeds, or for a database other than 0.
+    public init(_ configuration: ClusterConfiguration, environment: ClientEnvironment = .live) throws(ClusterError) {
+        router = try ClusterRouter(configuration, environment: environment)
+    }
+
+    /// Where the cluster is and how its nodes are talked to.
+    public var configuration: ClusterConfiguration { router.configuration }
+
+    /// Which node has which slots, as known now; empty before the first call.
+    public var slotMap: SlotMap { router.slotMap }
+
+    /// What this client is subscribed to: shard channels at the nodes that have their slots, everything else over one
+    /// connection to any node.
+    public var subscriptions: SubscriptionHub { router.subscriptions }
+
+    /// Asks for the topology now, so that the first command need not wait and a wrong address or password shows.
+    ///
+    /// - Throws: `ClusterError.topologyUnavailable(_:)` if no seed answers; `CancellationError`.
+    public func connect() async throws { try await router.connect() }
+
+    /// Ends the client, its subscriptions and its connections; calls that wait get an error that says whether they may
+    /// have run. Calling it again does nothing.
+    public func close() { router.close() }
+
+    /// Sends one command to where it belongs and returns its decoded reply. Each command has a method of its own that
+    /// calls this one.
+    ///
+    /// - Throws: `ServerError` for an error reply that is not a redirect; `ClusterError`; as
+    ///   ``ValkeyClient/execute(_:)``. After each of these the client is as usable as before.
+    @inlinable
+    public func execute<C: Command>(_ command: C) async throws -> C.Reply { try await router.execute(command) }
+
+    /// An empty batch: its commands are grouped by node and sent to all of them at the same time; the replies come in
+    /// the order of the commands. Run atomically, all its keys must be in one slot.
+    public func pipeline() -> CommandBatch { router.pipeline() }
+}
+
+extension ClusterConfiguration {
+    /// The configuration of a cluster that is found from this one node; see ``ClientURL`` for the URL's form.
+    ///
+    /// - Throws: ``ClientURLError``; one of `unix://` says ``ClientURLError/clusterNeedsHost``, since the nodes of a
+    ///   cluster name each other by host and port.
+    public init(url: String) throws(ClientURLError) {
+        let node = try NodeConfiguration(url: url)
+        guard case .tcp(let host, let port) = node.endpoint else { throw .clusterNeedsHost }
+        self.init(seeds: [NodeAddress(host: host, port: port)])
+        self.node = node
+    }
+}
+
+/// Lends a client to `body` and closes it when `body` ends, however it ends.
+///
+/// - Throws: ``ClientURLError``; `ClusterError`; what `body` throws. Nothing is dialed before the first command.
+public func withValkeyClusterClient<R>(
+    _ url: String, environment: ClientEnvironment = .live, _ body: (ValkeyClusterClient) async throws -> R
+) async throws -> R {
+    let client = try ValkeyClusterClient(url, environment: environment)
+    defer { client.close() }
+    return try await body(client)
+}
