@@ -14,7 +14,7 @@ public protocol AddressResolver: Sendable {
 /// Asks the system (`getaddrinfo`), anew each time, on a thread of its own.
 ///
 /// The system's call can't be stopped: when a task is cancelled its thread goes on alone until the
-/// system answers, and the answer is dropped.
+/// system answers, and the answer is dropped. At most 16 such threads exist in a process; further lookups wait.
 public struct SystemAddressResolver: AddressResolver {
     /// Makes the resolver.
     public init() {}
@@ -22,7 +22,9 @@ public struct SystemAddressResolver: AddressResolver {
     /// Asks the system. The cooperative pool is not blocked meanwhile.
     public func addresses(of host: String, port: UInt16) async throws -> [SocketAddress] {
         let answer = OneShot<[SocketAddress]>()
-        try startThread(named: "toolkit-resolve") {
+        try LookupThreads.shared.run {
+            // Nobody may be there any more when its turn has come.
+            if answer.isCompleted { return }
             answer.complete(lookUp(host: host, port: port, numericOnly: false).mapError { $0 })
         }
         return try await answer.value()

@@ -13,6 +13,11 @@ final class OneShot<Value: Sendable>: Sendable {
 
     private let state = Mutex(State.pending)
 
+    /// Whether there is a result already, cancellation included.
+    var isCompleted: Bool {
+        state.withLock { if case .completed = $0 { true } else { false } }
+    }
+
     /// Completes it. Later calls do nothing.
     func complete(_ result: Result<Value, any Error>) {
         let continuation = state.withLock { state -> CheckedContinuation<Value, any Error>? in

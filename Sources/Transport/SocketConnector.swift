@@ -26,7 +26,8 @@ public struct SocketConnector: TransportConnector {
     /// Opens a socket to an endpoint.
     ///
     /// - Throws: `TransportError.connectFailed`, `.nameNotResolved` or `.invalidEndpoint`; `.system` if the process has
-    ///   no descriptors left; `CancellationError` as soon as the task is cancelled.
+    ///   no descriptors left; `CancellationError` as soon as the task is cancelled. A Unix socket whose queue of
+    ///   connections is full fails at once on Linux, with `EAGAIN`: there is nothing to wait for.
     public func connect(to endpoint: Endpoint) async throws -> any ReadinessTransport {
         try await open(endpoint)
     }

@@ -13,7 +13,7 @@ final class FaultyTransport: ReadinessTransport {
         case keepsTheHandler
         case reportsWhatIsNotArmed
         case endsEarly
-        case claimsToWait
+        case findsNothingByWaiting
         case tellsOfItsOwnCloseForThePeers
         case neverStopsAWriter
     }
@@ -48,8 +48,8 @@ final class FaultyTransport: ReadinessTransport {
 
     var canWaitInline: Bool { base.canWaitInline }
 
-    func waitUntilReadable(atMost bound: Duration) -> Bool {
-        fault == .claimsToWait || base.waitUntilReadable(atMost: bound)
+    func readWaiting(into buffer: inout OutputSpan<UInt8>) throws(TransportError) -> ReadResult {
+        fault == .findsNothingByWaiting ? .wouldBlock : try base.readWaiting(into: &buffer)
     }
 
     func setReadinessHandler(_ handler: @escaping @Sendable (Readiness) -> Void) {

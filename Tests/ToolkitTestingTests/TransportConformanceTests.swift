@@ -12,7 +12,7 @@ import Transport
         (.staysOpen, .aClosedTransportSaysSo), (.keepsTheHandler, .closingDropsTheHandler),
         (.reportsWhatIsNotArmed, .armingBothReportsEach), (.reportsWhatIsNotArmed, .armingIsOneShot),
         (.reportsWhatIsNotArmed, .armingAddsToWhatIsArmed), (.endsEarly, .nothingToReadWouldBlock),
-        (.claimsToWait, .waitingInlineSeesWhatIsThere),
+        (.findsNothingByWaiting, .waitingInlineSeesWhatIsThere),
         (.tellsOfItsOwnCloseForThePeers, .writingToAClosedPeerBreaks),
         (.neverStopsAWriter, .backPressureStopsAndResumesTheWriter),
     ])
