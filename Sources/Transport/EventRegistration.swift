@@ -11,7 +11,16 @@ final class EventRegistration: Sendable {
     private struct State {
         var armed: Readiness = []
         var isOpen = true
-        var handler: (@Sendable (Readiness) -> Void)?
+        var handler: Handler?
+    }
+
+    /// A closure that is handed out of the lock by itself costs two allocations: it changes its calling convention.
+    private final class Handler: Sendable {
+        let call: @Sendable (Readiness) -> Void
+
+        init(_ call: @escaping @Sendable (Readiness) -> Void) {
+            self.call = call
+        }
     }
 
     let token: UInt64
@@ -26,6 +35,7 @@ final class EventRegistration: Sendable {
     }
 
     func setHandler(_ handler: @escaping @Sendable (Readiness) -> Void) {
+        let handler = Handler(handler)
         let former = state.withLock { state in
             let former = state.handler
             if state.isOpen { state.handler = handler }
@@ -54,11 +64,11 @@ final class EventRegistration: Sendable {
             }
             return (state.handler, fired)
         }
-        if !fired.isEmpty { handler?(fired) }
+        if !fired.isEmpty { handler?.call(fired) }
     }
 
     func close() {
-        let handler = state.withLock { state -> (@Sendable (Readiness) -> Void)? in
+        let handler = state.withLock { state -> Handler? in
             guard state.isOpen else { return nil }
             state.isOpen = false
             state.armed = []

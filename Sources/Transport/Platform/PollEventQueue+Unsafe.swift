@@ -16,6 +16,8 @@ public final class PollEventQueue: EventQueue {
     private struct State {
         var watches: [Int32: Watch] = [:]
         var isWakePending = false
+        /// What the waiting thread hands to poll(2), kept for the next wait.
+        var entries: [toolkit_poll_entry] = []
     }
 
     private let state = Mutex(State())
@@ -52,18 +54,21 @@ public final class PollEventQueue: EventQueue {
 
     /// Waits: one system call over all armed descriptors.
     public func wait(into events: inout [ReadinessEvent]) {
-        var entries = [
-            toolkit_poll_entry(descriptor: wakeOutput.number, wanted: Int16(TOOLKIT_POLL_IN), found: 0)
-        ]
+        var entries: [toolkit_poll_entry] = []
         state.withLock { state in
+            swap(&entries, &state.entries)
+            entries.removeAll(keepingCapacity: true)
+            entries.append(
+                toolkit_poll_entry(descriptor: wakeOutput.number, wanted: Int16(TOOLKIT_POLL_IN), found: 0))
             for (descriptor, watch) in state.watches where !watch.interest.isEmpty {
                 entries.append(
                     toolkit_poll_entry(descriptor: descriptor, wanted: watch.interest.pollBits, found: 0))
             }
         }
         let count = unsafe toolkit_poll(&entries, entries.count)
-        guard count > 0 else { return }
         state.withLock { state in
+            defer { swap(&entries, &state.entries) }
+            guard count > 0 else { return }
             if entries[0].found != 0 {
                 state.isWakePending = false
                 toolkit_pipe_drain(wakeOutput.number)
