@@ -27,6 +27,15 @@ extension Catalogue {
     }
 }
 
+extension Catalogue {
+    /// The same from the replies' bytes.
+    package init(command: [UInt8], documents: [UInt8], info: [UInt8]) throws {
+        try self.init(
+            command: RESPFrame(encoded: command), documents: RESPFrame(encoded: documents),
+            info: RESPFrame(encoded: info))
+    }
+}
+
 /// One element of the reply to `COMMAND`.
 private struct CommandReply: RESPDecodable {
     var name: String
@@ -62,7 +71,8 @@ private struct CommandReply: RESPDecodable {
         command.tips = tips.sortedOrNil
         command.keySpecifications = keySpecifications.isEmpty ? nil : keySpecifications.map(\.specification)
         command.arguments = document?.arguments.map(\.argument).orNil
-        command.subcommands = subcommands.map { $0.described(by: document?.subcommands[$0.name], container: name) }
+        command.subcommands =
+            subcommands.map { $0.described(by: document?.subcommands[$0.name], container: name) }
             .sorted { $0.name < $1.name }.orNil
         return command
     }

@@ -85,7 +85,8 @@ extension Parameter {
         case .constant, .flag: false
         case .scalar, .list: isKey
         case .groups(let parts, _): parts.contains(where: \.isKey)
-        case .choice(let choice), .choices(let choice): choice.cases.contains { $0.parts.contains(where: \.containsKey) }
+        case .choice(let choice), .choices(let choice):
+            choice.cases.contains { $0.parts.contains(where: \.containsKey) }
         case .block(let block): block.parts.contains(where: \.containsKey)
         }
     }

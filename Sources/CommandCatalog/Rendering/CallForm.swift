@@ -74,7 +74,8 @@ struct CallForm: Hashable {
             forms = [
                 CallForm(
                     generics: ["Argument: BulkStringConvertible"],
-                    parameters: ["_ first: Argument", "_ more: Argument..."], arguments: ["BulkStringList(first, more)"]),
+                    parameters: ["_ first: Argument", "_ more: Argument..."], arguments: ["BulkStringList(first, more)"]
+                ),
                 CallForm(
                     parameters: ["_ \(name): some Collection<some BulkStringConvertible>"],
                     arguments: ["BulkStringList(\(name))"]),

@@ -49,12 +49,13 @@ struct CommandResolver {
         }
         let flags = Set(command.flags ?? [])
         let isReadOnly = variant.isReadOnly ?? (flags.contains("readonly") && !CommandFacts.notReadOnly.contains(name))
-        let typeWords = words.map { $0.replacing("-", with: "_") }
+        let typeWords = words.map { String($0.map { $0.isLetter || $0.isNumber ? $0 : "_" }) }
         return ResolvedCommand(
             words: words,
             namespace: container == nil ? nil : typeWords[0],
             typeName: variant.typeName ?? typeWords[typeWords.count - 1],
-            methodName: variant.methodName ?? CommandFacts.methodNames[name] ?? SwiftName.member(words.joined(separator: "-")),
+            methodName: variant.methodName ?? CommandFacts.methodNames[name]
+                ?? SwiftName.member(words.joined(separator: "-")),
             group: container?.group ?? command.group,
             since: command.since,
             syntax: ([name] + arguments.map(\.syntax)).joined(separator: " "),
@@ -64,7 +65,7 @@ struct CommandResolver {
             reply: ResolvedCommand.Reply(text: variant.reply ?? Replies.table[name] ?? "RESPFrame"),
             isReadOnly: isReadOnly,
             flags: metadataFlags(command, isReadOnly: isReadOnly),
-            idempotency: CommandFacts.idempotency(name, isReadOnly: isReadOnly),
+            idempotency: variant.idempotency ?? CommandFacts.idempotency(name, isReadOnly: isReadOnly),
             requestPolicy: policy(command, "request_policy"),
             responsePolicy: policy(command, "response_policy"))
     }
@@ -84,5 +85,21 @@ struct CommandResolver {
     private func policy(_ command: CatalogueCommand, _ kind: String) -> String? {
         guard let tip = command.tips?.first(where: { $0.hasPrefix(kind + ":") }) else { return nil }
         return CommandFacts.policies[String(tip.dropFirst(kind.count + 1))]
+    }
+}
+
+extension Catalogue {
+    /// Names that a table has and the catalogue has not: misspelt, or gone from the server.
+    package var unknownNamesInTables: [String] {
+        var names: Set<String> = []
+        for command in commands {
+            let name = command.name.uppercased()
+            names.insert(name)
+            for subcommand in command.subcommands ?? [] { names.insert("\(name) \(subcommand.name.uppercased())") }
+        }
+        let tables = [
+            Set(Replies.table.keys), Set(Variants.table.keys), Set(Summaries.table.keys), CommandFacts.allNames,
+        ]
+        return tables.reduce(Set()) { $0.union($1) }.subtracting(names).sorted()
     }
 }

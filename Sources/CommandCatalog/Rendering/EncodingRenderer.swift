@@ -54,10 +54,14 @@ struct EncodingRenderer {
                 return part.isOptional ? (0, "(\(name) == nil ? 0 : \(words + fixed))") : (words + fixed, nil)
             }
             guard part.isOptional else { return (words, "\(name).argumentCount") }
-            return (0, words == 0 ? "(\(name)?.argumentCount ?? 0)" : "(\(name).map { $0.argumentCount + \(words) } ?? 0)")
+            return (
+                0, words == 0 ? "(\(name)?.argumentCount ?? 0)" : "(\(name).map { $0.argumentCount + \(words) } ?? 0)"
+            )
         case .choices: return (words, "\(name).reduce(0) { $0 + $1.argumentCount }")
         case .block:
-            return (0, words == 0 ? "(\(name)?.argumentCount ?? 0)" : "(\(name).map { $0.argumentCount + \(words) } ?? 0)")
+            return (
+                0, words == 0 ? "(\(name)?.argumentCount ?? 0)" : "(\(name).map { $0.argumentCount + \(words) } ?? 0)"
+            )
         }
     }
 

@@ -116,7 +116,8 @@ struct GrammarResolver {
             }
             return [
                 Parameter(
-                    unique(SwiftName.plural(argument.name)), words: words, kind: .groups(parts, countsFirst: countsFirst),
+                    unique(SwiftName.plural(argument.name)), words: words,
+                    kind: .groups(parts, countsFirst: countsFirst),
                     isOptional: argument.isOptional)
             ]
         }

@@ -29,7 +29,7 @@ struct SurfaceRenderer {
                 if isQueue || !command.isReadOnly { lines.append("@discardableResult") }
                 let replyType = command.reply.type(value ?? "")
                 lines += function(
-                    "@inlinable public func \(SwiftName.escaped(command.methodName))", form, extra: extra,
+                    "@export(implementation) public func \(SwiftName.escaped(command.methodName))", form, extra: extra,
                     tail: tail(replyType), body: Signature.call("\(call)(\(type)", form.arguments, tail: ")"))
             }
         }
@@ -62,7 +62,8 @@ struct SurfaceRenderer {
                 isFirst = false
                 lines.append("    " + documentation)
                 lines += function(
-                    "@inlinable public static func \(SwiftName.escaped(command.methodName))", form, extra: extra,
+                    "@export(implementation) public static func \(SwiftName.escaped(command.methodName))", form,
+                    extra: extra,
                     tail: extra ? "-> Self where Self == \(type)" : "-> Self",
                     body: Signature.call(type, form.arguments)
                 ).indented()
@@ -75,6 +76,7 @@ struct SurfaceRenderer {
     private var documentation: String {
         let syntax = "`\(command.syntax)`"
         if let summary = command.summary { return "/// \(summary)" }
-        return syntax.count < 100 ? "/// \(syntax)" : "/// `\(command.displayName)`; see ``\(command.qualifiedTypeName)``."
+        return syntax.count < 100
+            ? "/// \(syntax)" : "/// `\(command.displayName)`; see ``\(command.qualifiedTypeName)``."
     }
 }

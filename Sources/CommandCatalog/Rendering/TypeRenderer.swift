@@ -32,7 +32,8 @@ struct TypeRenderer {
         let keys = keyStatements(command.parameters)
         if !keys.isEmpty {
             body.append("")
-            body += function("/// Calls `body` with each key.", "public func forEachKey(_ body: (Span<UInt8>) -> Void)", keys)
+            body += function(
+                "/// Calls `body` with each key.", "public func forEachKey(_ body: (Span<UInt8>) -> Void)", keys)
         }
         return lines + body.indented() + ["}"]
     }
@@ -94,7 +95,8 @@ struct TypeRenderer {
             statements = countStatements(total, terms)
             statements += EncodingRenderer.statements(lead: command.words, command.parameters)
         }
-        return function("/// Appends the command.", "public func encode(into encoder: inout CommandEncoder)", statements)
+        return function(
+            "/// Appends the command.", "public func encode(into encoder: inout CommandEncoder)", statements)
     }
 
     /// A long sum is split up: the type checker takes seconds for twenty terms in one expression.
@@ -134,7 +136,9 @@ struct TypeRenderer {
                 switch part.kind {
                 case .choice(let choice), .choices(let choice):
                     for one in choice.cases { visit(one.parts) }
-                    if !choice.isExternal, seen.insert(choice.typeName).inserted { result.append(choiceLines(choice, part)) }
+                    if !choice.isExternal, seen.insert(choice.typeName).inserted {
+                        result.append(choiceLines(choice, part))
+                    }
                 case .block(let block):
                     visit(block.parts)
                     if seen.insert(block.typeName).inserted { result.append(blockLines(block, part)) }
@@ -160,7 +164,8 @@ struct TypeRenderer {
         body.append("")
         body.append("@inlinable func encode(into encoder: inout CommandEncoder) {")
         body += EncodingRenderer.statements(block.parts).indented() + ["}"]
-        return [Documentation.line("`\(part.syntax)`"), "@frozen public struct \(block.typeName): Sendable {"] + body.indented() + ["}"]
+        return [Documentation.line("`\(part.syntax)`"), "@frozen public struct \(block.typeName): Sendable {"]
+            + body.indented() + ["}"]
     }
 
     private func choiceLines(_ choice: Parameter.Choice, _ part: Parameter) -> [String] {
@@ -169,10 +174,13 @@ struct TypeRenderer {
         for one in choice.cases {
             let name = SwiftName.escaped(one.name)
             let payloads = one.payloads
-            body.append(Documentation.line("`\(one.syntax)`\(one.needsConversion ? "; use the function of the name" : "")"))
+            body.append(
+                Documentation.line("`\(one.syntax)`\(one.needsConversion ? "; use the function of the name" : "")"))
             body.append("case \(one.storedName)" + (payloads.isEmpty ? "" : "(\(one.payloadList { $0.storage }))"))
             if one.needsConversion {
-                let values = one.payloadList(named: true) { $0.kind == .scalar(.bulk) ? "some BulkStringConvertible" : $0.storage }
+                let values = one.payloadList(named: true) {
+                    $0.kind == .scalar(.bulk) ? "some BulkStringConvertible" : $0.storage
+                }
                 let arguments = one.payloads.map { payload in
                     let label = payloads.count == 1 ? "" : "\(SwiftName.escaped(payload.name)): "
                     let conversion = payload.kind == .scalar(.bulk) ? ".bulkString" : ""
@@ -209,7 +217,8 @@ struct TypeRenderer {
             }
             body += ["    }", "}"]
         }
-        return [Documentation.line("`\(part.syntax)`"), "@frozen public enum \(choice.typeName): Sendable {"] + body.indented() + ["}"]
+        return [Documentation.line("`\(part.syntax)`"), "@frozen public enum \(choice.typeName): Sendable {"]
+            + body.indented() + ["}"]
     }
 }
 

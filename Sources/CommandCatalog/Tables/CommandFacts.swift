@@ -84,8 +84,15 @@ enum CommandFacts {
         "HPEXPIREAT", "HSET", "HSETEX", "HSETNX", "LSET", "LTRIM", "MSET", "MSETEX", "MSETNX", "PERSIST", "PEXPIRE",
         "PEXPIREAT", "PFADD", "PFMERGE", "PSETEX", "REPLICAOF", "RESTORE", "SADD", "SCRIPT FLUSH", "SCRIPT LOAD",
         "SDIFFSTORE", "SET", "SETBIT", "SETEX", "SETNX", "SETRANGE", "SINTERSTORE", "SORT", "SREM", "SUNIONSTORE",
-        "TOUCH", "UNLINK", "WAIT", "WAITAOF", "XACK", "XDEL", "XGROUP CREATE", "XGROUP CREATECONSUMER", "XGROUP DESTROY",
+        "TOUCH", "UNLINK", "WAIT", "WAITAOF", "XACK", "XDEL", "XGROUP CREATE", "XGROUP CREATECONSUMER",
+        "XGROUP DESTROY",
         "XGROUP SETID", "XTRIM", "ZADD", "ZDIFFSTORE", "ZINTERSTORE", "ZRANGESTORE", "ZREM", "ZREMRANGEBYLEX",
         "ZREMRANGEBYRANK", "ZREMRANGEBYSCORE", "ZUNIONSTORE",
     ]
+
+    /// Every name that a table here has.
+    static var allNames: Set<String> {
+        connectionCommands.union(replication).union(routedAsKey.keys).union(scoreIncrements).union(notReadOnly)
+            .union(methodNames.keys).union(harmless).union(idempotent)
+    }
 }

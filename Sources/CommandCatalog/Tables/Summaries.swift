@@ -34,7 +34,8 @@ enum Summaries {
         "RPUSH": "Appends elements to a list and returns its new length.",
         "LPOP": "Takes elements from the front of a list; nil if there is none.",
         "RPOP": "Takes elements from the end of a list; nil if there is none.",
-        "BLPOP": "Takes an element from the front of the first list that has one; waits for one, nil after the timeout.",
+        "BLPOP":
+            "Takes an element from the front of the first list that has one; waits for one, nil after the timeout.",
         "BRPOP": "Takes an element from the end of the first list that has one; waits for one, nil after the timeout.",
         "LRANGE": "The elements of a list from one index to another, both included; negative ones count from the end.",
         "LLEN": "How many elements a list has.",

@@ -15,6 +15,8 @@ struct Variant {
     var reply: String?
     var isReadOnly: Bool?
     var summary: String?
+    /// What a second execution does, if it isn't as with the other forms.
+    var idempotency: String?
 
     /// The grammar of this form.
     func apply(to arguments: [CatalogueArgument]) -> [CatalogueArgument] {

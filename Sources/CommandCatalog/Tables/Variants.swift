@@ -8,7 +8,8 @@ enum Variants {
             Variant(without: ["get"], summary: "Sets a string, whatever the key held before."),
             Variant(
                 typeName: "SET_GET", methodName: "setReturningPrevious", with: ["get"], reply: "Value?",
-                summary: "Sets a string and returns what the key held before; nil also if it did not exist."),
+                summary: "Sets a string and returns what the key held before; nil also if it did not exist.",
+                idempotency: "accumulating"),
         ],
         "LCS": [
             Variant(without: ["LEN", "IDX", "MINMATCHLEN", "WITHMATCHLEN"]),
@@ -44,17 +45,19 @@ enum Variants {
         ],
         "HSCAN": [
             Variant(without: ["NOVALUES"]),
-            Variant(typeName: "HSCAN_NOVALUES", methodName: "hscanFields", with: ["NOVALUES"], reply: "ScanPage<Value>"),
+            Variant(
+                typeName: "HSCAN_NOVALUES", methodName: "hscanFields", with: ["NOVALUES"], reply: "ScanPage<Value>"),
         ],
         "ZSCAN": [
             Variant(without: ["NOSCORES"]),
-            Variant(typeName: "ZSCAN_NOSCORES", methodName: "zscanMembers", with: ["NOSCORES"], reply: "ScanPage<Value>"),
+            Variant(
+                typeName: "ZSCAN_NOSCORES", methodName: "zscanMembers", with: ["NOSCORES"], reply: "ScanPage<Value>"),
         ],
         "ZADD": [
             Variant(without: ["INCR"]),
             Variant(
                 typeName: "ZADD_INCR", methodName: "zaddIncrementing", without: ["CH"], with: ["INCR"],
-                reply: "Double?"),
+                reply: "Double?", idempotency: "accumulating"),
         ],
         "ZRANK": ranked("ZRANK", "zrank"),
         "ZREVRANK": ranked("ZREVRANK", "zrevrank"),

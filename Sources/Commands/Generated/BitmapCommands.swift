@@ -110,7 +110,7 @@ public import RESPCodec
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `BITCOUNT key [start [end [BYTE | BIT]]]`
-    @inlinable public func bitcount(
+    @export(implementation) public func bitcount(
         _ key: some BulkStringConvertible, range: BITCOUNT.Range? = nil
     ) async throws -> Int {
         try await execute(BITCOUNT(key: key.bulkString, range: range))
@@ -120,7 +120,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `BITCOUNT key [start [end [BYTE | BIT]]]`
     @discardableResult
-    @inlinable public func bitcount(
+    @export(implementation) public func bitcount(
         _ key: some BulkStringConvertible, range: BITCOUNT.Range? = nil
     ) -> Queued<Int> {
         enqueue(BITCOUNT(key: key.bulkString, range: range))
@@ -129,7 +129,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == BITCOUNT {
     /// `BITCOUNT key [start [end [BYTE | BIT]]]`
-    @inlinable public static func bitcount(
+    @export(implementation) public static func bitcount(
         _ key: some BulkStringConvertible, range: BITCOUNT.Range? = nil
     ) -> Self {
         BITCOUNT(key: key.bulkString, range: range)
@@ -208,7 +208,7 @@ extension Command where Self == BITCOUNT {
 extension CommandExecutor where Self: ~Copyable {
     /// `BITOP <AND | OR | XOR | NOT> destkey key [key ...]`
     @discardableResult
-    @inlinable public func bitop<Argument: BulkStringConvertible>(
+    @export(implementation) public func bitop<Argument: BulkStringConvertible>(
         _ operation: BITOP.Operation, _ destkey: some BulkStringConvertible, _ first: Argument,
         _ more: Argument...
     ) async throws -> Int {
@@ -218,7 +218,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `BITOP <AND | OR | XOR | NOT> destkey key [key ...]`
     @discardableResult
-    @inlinable public func bitop(
+    @export(implementation) public func bitop(
         _ operation: BITOP.Operation, _ destkey: some BulkStringConvertible,
         _ keys: some Collection<some BulkStringConvertible>
     ) async throws -> Int {
@@ -229,7 +229,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `BITOP <AND | OR | XOR | NOT> destkey key [key ...]`
     @discardableResult
-    @inlinable public func bitop<Argument: BulkStringConvertible>(
+    @export(implementation) public func bitop<Argument: BulkStringConvertible>(
         _ operation: BITOP.Operation, _ destkey: some BulkStringConvertible, _ first: Argument,
         _ more: Argument...
     ) -> Queued<Int> {
@@ -238,7 +238,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `BITOP <AND | OR | XOR | NOT> destkey key [key ...]`
     @discardableResult
-    @inlinable public func bitop(
+    @export(implementation) public func bitop(
         _ operation: BITOP.Operation, _ destkey: some BulkStringConvertible,
         _ keys: some Collection<some BulkStringConvertible>
     ) -> Queued<Int> {
@@ -248,7 +248,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == BITOP {
     /// `BITOP <AND | OR | XOR | NOT> destkey key [key ...]`
-    @inlinable public static func bitop<Argument: BulkStringConvertible>(
+    @export(implementation) public static func bitop<Argument: BulkStringConvertible>(
         _ operation: BITOP.Operation, _ destkey: some BulkStringConvertible, _ first: Argument,
         _ more: Argument...
     ) -> Self {
@@ -256,7 +256,7 @@ extension Command where Self == BITOP {
     }
 
     /// `BITOP <AND | OR | XOR | NOT> destkey key [key ...]`
-    @inlinable public static func bitop(
+    @export(implementation) public static func bitop(
         _ operation: BITOP.Operation, _ destkey: some BulkStringConvertible,
         _ keys: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -374,7 +374,7 @@ extension Command where Self == BITOP {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `BITPOS key bit [start [end [BYTE | BIT]]]`
-    @inlinable public func bitpos(
+    @export(implementation) public func bitpos(
         _ key: some BulkStringConvertible, _ bit: Int, range: BITPOS.Range? = nil
     ) async throws -> Int {
         try await execute(BITPOS(key: key.bulkString, bit: bit, range: range))
@@ -384,7 +384,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `BITPOS key bit [start [end [BYTE | BIT]]]`
     @discardableResult
-    @inlinable public func bitpos(
+    @export(implementation) public func bitpos(
         _ key: some BulkStringConvertible, _ bit: Int, range: BITPOS.Range? = nil
     ) -> Queued<Int> {
         enqueue(BITPOS(key: key.bulkString, bit: bit, range: range))
@@ -393,7 +393,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == BITPOS {
     /// `BITPOS key bit [start [end [BYTE | BIT]]]`
-    @inlinable public static func bitpos(
+    @export(implementation) public static func bitpos(
         _ key: some BulkStringConvertible, _ bit: Int, range: BITPOS.Range? = nil
     ) -> Self {
         BITPOS(key: key.bulkString, bit: bit, range: range)
@@ -440,7 +440,9 @@ extension Command where Self == BITPOS {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `GETBIT key offset`
-    @inlinable public func getbit(_ key: some BulkStringConvertible, _ offset: Int) async throws -> Int {
+    @export(implementation) public func getbit(
+        _ key: some BulkStringConvertible, _ offset: Int
+    ) async throws -> Int {
         try await execute(GETBIT(key: key.bulkString, offset: offset))
     }
 }
@@ -448,14 +450,18 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `GETBIT key offset`
     @discardableResult
-    @inlinable public func getbit(_ key: some BulkStringConvertible, _ offset: Int) -> Queued<Int> {
+    @export(implementation) public func getbit(
+        _ key: some BulkStringConvertible, _ offset: Int
+    ) -> Queued<Int> {
         enqueue(GETBIT(key: key.bulkString, offset: offset))
     }
 }
 
 extension Command where Self == GETBIT {
     /// `GETBIT key offset`
-    @inlinable public static func getbit(_ key: some BulkStringConvertible, _ offset: Int) -> Self {
+    @export(implementation) public static func getbit(
+        _ key: some BulkStringConvertible, _ offset: Int
+    ) -> Self {
         GETBIT(key: key.bulkString, offset: offset)
     }
 }
@@ -505,7 +511,7 @@ extension Command where Self == GETBIT {
 extension CommandExecutor where Self: ~Copyable {
     /// `SETBIT key offset value`
     @discardableResult
-    @inlinable public func setbit(
+    @export(implementation) public func setbit(
         _ key: some BulkStringConvertible, _ offset: Int, _ value: Int
     ) async throws -> Int {
         try await execute(SETBIT(key: key.bulkString, offset: offset, value: value))
@@ -515,7 +521,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SETBIT key offset value`
     @discardableResult
-    @inlinable public func setbit(
+    @export(implementation) public func setbit(
         _ key: some BulkStringConvertible, _ offset: Int, _ value: Int
     ) -> Queued<Int> {
         enqueue(SETBIT(key: key.bulkString, offset: offset, value: value))
@@ -524,7 +530,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SETBIT {
     /// `SETBIT key offset value`
-    @inlinable public static func setbit(
+    @export(implementation) public static func setbit(
         _ key: some BulkStringConvertible, _ offset: Int, _ value: Int
     ) -> Self {
         SETBIT(key: key.bulkString, offset: offset, value: value)

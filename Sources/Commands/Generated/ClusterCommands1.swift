@@ -40,13 +40,13 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER ADDSLOTS slot [slot ...]`
     @discardableResult
-    @inlinable public func clusterAddslots(_ first: Int, _ more: Int...) async throws -> OK {
+    @export(implementation) public func clusterAddslots(_ first: Int, _ more: Int...) async throws -> OK {
         try await execute(CLUSTER.ADDSLOTS(slots: [first] + more))
     }
 
     /// `CLUSTER ADDSLOTS slot [slot ...]`
     @discardableResult
-    @inlinable public func clusterAddslots(_ slots: [Int]) async throws -> OK {
+    @export(implementation) public func clusterAddslots(_ slots: [Int]) async throws -> OK {
         try await execute(CLUSTER.ADDSLOTS(slots: slots))
     }
 }
@@ -54,25 +54,25 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER ADDSLOTS slot [slot ...]`
     @discardableResult
-    @inlinable public func clusterAddslots(_ first: Int, _ more: Int...) -> Queued<OK> {
+    @export(implementation) public func clusterAddslots(_ first: Int, _ more: Int...) -> Queued<OK> {
         enqueue(CLUSTER.ADDSLOTS(slots: [first] + more))
     }
 
     /// `CLUSTER ADDSLOTS slot [slot ...]`
     @discardableResult
-    @inlinable public func clusterAddslots(_ slots: [Int]) -> Queued<OK> {
+    @export(implementation) public func clusterAddslots(_ slots: [Int]) -> Queued<OK> {
         enqueue(CLUSTER.ADDSLOTS(slots: slots))
     }
 }
 
 extension Command where Self == CLUSTER.ADDSLOTS {
     /// `CLUSTER ADDSLOTS slot [slot ...]`
-    @inlinable public static func clusterAddslots(_ first: Int, _ more: Int...) -> Self {
+    @export(implementation) public static func clusterAddslots(_ first: Int, _ more: Int...) -> Self {
         CLUSTER.ADDSLOTS(slots: [first] + more)
     }
 
     /// `CLUSTER ADDSLOTS slot [slot ...]`
-    @inlinable public static func clusterAddslots(_ slots: [Int]) -> Self {
+    @export(implementation) public static func clusterAddslots(_ slots: [Int]) -> Self {
         CLUSTER.ADDSLOTS(slots: slots)
     }
 }
@@ -113,14 +113,18 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
     @discardableResult
-    @inlinable public func clusterAddslotsrange(_ startSlot: Int, _ endSlot: Int) async throws -> OK {
+    @export(implementation) public func clusterAddslotsrange(
+        _ startSlot: Int, _ endSlot: Int
+    ) async throws -> OK {
         try await execute(CLUSTER.ADDSLOTSRANGE(
             ranges: BulkStringList(pair: startSlot.bulkString, endSlot.bulkString)))
     }
 
     /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
     @discardableResult
-    @inlinable public func clusterAddslotsrange(_ ranges: some Collection<(Int, Int)>) async throws -> OK {
+    @export(implementation) public func clusterAddslotsrange(
+        _ ranges: some Collection<(Int, Int)>
+    ) async throws -> OK {
         try await execute(CLUSTER.ADDSLOTSRANGE(ranges: BulkStringList(pairs: ranges)))
     }
 }
@@ -128,25 +132,29 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
     @discardableResult
-    @inlinable public func clusterAddslotsrange(_ startSlot: Int, _ endSlot: Int) -> Queued<OK> {
+    @export(implementation) public func clusterAddslotsrange(_ startSlot: Int, _ endSlot: Int) -> Queued<OK> {
         enqueue(CLUSTER.ADDSLOTSRANGE(ranges: BulkStringList(pair: startSlot.bulkString, endSlot.bulkString)))
     }
 
     /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
     @discardableResult
-    @inlinable public func clusterAddslotsrange(_ ranges: some Collection<(Int, Int)>) -> Queued<OK> {
+    @export(implementation) public func clusterAddslotsrange(
+        _ ranges: some Collection<(Int, Int)>
+    ) -> Queued<OK> {
         enqueue(CLUSTER.ADDSLOTSRANGE(ranges: BulkStringList(pairs: ranges)))
     }
 }
 
 extension Command where Self == CLUSTER.ADDSLOTSRANGE {
     /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
-    @inlinable public static func clusterAddslotsrange(_ startSlot: Int, _ endSlot: Int) -> Self {
+    @export(implementation) public static func clusterAddslotsrange(_ startSlot: Int, _ endSlot: Int) -> Self {
         CLUSTER.ADDSLOTSRANGE(ranges: BulkStringList(pair: startSlot.bulkString, endSlot.bulkString))
     }
 
     /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
-    @inlinable public static func clusterAddslotsrange(_ ranges: some Collection<(Int, Int)>) -> Self {
+    @export(implementation) public static func clusterAddslotsrange(
+        _ ranges: some Collection<(Int, Int)>
+    ) -> Self {
         CLUSTER.ADDSLOTSRANGE(ranges: BulkStringList(pairs: ranges))
     }
 }
@@ -181,7 +189,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER BUMPEPOCH`
     @discardableResult
-    @inlinable public func clusterBumpepoch() async throws -> String {
+    @export(implementation) public func clusterBumpepoch() async throws -> String {
         try await execute(CLUSTER.BUMPEPOCH())
     }
 }
@@ -189,14 +197,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER BUMPEPOCH`
     @discardableResult
-    @inlinable public func clusterBumpepoch() -> Queued<String> {
+    @export(implementation) public func clusterBumpepoch() -> Queued<String> {
         enqueue(CLUSTER.BUMPEPOCH())
     }
 }
 
 extension Command where Self == CLUSTER.BUMPEPOCH {
     /// `CLUSTER BUMPEPOCH`
-    @inlinable public static func clusterBumpepoch() -> Self {
+    @export(implementation) public static func clusterBumpepoch() -> Self {
         CLUSTER.BUMPEPOCH()
     }
 }
@@ -232,7 +240,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER CANCELSLOTMIGRATIONS`
     @discardableResult
-    @inlinable public func clusterCancelslotmigrations() async throws -> OK {
+    @export(implementation) public func clusterCancelslotmigrations() async throws -> OK {
         try await execute(CLUSTER.CANCELSLOTMIGRATIONS())
     }
 }
@@ -240,14 +248,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER CANCELSLOTMIGRATIONS`
     @discardableResult
-    @inlinable public func clusterCancelslotmigrations() -> Queued<OK> {
+    @export(implementation) public func clusterCancelslotmigrations() -> Queued<OK> {
         enqueue(CLUSTER.CANCELSLOTMIGRATIONS())
     }
 }
 
 extension Command where Self == CLUSTER.CANCELSLOTMIGRATIONS {
     /// `CLUSTER CANCELSLOTMIGRATIONS`
-    @inlinable public static func clusterCancelslotmigrations() -> Self {
+    @export(implementation) public static func clusterCancelslotmigrations() -> Self {
         CLUSTER.CANCELSLOTMIGRATIONS()
     }
 }
@@ -287,7 +295,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER COUNT-FAILURE-REPORTS node-id`
     @discardableResult
-    @inlinable public func clusterCountFailureReports(
+    @export(implementation) public func clusterCountFailureReports(
         _ nodeId: some BulkStringConvertible
     ) async throws -> Int {
         try await execute(CLUSTER.COUNT_FAILURE_REPORTS(nodeId: nodeId.bulkString))
@@ -297,14 +305,18 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER COUNT-FAILURE-REPORTS node-id`
     @discardableResult
-    @inlinable public func clusterCountFailureReports(_ nodeId: some BulkStringConvertible) -> Queued<Int> {
+    @export(implementation) public func clusterCountFailureReports(
+        _ nodeId: some BulkStringConvertible
+    ) -> Queued<Int> {
         enqueue(CLUSTER.COUNT_FAILURE_REPORTS(nodeId: nodeId.bulkString))
     }
 }
 
 extension Command where Self == CLUSTER.COUNT_FAILURE_REPORTS {
     /// `CLUSTER COUNT-FAILURE-REPORTS node-id`
-    @inlinable public static func clusterCountFailureReports(_ nodeId: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func clusterCountFailureReports(
+        _ nodeId: some BulkStringConvertible
+    ) -> Self {
         CLUSTER.COUNT_FAILURE_REPORTS(nodeId: nodeId.bulkString)
     }
 }
@@ -343,7 +355,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER COUNTKEYSINSLOT slot`
     @discardableResult
-    @inlinable public func clusterCountKeysInSlot(_ slot: Int) async throws -> Int {
+    @export(implementation) public func clusterCountKeysInSlot(_ slot: Int) async throws -> Int {
         try await execute(CLUSTER.COUNTKEYSINSLOT(slot: slot))
     }
 }
@@ -351,14 +363,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER COUNTKEYSINSLOT slot`
     @discardableResult
-    @inlinable public func clusterCountKeysInSlot(_ slot: Int) -> Queued<Int> {
+    @export(implementation) public func clusterCountKeysInSlot(_ slot: Int) -> Queued<Int> {
         enqueue(CLUSTER.COUNTKEYSINSLOT(slot: slot))
     }
 }
 
 extension Command where Self == CLUSTER.COUNTKEYSINSLOT {
     /// `CLUSTER COUNTKEYSINSLOT slot`
-    @inlinable public static func clusterCountKeysInSlot(_ slot: Int) -> Self {
+    @export(implementation) public static func clusterCountKeysInSlot(_ slot: Int) -> Self {
         CLUSTER.COUNTKEYSINSLOT(slot: slot)
     }
 }
@@ -399,13 +411,13 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER DELSLOTS slot [slot ...]`
     @discardableResult
-    @inlinable public func clusterDelslots(_ first: Int, _ more: Int...) async throws -> OK {
+    @export(implementation) public func clusterDelslots(_ first: Int, _ more: Int...) async throws -> OK {
         try await execute(CLUSTER.DELSLOTS(slots: [first] + more))
     }
 
     /// `CLUSTER DELSLOTS slot [slot ...]`
     @discardableResult
-    @inlinable public func clusterDelslots(_ slots: [Int]) async throws -> OK {
+    @export(implementation) public func clusterDelslots(_ slots: [Int]) async throws -> OK {
         try await execute(CLUSTER.DELSLOTS(slots: slots))
     }
 }
@@ -413,25 +425,25 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER DELSLOTS slot [slot ...]`
     @discardableResult
-    @inlinable public func clusterDelslots(_ first: Int, _ more: Int...) -> Queued<OK> {
+    @export(implementation) public func clusterDelslots(_ first: Int, _ more: Int...) -> Queued<OK> {
         enqueue(CLUSTER.DELSLOTS(slots: [first] + more))
     }
 
     /// `CLUSTER DELSLOTS slot [slot ...]`
     @discardableResult
-    @inlinable public func clusterDelslots(_ slots: [Int]) -> Queued<OK> {
+    @export(implementation) public func clusterDelslots(_ slots: [Int]) -> Queued<OK> {
         enqueue(CLUSTER.DELSLOTS(slots: slots))
     }
 }
 
 extension Command where Self == CLUSTER.DELSLOTS {
     /// `CLUSTER DELSLOTS slot [slot ...]`
-    @inlinable public static func clusterDelslots(_ first: Int, _ more: Int...) -> Self {
+    @export(implementation) public static func clusterDelslots(_ first: Int, _ more: Int...) -> Self {
         CLUSTER.DELSLOTS(slots: [first] + more)
     }
 
     /// `CLUSTER DELSLOTS slot [slot ...]`
-    @inlinable public static func clusterDelslots(_ slots: [Int]) -> Self {
+    @export(implementation) public static func clusterDelslots(_ slots: [Int]) -> Self {
         CLUSTER.DELSLOTS(slots: slots)
     }
 }
@@ -472,14 +484,18 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
     @discardableResult
-    @inlinable public func clusterDelslotsrange(_ startSlot: Int, _ endSlot: Int) async throws -> OK {
+    @export(implementation) public func clusterDelslotsrange(
+        _ startSlot: Int, _ endSlot: Int
+    ) async throws -> OK {
         try await execute(CLUSTER.DELSLOTSRANGE(
             ranges: BulkStringList(pair: startSlot.bulkString, endSlot.bulkString)))
     }
 
     /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
     @discardableResult
-    @inlinable public func clusterDelslotsrange(_ ranges: some Collection<(Int, Int)>) async throws -> OK {
+    @export(implementation) public func clusterDelslotsrange(
+        _ ranges: some Collection<(Int, Int)>
+    ) async throws -> OK {
         try await execute(CLUSTER.DELSLOTSRANGE(ranges: BulkStringList(pairs: ranges)))
     }
 }
@@ -487,25 +503,29 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
     @discardableResult
-    @inlinable public func clusterDelslotsrange(_ startSlot: Int, _ endSlot: Int) -> Queued<OK> {
+    @export(implementation) public func clusterDelslotsrange(_ startSlot: Int, _ endSlot: Int) -> Queued<OK> {
         enqueue(CLUSTER.DELSLOTSRANGE(ranges: BulkStringList(pair: startSlot.bulkString, endSlot.bulkString)))
     }
 
     /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
     @discardableResult
-    @inlinable public func clusterDelslotsrange(_ ranges: some Collection<(Int, Int)>) -> Queued<OK> {
+    @export(implementation) public func clusterDelslotsrange(
+        _ ranges: some Collection<(Int, Int)>
+    ) -> Queued<OK> {
         enqueue(CLUSTER.DELSLOTSRANGE(ranges: BulkStringList(pairs: ranges)))
     }
 }
 
 extension Command where Self == CLUSTER.DELSLOTSRANGE {
     /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
-    @inlinable public static func clusterDelslotsrange(_ startSlot: Int, _ endSlot: Int) -> Self {
+    @export(implementation) public static func clusterDelslotsrange(_ startSlot: Int, _ endSlot: Int) -> Self {
         CLUSTER.DELSLOTSRANGE(ranges: BulkStringList(pair: startSlot.bulkString, endSlot.bulkString))
     }
 
     /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
-    @inlinable public static func clusterDelslotsrange(_ ranges: some Collection<(Int, Int)>) -> Self {
+    @export(implementation) public static func clusterDelslotsrange(
+        _ ranges: some Collection<(Int, Int)>
+    ) -> Self {
         CLUSTER.DELSLOTSRANGE(ranges: BulkStringList(pairs: ranges))
     }
 }
@@ -565,7 +585,9 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER FAILOVER [FORCE | TAKEOVER]`
     @discardableResult
-    @inlinable public func clusterFailover(options: CLUSTER.FAILOVER.Options? = nil) async throws -> OK {
+    @export(implementation) public func clusterFailover(
+        options: CLUSTER.FAILOVER.Options? = nil
+    ) async throws -> OK {
         try await execute(CLUSTER.FAILOVER(options: options))
     }
 }
@@ -573,14 +595,18 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER FAILOVER [FORCE | TAKEOVER]`
     @discardableResult
-    @inlinable public func clusterFailover(options: CLUSTER.FAILOVER.Options? = nil) -> Queued<OK> {
+    @export(implementation) public func clusterFailover(
+        options: CLUSTER.FAILOVER.Options? = nil
+    ) -> Queued<OK> {
         enqueue(CLUSTER.FAILOVER(options: options))
     }
 }
 
 extension Command where Self == CLUSTER.FAILOVER {
     /// `CLUSTER FAILOVER [FORCE | TAKEOVER]`
-    @inlinable public static func clusterFailover(options: CLUSTER.FAILOVER.Options? = nil) -> Self {
+    @export(implementation) public static func clusterFailover(
+        options: CLUSTER.FAILOVER.Options? = nil
+    ) -> Self {
         CLUSTER.FAILOVER(options: options)
     }
 }
@@ -644,7 +670,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER FLUSHSLOT slot [ASYNC | SYNC]`
     @discardableResult
-    @inlinable public func clusterFlushslot(
+    @export(implementation) public func clusterFlushslot(
         _ slot: Int, flushType: CLUSTER.FLUSHSLOT.Flushtype? = nil
     ) async throws -> OK {
         try await execute(CLUSTER.FLUSHSLOT(slot: slot, flushType: flushType))
@@ -654,7 +680,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER FLUSHSLOT slot [ASYNC | SYNC]`
     @discardableResult
-    @inlinable public func clusterFlushslot(
+    @export(implementation) public func clusterFlushslot(
         _ slot: Int, flushType: CLUSTER.FLUSHSLOT.Flushtype? = nil
     ) -> Queued<OK> {
         enqueue(CLUSTER.FLUSHSLOT(slot: slot, flushType: flushType))
@@ -663,7 +689,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == CLUSTER.FLUSHSLOT {
     /// `CLUSTER FLUSHSLOT slot [ASYNC | SYNC]`
-    @inlinable public static func clusterFlushslot(
+    @export(implementation) public static func clusterFlushslot(
         _ slot: Int, flushType: CLUSTER.FLUSHSLOT.Flushtype? = nil
     ) -> Self {
         CLUSTER.FLUSHSLOT(slot: slot, flushType: flushType)
@@ -700,7 +726,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER FLUSHSLOTS`
     @discardableResult
-    @inlinable public func clusterFlushslots() async throws -> OK {
+    @export(implementation) public func clusterFlushslots() async throws -> OK {
         try await execute(CLUSTER.FLUSHSLOTS())
     }
 }
@@ -708,69 +734,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER FLUSHSLOTS`
     @discardableResult
-    @inlinable public func clusterFlushslots() -> Queued<OK> {
+    @export(implementation) public func clusterFlushslots() -> Queued<OK> {
         enqueue(CLUSTER.FLUSHSLOTS())
     }
 }
 
 extension Command where Self == CLUSTER.FLUSHSLOTS {
     /// `CLUSTER FLUSHSLOTS`
-    @inlinable public static func clusterFlushslots() -> Self {
+    @export(implementation) public static func clusterFlushslots() -> Self {
         CLUSTER.FLUSHSLOTS()
-    }
-}
-
-// MARK: CLUSTER FORGET
-
-extension CLUSTER {
-    /// `CLUSTER FORGET node-id`
-    ///
-    /// Since 3.0.0. No keys.
-    @frozen public struct FORGET: Command {
-        /// What the server answers.
-        public typealias Reply = OK
-
-        /// `node-id`
-        public var nodeId: BulkString
-
-        /// The command with these arguments.
-        @inlinable public init(nodeId: BulkString) {
-            self.nodeId = nodeId
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "CLUSTER FORGET", flags: [.administrative], idempotency: .idempotent, since: "3.0.0")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*3\r\n$7\r\nCLUSTER\r\n$6\r\nFORGET\r\n")
-            nodeId.encode(into: &encoder)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER FORGET node-id`
-    @discardableResult
-    @inlinable public func clusterForget(_ nodeId: some BulkStringConvertible) async throws -> OK {
-        try await execute(CLUSTER.FORGET(nodeId: nodeId.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER FORGET node-id`
-    @discardableResult
-    @inlinable public func clusterForget(_ nodeId: some BulkStringConvertible) -> Queued<OK> {
-        enqueue(CLUSTER.FORGET(nodeId: nodeId.bulkString))
-    }
-}
-
-extension Command where Self == CLUSTER.FORGET {
-    /// `CLUSTER FORGET node-id`
-    @inlinable public static func clusterForget(_ nodeId: some BulkStringConvertible) -> Self {
-        CLUSTER.FORGET(nodeId: nodeId.bulkString)
     }
 }

@@ -4,6 +4,61 @@
 
 public import RESPCodec
 
+// MARK: CLUSTER FORGET
+
+extension CLUSTER {
+    /// `CLUSTER FORGET node-id`
+    ///
+    /// Since 3.0.0. No keys.
+    @frozen public struct FORGET: Command {
+        /// What the server answers.
+        public typealias Reply = OK
+
+        /// `node-id`
+        public var nodeId: BulkString
+
+        /// The command with these arguments.
+        @inlinable public init(nodeId: BulkString) {
+            self.nodeId = nodeId
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "CLUSTER FORGET", flags: [.administrative], idempotency: .idempotent, since: "3.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*3\r\n$7\r\nCLUSTER\r\n$6\r\nFORGET\r\n")
+            nodeId.encode(into: &encoder)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `CLUSTER FORGET node-id`
+    @discardableResult
+    @export(implementation) public func clusterForget(_ nodeId: some BulkStringConvertible) async throws -> OK {
+        try await execute(CLUSTER.FORGET(nodeId: nodeId.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `CLUSTER FORGET node-id`
+    @discardableResult
+    @export(implementation) public func clusterForget(_ nodeId: some BulkStringConvertible) -> Queued<OK> {
+        enqueue(CLUSTER.FORGET(nodeId: nodeId.bulkString))
+    }
+}
+
+extension Command where Self == CLUSTER.FORGET {
+    /// `CLUSTER FORGET node-id`
+    @export(implementation) public static func clusterForget(_ nodeId: some BulkStringConvertible) -> Self {
+        CLUSTER.FORGET(nodeId: nodeId.bulkString)
+    }
+}
+
 // MARK: CLUSTER GETKEYSINSLOT
 
 extension CLUSTER {
@@ -42,13 +97,15 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER GETKEYSINSLOT slot count`
     @discardableResult
-    @inlinable public func clusterGetKeysInSlot(_ slot: Int, _ count: Int) async throws -> [RESPBytes] {
+    @export(implementation) public func clusterGetKeysInSlot(
+        _ slot: Int, _ count: Int
+    ) async throws -> [RESPBytes] {
         try await execute(CLUSTER.GETKEYSINSLOT<RESPBytes>(slot: slot, count: count))
     }
 
     /// `CLUSTER GETKEYSINSLOT slot count`
     @discardableResult
-    @inlinable public func clusterGetKeysInSlot<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func clusterGetKeysInSlot<Value: RESPDecodable & Sendable>(
         _ slot: Int, _ count: Int, as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(CLUSTER.GETKEYSINSLOT<Value>(slot: slot, count: count))
@@ -58,13 +115,13 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER GETKEYSINSLOT slot count`
     @discardableResult
-    @inlinable public func clusterGetKeysInSlot(_ slot: Int, _ count: Int) -> Queued<[RESPBytes]> {
+    @export(implementation) public func clusterGetKeysInSlot(_ slot: Int, _ count: Int) -> Queued<[RESPBytes]> {
         enqueue(CLUSTER.GETKEYSINSLOT<RESPBytes>(slot: slot, count: count))
     }
 
     /// `CLUSTER GETKEYSINSLOT slot count`
     @discardableResult
-    @inlinable public func clusterGetKeysInSlot<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func clusterGetKeysInSlot<Value: RESPDecodable & Sendable>(
         _ slot: Int, _ count: Int, as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(CLUSTER.GETKEYSINSLOT<Value>(slot: slot, count: count))
@@ -73,14 +130,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == CLUSTER.GETKEYSINSLOT<RESPBytes> {
     /// `CLUSTER GETKEYSINSLOT slot count`
-    @inlinable public static func clusterGetKeysInSlot(_ slot: Int, _ count: Int) -> Self {
+    @export(implementation) public static func clusterGetKeysInSlot(_ slot: Int, _ count: Int) -> Self {
         CLUSTER.GETKEYSINSLOT<RESPBytes>(slot: slot, count: count)
     }
 }
 
 extension Command {
     /// `CLUSTER GETKEYSINSLOT slot count`
-    @inlinable public static func clusterGetKeysInSlot<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func clusterGetKeysInSlot<Value: RESPDecodable & Sendable>(
         _ slot: Int, _ count: Int, as valueType: Value.Type
     ) -> Self where Self == CLUSTER.GETKEYSINSLOT<Value> {
         CLUSTER.GETKEYSINSLOT<Value>(slot: slot, count: count)
@@ -117,7 +174,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER GETSLOTMIGRATIONS`
     @discardableResult
-    @inlinable public func clusterGetslotmigrations() async throws -> RESPFrame {
+    @export(implementation) public func clusterGetslotmigrations() async throws -> RESPFrame {
         try await execute(CLUSTER.GETSLOTMIGRATIONS())
     }
 }
@@ -125,14 +182,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER GETSLOTMIGRATIONS`
     @discardableResult
-    @inlinable public func clusterGetslotmigrations() -> Queued<RESPFrame> {
+    @export(implementation) public func clusterGetslotmigrations() -> Queued<RESPFrame> {
         enqueue(CLUSTER.GETSLOTMIGRATIONS())
     }
 }
 
 extension Command where Self == CLUSTER.GETSLOTMIGRATIONS {
     /// `CLUSTER GETSLOTMIGRATIONS`
-    @inlinable public static func clusterGetslotmigrations() -> Self {
+    @export(implementation) public static func clusterGetslotmigrations() -> Self {
         CLUSTER.GETSLOTMIGRATIONS()
     }
 }
@@ -166,7 +223,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER INFO`
     @discardableResult
-    @inlinable public func clusterInfo() async throws -> String {
+    @export(implementation) public func clusterInfo() async throws -> String {
         try await execute(CLUSTER.INFO())
     }
 }
@@ -174,14 +231,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER INFO`
     @discardableResult
-    @inlinable public func clusterInfo() -> Queued<String> {
+    @export(implementation) public func clusterInfo() -> Queued<String> {
         enqueue(CLUSTER.INFO())
     }
 }
 
 extension Command where Self == CLUSTER.INFO {
     /// `CLUSTER INFO`
-    @inlinable public static func clusterInfo() -> Self {
+    @export(implementation) public static func clusterInfo() -> Self {
         CLUSTER.INFO()
     }
 }
@@ -222,7 +279,9 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// The slot of a key.
     @discardableResult
-    @inlinable public func clusterKeySlot(_ key: some BulkStringConvertible) async throws -> HashSlot {
+    @export(implementation) public func clusterKeySlot(
+        _ key: some BulkStringConvertible
+    ) async throws -> HashSlot {
         try await execute(CLUSTER.KEYSLOT(key: key.bulkString))
     }
 }
@@ -230,14 +289,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// The slot of a key.
     @discardableResult
-    @inlinable public func clusterKeySlot(_ key: some BulkStringConvertible) -> Queued<HashSlot> {
+    @export(implementation) public func clusterKeySlot(_ key: some BulkStringConvertible) -> Queued<HashSlot> {
         enqueue(CLUSTER.KEYSLOT(key: key.bulkString))
     }
 }
 
 extension Command where Self == CLUSTER.KEYSLOT {
     /// The slot of a key.
-    @inlinable public static func clusterKeySlot(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func clusterKeySlot(_ key: some BulkStringConvertible) -> Self {
         CLUSTER.KEYSLOT(key: key.bulkString)
     }
 }
@@ -271,7 +330,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER LINKS`
     @discardableResult
-    @inlinable public func clusterLinks() async throws -> RESPFrame {
+    @export(implementation) public func clusterLinks() async throws -> RESPFrame {
         try await execute(CLUSTER.LINKS())
     }
 }
@@ -279,14 +338,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER LINKS`
     @discardableResult
-    @inlinable public func clusterLinks() -> Queued<RESPFrame> {
+    @export(implementation) public func clusterLinks() -> Queued<RESPFrame> {
         enqueue(CLUSTER.LINKS())
     }
 }
 
 extension Command where Self == CLUSTER.LINKS {
     /// `CLUSTER LINKS`
-    @inlinable public static func clusterLinks() -> Self {
+    @export(implementation) public static func clusterLinks() -> Self {
         CLUSTER.LINKS()
     }
 }
@@ -337,7 +396,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER MEET ip port [cluster-bus-port]`
     @discardableResult
-    @inlinable public func clusterMeet(
+    @export(implementation) public func clusterMeet(
         _ ip: some BulkStringConvertible, _ port: Int, clusterBusPort: Int? = nil
     ) async throws -> OK {
         try await execute(CLUSTER.MEET(ip: ip.bulkString, port: port, clusterBusPort: clusterBusPort))
@@ -347,7 +406,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER MEET ip port [cluster-bus-port]`
     @discardableResult
-    @inlinable public func clusterMeet(
+    @export(implementation) public func clusterMeet(
         _ ip: some BulkStringConvertible, _ port: Int, clusterBusPort: Int? = nil
     ) -> Queued<OK> {
         enqueue(CLUSTER.MEET(ip: ip.bulkString, port: port, clusterBusPort: clusterBusPort))
@@ -356,7 +415,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == CLUSTER.MEET {
     /// `CLUSTER MEET ip port [cluster-bus-port]`
-    @inlinable public static func clusterMeet(
+    @export(implementation) public static func clusterMeet(
         _ ip: some BulkStringConvertible, _ port: Int, clusterBusPort: Int? = nil
     ) -> Self {
         CLUSTER.MEET(ip: ip.bulkString, port: port, clusterBusPort: clusterBusPort)
@@ -392,7 +451,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER MYID`
     @discardableResult
-    @inlinable public func clusterMyID() async throws -> String {
+    @export(implementation) public func clusterMyID() async throws -> String {
         try await execute(CLUSTER.MYID())
     }
 }
@@ -400,14 +459,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER MYID`
     @discardableResult
-    @inlinable public func clusterMyID() -> Queued<String> {
+    @export(implementation) public func clusterMyID() -> Queued<String> {
         enqueue(CLUSTER.MYID())
     }
 }
 
 extension Command where Self == CLUSTER.MYID {
     /// `CLUSTER MYID`
-    @inlinable public static func clusterMyID() -> Self {
+    @export(implementation) public static func clusterMyID() -> Self {
         CLUSTER.MYID()
     }
 }
@@ -441,7 +500,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER MYSHARDID`
     @discardableResult
-    @inlinable public func clusterMyShardID() async throws -> String {
+    @export(implementation) public func clusterMyShardID() async throws -> String {
         try await execute(CLUSTER.MYSHARDID())
     }
 }
@@ -449,14 +508,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER MYSHARDID`
     @discardableResult
-    @inlinable public func clusterMyShardID() -> Queued<String> {
+    @export(implementation) public func clusterMyShardID() -> Queued<String> {
         enqueue(CLUSTER.MYSHARDID())
     }
 }
 
 extension Command where Self == CLUSTER.MYSHARDID {
     /// `CLUSTER MYSHARDID`
-    @inlinable public static func clusterMyShardID() -> Self {
+    @export(implementation) public static func clusterMyShardID() -> Self {
         CLUSTER.MYSHARDID()
     }
 }
@@ -490,7 +549,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER NODES`
     @discardableResult
-    @inlinable public func clusterNodes() async throws -> String {
+    @export(implementation) public func clusterNodes() async throws -> String {
         try await execute(CLUSTER.NODES())
     }
 }
@@ -498,14 +557,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER NODES`
     @discardableResult
-    @inlinable public func clusterNodes() -> Queued<String> {
+    @export(implementation) public func clusterNodes() -> Queued<String> {
         enqueue(CLUSTER.NODES())
     }
 }
 
 extension Command where Self == CLUSTER.NODES {
     /// `CLUSTER NODES`
-    @inlinable public static func clusterNodes() -> Self {
+    @export(implementation) public static func clusterNodes() -> Self {
         CLUSTER.NODES()
     }
 }
@@ -545,7 +604,9 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER REPLICAS node-id`
     @discardableResult
-    @inlinable public func clusterReplicas(_ nodeId: some BulkStringConvertible) async throws -> [String] {
+    @export(implementation) public func clusterReplicas(
+        _ nodeId: some BulkStringConvertible
+    ) async throws -> [String] {
         try await execute(CLUSTER.REPLICAS(nodeId: nodeId.bulkString))
     }
 }
@@ -553,14 +614,16 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER REPLICAS node-id`
     @discardableResult
-    @inlinable public func clusterReplicas(_ nodeId: some BulkStringConvertible) -> Queued<[String]> {
+    @export(implementation) public func clusterReplicas(
+        _ nodeId: some BulkStringConvertible
+    ) -> Queued<[String]> {
         enqueue(CLUSTER.REPLICAS(nodeId: nodeId.bulkString))
     }
 }
 
 extension Command where Self == CLUSTER.REPLICAS {
     /// `CLUSTER REPLICAS node-id`
-    @inlinable public static func clusterReplicas(_ nodeId: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func clusterReplicas(_ nodeId: some BulkStringConvertible) -> Self {
         CLUSTER.REPLICAS(nodeId: nodeId.bulkString)
     }
 }
@@ -630,7 +693,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER REPLICATE <node-id | NO ONE>`
     @discardableResult
-    @inlinable public func clusterReplicate(_ args: CLUSTER.REPLICATE.Args) async throws -> OK {
+    @export(implementation) public func clusterReplicate(_ args: CLUSTER.REPLICATE.Args) async throws -> OK {
         try await execute(CLUSTER.REPLICATE(args: args))
     }
 }
@@ -638,14 +701,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER REPLICATE <node-id | NO ONE>`
     @discardableResult
-    @inlinable public func clusterReplicate(_ args: CLUSTER.REPLICATE.Args) -> Queued<OK> {
+    @export(implementation) public func clusterReplicate(_ args: CLUSTER.REPLICATE.Args) -> Queued<OK> {
         enqueue(CLUSTER.REPLICATE(args: args))
     }
 }
 
 extension Command where Self == CLUSTER.REPLICATE {
     /// `CLUSTER REPLICATE <node-id | NO ONE>`
-    @inlinable public static func clusterReplicate(_ args: CLUSTER.REPLICATE.Args) -> Self {
+    @export(implementation) public static func clusterReplicate(_ args: CLUSTER.REPLICATE.Args) -> Self {
         CLUSTER.REPLICATE(args: args)
     }
 }
@@ -705,7 +768,9 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER RESET [HARD | SOFT]`
     @discardableResult
-    @inlinable public func clusterReset(resetType: CLUSTER.RESET.Resettype? = nil) async throws -> OK {
+    @export(implementation) public func clusterReset(
+        resetType: CLUSTER.RESET.Resettype? = nil
+    ) async throws -> OK {
         try await execute(CLUSTER.RESET(resetType: resetType))
     }
 }
@@ -713,64 +778,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER RESET [HARD | SOFT]`
     @discardableResult
-    @inlinable public func clusterReset(resetType: CLUSTER.RESET.Resettype? = nil) -> Queued<OK> {
+    @export(implementation) public func clusterReset(resetType: CLUSTER.RESET.Resettype? = nil) -> Queued<OK> {
         enqueue(CLUSTER.RESET(resetType: resetType))
     }
 }
 
 extension Command where Self == CLUSTER.RESET {
     /// `CLUSTER RESET [HARD | SOFT]`
-    @inlinable public static func clusterReset(resetType: CLUSTER.RESET.Resettype? = nil) -> Self {
+    @export(implementation) public static func clusterReset(resetType: CLUSTER.RESET.Resettype? = nil) -> Self {
         CLUSTER.RESET(resetType: resetType)
-    }
-}
-
-// MARK: CLUSTER SAVECONFIG
-
-extension CLUSTER {
-    /// `CLUSTER SAVECONFIG`
-    ///
-    /// Since 3.0.0. No keys.
-    @frozen public struct SAVECONFIG: Command {
-        /// What the server answers.
-        public typealias Reply = OK
-
-        /// The command; it has no arguments.
-        @inlinable public init() {
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "CLUSTER SAVECONFIG", flags: [.administrative], idempotency: .accumulating, since: "3.0.0")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*2\r\n$7\r\nCLUSTER\r\n$10\r\nSAVECONFIG\r\n")
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER SAVECONFIG`
-    @discardableResult
-    @inlinable public func clusterSaveconfig() async throws -> OK {
-        try await execute(CLUSTER.SAVECONFIG())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER SAVECONFIG`
-    @discardableResult
-    @inlinable public func clusterSaveconfig() -> Queued<OK> {
-        enqueue(CLUSTER.SAVECONFIG())
-    }
-}
-
-extension Command where Self == CLUSTER.SAVECONFIG {
-    /// `CLUSTER SAVECONFIG`
-    @inlinable public static func clusterSaveconfig() -> Self {
-        CLUSTER.SAVECONFIG()
     }
 }

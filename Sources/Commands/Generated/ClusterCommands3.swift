@@ -4,6 +4,56 @@
 
 public import RESPCodec
 
+// MARK: CLUSTER SAVECONFIG
+
+extension CLUSTER {
+    /// `CLUSTER SAVECONFIG`
+    ///
+    /// Since 3.0.0. No keys.
+    @frozen public struct SAVECONFIG: Command {
+        /// What the server answers.
+        public typealias Reply = OK
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "CLUSTER SAVECONFIG", flags: [.administrative], idempotency: .accumulating, since: "3.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$7\r\nCLUSTER\r\n$10\r\nSAVECONFIG\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `CLUSTER SAVECONFIG`
+    @discardableResult
+    @export(implementation) public func clusterSaveconfig() async throws -> OK {
+        try await execute(CLUSTER.SAVECONFIG())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `CLUSTER SAVECONFIG`
+    @discardableResult
+    @export(implementation) public func clusterSaveconfig() -> Queued<OK> {
+        enqueue(CLUSTER.SAVECONFIG())
+    }
+}
+
+extension Command where Self == CLUSTER.SAVECONFIG {
+    /// `CLUSTER SAVECONFIG`
+    @export(implementation) public static func clusterSaveconfig() -> Self {
+        CLUSTER.SAVECONFIG()
+    }
+}
+
 // MARK: CLUSTER SET-CONFIG-EPOCH
 
 extension CLUSTER {
@@ -39,7 +89,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER SET-CONFIG-EPOCH config-epoch`
     @discardableResult
-    @inlinable public func clusterSetConfigEpoch(_ configEpoch: Int) async throws -> OK {
+    @export(implementation) public func clusterSetConfigEpoch(_ configEpoch: Int) async throws -> OK {
         try await execute(CLUSTER.SET_CONFIG_EPOCH(configEpoch: configEpoch))
     }
 }
@@ -47,14 +97,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER SET-CONFIG-EPOCH config-epoch`
     @discardableResult
-    @inlinable public func clusterSetConfigEpoch(_ configEpoch: Int) -> Queued<OK> {
+    @export(implementation) public func clusterSetConfigEpoch(_ configEpoch: Int) -> Queued<OK> {
         enqueue(CLUSTER.SET_CONFIG_EPOCH(configEpoch: configEpoch))
     }
 }
 
 extension Command where Self == CLUSTER.SET_CONFIG_EPOCH {
     /// `CLUSTER SET-CONFIG-EPOCH config-epoch`
-    @inlinable public static func clusterSetConfigEpoch(_ configEpoch: Int) -> Self {
+    @export(implementation) public static func clusterSetConfigEpoch(_ configEpoch: Int) -> Self {
         CLUSTER.SET_CONFIG_EPOCH(configEpoch: configEpoch)
     }
 }
@@ -156,7 +206,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER SETSLOT`; see ``CLUSTER.SETSLOT``.
     @discardableResult
-    @inlinable public func clusterSetslot(
+    @export(implementation) public func clusterSetslot(
         _ slot: Int, _ subcommand: CLUSTER.SETSLOT.Subcommand, timeout: Duration? = nil
     ) async throws -> OK {
         try await execute(CLUSTER.SETSLOT(slot: slot, subcommand: subcommand, timeout: timeout))
@@ -166,7 +216,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER SETSLOT`; see ``CLUSTER.SETSLOT``.
     @discardableResult
-    @inlinable public func clusterSetslot(
+    @export(implementation) public func clusterSetslot(
         _ slot: Int, _ subcommand: CLUSTER.SETSLOT.Subcommand, timeout: Duration? = nil
     ) -> Queued<OK> {
         enqueue(CLUSTER.SETSLOT(slot: slot, subcommand: subcommand, timeout: timeout))
@@ -175,7 +225,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == CLUSTER.SETSLOT {
     /// `CLUSTER SETSLOT`; see ``CLUSTER.SETSLOT``.
-    @inlinable public static func clusterSetslot(
+    @export(implementation) public static func clusterSetslot(
         _ slot: Int, _ subcommand: CLUSTER.SETSLOT.Subcommand, timeout: Duration? = nil
     ) -> Self {
         CLUSTER.SETSLOT(slot: slot, subcommand: subcommand, timeout: timeout)
@@ -213,7 +263,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// The shards of the cluster with their nodes.
     @discardableResult
-    @inlinable public func clusterShards() async throws -> [ClusterShardDescription] {
+    @export(implementation) public func clusterShards() async throws -> [ClusterShardDescription] {
         try await execute(CLUSTER.SHARDS())
     }
 }
@@ -221,14 +271,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// The shards of the cluster with their nodes.
     @discardableResult
-    @inlinable public func clusterShards() -> Queued<[ClusterShardDescription]> {
+    @export(implementation) public func clusterShards() -> Queued<[ClusterShardDescription]> {
         enqueue(CLUSTER.SHARDS())
     }
 }
 
 extension Command where Self == CLUSTER.SHARDS {
     /// The shards of the cluster with their nodes.
-    @inlinable public static func clusterShards() -> Self {
+    @export(implementation) public static func clusterShards() -> Self {
         CLUSTER.SHARDS()
     }
 }
@@ -268,7 +318,9 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER SLAVES node-id`
     @discardableResult
-    @inlinable public func clusterSlaves(_ nodeId: some BulkStringConvertible) async throws -> [String] {
+    @export(implementation) public func clusterSlaves(
+        _ nodeId: some BulkStringConvertible
+    ) async throws -> [String] {
         try await execute(CLUSTER.SLAVES(nodeId: nodeId.bulkString))
     }
 }
@@ -276,14 +328,16 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER SLAVES node-id`
     @discardableResult
-    @inlinable public func clusterSlaves(_ nodeId: some BulkStringConvertible) -> Queued<[String]> {
+    @export(implementation) public func clusterSlaves(
+        _ nodeId: some BulkStringConvertible
+    ) -> Queued<[String]> {
         enqueue(CLUSTER.SLAVES(nodeId: nodeId.bulkString))
     }
 }
 
 extension Command where Self == CLUSTER.SLAVES {
     /// `CLUSTER SLAVES node-id`
-    @inlinable public static func clusterSlaves(_ nodeId: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func clusterSlaves(_ nodeId: some BulkStringConvertible) -> Self {
         CLUSTER.SLAVES(nodeId: nodeId.bulkString)
     }
 }
@@ -319,7 +373,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// Which node serves which slots.
     @discardableResult
-    @inlinable public func clusterSlots() async throws -> [ClusterSlotRange] {
+    @export(implementation) public func clusterSlots() async throws -> [ClusterSlotRange] {
         try await execute(CLUSTER.SLOTS())
     }
 }
@@ -327,14 +381,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Which node serves which slots.
     @discardableResult
-    @inlinable public func clusterSlots() -> Queued<[ClusterSlotRange]> {
+    @export(implementation) public func clusterSlots() -> Queued<[ClusterSlotRange]> {
         enqueue(CLUSTER.SLOTS())
     }
 }
 
 extension Command where Self == CLUSTER.SLOTS {
     /// Which node serves which slots.
-    @inlinable public static func clusterSlots() -> Self {
+    @export(implementation) public static func clusterSlots() -> Self {
         CLUSTER.SLOTS()
     }
 }
@@ -405,7 +459,7 @@ extension Command where Self == CLUSTER.SLOTS {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`
-    @inlinable public func clusterscan(
+    @export(implementation) public func clusterscan(
         _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
         type: (any BulkStringConvertible)? = nil, slot: Int? = nil
     ) async throws -> RESPFrame {
@@ -417,7 +471,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`
     @discardableResult
-    @inlinable public func clusterscan(
+    @export(implementation) public func clusterscan(
         _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
         type: (any BulkStringConvertible)? = nil, slot: Int? = nil
     ) -> Queued<RESPFrame> {
@@ -428,7 +482,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == CLUSTERSCAN {
     /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`
-    @inlinable public static func clusterscan(
+    @export(implementation) public static func clusterscan(
         _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
         type: (any BulkStringConvertible)? = nil, slot: Int? = nil
     ) -> Self {

@@ -33,7 +33,7 @@ extension CLIENT {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLIENT GETNAME`
     @discardableResult
-    @inlinable public func clientGetname() async throws -> String? {
+    @export(implementation) public func clientGetname() async throws -> String? {
         try await execute(CLIENT.GETNAME())
     }
 }
@@ -41,14 +41,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLIENT GETNAME`
     @discardableResult
-    @inlinable public func clientGetname() -> Queued<String?> {
+    @export(implementation) public func clientGetname() -> Queued<String?> {
         enqueue(CLIENT.GETNAME())
     }
 }
 
 extension Command where Self == CLIENT.GETNAME {
     /// `CLIENT GETNAME`
-    @inlinable public static func clientGetname() -> Self {
+    @export(implementation) public static func clientGetname() -> Self {
         CLIENT.GETNAME()
     }
 }
@@ -82,7 +82,7 @@ extension CLIENT {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLIENT GETREDIR`
     @discardableResult
-    @inlinable public func clientGetredir() async throws -> Int {
+    @export(implementation) public func clientGetredir() async throws -> Int {
         try await execute(CLIENT.GETREDIR())
     }
 }
@@ -90,14 +90,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLIENT GETREDIR`
     @discardableResult
-    @inlinable public func clientGetredir() -> Queued<Int> {
+    @export(implementation) public func clientGetredir() -> Queued<Int> {
         enqueue(CLIENT.GETREDIR())
     }
 }
 
 extension Command where Self == CLIENT.GETREDIR {
     /// `CLIENT GETREDIR`
-    @inlinable public static func clientGetredir() -> Self {
+    @export(implementation) public static func clientGetredir() -> Self {
         CLIENT.GETREDIR()
     }
 }
@@ -131,7 +131,7 @@ extension CLIENT {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLIENT ID`
     @discardableResult
-    @inlinable public func clientId() async throws -> Int {
+    @export(implementation) public func clientId() async throws -> Int {
         try await execute(CLIENT.ID())
     }
 }
@@ -139,14 +139,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLIENT ID`
     @discardableResult
-    @inlinable public func clientId() -> Queued<Int> {
+    @export(implementation) public func clientId() -> Queued<Int> {
         enqueue(CLIENT.ID())
     }
 }
 
 extension Command where Self == CLIENT.ID {
     /// `CLIENT ID`
-    @inlinable public static func clientId() -> Self {
+    @export(implementation) public static func clientId() -> Self {
         CLIENT.ID()
     }
 }
@@ -180,7 +180,7 @@ extension CLIENT {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLIENT INFO`
     @discardableResult
-    @inlinable public func clientInfo() async throws -> String {
+    @export(implementation) public func clientInfo() async throws -> String {
         try await execute(CLIENT.INFO())
     }
 }
@@ -188,14 +188,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLIENT INFO`
     @discardableResult
-    @inlinable public func clientInfo() -> Queued<String> {
+    @export(implementation) public func clientInfo() -> Queued<String> {
         enqueue(CLIENT.INFO())
     }
 }
 
 extension Command where Self == CLIENT.INFO {
     /// `CLIENT INFO`
-    @inlinable public static func clientInfo() -> Self {
+    @export(implementation) public static func clientInfo() -> Self {
         CLIENT.INFO()
     }
 }
@@ -528,7 +528,7 @@ extension CLIENT {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLIENT LIST`; see ``CLIENT.LIST``.
     @discardableResult
-    @inlinable public func clientList(
+    @export(implementation) public func clientList(
         type: CLIENT.LIST.Kind? = nil, id: [Int] = [], user: (any BulkStringConvertible)? = nil,
         addr: (any BulkStringConvertible)? = nil, laddr: (any BulkStringConvertible)? = nil,
         skipme: CLIENT.LIST.Skipme? = nil, maxage: Int? = nil, name: (any BulkStringConvertible)? = nil,
@@ -555,7 +555,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLIENT LIST`; see ``CLIENT.LIST``.
     @discardableResult
-    @inlinable public func clientList(
+    @export(implementation) public func clientList(
         type: CLIENT.LIST.Kind? = nil, id: [Int] = [], user: (any BulkStringConvertible)? = nil,
         addr: (any BulkStringConvertible)? = nil, laddr: (any BulkStringConvertible)? = nil,
         skipme: CLIENT.LIST.Skipme? = nil, maxage: Int? = nil, name: (any BulkStringConvertible)? = nil,
@@ -581,7 +581,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == CLIENT.LIST {
     /// `CLIENT LIST`; see ``CLIENT.LIST``.
-    @inlinable public static func clientList(
+    @export(implementation) public static func clientList(
         type: CLIENT.LIST.Kind? = nil, id: [Int] = [], user: (any BulkStringConvertible)? = nil,
         addr: (any BulkStringConvertible)? = nil, laddr: (any BulkStringConvertible)? = nil,
         skipme: CLIENT.LIST.Skipme? = nil, maxage: Int? = nil, name: (any BulkStringConvertible)? = nil,
@@ -664,7 +664,9 @@ extension CLIENT {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLIENT PAUSE timeout [WRITE | ALL]`
     @discardableResult
-    @inlinable public func clientPause(_ timeout: Duration, mode: CLIENT.PAUSE.Mode? = nil) async throws -> OK {
+    @export(implementation) public func clientPause(
+        _ timeout: Duration, mode: CLIENT.PAUSE.Mode? = nil
+    ) async throws -> OK {
         try await execute(CLIENT.PAUSE(timeout: timeout, mode: mode))
     }
 }
@@ -672,14 +674,18 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLIENT PAUSE timeout [WRITE | ALL]`
     @discardableResult
-    @inlinable public func clientPause(_ timeout: Duration, mode: CLIENT.PAUSE.Mode? = nil) -> Queued<OK> {
+    @export(implementation) public func clientPause(
+        _ timeout: Duration, mode: CLIENT.PAUSE.Mode? = nil
+    ) -> Queued<OK> {
         enqueue(CLIENT.PAUSE(timeout: timeout, mode: mode))
     }
 }
 
 extension Command where Self == CLIENT.PAUSE {
     /// `CLIENT PAUSE timeout [WRITE | ALL]`
-    @inlinable public static func clientPause(_ timeout: Duration, mode: CLIENT.PAUSE.Mode? = nil) -> Self {
+    @export(implementation) public static func clientPause(
+        _ timeout: Duration, mode: CLIENT.PAUSE.Mode? = nil
+    ) -> Self {
         CLIENT.PAUSE(timeout: timeout, mode: mode)
     }
 }
@@ -713,7 +719,7 @@ extension CLIENT {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLIENT TRACKINGINFO`
     @discardableResult
-    @inlinable public func clientTrackinginfo() async throws -> RESPFrame {
+    @export(implementation) public func clientTrackinginfo() async throws -> RESPFrame {
         try await execute(CLIENT.TRACKINGINFO())
     }
 }
@@ -721,14 +727,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLIENT TRACKINGINFO`
     @discardableResult
-    @inlinable public func clientTrackinginfo() -> Queued<RESPFrame> {
+    @export(implementation) public func clientTrackinginfo() -> Queued<RESPFrame> {
         enqueue(CLIENT.TRACKINGINFO())
     }
 }
 
 extension Command where Self == CLIENT.TRACKINGINFO {
     /// `CLIENT TRACKINGINFO`
-    @inlinable public static func clientTrackinginfo() -> Self {
+    @export(implementation) public static func clientTrackinginfo() -> Self {
         CLIENT.TRACKINGINFO()
     }
 }

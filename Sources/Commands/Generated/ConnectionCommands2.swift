@@ -63,7 +63,7 @@ extension CLIENT {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLIENT UNBLOCK client-id [TIMEOUT | ERROR]`
     @discardableResult
-    @inlinable public func clientUnblock(
+    @export(implementation) public func clientUnblock(
         _ clientId: Int, unblockType: CLIENT.UNBLOCK.Unblocktype? = nil
     ) async throws -> Bool {
         try await execute(CLIENT.UNBLOCK(clientId: clientId, unblockType: unblockType))
@@ -73,7 +73,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLIENT UNBLOCK client-id [TIMEOUT | ERROR]`
     @discardableResult
-    @inlinable public func clientUnblock(
+    @export(implementation) public func clientUnblock(
         _ clientId: Int, unblockType: CLIENT.UNBLOCK.Unblocktype? = nil
     ) -> Queued<Bool> {
         enqueue(CLIENT.UNBLOCK(clientId: clientId, unblockType: unblockType))
@@ -82,7 +82,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == CLIENT.UNBLOCK {
     /// `CLIENT UNBLOCK client-id [TIMEOUT | ERROR]`
-    @inlinable public static func clientUnblock(
+    @export(implementation) public static func clientUnblock(
         _ clientId: Int, unblockType: CLIENT.UNBLOCK.Unblocktype? = nil
     ) -> Self {
         CLIENT.UNBLOCK(clientId: clientId, unblockType: unblockType)
@@ -119,7 +119,7 @@ extension CLIENT {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLIENT UNPAUSE`
     @discardableResult
-    @inlinable public func clientUnpause() async throws -> OK {
+    @export(implementation) public func clientUnpause() async throws -> OK {
         try await execute(CLIENT.UNPAUSE())
     }
 }
@@ -127,14 +127,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLIENT UNPAUSE`
     @discardableResult
-    @inlinable public func clientUnpause() -> Queued<OK> {
+    @export(implementation) public func clientUnpause() -> Queued<OK> {
         enqueue(CLIENT.UNPAUSE())
     }
 }
 
 extension Command where Self == CLIENT.UNPAUSE {
     /// `CLIENT UNPAUSE`
-    @inlinable public static func clientUnpause() -> Self {
+    @export(implementation) public static func clientUnpause() -> Self {
         CLIENT.UNPAUSE()
     }
 }
@@ -173,13 +173,13 @@ extension Command where Self == CLIENT.UNPAUSE {
 extension CommandExecutor where Self: ~Copyable {
     /// The message back.
     @discardableResult
-    @inlinable public func echo(_ message: some BulkStringConvertible) async throws -> RESPBytes {
+    @export(implementation) public func echo(_ message: some BulkStringConvertible) async throws -> RESPBytes {
         try await execute(ECHO<RESPBytes>(message: message.bulkString))
     }
 
     /// The message back.
     @discardableResult
-    @inlinable public func echo<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func echo<Value: RESPDecodable & Sendable>(
         _ message: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> Value {
         try await execute(ECHO<Value>(message: message.bulkString))
@@ -189,13 +189,13 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// The message back.
     @discardableResult
-    @inlinable public func echo(_ message: some BulkStringConvertible) -> Queued<RESPBytes> {
+    @export(implementation) public func echo(_ message: some BulkStringConvertible) -> Queued<RESPBytes> {
         enqueue(ECHO<RESPBytes>(message: message.bulkString))
     }
 
     /// The message back.
     @discardableResult
-    @inlinable public func echo<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func echo<Value: RESPDecodable & Sendable>(
         _ message: some BulkStringConvertible, as valueType: Value.Type
     ) -> Queued<Value> {
         enqueue(ECHO<Value>(message: message.bulkString))
@@ -204,14 +204,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ECHO<RESPBytes> {
     /// The message back.
-    @inlinable public static func echo(_ message: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func echo(_ message: some BulkStringConvertible) -> Self {
         ECHO<RESPBytes>(message: message.bulkString)
     }
 }
 
 extension Command {
     /// The message back.
-    @inlinable public static func echo<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func echo<Value: RESPDecodable & Sendable>(
         _ message: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == ECHO<Value> {
         ECHO<Value>(message: message.bulkString)
@@ -257,7 +257,9 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `PONG`, or the message back.
     @discardableResult
-    @inlinable public func ping(message: (any BulkStringConvertible)? = nil) async throws -> String {
+    @export(implementation) public func ping(
+        message: (any BulkStringConvertible)? = nil
+    ) async throws -> String {
         try await execute(PING(message: message?.bulkString))
     }
 }
@@ -265,14 +267,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `PONG`, or the message back.
     @discardableResult
-    @inlinable public func ping(message: (any BulkStringConvertible)? = nil) -> Queued<String> {
+    @export(implementation) public func ping(message: (any BulkStringConvertible)? = nil) -> Queued<String> {
         enqueue(PING(message: message?.bulkString))
     }
 }
 
 extension Command where Self == PING {
     /// `PONG`, or the message back.
-    @inlinable public static func ping(message: (any BulkStringConvertible)? = nil) -> Self {
+    @export(implementation) public static func ping(message: (any BulkStringConvertible)? = nil) -> Self {
         PING(message: message?.bulkString)
     }
 }

@@ -58,7 +58,7 @@ public import RESPCodec
 extension CommandExecutor where Self: ~Copyable {
     /// `COPY source destination [DB destination-db] [REPLACE]`
     @discardableResult
-    @inlinable public func copy(
+    @export(implementation) public func copy(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, db: Int? = nil,
         replace: Bool = false
     ) async throws -> Bool {
@@ -70,7 +70,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `COPY source destination [DB destination-db] [REPLACE]`
     @discardableResult
-    @inlinable public func copy(
+    @export(implementation) public func copy(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, db: Int? = nil,
         replace: Bool = false
     ) -> Queued<Bool> {
@@ -80,7 +80,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == COPY {
     /// `COPY source destination [DB destination-db] [REPLACE]`
-    @inlinable public static func copy(
+    @export(implementation) public static func copy(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, db: Int? = nil,
         replace: Bool = false
     ) -> Self {
@@ -130,7 +130,7 @@ extension Command where Self == COPY {
 extension CommandExecutor where Self: ~Copyable {
     /// Deletes keys and returns how many there were.
     @discardableResult
-    @inlinable public func del<Argument: BulkStringConvertible>(
+    @export(implementation) public func del<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> Int {
         try await execute(DEL(keys: BulkStringList(first, more)))
@@ -138,7 +138,9 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Deletes keys and returns how many there were.
     @discardableResult
-    @inlinable public func del(_ keys: some Collection<some BulkStringConvertible>) async throws -> Int {
+    @export(implementation) public func del(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) async throws -> Int {
         try await execute(DEL(keys: BulkStringList(keys)))
     }
 }
@@ -146,7 +148,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Deletes keys and returns how many there were.
     @discardableResult
-    @inlinable public func del<Argument: BulkStringConvertible>(
+    @export(implementation) public func del<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Queued<Int> {
         enqueue(DEL(keys: BulkStringList(first, more)))
@@ -154,21 +156,25 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Deletes keys and returns how many there were.
     @discardableResult
-    @inlinable public func del(_ keys: some Collection<some BulkStringConvertible>) -> Queued<Int> {
+    @export(implementation) public func del(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) -> Queued<Int> {
         enqueue(DEL(keys: BulkStringList(keys)))
     }
 }
 
 extension Command where Self == DEL {
     /// Deletes keys and returns how many there were.
-    @inlinable public static func del<Argument: BulkStringConvertible>(
+    @export(implementation) public static func del<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         DEL(keys: BulkStringList(first, more))
     }
 
     /// Deletes keys and returns how many there were.
-    @inlinable public static func del(_ keys: some Collection<some BulkStringConvertible>) -> Self {
+    @export(implementation) public static func del(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) -> Self {
         DEL(keys: BulkStringList(keys))
     }
 }
@@ -209,7 +215,7 @@ extension Command where Self == DEL {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `DUMP key`
-    @inlinable public func dump(_ key: some BulkStringConvertible) async throws -> RESPBytes? {
+    @export(implementation) public func dump(_ key: some BulkStringConvertible) async throws -> RESPBytes? {
         try await execute(DUMP(key: key.bulkString))
     }
 }
@@ -217,14 +223,14 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `DUMP key`
     @discardableResult
-    @inlinable public func dump(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
+    @export(implementation) public func dump(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
         enqueue(DUMP(key: key.bulkString))
     }
 }
 
 extension Command where Self == DUMP {
     /// `DUMP key`
-    @inlinable public static func dump(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func dump(_ key: some BulkStringConvertible) -> Self {
         DUMP(key: key.bulkString)
     }
 }
@@ -270,14 +276,16 @@ extension Command where Self == DUMP {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// How many of the keys exist; one that is named twice counts twice.
-    @inlinable public func exists<Argument: BulkStringConvertible>(
+    @export(implementation) public func exists<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> Int {
         try await execute(EXISTS(keys: BulkStringList(first, more)))
     }
 
     /// How many of the keys exist; one that is named twice counts twice.
-    @inlinable public func exists(_ keys: some Collection<some BulkStringConvertible>) async throws -> Int {
+    @export(implementation) public func exists(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) async throws -> Int {
         try await execute(EXISTS(keys: BulkStringList(keys)))
     }
 }
@@ -285,7 +293,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// How many of the keys exist; one that is named twice counts twice.
     @discardableResult
-    @inlinable public func exists<Argument: BulkStringConvertible>(
+    @export(implementation) public func exists<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Queued<Int> {
         enqueue(EXISTS(keys: BulkStringList(first, more)))
@@ -293,21 +301,25 @@ extension CommandQueue where Self: ~Copyable {
 
     /// How many of the keys exist; one that is named twice counts twice.
     @discardableResult
-    @inlinable public func exists(_ keys: some Collection<some BulkStringConvertible>) -> Queued<Int> {
+    @export(implementation) public func exists(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) -> Queued<Int> {
         enqueue(EXISTS(keys: BulkStringList(keys)))
     }
 }
 
 extension Command where Self == EXISTS {
     /// How many of the keys exist; one that is named twice counts twice.
-    @inlinable public static func exists<Argument: BulkStringConvertible>(
+    @export(implementation) public static func exists<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         EXISTS(keys: BulkStringList(first, more))
     }
 
     /// How many of the keys exist; one that is named twice counts twice.
-    @inlinable public static func exists(_ keys: some Collection<some BulkStringConvertible>) -> Self {
+    @export(implementation) public static func exists(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) -> Self {
         EXISTS(keys: BulkStringList(keys))
     }
 }
@@ -387,7 +399,7 @@ extension Command where Self == EXISTS {
 extension CommandExecutor where Self: ~Copyable {
     /// Lets a key expire after whole seconds (rounded up).
     @discardableResult
-    @inlinable public func expire(
+    @export(implementation) public func expire(
         _ key: some BulkStringConvertible, _ seconds: Duration, condition: EXPIRE.Condition? = nil
     ) async throws -> Bool {
         try await execute(EXPIRE(key: key.bulkString, seconds: seconds, condition: condition))
@@ -397,7 +409,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Lets a key expire after whole seconds (rounded up).
     @discardableResult
-    @inlinable public func expire(
+    @export(implementation) public func expire(
         _ key: some BulkStringConvertible, _ seconds: Duration, condition: EXPIRE.Condition? = nil
     ) -> Queued<Bool> {
         enqueue(EXPIRE(key: key.bulkString, seconds: seconds, condition: condition))
@@ -406,7 +418,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == EXPIRE {
     /// Lets a key expire after whole seconds (rounded up).
-    @inlinable public static func expire(
+    @export(implementation) public static func expire(
         _ key: some BulkStringConvertible, _ seconds: Duration, condition: EXPIRE.Condition? = nil
     ) -> Self {
         EXPIRE(key: key.bulkString, seconds: seconds, condition: condition)
@@ -486,7 +498,7 @@ extension Command where Self == EXPIRE {
 extension CommandExecutor where Self: ~Copyable {
     /// `EXPIREAT key unix-time-seconds [NX | XX | GT | LT]`
     @discardableResult
-    @inlinable public func expireat(
+    @export(implementation) public func expireat(
         _ key: some BulkStringConvertible, _ unixTimeSeconds: Int, condition: EXPIREAT.Condition? = nil
     ) async throws -> Bool {
         try await execute(EXPIREAT(key: key.bulkString, unixTimeSeconds: unixTimeSeconds, condition: condition))
@@ -496,7 +508,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `EXPIREAT key unix-time-seconds [NX | XX | GT | LT]`
     @discardableResult
-    @inlinable public func expireat(
+    @export(implementation) public func expireat(
         _ key: some BulkStringConvertible, _ unixTimeSeconds: Int, condition: EXPIREAT.Condition? = nil
     ) -> Queued<Bool> {
         enqueue(EXPIREAT(key: key.bulkString, unixTimeSeconds: unixTimeSeconds, condition: condition))
@@ -505,7 +517,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == EXPIREAT {
     /// `EXPIREAT key unix-time-seconds [NX | XX | GT | LT]`
-    @inlinable public static func expireat(
+    @export(implementation) public static func expireat(
         _ key: some BulkStringConvertible, _ unixTimeSeconds: Int, condition: EXPIREAT.Condition? = nil
     ) -> Self {
         EXPIREAT(key: key.bulkString, unixTimeSeconds: unixTimeSeconds, condition: condition)
@@ -548,7 +560,7 @@ extension Command where Self == EXPIREAT {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `EXPIRETIME key`
-    @inlinable public func expiretime(_ key: some BulkStringConvertible) async throws -> Int {
+    @export(implementation) public func expiretime(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(EXPIRETIME(key: key.bulkString))
     }
 }
@@ -556,14 +568,14 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `EXPIRETIME key`
     @discardableResult
-    @inlinable public func expiretime(_ key: some BulkStringConvertible) -> Queued<Int> {
+    @export(implementation) public func expiretime(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(EXPIRETIME(key: key.bulkString))
     }
 }
 
 extension Command where Self == EXPIRETIME {
     /// `EXPIRETIME key`
-    @inlinable public static func expiretime(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func expiretime(_ key: some BulkStringConvertible) -> Self {
         EXPIRETIME(key: key.bulkString)
     }
 }
@@ -600,12 +612,14 @@ extension Command where Self == EXPIRETIME {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `KEYS pattern`
-    @inlinable public func keys(_ pattern: some BulkStringConvertible) async throws -> [RESPBytes] {
+    @export(implementation) public func keys(
+        _ pattern: some BulkStringConvertible
+    ) async throws -> [RESPBytes] {
         try await execute(KEYS<RESPBytes>(pattern: pattern.bulkString))
     }
 
     /// `KEYS pattern`
-    @inlinable public func keys<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func keys<Value: RESPDecodable & Sendable>(
         _ pattern: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(KEYS<Value>(pattern: pattern.bulkString))
@@ -615,13 +629,13 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `KEYS pattern`
     @discardableResult
-    @inlinable public func keys(_ pattern: some BulkStringConvertible) -> Queued<[RESPBytes]> {
+    @export(implementation) public func keys(_ pattern: some BulkStringConvertible) -> Queued<[RESPBytes]> {
         enqueue(KEYS<RESPBytes>(pattern: pattern.bulkString))
     }
 
     /// `KEYS pattern`
     @discardableResult
-    @inlinable public func keys<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func keys<Value: RESPDecodable & Sendable>(
         _ pattern: some BulkStringConvertible, as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(KEYS<Value>(pattern: pattern.bulkString))
@@ -630,14 +644,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == KEYS<RESPBytes> {
     /// `KEYS pattern`
-    @inlinable public static func keys(_ pattern: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func keys(_ pattern: some BulkStringConvertible) -> Self {
         KEYS<RESPBytes>(pattern: pattern.bulkString)
     }
 }
 
 extension Command {
     /// `KEYS pattern`
-    @inlinable public static func keys<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func keys<Value: RESPDecodable & Sendable>(
         _ pattern: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == KEYS<Value> {
         KEYS<Value>(pattern: pattern.bulkString)
@@ -685,7 +699,9 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `MOVE key db`
     @discardableResult
-    @inlinable public func move(_ key: some BulkStringConvertible, _ db: Int) async throws -> Bool {
+    @export(implementation) public func move(
+        _ key: some BulkStringConvertible, _ db: Int
+    ) async throws -> Bool {
         try await execute(MOVE(key: key.bulkString, db: db))
     }
 }
@@ -693,14 +709,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `MOVE key db`
     @discardableResult
-    @inlinable public func move(_ key: some BulkStringConvertible, _ db: Int) -> Queued<Bool> {
+    @export(implementation) public func move(_ key: some BulkStringConvertible, _ db: Int) -> Queued<Bool> {
         enqueue(MOVE(key: key.bulkString, db: db))
     }
 }
 
 extension Command where Self == MOVE {
     /// `MOVE key db`
-    @inlinable public static func move(_ key: some BulkStringConvertible, _ db: Int) -> Self {
+    @export(implementation) public static func move(_ key: some BulkStringConvertible, _ db: Int) -> Self {
         MOVE(key: key.bulkString, db: db)
     }
 }
@@ -743,7 +759,9 @@ extension OBJECT {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `OBJECT ENCODING key`
-    @inlinable public func objectEncoding(_ key: some BulkStringConvertible) async throws -> String? {
+    @export(implementation) public func objectEncoding(
+        _ key: some BulkStringConvertible
+    ) async throws -> String? {
         try await execute(OBJECT.ENCODING(key: key.bulkString))
     }
 }
@@ -751,14 +769,14 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `OBJECT ENCODING key`
     @discardableResult
-    @inlinable public func objectEncoding(_ key: some BulkStringConvertible) -> Queued<String?> {
+    @export(implementation) public func objectEncoding(_ key: some BulkStringConvertible) -> Queued<String?> {
         enqueue(OBJECT.ENCODING(key: key.bulkString))
     }
 }
 
 extension Command where Self == OBJECT.ENCODING {
     /// `OBJECT ENCODING key`
-    @inlinable public static func objectEncoding(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func objectEncoding(_ key: some BulkStringConvertible) -> Self {
         OBJECT.ENCODING(key: key.bulkString)
     }
 }

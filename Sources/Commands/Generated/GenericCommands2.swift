@@ -42,7 +42,7 @@ extension OBJECT {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `OBJECT FREQ key`
-    @inlinable public func objectFreq(_ key: some BulkStringConvertible) async throws -> Int? {
+    @export(implementation) public func objectFreq(_ key: some BulkStringConvertible) async throws -> Int? {
         try await execute(OBJECT.FREQ(key: key.bulkString))
     }
 }
@@ -50,14 +50,14 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `OBJECT FREQ key`
     @discardableResult
-    @inlinable public func objectFreq(_ key: some BulkStringConvertible) -> Queued<Int?> {
+    @export(implementation) public func objectFreq(_ key: some BulkStringConvertible) -> Queued<Int?> {
         enqueue(OBJECT.FREQ(key: key.bulkString))
     }
 }
 
 extension Command where Self == OBJECT.FREQ {
     /// `OBJECT FREQ key`
-    @inlinable public static func objectFreq(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func objectFreq(_ key: some BulkStringConvertible) -> Self {
         OBJECT.FREQ(key: key.bulkString)
     }
 }
@@ -100,7 +100,7 @@ extension OBJECT {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `OBJECT IDLETIME key`
-    @inlinable public func objectIdleTime(_ key: some BulkStringConvertible) async throws -> Int? {
+    @export(implementation) public func objectIdleTime(_ key: some BulkStringConvertible) async throws -> Int? {
         try await execute(OBJECT.IDLETIME(key: key.bulkString))
     }
 }
@@ -108,14 +108,14 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `OBJECT IDLETIME key`
     @discardableResult
-    @inlinable public func objectIdleTime(_ key: some BulkStringConvertible) -> Queued<Int?> {
+    @export(implementation) public func objectIdleTime(_ key: some BulkStringConvertible) -> Queued<Int?> {
         enqueue(OBJECT.IDLETIME(key: key.bulkString))
     }
 }
 
 extension Command where Self == OBJECT.IDLETIME {
     /// `OBJECT IDLETIME key`
-    @inlinable public static func objectIdleTime(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func objectIdleTime(_ key: some BulkStringConvertible) -> Self {
         OBJECT.IDLETIME(key: key.bulkString)
     }
 }
@@ -158,7 +158,9 @@ extension OBJECT {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `OBJECT REFCOUNT key`
-    @inlinable public func objectReferenceCount(_ key: some BulkStringConvertible) async throws -> Int? {
+    @export(implementation) public func objectReferenceCount(
+        _ key: some BulkStringConvertible
+    ) async throws -> Int? {
         try await execute(OBJECT.REFCOUNT(key: key.bulkString))
     }
 }
@@ -166,14 +168,16 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `OBJECT REFCOUNT key`
     @discardableResult
-    @inlinable public func objectReferenceCount(_ key: some BulkStringConvertible) -> Queued<Int?> {
+    @export(implementation) public func objectReferenceCount(
+        _ key: some BulkStringConvertible
+    ) -> Queued<Int?> {
         enqueue(OBJECT.REFCOUNT(key: key.bulkString))
     }
 }
 
 extension Command where Self == OBJECT.REFCOUNT {
     /// `OBJECT REFCOUNT key`
-    @inlinable public static func objectReferenceCount(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func objectReferenceCount(_ key: some BulkStringConvertible) -> Self {
         OBJECT.REFCOUNT(key: key.bulkString)
     }
 }
@@ -217,7 +221,7 @@ extension Command where Self == OBJECT.REFCOUNT {
 extension CommandExecutor where Self: ~Copyable {
     /// Takes a key's expiration away.
     @discardableResult
-    @inlinable public func persist(_ key: some BulkStringConvertible) async throws -> Bool {
+    @export(implementation) public func persist(_ key: some BulkStringConvertible) async throws -> Bool {
         try await execute(PERSIST(key: key.bulkString))
     }
 }
@@ -225,14 +229,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Takes a key's expiration away.
     @discardableResult
-    @inlinable public func persist(_ key: some BulkStringConvertible) -> Queued<Bool> {
+    @export(implementation) public func persist(_ key: some BulkStringConvertible) -> Queued<Bool> {
         enqueue(PERSIST(key: key.bulkString))
     }
 }
 
 extension Command where Self == PERSIST {
     /// Takes a key's expiration away.
-    @inlinable public static func persist(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func persist(_ key: some BulkStringConvertible) -> Self {
         PERSIST(key: key.bulkString)
     }
 }
@@ -312,7 +316,7 @@ extension Command where Self == PERSIST {
 extension CommandExecutor where Self: ~Copyable {
     /// Lets a key expire after whole milliseconds (rounded up).
     @discardableResult
-    @inlinable public func pexpire(
+    @export(implementation) public func pexpire(
         _ key: some BulkStringConvertible, _ milliseconds: Duration, condition: PEXPIRE.Condition? = nil
     ) async throws -> Bool {
         try await execute(PEXPIRE(key: key.bulkString, milliseconds: milliseconds, condition: condition))
@@ -322,7 +326,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Lets a key expire after whole milliseconds (rounded up).
     @discardableResult
-    @inlinable public func pexpire(
+    @export(implementation) public func pexpire(
         _ key: some BulkStringConvertible, _ milliseconds: Duration, condition: PEXPIRE.Condition? = nil
     ) -> Queued<Bool> {
         enqueue(PEXPIRE(key: key.bulkString, milliseconds: milliseconds, condition: condition))
@@ -331,7 +335,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == PEXPIRE {
     /// Lets a key expire after whole milliseconds (rounded up).
-    @inlinable public static func pexpire(
+    @export(implementation) public static func pexpire(
         _ key: some BulkStringConvertible, _ milliseconds: Duration, condition: PEXPIRE.Condition? = nil
     ) -> Self {
         PEXPIRE(key: key.bulkString, milliseconds: milliseconds, condition: condition)
@@ -411,7 +415,7 @@ extension Command where Self == PEXPIRE {
 extension CommandExecutor where Self: ~Copyable {
     /// `PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]`
     @discardableResult
-    @inlinable public func pexpireat(
+    @export(implementation) public func pexpireat(
         _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, condition: PEXPIREAT.Condition? = nil
     ) async throws -> Bool {
         try await execute(PEXPIREAT(
@@ -422,7 +426,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]`
     @discardableResult
-    @inlinable public func pexpireat(
+    @export(implementation) public func pexpireat(
         _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, condition: PEXPIREAT.Condition? = nil
     ) -> Queued<Bool> {
         enqueue(PEXPIREAT(
@@ -432,7 +436,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == PEXPIREAT {
     /// `PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]`
-    @inlinable public static func pexpireat(
+    @export(implementation) public static func pexpireat(
         _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, condition: PEXPIREAT.Condition? = nil
     ) -> Self {
         PEXPIREAT(key: key.bulkString, unixTimeMilliseconds: unixTimeMilliseconds, condition: condition)
@@ -475,7 +479,7 @@ extension Command where Self == PEXPIREAT {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `PEXPIRETIME key`
-    @inlinable public func pexpiretime(_ key: some BulkStringConvertible) async throws -> Int {
+    @export(implementation) public func pexpiretime(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(PEXPIRETIME(key: key.bulkString))
     }
 }
@@ -483,14 +487,14 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `PEXPIRETIME key`
     @discardableResult
-    @inlinable public func pexpiretime(_ key: some BulkStringConvertible) -> Queued<Int> {
+    @export(implementation) public func pexpiretime(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(PEXPIRETIME(key: key.bulkString))
     }
 }
 
 extension Command where Self == PEXPIRETIME {
     /// `PEXPIRETIME key`
-    @inlinable public static func pexpiretime(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func pexpiretime(_ key: some BulkStringConvertible) -> Self {
         PEXPIRETIME(key: key.bulkString)
     }
 }
@@ -533,7 +537,7 @@ extension Command where Self == PEXPIRETIME {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// Milliseconds until a key expires; -1 if it never does, -2 if there is none.
-    @inlinable public func pttl(_ key: some BulkStringConvertible) async throws -> Int {
+    @export(implementation) public func pttl(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(PTTL(key: key.bulkString))
     }
 }
@@ -541,14 +545,14 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Milliseconds until a key expires; -1 if it never does, -2 if there is none.
     @discardableResult
-    @inlinable public func pttl(_ key: some BulkStringConvertible) -> Queued<Int> {
+    @export(implementation) public func pttl(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(PTTL(key: key.bulkString))
     }
 }
 
 extension Command where Self == PTTL {
     /// Milliseconds until a key expires; -1 if it never does, -2 if there is none.
-    @inlinable public static func pttl(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func pttl(_ key: some BulkStringConvertible) -> Self {
         PTTL(key: key.bulkString)
     }
 }
@@ -581,12 +585,12 @@ extension Command where Self == PTTL {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `RANDOMKEY`
-    @inlinable public func randomkey() async throws -> RESPBytes? {
+    @export(implementation) public func randomkey() async throws -> RESPBytes? {
         try await execute(RANDOMKEY<RESPBytes>())
     }
 
     /// `RANDOMKEY`
-    @inlinable public func randomkey<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func randomkey<Value: RESPDecodable & Sendable>(
         as valueType: Value.Type
     ) async throws -> Value? {
         try await execute(RANDOMKEY<Value>())
@@ -596,13 +600,13 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `RANDOMKEY`
     @discardableResult
-    @inlinable public func randomkey() -> Queued<RESPBytes?> {
+    @export(implementation) public func randomkey() -> Queued<RESPBytes?> {
         enqueue(RANDOMKEY<RESPBytes>())
     }
 
     /// `RANDOMKEY`
     @discardableResult
-    @inlinable public func randomkey<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func randomkey<Value: RESPDecodable & Sendable>(
         as valueType: Value.Type
     ) -> Queued<Value?> {
         enqueue(RANDOMKEY<Value>())
@@ -611,14 +615,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == RANDOMKEY<RESPBytes> {
     /// `RANDOMKEY`
-    @inlinable public static func randomkey() -> Self {
+    @export(implementation) public static func randomkey() -> Self {
         RANDOMKEY<RESPBytes>()
     }
 }
 
 extension Command {
     /// `RANDOMKEY`
-    @inlinable public static func randomkey<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func randomkey<Value: RESPDecodable & Sendable>(
         as valueType: Value.Type
     ) -> Self where Self == RANDOMKEY<Value> {
         RANDOMKEY<Value>()
@@ -667,7 +671,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `RENAME key newkey`
     @discardableResult
-    @inlinable public func rename(
+    @export(implementation) public func rename(
         _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
     ) async throws -> OK {
         try await execute(RENAME(key: key.bulkString, newkey: newkey.bulkString))
@@ -677,7 +681,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `RENAME key newkey`
     @discardableResult
-    @inlinable public func rename(
+    @export(implementation) public func rename(
         _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
     ) -> Queued<OK> {
         enqueue(RENAME(key: key.bulkString, newkey: newkey.bulkString))
@@ -686,7 +690,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == RENAME {
     /// `RENAME key newkey`
-    @inlinable public static func rename(
+    @export(implementation) public static func rename(
         _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
     ) -> Self {
         RENAME(key: key.bulkString, newkey: newkey.bulkString)
@@ -735,7 +739,7 @@ extension Command where Self == RENAME {
 extension CommandExecutor where Self: ~Copyable {
     /// `RENAMENX key newkey`
     @discardableResult
-    @inlinable public func renamenx(
+    @export(implementation) public func renamenx(
         _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
     ) async throws -> Bool {
         try await execute(RENAMENX(key: key.bulkString, newkey: newkey.bulkString))
@@ -745,7 +749,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `RENAMENX key newkey`
     @discardableResult
-    @inlinable public func renamenx(
+    @export(implementation) public func renamenx(
         _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
     ) -> Queued<Bool> {
         enqueue(RENAMENX(key: key.bulkString, newkey: newkey.bulkString))
@@ -754,7 +758,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == RENAMENX {
     /// `RENAMENX key newkey`
-    @inlinable public static func renamenx(
+    @export(implementation) public static func renamenx(
         _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
     ) -> Self {
         RENAMENX(key: key.bulkString, newkey: newkey.bulkString)

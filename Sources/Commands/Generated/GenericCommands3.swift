@@ -76,7 +76,7 @@ public import RESPCodec
 extension CommandExecutor where Self: ~Copyable {
     /// `RESTORE key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]`
     @discardableResult
-    @inlinable public func restore(
+    @export(implementation) public func restore(
         _ key: some BulkStringConvertible, _ ttl: Int, _ serializedValue: some BulkStringConvertible,
         replace: Bool = false, absttl: Bool = false, idletime: Duration? = nil, freq: Int? = nil
     ) async throws -> OK {
@@ -89,7 +89,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `RESTORE key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]`
     @discardableResult
-    @inlinable public func restore(
+    @export(implementation) public func restore(
         _ key: some BulkStringConvertible, _ ttl: Int, _ serializedValue: some BulkStringConvertible,
         replace: Bool = false, absttl: Bool = false, idletime: Duration? = nil, freq: Int? = nil
     ) -> Queued<OK> {
@@ -101,7 +101,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == RESTORE {
     /// `RESTORE key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]`
-    @inlinable public static func restore(
+    @export(implementation) public static func restore(
         _ key: some BulkStringConvertible, _ ttl: Int, _ serializedValue: some BulkStringConvertible,
         replace: Bool = false, absttl: Bool = false, idletime: Duration? = nil, freq: Int? = nil
     ) -> Self {
@@ -170,7 +170,7 @@ extension Command where Self == RESTORE {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// One page of all keys; ask with the page's cursor until it is finished.
-    @inlinable public func scan(
+    @export(implementation) public func scan(
         _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
         type: (any BulkStringConvertible)? = nil
     ) async throws -> ScanPage<RESPBytes> {
@@ -179,7 +179,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// One page of all keys; ask with the page's cursor until it is finished.
-    @inlinable public func scan<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func scan<Value: RESPDecodable & Sendable>(
         _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
         type: (any BulkStringConvertible)? = nil, as valueType: Value.Type
     ) async throws -> ScanPage<Value> {
@@ -191,7 +191,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// One page of all keys; ask with the page's cursor until it is finished.
     @discardableResult
-    @inlinable public func scan(
+    @export(implementation) public func scan(
         _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
         type: (any BulkStringConvertible)? = nil
     ) -> Queued<ScanPage<RESPBytes>> {
@@ -200,7 +200,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// One page of all keys; ask with the page's cursor until it is finished.
     @discardableResult
-    @inlinable public func scan<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func scan<Value: RESPDecodable & Sendable>(
         _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
         type: (any BulkStringConvertible)? = nil, as valueType: Value.Type
     ) -> Queued<ScanPage<Value>> {
@@ -210,7 +210,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SCAN<RESPBytes> {
     /// One page of all keys; ask with the page's cursor until it is finished.
-    @inlinable public static func scan(
+    @export(implementation) public static func scan(
         _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
         type: (any BulkStringConvertible)? = nil
     ) -> Self {
@@ -220,7 +220,7 @@ extension Command where Self == SCAN<RESPBytes> {
 
 extension Command {
     /// One page of all keys; ask with the page's cursor until it is finished.
-    @inlinable public static func scan<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func scan<Value: RESPDecodable & Sendable>(
         _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
         type: (any BulkStringConvertible)? = nil, as valueType: Value.Type
     ) -> Self where Self == SCAN<Value> {
@@ -344,7 +344,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `SORT`; see ``SORT``.
     @discardableResult
-    @inlinable public func sort(
+    @export(implementation) public func sort(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
         limit: SORT<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
         order: SORT<RESPBytes>.Order? = nil, alpha: Bool = false
@@ -356,7 +356,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `SORT`; see ``SORT``.
     @discardableResult
-    @inlinable public func sort<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func sort<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
         limit: SORT<Value>.Limit? = nil, get: [any BulkStringConvertible] = [], order: SORT<Value>.Order? = nil,
         alpha: Bool = false, as valueType: Value.Type
@@ -370,7 +370,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SORT`; see ``SORT``.
     @discardableResult
-    @inlinable public func sort(
+    @export(implementation) public func sort(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
         limit: SORT<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
         order: SORT<RESPBytes>.Order? = nil, alpha: Bool = false
@@ -382,7 +382,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `SORT`; see ``SORT``.
     @discardableResult
-    @inlinable public func sort<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func sort<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
         limit: SORT<Value>.Limit? = nil, get: [any BulkStringConvertible] = [], order: SORT<Value>.Order? = nil,
         alpha: Bool = false, as valueType: Value.Type
@@ -395,7 +395,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SORT<RESPBytes> {
     /// `SORT`; see ``SORT``.
-    @inlinable public static func sort(
+    @export(implementation) public static func sort(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
         limit: SORT<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
         order: SORT<RESPBytes>.Order? = nil, alpha: Bool = false
@@ -408,7 +408,7 @@ extension Command where Self == SORT<RESPBytes> {
 
 extension Command {
     /// `SORT`; see ``SORT``.
-    @inlinable public static func sort<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func sort<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
         limit: SORT<Value>.Limit? = nil, get: [any BulkStringConvertible] = [], order: SORT<Value>.Order? = nil,
         alpha: Bool = false, as valueType: Value.Type
@@ -542,7 +542,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `SORT`; see ``SORT_STORE``.
     @discardableResult
-    @inlinable public func sortStore(
+    @export(implementation) public func sortStore(
         _ key: some BulkStringConvertible, store: some BulkStringConvertible,
         by: (any BulkStringConvertible)? = nil, limit: SORT_STORE.Limit? = nil,
         get: [any BulkStringConvertible] = [], order: SORT_STORE.Order? = nil, alpha: Bool = false
@@ -556,7 +556,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SORT`; see ``SORT_STORE``.
     @discardableResult
-    @inlinable public func sortStore(
+    @export(implementation) public func sortStore(
         _ key: some BulkStringConvertible, store: some BulkStringConvertible,
         by: (any BulkStringConvertible)? = nil, limit: SORT_STORE.Limit? = nil,
         get: [any BulkStringConvertible] = [], order: SORT_STORE.Order? = nil, alpha: Bool = false
@@ -569,7 +569,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SORT_STORE {
     /// `SORT`; see ``SORT_STORE``.
-    @inlinable public static func sortStore(
+    @export(implementation) public static func sortStore(
         _ key: some BulkStringConvertible, store: some BulkStringConvertible,
         by: (any BulkStringConvertible)? = nil, limit: SORT_STORE.Limit? = nil,
         get: [any BulkStringConvertible] = [], order: SORT_STORE.Order? = nil, alpha: Bool = false
@@ -697,7 +697,7 @@ extension Command where Self == SORT_STORE {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `SORT_RO`; see ``SORT_RO``.
-    @inlinable public func sortReadOnly(
+    @export(implementation) public func sortReadOnly(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
         limit: SORT_RO<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
         order: SORT_RO<RESPBytes>.Order? = nil, alpha: Bool = false
@@ -708,7 +708,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `SORT_RO`; see ``SORT_RO``.
-    @inlinable public func sortReadOnly<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func sortReadOnly<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
         limit: SORT_RO<Value>.Limit? = nil, get: [any BulkStringConvertible] = [],
         order: SORT_RO<Value>.Order? = nil, alpha: Bool = false, as valueType: Value.Type
@@ -722,7 +722,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SORT_RO`; see ``SORT_RO``.
     @discardableResult
-    @inlinable public func sortReadOnly(
+    @export(implementation) public func sortReadOnly(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
         limit: SORT_RO<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
         order: SORT_RO<RESPBytes>.Order? = nil, alpha: Bool = false
@@ -734,7 +734,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `SORT_RO`; see ``SORT_RO``.
     @discardableResult
-    @inlinable public func sortReadOnly<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func sortReadOnly<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
         limit: SORT_RO<Value>.Limit? = nil, get: [any BulkStringConvertible] = [],
         order: SORT_RO<Value>.Order? = nil, alpha: Bool = false, as valueType: Value.Type
@@ -747,7 +747,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SORT_RO<RESPBytes> {
     /// `SORT_RO`; see ``SORT_RO``.
-    @inlinable public static func sortReadOnly(
+    @export(implementation) public static func sortReadOnly(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
         limit: SORT_RO<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
         order: SORT_RO<RESPBytes>.Order? = nil, alpha: Bool = false
@@ -760,7 +760,7 @@ extension Command where Self == SORT_RO<RESPBytes> {
 
 extension Command {
     /// `SORT_RO`; see ``SORT_RO``.
-    @inlinable public static func sortReadOnly<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func sortReadOnly<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
         limit: SORT_RO<Value>.Limit? = nil, get: [any BulkStringConvertible] = [],
         order: SORT_RO<Value>.Order? = nil, alpha: Bool = false, as valueType: Value.Type

@@ -43,14 +43,16 @@ public import RESPCodec
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `TOUCH key [key ...]`
-    @inlinable public func touch<Argument: BulkStringConvertible>(
+    @export(implementation) public func touch<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> Int {
         try await execute(TOUCH(keys: BulkStringList(first, more)))
     }
 
     /// `TOUCH key [key ...]`
-    @inlinable public func touch(_ keys: some Collection<some BulkStringConvertible>) async throws -> Int {
+    @export(implementation) public func touch(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) async throws -> Int {
         try await execute(TOUCH(keys: BulkStringList(keys)))
     }
 }
@@ -58,7 +60,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `TOUCH key [key ...]`
     @discardableResult
-    @inlinable public func touch<Argument: BulkStringConvertible>(
+    @export(implementation) public func touch<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Queued<Int> {
         enqueue(TOUCH(keys: BulkStringList(first, more)))
@@ -66,21 +68,25 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `TOUCH key [key ...]`
     @discardableResult
-    @inlinable public func touch(_ keys: some Collection<some BulkStringConvertible>) -> Queued<Int> {
+    @export(implementation) public func touch(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) -> Queued<Int> {
         enqueue(TOUCH(keys: BulkStringList(keys)))
     }
 }
 
 extension Command where Self == TOUCH {
     /// `TOUCH key [key ...]`
-    @inlinable public static func touch<Argument: BulkStringConvertible>(
+    @export(implementation) public static func touch<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         TOUCH(keys: BulkStringList(first, more))
     }
 
     /// `TOUCH key [key ...]`
-    @inlinable public static func touch(_ keys: some Collection<some BulkStringConvertible>) -> Self {
+    @export(implementation) public static func touch(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) -> Self {
         TOUCH(keys: BulkStringList(keys))
     }
 }
@@ -123,7 +129,7 @@ extension Command where Self == TOUCH {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// Seconds until a key expires; -1 if it never does, -2 if there is none.
-    @inlinable public func ttl(_ key: some BulkStringConvertible) async throws -> Int {
+    @export(implementation) public func ttl(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(TTL(key: key.bulkString))
     }
 }
@@ -131,14 +137,14 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Seconds until a key expires; -1 if it never does, -2 if there is none.
     @discardableResult
-    @inlinable public func ttl(_ key: some BulkStringConvertible) -> Queued<Int> {
+    @export(implementation) public func ttl(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(TTL(key: key.bulkString))
     }
 }
 
 extension Command where Self == TTL {
     /// Seconds until a key expires; -1 if it never does, -2 if there is none.
-    @inlinable public static func ttl(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func ttl(_ key: some BulkStringConvertible) -> Self {
         TTL(key: key.bulkString)
     }
 }
@@ -181,7 +187,7 @@ extension Command where Self == TTL {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// What kind of value a key holds; `none` if there is no key.
-    @inlinable public func type(_ key: some BulkStringConvertible) async throws -> String {
+    @export(implementation) public func type(_ key: some BulkStringConvertible) async throws -> String {
         try await execute(TYPE(key: key.bulkString))
     }
 }
@@ -189,14 +195,14 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// What kind of value a key holds; `none` if there is no key.
     @discardableResult
-    @inlinable public func type(_ key: some BulkStringConvertible) -> Queued<String> {
+    @export(implementation) public func type(_ key: some BulkStringConvertible) -> Queued<String> {
         enqueue(TYPE(key: key.bulkString))
     }
 }
 
 extension Command where Self == TYPE {
     /// What kind of value a key holds; `none` if there is no key.
-    @inlinable public static func type(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func type(_ key: some BulkStringConvertible) -> Self {
         TYPE(key: key.bulkString)
     }
 }
@@ -243,7 +249,7 @@ extension Command where Self == TYPE {
 extension CommandExecutor where Self: ~Copyable {
     /// Deletes keys, freeing their memory later, and returns how many there were.
     @discardableResult
-    @inlinable public func unlink<Argument: BulkStringConvertible>(
+    @export(implementation) public func unlink<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> Int {
         try await execute(UNLINK(keys: BulkStringList(first, more)))
@@ -251,7 +257,9 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Deletes keys, freeing their memory later, and returns how many there were.
     @discardableResult
-    @inlinable public func unlink(_ keys: some Collection<some BulkStringConvertible>) async throws -> Int {
+    @export(implementation) public func unlink(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) async throws -> Int {
         try await execute(UNLINK(keys: BulkStringList(keys)))
     }
 }
@@ -259,7 +267,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Deletes keys, freeing their memory later, and returns how many there were.
     @discardableResult
-    @inlinable public func unlink<Argument: BulkStringConvertible>(
+    @export(implementation) public func unlink<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Queued<Int> {
         enqueue(UNLINK(keys: BulkStringList(first, more)))
@@ -267,21 +275,25 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Deletes keys, freeing their memory later, and returns how many there were.
     @discardableResult
-    @inlinable public func unlink(_ keys: some Collection<some BulkStringConvertible>) -> Queued<Int> {
+    @export(implementation) public func unlink(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) -> Queued<Int> {
         enqueue(UNLINK(keys: BulkStringList(keys)))
     }
 }
 
 extension Command where Self == UNLINK {
     /// Deletes keys, freeing their memory later, and returns how many there were.
-    @inlinable public static func unlink<Argument: BulkStringConvertible>(
+    @export(implementation) public static func unlink<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         UNLINK(keys: BulkStringList(first, more))
     }
 
     /// Deletes keys, freeing their memory later, and returns how many there were.
-    @inlinable public static func unlink(_ keys: some Collection<some BulkStringConvertible>) -> Self {
+    @export(implementation) public static func unlink(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) -> Self {
         UNLINK(keys: BulkStringList(keys))
     }
 }
@@ -324,7 +336,7 @@ extension Command where Self == UNLINK {
 extension CommandExecutor where Self: ~Copyable {
     /// `WAIT numreplicas timeout`
     @discardableResult
-    @inlinable public func wait(_ numreplicas: Int, _ timeout: Duration) async throws -> Int {
+    @export(implementation) public func wait(_ numreplicas: Int, _ timeout: Duration) async throws -> Int {
         try await execute(WAIT(numreplicas: numreplicas, timeout: timeout))
     }
 }
@@ -332,14 +344,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `WAIT numreplicas timeout`
     @discardableResult
-    @inlinable public func wait(_ numreplicas: Int, _ timeout: Duration) -> Queued<Int> {
+    @export(implementation) public func wait(_ numreplicas: Int, _ timeout: Duration) -> Queued<Int> {
         enqueue(WAIT(numreplicas: numreplicas, timeout: timeout))
     }
 }
 
 extension Command where Self == WAIT {
     /// `WAIT numreplicas timeout`
-    @inlinable public static func wait(_ numreplicas: Int, _ timeout: Duration) -> Self {
+    @export(implementation) public static func wait(_ numreplicas: Int, _ timeout: Duration) -> Self {
         WAIT(numreplicas: numreplicas, timeout: timeout)
     }
 }
@@ -386,7 +398,7 @@ extension Command where Self == WAIT {
 extension CommandExecutor where Self: ~Copyable {
     /// `WAITAOF numlocal numreplicas timeout`
     @discardableResult
-    @inlinable public func waitaof(
+    @export(implementation) public func waitaof(
         _ numlocal: Int, _ numreplicas: Int, _ timeout: Duration
     ) async throws -> [Int] {
         try await execute(WAITAOF(numlocal: numlocal, numreplicas: numreplicas, timeout: timeout))
@@ -396,14 +408,18 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `WAITAOF numlocal numreplicas timeout`
     @discardableResult
-    @inlinable public func waitaof(_ numlocal: Int, _ numreplicas: Int, _ timeout: Duration) -> Queued<[Int]> {
+    @export(implementation) public func waitaof(
+        _ numlocal: Int, _ numreplicas: Int, _ timeout: Duration
+    ) -> Queued<[Int]> {
         enqueue(WAITAOF(numlocal: numlocal, numreplicas: numreplicas, timeout: timeout))
     }
 }
 
 extension Command where Self == WAITAOF {
     /// `WAITAOF numlocal numreplicas timeout`
-    @inlinable public static func waitaof(_ numlocal: Int, _ numreplicas: Int, _ timeout: Duration) -> Self {
+    @export(implementation) public static func waitaof(
+        _ numlocal: Int, _ numreplicas: Int, _ timeout: Duration
+    ) -> Self {
         WAITAOF(numlocal: numlocal, numreplicas: numreplicas, timeout: timeout)
     }
 }

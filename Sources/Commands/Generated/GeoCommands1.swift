@@ -75,7 +75,7 @@ public import RESPCodec
 extension CommandExecutor where Self: ~Copyable {
     /// `GEOADD key [NX | XX] [CH] longitude latitude member [longitude latitude member ...]`
     @discardableResult
-    @inlinable public func geoadd(
+    @export(implementation) public func geoadd(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double,
         _ member: some BulkStringConvertible, condition: GEOADD.Condition? = nil, ch: Bool = false
     ) async throws -> Int {
@@ -86,7 +86,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `GEOADD key [NX | XX] [CH] longitude latitude member [longitude latitude member ...]`
     @discardableResult
-    @inlinable public func geoadd<Third: BulkStringConvertible>(
+    @export(implementation) public func geoadd<Third: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Double, Third)>,
         condition: GEOADD.Condition? = nil, ch: Bool = false
     ) async throws -> Int {
@@ -98,7 +98,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `GEOADD key [NX | XX] [CH] longitude latitude member [longitude latitude member ...]`
     @discardableResult
-    @inlinable public func geoadd(
+    @export(implementation) public func geoadd(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double,
         _ member: some BulkStringConvertible, condition: GEOADD.Condition? = nil, ch: Bool = false
     ) -> Queued<Int> {
@@ -109,7 +109,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `GEOADD key [NX | XX] [CH] longitude latitude member [longitude latitude member ...]`
     @discardableResult
-    @inlinable public func geoadd<Third: BulkStringConvertible>(
+    @export(implementation) public func geoadd<Third: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Double, Third)>,
         condition: GEOADD.Condition? = nil, ch: Bool = false
     ) -> Queued<Int> {
@@ -119,7 +119,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == GEOADD {
     /// `GEOADD key [NX | XX] [CH] longitude latitude member [longitude latitude member ...]`
-    @inlinable public static func geoadd(
+    @export(implementation) public static func geoadd(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double,
         _ member: some BulkStringConvertible, condition: GEOADD.Condition? = nil, ch: Bool = false
     ) -> Self {
@@ -129,7 +129,7 @@ extension Command where Self == GEOADD {
     }
 
     /// `GEOADD key [NX | XX] [CH] longitude latitude member [longitude latitude member ...]`
-    @inlinable public static func geoadd<Third: BulkStringConvertible>(
+    @export(implementation) public static func geoadd<Third: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Double, Third)>,
         condition: GEOADD.Condition? = nil, ch: Bool = false
     ) -> Self {
@@ -213,7 +213,7 @@ extension Command where Self == GEOADD {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `GEODIST key member1 member2 [M | KM | FT | MI]`
-    @inlinable public func geodist(
+    @export(implementation) public func geodist(
         _ key: some BulkStringConvertible, _ member1: some BulkStringConvertible,
         _ member2: some BulkStringConvertible, unit: GEODIST.Unit? = nil
     ) async throws -> Double? {
@@ -225,7 +225,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `GEODIST key member1 member2 [M | KM | FT | MI]`
     @discardableResult
-    @inlinable public func geodist(
+    @export(implementation) public func geodist(
         _ key: some BulkStringConvertible, _ member1: some BulkStringConvertible,
         _ member2: some BulkStringConvertible, unit: GEODIST.Unit? = nil
     ) -> Queued<Double?> {
@@ -236,7 +236,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == GEODIST {
     /// `GEODIST key member1 member2 [M | KM | FT | MI]`
-    @inlinable public static func geodist(
+    @export(implementation) public static func geodist(
         _ key: some BulkStringConvertible, _ member1: some BulkStringConvertible,
         _ member2: some BulkStringConvertible, unit: GEODIST.Unit? = nil
     ) -> Self {
@@ -285,19 +285,19 @@ extension Command where Self == GEODIST {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `GEOHASH key [member [member ...]]`
-    @inlinable public func geohash(_ key: some BulkStringConvertible) async throws -> [String?] {
+    @export(implementation) public func geohash(_ key: some BulkStringConvertible) async throws -> [String?] {
         try await execute(GEOHASH(key: key.bulkString, members: .many([])))
     }
 
     /// `GEOHASH key [member [member ...]]`
-    @inlinable public func geohash<Argument: BulkStringConvertible>(
+    @export(implementation) public func geohash<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> [String?] {
         try await execute(GEOHASH(key: key.bulkString, members: BulkStringList(first, more)))
     }
 
     /// `GEOHASH key [member [member ...]]`
-    @inlinable public func geohash(
+    @export(implementation) public func geohash(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) async throws -> [String?] {
         try await execute(GEOHASH(key: key.bulkString, members: BulkStringList(members)))
@@ -307,13 +307,13 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `GEOHASH key [member [member ...]]`
     @discardableResult
-    @inlinable public func geohash(_ key: some BulkStringConvertible) -> Queued<[String?]> {
+    @export(implementation) public func geohash(_ key: some BulkStringConvertible) -> Queued<[String?]> {
         enqueue(GEOHASH(key: key.bulkString, members: .many([])))
     }
 
     /// `GEOHASH key [member [member ...]]`
     @discardableResult
-    @inlinable public func geohash<Argument: BulkStringConvertible>(
+    @export(implementation) public func geohash<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<[String?]> {
         enqueue(GEOHASH(key: key.bulkString, members: BulkStringList(first, more)))
@@ -321,7 +321,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `GEOHASH key [member [member ...]]`
     @discardableResult
-    @inlinable public func geohash(
+    @export(implementation) public func geohash(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) -> Queued<[String?]> {
         enqueue(GEOHASH(key: key.bulkString, members: BulkStringList(members)))
@@ -330,19 +330,19 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == GEOHASH {
     /// `GEOHASH key [member [member ...]]`
-    @inlinable public static func geohash(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func geohash(_ key: some BulkStringConvertible) -> Self {
         GEOHASH(key: key.bulkString, members: .many([]))
     }
 
     /// `GEOHASH key [member [member ...]]`
-    @inlinable public static func geohash<Argument: BulkStringConvertible>(
+    @export(implementation) public static func geohash<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         GEOHASH(key: key.bulkString, members: BulkStringList(first, more))
     }
 
     /// `GEOHASH key [member [member ...]]`
-    @inlinable public static func geohash(
+    @export(implementation) public static func geohash(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) -> Self {
         GEOHASH(key: key.bulkString, members: BulkStringList(members))
@@ -390,19 +390,19 @@ extension Command where Self == GEOHASH {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `GEOPOS key [member [member ...]]`
-    @inlinable public func geopos(_ key: some BulkStringConvertible) async throws -> RESPFrame {
+    @export(implementation) public func geopos(_ key: some BulkStringConvertible) async throws -> RESPFrame {
         try await execute(GEOPOS(key: key.bulkString, members: .many([])))
     }
 
     /// `GEOPOS key [member [member ...]]`
-    @inlinable public func geopos<Argument: BulkStringConvertible>(
+    @export(implementation) public func geopos<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> RESPFrame {
         try await execute(GEOPOS(key: key.bulkString, members: BulkStringList(first, more)))
     }
 
     /// `GEOPOS key [member [member ...]]`
-    @inlinable public func geopos(
+    @export(implementation) public func geopos(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) async throws -> RESPFrame {
         try await execute(GEOPOS(key: key.bulkString, members: BulkStringList(members)))
@@ -412,13 +412,13 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `GEOPOS key [member [member ...]]`
     @discardableResult
-    @inlinable public func geopos(_ key: some BulkStringConvertible) -> Queued<RESPFrame> {
+    @export(implementation) public func geopos(_ key: some BulkStringConvertible) -> Queued<RESPFrame> {
         enqueue(GEOPOS(key: key.bulkString, members: .many([])))
     }
 
     /// `GEOPOS key [member [member ...]]`
     @discardableResult
-    @inlinable public func geopos<Argument: BulkStringConvertible>(
+    @export(implementation) public func geopos<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<RESPFrame> {
         enqueue(GEOPOS(key: key.bulkString, members: BulkStringList(first, more)))
@@ -426,7 +426,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `GEOPOS key [member [member ...]]`
     @discardableResult
-    @inlinable public func geopos(
+    @export(implementation) public func geopos(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) -> Queued<RESPFrame> {
         enqueue(GEOPOS(key: key.bulkString, members: BulkStringList(members)))
@@ -435,19 +435,19 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == GEOPOS {
     /// `GEOPOS key [member [member ...]]`
-    @inlinable public static func geopos(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func geopos(_ key: some BulkStringConvertible) -> Self {
         GEOPOS(key: key.bulkString, members: .many([]))
     }
 
     /// `GEOPOS key [member [member ...]]`
-    @inlinable public static func geopos<Argument: BulkStringConvertible>(
+    @export(implementation) public static func geopos<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         GEOPOS(key: key.bulkString, members: BulkStringList(first, more))
     }
 
     /// `GEOPOS key [member [member ...]]`
-    @inlinable public static func geopos(
+    @export(implementation) public static func geopos(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) -> Self {
         GEOPOS(key: key.bulkString, members: BulkStringList(members))
@@ -653,7 +653,7 @@ extension Command where Self == GEOPOS {
 extension CommandExecutor where Self: ~Copyable {
     /// `GEORADIUS`; see ``GEORADIUS``.
     @discardableResult
-    @inlinable public func georadius(
+    @export(implementation) public func georadius(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
         _ unit: GEORADIUS.Unit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
         count: GEORADIUS.Count? = nil, order: GEORADIUS.Order? = nil, store: GEORADIUS.Store? = nil
@@ -667,7 +667,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `GEORADIUS`; see ``GEORADIUS``.
     @discardableResult
-    @inlinable public func georadius(
+    @export(implementation) public func georadius(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
         _ unit: GEORADIUS.Unit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
         count: GEORADIUS.Count? = nil, order: GEORADIUS.Order? = nil, store: GEORADIUS.Store? = nil
@@ -680,7 +680,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == GEORADIUS {
     /// `GEORADIUS`; see ``GEORADIUS``.
-    @inlinable public static func georadius(
+    @export(implementation) public static func georadius(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
         _ unit: GEORADIUS.Unit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
         count: GEORADIUS.Count? = nil, order: GEORADIUS.Order? = nil, store: GEORADIUS.Store? = nil

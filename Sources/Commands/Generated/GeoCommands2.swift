@@ -156,7 +156,7 @@ public import RESPCodec
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `GEORADIUS_RO`; see ``GEORADIUS_RO``.
-    @inlinable public func georadiusReadOnly(
+    @export(implementation) public func georadiusReadOnly(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
         _ unit: GEORADIUS_RO.Unit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
         count: GEORADIUS_RO.Count? = nil, order: GEORADIUS_RO.Order? = nil
@@ -170,7 +170,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `GEORADIUS_RO`; see ``GEORADIUS_RO``.
     @discardableResult
-    @inlinable public func georadiusReadOnly(
+    @export(implementation) public func georadiusReadOnly(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
         _ unit: GEORADIUS_RO.Unit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
         count: GEORADIUS_RO.Count? = nil, order: GEORADIUS_RO.Order? = nil
@@ -183,7 +183,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == GEORADIUS_RO {
     /// `GEORADIUS_RO`; see ``GEORADIUS_RO``.
-    @inlinable public static func georadiusReadOnly(
+    @export(implementation) public static func georadiusReadOnly(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
         _ unit: GEORADIUS_RO.Unit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
         count: GEORADIUS_RO.Count? = nil, order: GEORADIUS_RO.Order? = nil
@@ -389,7 +389,7 @@ extension Command where Self == GEORADIUS_RO {
 extension CommandExecutor where Self: ~Copyable {
     /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER``.
     @discardableResult
-    @inlinable public func georadiusbymember(
+    @export(implementation) public func georadiusbymember(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
         _ unit: GEORADIUSBYMEMBER.Unit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
         count: GEORADIUSBYMEMBER.Count? = nil, order: GEORADIUSBYMEMBER.Order? = nil,
@@ -404,7 +404,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER``.
     @discardableResult
-    @inlinable public func georadiusbymember(
+    @export(implementation) public func georadiusbymember(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
         _ unit: GEORADIUSBYMEMBER.Unit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
         count: GEORADIUSBYMEMBER.Count? = nil, order: GEORADIUSBYMEMBER.Order? = nil,
@@ -418,7 +418,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == GEORADIUSBYMEMBER {
     /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER``.
-    @inlinable public static func georadiusbymember(
+    @export(implementation) public static func georadiusbymember(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
         _ unit: GEORADIUSBYMEMBER.Unit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
         count: GEORADIUSBYMEMBER.Count? = nil, order: GEORADIUSBYMEMBER.Order? = nil,
@@ -578,7 +578,7 @@ extension Command where Self == GEORADIUSBYMEMBER {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `GEORADIUSBYMEMBER_RO`; see ``GEORADIUSBYMEMBER_RO``.
-    @inlinable public func georadiusbymemberReadOnly(
+    @export(implementation) public func georadiusbymemberReadOnly(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
         _ unit: GEORADIUSBYMEMBER_RO.Unit, withcoord: Bool = false, withdist: Bool = false,
         withhash: Bool = false, count: GEORADIUSBYMEMBER_RO.Count? = nil,
@@ -593,7 +593,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `GEORADIUSBYMEMBER_RO`; see ``GEORADIUSBYMEMBER_RO``.
     @discardableResult
-    @inlinable public func georadiusbymemberReadOnly(
+    @export(implementation) public func georadiusbymemberReadOnly(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
         _ unit: GEORADIUSBYMEMBER_RO.Unit, withcoord: Bool = false, withdist: Bool = false,
         withhash: Bool = false, count: GEORADIUSBYMEMBER_RO.Count? = nil,
@@ -607,7 +607,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == GEORADIUSBYMEMBER_RO {
     /// `GEORADIUSBYMEMBER_RO`; see ``GEORADIUSBYMEMBER_RO``.
-    @inlinable public static func georadiusbymemberReadOnly(
+    @export(implementation) public static func georadiusbymemberReadOnly(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
         _ unit: GEORADIUSBYMEMBER_RO.Unit, withcoord: Bool = false, withdist: Bool = false,
         withhash: Bool = false, count: GEORADIUSBYMEMBER_RO.Count? = nil,

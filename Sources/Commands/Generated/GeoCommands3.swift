@@ -200,7 +200,7 @@ public import RESPCodec
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `GEOSEARCH`; see ``GEOSEARCH``.
-    @inlinable public func geosearch(
+    @export(implementation) public func geosearch(
         _ key: some BulkStringConvertible, _ by: GEOSEARCH<RESPBytes>.By, from: GEOSEARCH<RESPBytes>.From? = nil,
         order: GEOSEARCH<RESPBytes>.Order? = nil, count: GEOSEARCH<RESPBytes>.Count? = nil
     ) async throws -> [RESPBytes] {
@@ -209,7 +209,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `GEOSEARCH`; see ``GEOSEARCH``.
-    @inlinable public func geosearch<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func geosearch<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ by: GEOSEARCH<Value>.By, from: GEOSEARCH<Value>.From? = nil,
         order: GEOSEARCH<Value>.Order? = nil, count: GEOSEARCH<Value>.Count? = nil, as valueType: Value.Type
     ) async throws -> [Value] {
@@ -220,7 +220,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `GEOSEARCH`; see ``GEOSEARCH``.
     @discardableResult
-    @inlinable public func geosearch(
+    @export(implementation) public func geosearch(
         _ key: some BulkStringConvertible, _ by: GEOSEARCH<RESPBytes>.By, from: GEOSEARCH<RESPBytes>.From? = nil,
         order: GEOSEARCH<RESPBytes>.Order? = nil, count: GEOSEARCH<RESPBytes>.Count? = nil
     ) -> Queued<[RESPBytes]> {
@@ -229,7 +229,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `GEOSEARCH`; see ``GEOSEARCH``.
     @discardableResult
-    @inlinable public func geosearch<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func geosearch<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ by: GEOSEARCH<Value>.By, from: GEOSEARCH<Value>.From? = nil,
         order: GEOSEARCH<Value>.Order? = nil, count: GEOSEARCH<Value>.Count? = nil, as valueType: Value.Type
     ) -> Queued<[Value]> {
@@ -239,7 +239,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == GEOSEARCH<RESPBytes> {
     /// `GEOSEARCH`; see ``GEOSEARCH``.
-    @inlinable public static func geosearch(
+    @export(implementation) public static func geosearch(
         _ key: some BulkStringConvertible, _ by: GEOSEARCH<RESPBytes>.By, from: GEOSEARCH<RESPBytes>.From? = nil,
         order: GEOSEARCH<RESPBytes>.Order? = nil, count: GEOSEARCH<RESPBytes>.Count? = nil
     ) -> Self {
@@ -249,7 +249,7 @@ extension Command where Self == GEOSEARCH<RESPBytes> {
 
 extension Command {
     /// `GEOSEARCH`; see ``GEOSEARCH``.
-    @inlinable public static func geosearch<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func geosearch<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ by: GEOSEARCH<Value>.By, from: GEOSEARCH<Value>.From? = nil,
         order: GEOSEARCH<Value>.Order? = nil, count: GEOSEARCH<Value>.Count? = nil, as valueType: Value.Type
     ) -> Self where Self == GEOSEARCH<Value> {
@@ -469,7 +469,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `GEOSEARCHSTORE`; see ``GEOSEARCHSTORE``.
     @discardableResult
-    @inlinable public func geosearchstore(
+    @export(implementation) public func geosearchstore(
         _ destination: some BulkStringConvertible, _ source: some BulkStringConvertible, _ by: GEOSEARCHSTORE.By,
         from: GEOSEARCHSTORE.From? = nil, order: GEOSEARCHSTORE.Order? = nil, count: GEOSEARCHSTORE.Count? = nil,
         storedist: Bool = false
@@ -483,7 +483,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `GEOSEARCHSTORE`; see ``GEOSEARCHSTORE``.
     @discardableResult
-    @inlinable public func geosearchstore(
+    @export(implementation) public func geosearchstore(
         _ destination: some BulkStringConvertible, _ source: some BulkStringConvertible, _ by: GEOSEARCHSTORE.By,
         from: GEOSEARCHSTORE.From? = nil, order: GEOSEARCHSTORE.Order? = nil, count: GEOSEARCHSTORE.Count? = nil,
         storedist: Bool = false
@@ -496,7 +496,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == GEOSEARCHSTORE {
     /// `GEOSEARCHSTORE`; see ``GEOSEARCHSTORE``.
-    @inlinable public static func geosearchstore(
+    @export(implementation) public static func geosearchstore(
         _ destination: some BulkStringConvertible, _ source: some BulkStringConvertible, _ by: GEOSEARCHSTORE.By,
         from: GEOSEARCHSTORE.From? = nil, order: GEOSEARCHSTORE.Order? = nil, count: GEOSEARCHSTORE.Count? = nil,
         storedist: Bool = false

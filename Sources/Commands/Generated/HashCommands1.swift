@@ -48,7 +48,7 @@ public import RESPCodec
 extension CommandExecutor where Self: ~Copyable {
     /// Deletes fields of a hash and returns how many there were.
     @discardableResult
-    @inlinable public func hdel<Argument: BulkStringConvertible>(
+    @export(implementation) public func hdel<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> Int {
         try await execute(HDEL(key: key.bulkString, fields: BulkStringList(first, more)))
@@ -56,7 +56,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Deletes fields of a hash and returns how many there were.
     @discardableResult
-    @inlinable public func hdel(
+    @export(implementation) public func hdel(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) async throws -> Int {
         try await execute(HDEL(key: key.bulkString, fields: BulkStringList(fields)))
@@ -66,7 +66,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Deletes fields of a hash and returns how many there were.
     @discardableResult
-    @inlinable public func hdel<Argument: BulkStringConvertible>(
+    @export(implementation) public func hdel<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<Int> {
         enqueue(HDEL(key: key.bulkString, fields: BulkStringList(first, more)))
@@ -74,7 +74,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Deletes fields of a hash and returns how many there were.
     @discardableResult
-    @inlinable public func hdel(
+    @export(implementation) public func hdel(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Queued<Int> {
         enqueue(HDEL(key: key.bulkString, fields: BulkStringList(fields)))
@@ -83,14 +83,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HDEL {
     /// Deletes fields of a hash and returns how many there were.
-    @inlinable public static func hdel<Argument: BulkStringConvertible>(
+    @export(implementation) public static func hdel<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         HDEL(key: key.bulkString, fields: BulkStringList(first, more))
     }
 
     /// Deletes fields of a hash and returns how many there were.
-    @inlinable public static func hdel(
+    @export(implementation) public static func hdel(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Self {
         HDEL(key: key.bulkString, fields: BulkStringList(fields))
@@ -137,7 +137,7 @@ extension Command where Self == HDEL {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `HEXISTS key field`
-    @inlinable public func hexists(
+    @export(implementation) public func hexists(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible
     ) async throws -> Bool {
         try await execute(HEXISTS(key: key.bulkString, field: field.bulkString))
@@ -147,7 +147,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HEXISTS key field`
     @discardableResult
-    @inlinable public func hexists(
+    @export(implementation) public func hexists(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible
     ) -> Queued<Bool> {
         enqueue(HEXISTS(key: key.bulkString, field: field.bulkString))
@@ -156,7 +156,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HEXISTS {
     /// `HEXISTS key field`
-    @inlinable public static func hexists(
+    @export(implementation) public static func hexists(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible
     ) -> Self {
         HEXISTS(key: key.bulkString, field: field.bulkString)
@@ -244,7 +244,7 @@ extension Command where Self == HEXISTS {
 extension CommandExecutor where Self: ~Copyable {
     /// `HEXPIRE key seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hexpire<Argument: BulkStringConvertible>(
+    @export(implementation) public func hexpire<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ seconds: Duration, _ first: Argument, _ more: Argument...,
         condition: HEXPIRE.Condition? = nil
     ) async throws -> [Int] {
@@ -254,7 +254,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `HEXPIRE key seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hexpire(
+    @export(implementation) public func hexpire(
         _ key: some BulkStringConvertible, _ seconds: Duration,
         _ fields: some Collection<some BulkStringConvertible>, condition: HEXPIRE.Condition? = nil
     ) async throws -> [Int] {
@@ -266,7 +266,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HEXPIRE key seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hexpire<Argument: BulkStringConvertible>(
+    @export(implementation) public func hexpire<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ seconds: Duration, _ first: Argument, _ more: Argument...,
         condition: HEXPIRE.Condition? = nil
     ) -> Queued<[Int]> {
@@ -276,7 +276,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `HEXPIRE key seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hexpire(
+    @export(implementation) public func hexpire(
         _ key: some BulkStringConvertible, _ seconds: Duration,
         _ fields: some Collection<some BulkStringConvertible>, condition: HEXPIRE.Condition? = nil
     ) -> Queued<[Int]> {
@@ -287,7 +287,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HEXPIRE {
     /// `HEXPIRE key seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
-    @inlinable public static func hexpire<Argument: BulkStringConvertible>(
+    @export(implementation) public static func hexpire<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ seconds: Duration, _ first: Argument, _ more: Argument...,
         condition: HEXPIRE.Condition? = nil
     ) -> Self {
@@ -296,7 +296,7 @@ extension Command where Self == HEXPIRE {
     }
 
     /// `HEXPIRE key seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
-    @inlinable public static func hexpire(
+    @export(implementation) public static func hexpire(
         _ key: some BulkStringConvertible, _ seconds: Duration,
         _ fields: some Collection<some BulkStringConvertible>, condition: HEXPIRE.Condition? = nil
     ) -> Self {
@@ -385,7 +385,7 @@ extension Command where Self == HEXPIRE {
 extension CommandExecutor where Self: ~Copyable {
     /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hexpireat<Argument: BulkStringConvertible>(
+    @export(implementation) public func hexpireat<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ unixTimeSeconds: Int, _ first: Argument, _ more: Argument...,
         condition: HEXPIREAT.Condition? = nil
     ) async throws -> [Int] {
@@ -396,7 +396,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hexpireat(
+    @export(implementation) public func hexpireat(
         _ key: some BulkStringConvertible, _ unixTimeSeconds: Int,
         _ fields: some Collection<some BulkStringConvertible>, condition: HEXPIREAT.Condition? = nil
     ) async throws -> [Int] {
@@ -409,7 +409,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hexpireat<Argument: BulkStringConvertible>(
+    @export(implementation) public func hexpireat<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ unixTimeSeconds: Int, _ first: Argument, _ more: Argument...,
         condition: HEXPIREAT.Condition? = nil
     ) -> Queued<[Int]> {
@@ -420,7 +420,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hexpireat(
+    @export(implementation) public func hexpireat(
         _ key: some BulkStringConvertible, _ unixTimeSeconds: Int,
         _ fields: some Collection<some BulkStringConvertible>, condition: HEXPIREAT.Condition? = nil
     ) -> Queued<[Int]> {
@@ -432,7 +432,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HEXPIREAT {
     /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
-    @inlinable public static func hexpireat<Argument: BulkStringConvertible>(
+    @export(implementation) public static func hexpireat<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ unixTimeSeconds: Int, _ first: Argument, _ more: Argument...,
         condition: HEXPIREAT.Condition? = nil
     ) -> Self {
@@ -442,7 +442,7 @@ extension Command where Self == HEXPIREAT {
     }
 
     /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
-    @inlinable public static func hexpireat(
+    @export(implementation) public static func hexpireat(
         _ key: some BulkStringConvertible, _ unixTimeSeconds: Int,
         _ fields: some Collection<some BulkStringConvertible>, condition: HEXPIREAT.Condition? = nil
     ) -> Self {
@@ -495,14 +495,14 @@ extension Command where Self == HEXPIREAT {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `HEXPIRETIME key FIELDS numfields field [field ...]`
-    @inlinable public func hexpiretime<Argument: BulkStringConvertible>(
+    @export(implementation) public func hexpiretime<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> [Int] {
         try await execute(HEXPIRETIME(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
     /// `HEXPIRETIME key FIELDS numfields field [field ...]`
-    @inlinable public func hexpiretime(
+    @export(implementation) public func hexpiretime(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) async throws -> [Int] {
         try await execute(HEXPIRETIME(key: key.bulkString, fields: BulkStringList(fields)))
@@ -512,7 +512,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HEXPIRETIME key FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hexpiretime<Argument: BulkStringConvertible>(
+    @export(implementation) public func hexpiretime<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<[Int]> {
         enqueue(HEXPIRETIME(key: key.bulkString, fields: BulkStringList(first, more)))
@@ -520,7 +520,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `HEXPIRETIME key FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hexpiretime(
+    @export(implementation) public func hexpiretime(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Queued<[Int]> {
         enqueue(HEXPIRETIME(key: key.bulkString, fields: BulkStringList(fields)))
@@ -529,14 +529,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HEXPIRETIME {
     /// `HEXPIRETIME key FIELDS numfields field [field ...]`
-    @inlinable public static func hexpiretime<Argument: BulkStringConvertible>(
+    @export(implementation) public static func hexpiretime<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         HEXPIRETIME(key: key.bulkString, fields: BulkStringList(first, more))
     }
 
     /// `HEXPIRETIME key FIELDS numfields field [field ...]`
-    @inlinable public static func hexpiretime(
+    @export(implementation) public static func hexpiretime(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Self {
         HEXPIRETIME(key: key.bulkString, fields: BulkStringList(fields))
@@ -585,14 +585,14 @@ extension Command where Self == HEXPIRETIME {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// A field of a hash; nil if there is none.
-    @inlinable public func hget(
+    @export(implementation) public func hget(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible
     ) async throws -> RESPBytes? {
         try await execute(HGET<RESPBytes>(key: key.bulkString, field: field.bulkString))
     }
 
     /// A field of a hash; nil if there is none.
-    @inlinable public func hget<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hget<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> Value? {
         try await execute(HGET<Value>(key: key.bulkString, field: field.bulkString))
@@ -602,7 +602,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// A field of a hash; nil if there is none.
     @discardableResult
-    @inlinable public func hget(
+    @export(implementation) public func hget(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible
     ) -> Queued<RESPBytes?> {
         enqueue(HGET<RESPBytes>(key: key.bulkString, field: field.bulkString))
@@ -610,7 +610,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// A field of a hash; nil if there is none.
     @discardableResult
-    @inlinable public func hget<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hget<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible, as valueType: Value.Type
     ) -> Queued<Value?> {
         enqueue(HGET<Value>(key: key.bulkString, field: field.bulkString))
@@ -619,7 +619,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HGET<RESPBytes> {
     /// A field of a hash; nil if there is none.
-    @inlinable public static func hget(
+    @export(implementation) public static func hget(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible
     ) -> Self {
         HGET<RESPBytes>(key: key.bulkString, field: field.bulkString)
@@ -628,7 +628,7 @@ extension Command where Self == HGET<RESPBytes> {
 
 extension Command {
     /// A field of a hash; nil if there is none.
-    @inlinable public static func hget<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func hget<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == HGET<Value> {
         HGET<Value>(key: key.bulkString, field: field.bulkString)
@@ -673,12 +673,14 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// All fields of a hash; empty if there is none.
-    @inlinable public func hgetall(_ key: some BulkStringConvertible) async throws -> [String: RESPBytes] {
+    @export(implementation) public func hgetall(
+        _ key: some BulkStringConvertible
+    ) async throws -> [String: RESPBytes] {
         try await execute(HGETALL<RESPBytes>(key: key.bulkString))
     }
 
     /// All fields of a hash; empty if there is none.
-    @inlinable public func hgetall<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hgetall<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> [String: Value] {
         try await execute(HGETALL<Value>(key: key.bulkString))
@@ -688,13 +690,15 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// All fields of a hash; empty if there is none.
     @discardableResult
-    @inlinable public func hgetall(_ key: some BulkStringConvertible) -> Queued<[String: RESPBytes]> {
+    @export(implementation) public func hgetall(
+        _ key: some BulkStringConvertible
+    ) -> Queued<[String: RESPBytes]> {
         enqueue(HGETALL<RESPBytes>(key: key.bulkString))
     }
 
     /// All fields of a hash; empty if there is none.
     @discardableResult
-    @inlinable public func hgetall<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hgetall<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Queued<[String: Value]> {
         enqueue(HGETALL<Value>(key: key.bulkString))
@@ -703,14 +707,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HGETALL<RESPBytes> {
     /// All fields of a hash; empty if there is none.
-    @inlinable public static func hgetall(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func hgetall(_ key: some BulkStringConvertible) -> Self {
         HGETALL<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
     /// All fields of a hash; empty if there is none.
-    @inlinable public static func hgetall<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func hgetall<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == HGETALL<Value> {
         HGETALL<Value>(key: key.bulkString)

@@ -48,7 +48,7 @@ public import RESPCodec
 extension CommandExecutor where Self: ~Copyable {
     /// `HGETDEL key FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hgetdel<Argument: BulkStringConvertible>(
+    @export(implementation) public func hgetdel<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> [RESPBytes?] {
         try await execute(HGETDEL<RESPBytes>(key: key.bulkString, fields: BulkStringList(first, more)))
@@ -56,7 +56,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `HGETDEL key FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hgetdel(
+    @export(implementation) public func hgetdel(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) async throws -> [RESPBytes?] {
         try await execute(HGETDEL<RESPBytes>(key: key.bulkString, fields: BulkStringList(fields)))
@@ -64,7 +64,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `HGETDEL key FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hgetdel<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hgetdel<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) async throws -> [Value?] {
         try await execute(HGETDEL<Value>(key: key.bulkString, fields: BulkStringList(first, more)))
@@ -72,7 +72,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `HGETDEL key FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hgetdel<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hgetdel<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
         as valueType: Value.Type
     ) async throws -> [Value?] {
@@ -83,7 +83,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HGETDEL key FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hgetdel<Argument: BulkStringConvertible>(
+    @export(implementation) public func hgetdel<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<[RESPBytes?]> {
         enqueue(HGETDEL<RESPBytes>(key: key.bulkString, fields: BulkStringList(first, more)))
@@ -91,7 +91,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `HGETDEL key FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hgetdel(
+    @export(implementation) public func hgetdel(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Queued<[RESPBytes?]> {
         enqueue(HGETDEL<RESPBytes>(key: key.bulkString, fields: BulkStringList(fields)))
@@ -99,7 +99,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `HGETDEL key FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hgetdel<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hgetdel<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Queued<[Value?]> {
         enqueue(HGETDEL<Value>(key: key.bulkString, fields: BulkStringList(first, more)))
@@ -107,7 +107,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `HGETDEL key FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hgetdel<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hgetdel<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
         as valueType: Value.Type
     ) -> Queued<[Value?]> {
@@ -117,14 +117,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HGETDEL<RESPBytes> {
     /// `HGETDEL key FIELDS numfields field [field ...]`
-    @inlinable public static func hgetdel<Argument: BulkStringConvertible>(
+    @export(implementation) public static func hgetdel<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         HGETDEL<RESPBytes>(key: key.bulkString, fields: BulkStringList(first, more))
     }
 
     /// `HGETDEL key FIELDS numfields field [field ...]`
-    @inlinable public static func hgetdel(
+    @export(implementation) public static func hgetdel(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Self {
         HGETDEL<RESPBytes>(key: key.bulkString, fields: BulkStringList(fields))
@@ -133,14 +133,14 @@ extension Command where Self == HGETDEL<RESPBytes> {
 
 extension Command {
     /// `HGETDEL key FIELDS numfields field [field ...]`
-    @inlinable public static func hgetdel<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func hgetdel<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Self where Self == HGETDEL<Value> {
         HGETDEL<Value>(key: key.bulkString, fields: BulkStringList(first, more))
     }
 
     /// `HGETDEL key FIELDS numfields field [field ...]`
-    @inlinable public static func hgetdel<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func hgetdel<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
         as valueType: Value.Type
     ) -> Self where Self == HGETDEL<Value> {
@@ -199,7 +199,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `HGETEX`; see ``HGETEX``.
     @discardableResult
-    @inlinable public func hgetex<Argument: BulkStringConvertible>(
+    @export(implementation) public func hgetex<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...,
         expiration: ExpirationChange? = nil
     ) async throws -> [RESPBytes?] {
@@ -209,7 +209,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `HGETEX`; see ``HGETEX``.
     @discardableResult
-    @inlinable public func hgetex(
+    @export(implementation) public func hgetex(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
         expiration: ExpirationChange? = nil
     ) async throws -> [RESPBytes?] {
@@ -219,7 +219,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `HGETEX`; see ``HGETEX``.
     @discardableResult
-    @inlinable public func hgetex<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hgetex<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...,
         expiration: ExpirationChange? = nil, as valueType: Value.Type
     ) async throws -> [Value?] {
@@ -229,7 +229,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `HGETEX`; see ``HGETEX``.
     @discardableResult
-    @inlinable public func hgetex<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hgetex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
         expiration: ExpirationChange? = nil, as valueType: Value.Type
     ) async throws -> [Value?] {
@@ -241,7 +241,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HGETEX`; see ``HGETEX``.
     @discardableResult
-    @inlinable public func hgetex<Argument: BulkStringConvertible>(
+    @export(implementation) public func hgetex<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...,
         expiration: ExpirationChange? = nil
     ) -> Queued<[RESPBytes?]> {
@@ -251,7 +251,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `HGETEX`; see ``HGETEX``.
     @discardableResult
-    @inlinable public func hgetex(
+    @export(implementation) public func hgetex(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
         expiration: ExpirationChange? = nil
     ) -> Queued<[RESPBytes?]> {
@@ -260,7 +260,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `HGETEX`; see ``HGETEX``.
     @discardableResult
-    @inlinable public func hgetex<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hgetex<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...,
         expiration: ExpirationChange? = nil, as valueType: Value.Type
     ) -> Queued<[Value?]> {
@@ -269,7 +269,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `HGETEX`; see ``HGETEX``.
     @discardableResult
-    @inlinable public func hgetex<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hgetex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
         expiration: ExpirationChange? = nil, as valueType: Value.Type
     ) -> Queued<[Value?]> {
@@ -279,7 +279,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HGETEX<RESPBytes> {
     /// `HGETEX`; see ``HGETEX``.
-    @inlinable public static func hgetex<Argument: BulkStringConvertible>(
+    @export(implementation) public static func hgetex<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...,
         expiration: ExpirationChange? = nil
     ) -> Self {
@@ -287,7 +287,7 @@ extension Command where Self == HGETEX<RESPBytes> {
     }
 
     /// `HGETEX`; see ``HGETEX``.
-    @inlinable public static func hgetex(
+    @export(implementation) public static func hgetex(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
         expiration: ExpirationChange? = nil
     ) -> Self {
@@ -297,7 +297,7 @@ extension Command where Self == HGETEX<RESPBytes> {
 
 extension Command {
     /// `HGETEX`; see ``HGETEX``.
-    @inlinable public static func hgetex<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func hgetex<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...,
         expiration: ExpirationChange? = nil, as valueType: Value.Type
     ) -> Self where Self == HGETEX<Value> {
@@ -305,7 +305,7 @@ extension Command {
     }
 
     /// `HGETEX`; see ``HGETEX``.
-    @inlinable public static func hgetex<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func hgetex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
         expiration: ExpirationChange? = nil, as valueType: Value.Type
     ) -> Self where Self == HGETEX<Value> {
@@ -358,7 +358,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `HINCRBY key field increment`
     @discardableResult
-    @inlinable public func hincrby(
+    @export(implementation) public func hincrby(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible, _ increment: Int
     ) async throws -> Int {
         try await execute(HINCRBY(key: key.bulkString, field: field.bulkString, increment: increment))
@@ -368,7 +368,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HINCRBY key field increment`
     @discardableResult
-    @inlinable public func hincrby(
+    @export(implementation) public func hincrby(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible, _ increment: Int
     ) -> Queued<Int> {
         enqueue(HINCRBY(key: key.bulkString, field: field.bulkString, increment: increment))
@@ -377,7 +377,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HINCRBY {
     /// `HINCRBY key field increment`
-    @inlinable public static func hincrby(
+    @export(implementation) public static func hincrby(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible, _ increment: Int
     ) -> Self {
         HINCRBY(key: key.bulkString, field: field.bulkString, increment: increment)
@@ -429,7 +429,7 @@ extension Command where Self == HINCRBY {
 extension CommandExecutor where Self: ~Copyable {
     /// `HINCRBYFLOAT key field increment`
     @discardableResult
-    @inlinable public func hincrbyfloat(
+    @export(implementation) public func hincrbyfloat(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible, _ increment: Double
     ) async throws -> Double {
         try await execute(HINCRBYFLOAT(key: key.bulkString, field: field.bulkString, increment: increment))
@@ -439,7 +439,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HINCRBYFLOAT key field increment`
     @discardableResult
-    @inlinable public func hincrbyfloat(
+    @export(implementation) public func hincrbyfloat(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible, _ increment: Double
     ) -> Queued<Double> {
         enqueue(HINCRBYFLOAT(key: key.bulkString, field: field.bulkString, increment: increment))
@@ -448,7 +448,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HINCRBYFLOAT {
     /// `HINCRBYFLOAT key field increment`
-    @inlinable public static func hincrbyfloat(
+    @export(implementation) public static func hincrbyfloat(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible, _ increment: Double
     ) -> Self {
         HINCRBYFLOAT(key: key.bulkString, field: field.bulkString, increment: increment)
@@ -491,12 +491,12 @@ extension Command where Self == HINCRBYFLOAT {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `HKEYS key`
-    @inlinable public func hkeys(_ key: some BulkStringConvertible) async throws -> [RESPBytes] {
+    @export(implementation) public func hkeys(_ key: some BulkStringConvertible) async throws -> [RESPBytes] {
         try await execute(HKEYS<RESPBytes>(key: key.bulkString))
     }
 
     /// `HKEYS key`
-    @inlinable public func hkeys<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hkeys<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(HKEYS<Value>(key: key.bulkString))
@@ -506,13 +506,13 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HKEYS key`
     @discardableResult
-    @inlinable public func hkeys(_ key: some BulkStringConvertible) -> Queued<[RESPBytes]> {
+    @export(implementation) public func hkeys(_ key: some BulkStringConvertible) -> Queued<[RESPBytes]> {
         enqueue(HKEYS<RESPBytes>(key: key.bulkString))
     }
 
     /// `HKEYS key`
     @discardableResult
-    @inlinable public func hkeys<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hkeys<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(HKEYS<Value>(key: key.bulkString))
@@ -521,14 +521,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HKEYS<RESPBytes> {
     /// `HKEYS key`
-    @inlinable public static func hkeys(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func hkeys(_ key: some BulkStringConvertible) -> Self {
         HKEYS<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
     /// `HKEYS key`
-    @inlinable public static func hkeys<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func hkeys<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == HKEYS<Value> {
         HKEYS<Value>(key: key.bulkString)
@@ -571,7 +571,7 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `HLEN key`
-    @inlinable public func hlen(_ key: some BulkStringConvertible) async throws -> Int {
+    @export(implementation) public func hlen(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(HLEN(key: key.bulkString))
     }
 }
@@ -579,14 +579,14 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HLEN key`
     @discardableResult
-    @inlinable public func hlen(_ key: some BulkStringConvertible) -> Queued<Int> {
+    @export(implementation) public func hlen(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(HLEN(key: key.bulkString))
     }
 }
 
 extension Command where Self == HLEN {
     /// `HLEN key`
-    @inlinable public static func hlen(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func hlen(_ key: some BulkStringConvertible) -> Self {
         HLEN(key: key.bulkString)
     }
 }
@@ -634,28 +634,28 @@ extension Command where Self == HLEN {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// Several fields of a hash, nil where there is none.
-    @inlinable public func hmget<Argument: BulkStringConvertible>(
+    @export(implementation) public func hmget<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> [RESPBytes?] {
         try await execute(HMGET<RESPBytes>(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
     /// Several fields of a hash, nil where there is none.
-    @inlinable public func hmget(
+    @export(implementation) public func hmget(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) async throws -> [RESPBytes?] {
         try await execute(HMGET<RESPBytes>(key: key.bulkString, fields: BulkStringList(fields)))
     }
 
     /// Several fields of a hash, nil where there is none.
-    @inlinable public func hmget<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hmget<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) async throws -> [Value?] {
         try await execute(HMGET<Value>(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
     /// Several fields of a hash, nil where there is none.
-    @inlinable public func hmget<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hmget<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
         as valueType: Value.Type
     ) async throws -> [Value?] {
@@ -666,7 +666,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Several fields of a hash, nil where there is none.
     @discardableResult
-    @inlinable public func hmget<Argument: BulkStringConvertible>(
+    @export(implementation) public func hmget<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<[RESPBytes?]> {
         enqueue(HMGET<RESPBytes>(key: key.bulkString, fields: BulkStringList(first, more)))
@@ -674,7 +674,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Several fields of a hash, nil where there is none.
     @discardableResult
-    @inlinable public func hmget(
+    @export(implementation) public func hmget(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Queued<[RESPBytes?]> {
         enqueue(HMGET<RESPBytes>(key: key.bulkString, fields: BulkStringList(fields)))
@@ -682,7 +682,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Several fields of a hash, nil where there is none.
     @discardableResult
-    @inlinable public func hmget<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hmget<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Queued<[Value?]> {
         enqueue(HMGET<Value>(key: key.bulkString, fields: BulkStringList(first, more)))
@@ -690,7 +690,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Several fields of a hash, nil where there is none.
     @discardableResult
-    @inlinable public func hmget<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hmget<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
         as valueType: Value.Type
     ) -> Queued<[Value?]> {
@@ -700,14 +700,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HMGET<RESPBytes> {
     /// Several fields of a hash, nil where there is none.
-    @inlinable public static func hmget<Argument: BulkStringConvertible>(
+    @export(implementation) public static func hmget<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         HMGET<RESPBytes>(key: key.bulkString, fields: BulkStringList(first, more))
     }
 
     /// Several fields of a hash, nil where there is none.
-    @inlinable public static func hmget(
+    @export(implementation) public static func hmget(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Self {
         HMGET<RESPBytes>(key: key.bulkString, fields: BulkStringList(fields))
@@ -716,14 +716,14 @@ extension Command where Self == HMGET<RESPBytes> {
 
 extension Command {
     /// Several fields of a hash, nil where there is none.
-    @inlinable public static func hmget<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func hmget<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Self where Self == HMGET<Value> {
         HMGET<Value>(key: key.bulkString, fields: BulkStringList(first, more))
     }
 
     /// Several fields of a hash, nil where there is none.
-    @inlinable public static func hmget<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func hmget<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
         as valueType: Value.Type
     ) -> Self where Self == HMGET<Value> {

@@ -46,7 +46,7 @@ public import RESPCodec
 extension CommandExecutor where Self: ~Copyable {
     /// `HMSET key field value [field value ...]`
     @discardableResult
-    @inlinable public func hmset(
+    @export(implementation) public func hmset(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible
     ) async throws -> OK {
@@ -56,7 +56,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `HMSET key field value [field value ...]`
     @discardableResult
-    @inlinable public func hmset<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func hmset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>
     ) async throws -> OK {
         try await execute(HMSET(key: key.bulkString, data: BulkStringList(pairs: data)))
@@ -64,7 +64,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `HMSET key field value [field value ...]`
     @discardableResult
-    @inlinable public func hmset<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func hmset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: [First: Second]
     ) async throws -> OK {
         try await execute(HMSET(key: key.bulkString, data: BulkStringList(pairs: data)))
@@ -74,7 +74,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HMSET key field value [field value ...]`
     @discardableResult
-    @inlinable public func hmset(
+    @export(implementation) public func hmset(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible
     ) -> Queued<OK> {
@@ -83,7 +83,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `HMSET key field value [field value ...]`
     @discardableResult
-    @inlinable public func hmset<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func hmset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>
     ) -> Queued<OK> {
         enqueue(HMSET(key: key.bulkString, data: BulkStringList(pairs: data)))
@@ -91,7 +91,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `HMSET key field value [field value ...]`
     @discardableResult
-    @inlinable public func hmset<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func hmset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: [First: Second]
     ) -> Queued<OK> {
         enqueue(HMSET(key: key.bulkString, data: BulkStringList(pairs: data)))
@@ -100,7 +100,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HMSET {
     /// `HMSET key field value [field value ...]`
-    @inlinable public static func hmset(
+    @export(implementation) public static func hmset(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible
     ) -> Self {
@@ -108,14 +108,14 @@ extension Command where Self == HMSET {
     }
 
     /// `HMSET key field value [field value ...]`
-    @inlinable public static func hmset<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public static func hmset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>
     ) -> Self {
         HMSET(key: key.bulkString, data: BulkStringList(pairs: data))
     }
 
     /// `HMSET key field value [field value ...]`
-    @inlinable public static func hmset<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public static func hmset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: [First: Second]
     ) -> Self {
         HMSET(key: key.bulkString, data: BulkStringList(pairs: data))
@@ -166,7 +166,7 @@ extension Command where Self == HMSET {
 extension CommandExecutor where Self: ~Copyable {
     /// `HPERSIST key FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hpersist<Argument: BulkStringConvertible>(
+    @export(implementation) public func hpersist<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> [Int] {
         try await execute(HPERSIST(key: key.bulkString, fields: BulkStringList(first, more)))
@@ -174,7 +174,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `HPERSIST key FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hpersist(
+    @export(implementation) public func hpersist(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) async throws -> [Int] {
         try await execute(HPERSIST(key: key.bulkString, fields: BulkStringList(fields)))
@@ -184,7 +184,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HPERSIST key FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hpersist<Argument: BulkStringConvertible>(
+    @export(implementation) public func hpersist<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<[Int]> {
         enqueue(HPERSIST(key: key.bulkString, fields: BulkStringList(first, more)))
@@ -192,7 +192,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `HPERSIST key FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hpersist(
+    @export(implementation) public func hpersist(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Queued<[Int]> {
         enqueue(HPERSIST(key: key.bulkString, fields: BulkStringList(fields)))
@@ -201,14 +201,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HPERSIST {
     /// `HPERSIST key FIELDS numfields field [field ...]`
-    @inlinable public static func hpersist<Argument: BulkStringConvertible>(
+    @export(implementation) public static func hpersist<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         HPERSIST(key: key.bulkString, fields: BulkStringList(first, more))
     }
 
     /// `HPERSIST key FIELDS numfields field [field ...]`
-    @inlinable public static func hpersist(
+    @export(implementation) public static func hpersist(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Self {
         HPERSIST(key: key.bulkString, fields: BulkStringList(fields))
@@ -296,7 +296,7 @@ extension Command where Self == HPERSIST {
 extension CommandExecutor where Self: ~Copyable {
     /// `HPEXPIRE key milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hpexpire<Argument: BulkStringConvertible>(
+    @export(implementation) public func hpexpire<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ milliseconds: Duration, _ first: Argument, _ more: Argument...,
         condition: HPEXPIRE.Condition? = nil
     ) async throws -> [Int] {
@@ -307,7 +307,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `HPEXPIRE key milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hpexpire(
+    @export(implementation) public func hpexpire(
         _ key: some BulkStringConvertible, _ milliseconds: Duration,
         _ fields: some Collection<some BulkStringConvertible>, condition: HPEXPIRE.Condition? = nil
     ) async throws -> [Int] {
@@ -319,7 +319,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HPEXPIRE key milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hpexpire<Argument: BulkStringConvertible>(
+    @export(implementation) public func hpexpire<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ milliseconds: Duration, _ first: Argument, _ more: Argument...,
         condition: HPEXPIRE.Condition? = nil
     ) -> Queued<[Int]> {
@@ -330,7 +330,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `HPEXPIRE key milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hpexpire(
+    @export(implementation) public func hpexpire(
         _ key: some BulkStringConvertible, _ milliseconds: Duration,
         _ fields: some Collection<some BulkStringConvertible>, condition: HPEXPIRE.Condition? = nil
     ) -> Queued<[Int]> {
@@ -341,7 +341,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HPEXPIRE {
     /// `HPEXPIRE key milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
-    @inlinable public static func hpexpire<Argument: BulkStringConvertible>(
+    @export(implementation) public static func hpexpire<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ milliseconds: Duration, _ first: Argument, _ more: Argument...,
         condition: HPEXPIRE.Condition? = nil
     ) -> Self {
@@ -351,7 +351,7 @@ extension Command where Self == HPEXPIRE {
     }
 
     /// `HPEXPIRE key milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
-    @inlinable public static func hpexpire(
+    @export(implementation) public static func hpexpire(
         _ key: some BulkStringConvertible, _ milliseconds: Duration,
         _ fields: some Collection<some BulkStringConvertible>, condition: HPEXPIRE.Condition? = nil
     ) -> Self {
@@ -441,7 +441,7 @@ extension Command where Self == HPEXPIRE {
 extension CommandExecutor where Self: ~Copyable {
     /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hpexpireat<Argument: BulkStringConvertible>(
+    @export(implementation) public func hpexpireat<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, _ first: Argument, _ more: Argument...,
         condition: HPEXPIREAT.Condition? = nil
     ) async throws -> [Int] {
@@ -452,7 +452,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hpexpireat(
+    @export(implementation) public func hpexpireat(
         _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int,
         _ fields: some Collection<some BulkStringConvertible>, condition: HPEXPIREAT.Condition? = nil
     ) async throws -> [Int] {
@@ -465,7 +465,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hpexpireat<Argument: BulkStringConvertible>(
+    @export(implementation) public func hpexpireat<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, _ first: Argument, _ more: Argument...,
         condition: HPEXPIREAT.Condition? = nil
     ) -> Queued<[Int]> {
@@ -476,7 +476,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hpexpireat(
+    @export(implementation) public func hpexpireat(
         _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int,
         _ fields: some Collection<some BulkStringConvertible>, condition: HPEXPIREAT.Condition? = nil
     ) -> Queued<[Int]> {
@@ -488,7 +488,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HPEXPIREAT {
     /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
-    @inlinable public static func hpexpireat<Argument: BulkStringConvertible>(
+    @export(implementation) public static func hpexpireat<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, _ first: Argument, _ more: Argument...,
         condition: HPEXPIREAT.Condition? = nil
     ) -> Self {
@@ -498,7 +498,7 @@ extension Command where Self == HPEXPIREAT {
     }
 
     /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
-    @inlinable public static func hpexpireat(
+    @export(implementation) public static func hpexpireat(
         _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int,
         _ fields: some Collection<some BulkStringConvertible>, condition: HPEXPIREAT.Condition? = nil
     ) -> Self {
@@ -551,14 +551,14 @@ extension Command where Self == HPEXPIREAT {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `HPEXPIRETIME key FIELDS numfields field [field ...]`
-    @inlinable public func hpexpiretime<Argument: BulkStringConvertible>(
+    @export(implementation) public func hpexpiretime<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> [Int] {
         try await execute(HPEXPIRETIME(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
     /// `HPEXPIRETIME key FIELDS numfields field [field ...]`
-    @inlinable public func hpexpiretime(
+    @export(implementation) public func hpexpiretime(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) async throws -> [Int] {
         try await execute(HPEXPIRETIME(key: key.bulkString, fields: BulkStringList(fields)))
@@ -568,7 +568,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HPEXPIRETIME key FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hpexpiretime<Argument: BulkStringConvertible>(
+    @export(implementation) public func hpexpiretime<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<[Int]> {
         enqueue(HPEXPIRETIME(key: key.bulkString, fields: BulkStringList(first, more)))
@@ -576,7 +576,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `HPEXPIRETIME key FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hpexpiretime(
+    @export(implementation) public func hpexpiretime(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Queued<[Int]> {
         enqueue(HPEXPIRETIME(key: key.bulkString, fields: BulkStringList(fields)))
@@ -585,14 +585,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HPEXPIRETIME {
     /// `HPEXPIRETIME key FIELDS numfields field [field ...]`
-    @inlinable public static func hpexpiretime<Argument: BulkStringConvertible>(
+    @export(implementation) public static func hpexpiretime<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         HPEXPIRETIME(key: key.bulkString, fields: BulkStringList(first, more))
     }
 
     /// `HPEXPIRETIME key FIELDS numfields field [field ...]`
-    @inlinable public static func hpexpiretime(
+    @export(implementation) public static func hpexpiretime(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Self {
         HPEXPIRETIME(key: key.bulkString, fields: BulkStringList(fields))
@@ -642,14 +642,14 @@ extension Command where Self == HPEXPIRETIME {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `HPTTL key FIELDS numfields field [field ...]`
-    @inlinable public func hpttl<Argument: BulkStringConvertible>(
+    @export(implementation) public func hpttl<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> [Int] {
         try await execute(HPTTL(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
     /// `HPTTL key FIELDS numfields field [field ...]`
-    @inlinable public func hpttl(
+    @export(implementation) public func hpttl(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) async throws -> [Int] {
         try await execute(HPTTL(key: key.bulkString, fields: BulkStringList(fields)))
@@ -659,7 +659,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HPTTL key FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hpttl<Argument: BulkStringConvertible>(
+    @export(implementation) public func hpttl<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<[Int]> {
         enqueue(HPTTL(key: key.bulkString, fields: BulkStringList(first, more)))
@@ -667,7 +667,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `HPTTL key FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func hpttl(
+    @export(implementation) public func hpttl(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Queued<[Int]> {
         enqueue(HPTTL(key: key.bulkString, fields: BulkStringList(fields)))
@@ -676,14 +676,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HPTTL {
     /// `HPTTL key FIELDS numfields field [field ...]`
-    @inlinable public static func hpttl<Argument: BulkStringConvertible>(
+    @export(implementation) public static func hpttl<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         HPTTL(key: key.bulkString, fields: BulkStringList(first, more))
     }
 
     /// `HPTTL key FIELDS numfields field [field ...]`
-    @inlinable public static func hpttl(
+    @export(implementation) public static func hpttl(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Self {
         HPTTL(key: key.bulkString, fields: BulkStringList(fields))
@@ -726,12 +726,14 @@ extension Command where Self == HPTTL {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `HRANDFIELD key`
-    @inlinable public func hrandfield(_ key: some BulkStringConvertible) async throws -> RESPBytes? {
+    @export(implementation) public func hrandfield(
+        _ key: some BulkStringConvertible
+    ) async throws -> RESPBytes? {
         try await execute(HRANDFIELD<RESPBytes>(key: key.bulkString))
     }
 
     /// `HRANDFIELD key`
-    @inlinable public func hrandfield<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hrandfield<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> Value? {
         try await execute(HRANDFIELD<Value>(key: key.bulkString))
@@ -741,13 +743,13 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HRANDFIELD key`
     @discardableResult
-    @inlinable public func hrandfield(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
+    @export(implementation) public func hrandfield(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
         enqueue(HRANDFIELD<RESPBytes>(key: key.bulkString))
     }
 
     /// `HRANDFIELD key`
     @discardableResult
-    @inlinable public func hrandfield<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hrandfield<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Queued<Value?> {
         enqueue(HRANDFIELD<Value>(key: key.bulkString))
@@ -756,14 +758,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HRANDFIELD<RESPBytes> {
     /// `HRANDFIELD key`
-    @inlinable public static func hrandfield(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func hrandfield(_ key: some BulkStringConvertible) -> Self {
         HRANDFIELD<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
     /// `HRANDFIELD key`
-    @inlinable public static func hrandfield<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func hrandfield<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == HRANDFIELD<Value> {
         HRANDFIELD<Value>(key: key.bulkString)

@@ -44,14 +44,14 @@ public import RESPCodec
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `HRANDFIELD key count`
-    @inlinable public func hrandfield(
+    @export(implementation) public func hrandfield(
         _ key: some BulkStringConvertible, count: Int
     ) async throws -> [RESPBytes] {
         try await execute(HRANDFIELD_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
     /// `HRANDFIELD key count`
-    @inlinable public func hrandfield<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hrandfield<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(HRANDFIELD_COUNT<Value>(key: key.bulkString, count: count))
@@ -61,13 +61,15 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HRANDFIELD key count`
     @discardableResult
-    @inlinable public func hrandfield(_ key: some BulkStringConvertible, count: Int) -> Queued<[RESPBytes]> {
+    @export(implementation) public func hrandfield(
+        _ key: some BulkStringConvertible, count: Int
+    ) -> Queued<[RESPBytes]> {
         enqueue(HRANDFIELD_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
     /// `HRANDFIELD key count`
     @discardableResult
-    @inlinable public func hrandfield<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hrandfield<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(HRANDFIELD_COUNT<Value>(key: key.bulkString, count: count))
@@ -76,14 +78,16 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HRANDFIELD_COUNT<RESPBytes> {
     /// `HRANDFIELD key count`
-    @inlinable public static func hrandfield(_ key: some BulkStringConvertible, count: Int) -> Self {
+    @export(implementation) public static func hrandfield(
+        _ key: some BulkStringConvertible, count: Int
+    ) -> Self {
         HRANDFIELD_COUNT<RESPBytes>(key: key.bulkString, count: count)
     }
 }
 
 extension Command {
     /// `HRANDFIELD key count`
-    @inlinable public static func hrandfield<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func hrandfield<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Self where Self == HRANDFIELD_COUNT<Value> {
         HRANDFIELD_COUNT<Value>(key: key.bulkString, count: count)
@@ -131,14 +135,14 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `HRANDFIELD key count WITHVALUES`
-    @inlinable public func hrandfieldWithValues(
+    @export(implementation) public func hrandfieldWithValues(
         _ key: some BulkStringConvertible, count: Int
     ) async throws -> [HashField<RESPBytes>] {
         try await execute(HRANDFIELD_WITHVALUES<RESPBytes>(key: key.bulkString, count: count))
     }
 
     /// `HRANDFIELD key count WITHVALUES`
-    @inlinable public func hrandfieldWithValues<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hrandfieldWithValues<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) async throws -> [HashField<Value>] {
         try await execute(HRANDFIELD_WITHVALUES<Value>(key: key.bulkString, count: count))
@@ -148,7 +152,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HRANDFIELD key count WITHVALUES`
     @discardableResult
-    @inlinable public func hrandfieldWithValues(
+    @export(implementation) public func hrandfieldWithValues(
         _ key: some BulkStringConvertible, count: Int
     ) -> Queued<[HashField<RESPBytes>]> {
         enqueue(HRANDFIELD_WITHVALUES<RESPBytes>(key: key.bulkString, count: count))
@@ -156,7 +160,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `HRANDFIELD key count WITHVALUES`
     @discardableResult
-    @inlinable public func hrandfieldWithValues<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hrandfieldWithValues<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Queued<[HashField<Value>]> {
         enqueue(HRANDFIELD_WITHVALUES<Value>(key: key.bulkString, count: count))
@@ -165,14 +169,16 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HRANDFIELD_WITHVALUES<RESPBytes> {
     /// `HRANDFIELD key count WITHVALUES`
-    @inlinable public static func hrandfieldWithValues(_ key: some BulkStringConvertible, count: Int) -> Self {
+    @export(implementation) public static func hrandfieldWithValues(
+        _ key: some BulkStringConvertible, count: Int
+    ) -> Self {
         HRANDFIELD_WITHVALUES<RESPBytes>(key: key.bulkString, count: count)
     }
 }
 
 extension Command {
     /// `HRANDFIELD key count WITHVALUES`
-    @inlinable public static func hrandfieldWithValues<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func hrandfieldWithValues<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Self where Self == HRANDFIELD_WITHVALUES<Value> {
         HRANDFIELD_WITHVALUES<Value>(key: key.bulkString, count: count)
@@ -236,7 +242,7 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// One page of a hash's fields and values.
-    @inlinable public func hscan(
+    @export(implementation) public func hscan(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil
     ) async throws -> HashScanPage<RESPBytes> {
@@ -245,7 +251,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// One page of a hash's fields and values.
-    @inlinable public func hscan<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hscan<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil, as valueType: Value.Type
     ) async throws -> HashScanPage<Value> {
@@ -257,7 +263,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// One page of a hash's fields and values.
     @discardableResult
-    @inlinable public func hscan(
+    @export(implementation) public func hscan(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil
     ) -> Queued<HashScanPage<RESPBytes>> {
@@ -266,7 +272,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// One page of a hash's fields and values.
     @discardableResult
-    @inlinable public func hscan<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hscan<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil, as valueType: Value.Type
     ) -> Queued<HashScanPage<Value>> {
@@ -276,7 +282,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HSCAN<RESPBytes> {
     /// One page of a hash's fields and values.
-    @inlinable public static func hscan(
+    @export(implementation) public static func hscan(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil
     ) -> Self {
@@ -286,7 +292,7 @@ extension Command where Self == HSCAN<RESPBytes> {
 
 extension Command {
     /// One page of a hash's fields and values.
-    @inlinable public static func hscan<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func hscan<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil, as valueType: Value.Type
     ) -> Self where Self == HSCAN<Value> {
@@ -352,7 +358,7 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// One page of a hash's fields and values.
-    @inlinable public func hscanFields(
+    @export(implementation) public func hscanFields(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil
     ) async throws -> ScanPage<RESPBytes> {
@@ -361,7 +367,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// One page of a hash's fields and values.
-    @inlinable public func hscanFields<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hscanFields<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil, as valueType: Value.Type
     ) async throws -> ScanPage<Value> {
@@ -373,7 +379,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// One page of a hash's fields and values.
     @discardableResult
-    @inlinable public func hscanFields(
+    @export(implementation) public func hscanFields(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil
     ) -> Queued<ScanPage<RESPBytes>> {
@@ -383,7 +389,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// One page of a hash's fields and values.
     @discardableResult
-    @inlinable public func hscanFields<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hscanFields<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil, as valueType: Value.Type
     ) -> Queued<ScanPage<Value>> {
@@ -394,7 +400,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HSCAN_NOVALUES<RESPBytes> {
     /// One page of a hash's fields and values.
-    @inlinable public static func hscanFields(
+    @export(implementation) public static func hscanFields(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil
     ) -> Self {
@@ -404,7 +410,7 @@ extension Command where Self == HSCAN_NOVALUES<RESPBytes> {
 
 extension Command {
     /// One page of a hash's fields and values.
-    @inlinable public static func hscanFields<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func hscanFields<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil, as valueType: Value.Type
     ) -> Self where Self == HSCAN_NOVALUES<Value> {
@@ -456,7 +462,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// Sets fields of a hash and returns how many are new.
     @discardableResult
-    @inlinable public func hset(
+    @export(implementation) public func hset(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible
     ) async throws -> Int {
@@ -466,7 +472,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Sets fields of a hash and returns how many are new.
     @discardableResult
-    @inlinable public func hset<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func hset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>
     ) async throws -> Int {
         try await execute(HSET(key: key.bulkString, data: BulkStringList(pairs: data)))
@@ -474,7 +480,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Sets fields of a hash and returns how many are new.
     @discardableResult
-    @inlinable public func hset<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func hset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: [First: Second]
     ) async throws -> Int {
         try await execute(HSET(key: key.bulkString, data: BulkStringList(pairs: data)))
@@ -484,7 +490,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Sets fields of a hash and returns how many are new.
     @discardableResult
-    @inlinable public func hset(
+    @export(implementation) public func hset(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible
     ) -> Queued<Int> {
@@ -493,7 +499,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Sets fields of a hash and returns how many are new.
     @discardableResult
-    @inlinable public func hset<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func hset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>
     ) -> Queued<Int> {
         enqueue(HSET(key: key.bulkString, data: BulkStringList(pairs: data)))
@@ -501,7 +507,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Sets fields of a hash and returns how many are new.
     @discardableResult
-    @inlinable public func hset<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func hset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: [First: Second]
     ) -> Queued<Int> {
         enqueue(HSET(key: key.bulkString, data: BulkStringList(pairs: data)))
@@ -510,7 +516,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HSET {
     /// Sets fields of a hash and returns how many are new.
-    @inlinable public static func hset(
+    @export(implementation) public static func hset(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible
     ) -> Self {
@@ -518,14 +524,14 @@ extension Command where Self == HSET {
     }
 
     /// Sets fields of a hash and returns how many are new.
-    @inlinable public static func hset<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public static func hset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>
     ) -> Self {
         HSET(key: key.bulkString, data: BulkStringList(pairs: data))
     }
 
     /// Sets fields of a hash and returns how many are new.
-    @inlinable public static func hset<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public static func hset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: [First: Second]
     ) -> Self {
         HSET(key: key.bulkString, data: BulkStringList(pairs: data))
@@ -633,7 +639,7 @@ extension Command where Self == HSET {
 extension CommandExecutor where Self: ~Copyable {
     /// `HSETEX`; see ``HSETEX``.
     @discardableResult
-    @inlinable public func hsetex(
+    @export(implementation) public func hsetex(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible, keyCondition: HSETEX.Keycondition? = nil,
         fieldsCondition: HSETEX.Fieldscondition? = nil, expiration: Expiration? = nil
@@ -645,7 +651,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `HSETEX`; see ``HSETEX``.
     @discardableResult
-    @inlinable public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>,
         keyCondition: HSETEX.Keycondition? = nil, fieldsCondition: HSETEX.Fieldscondition? = nil,
         expiration: Expiration? = nil
@@ -657,7 +663,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `HSETEX`; see ``HSETEX``.
     @discardableResult
-    @inlinable public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: [First: Second], keyCondition: HSETEX.Keycondition? = nil,
         fieldsCondition: HSETEX.Fieldscondition? = nil, expiration: Expiration? = nil
     ) async throws -> Bool {
@@ -670,7 +676,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HSETEX`; see ``HSETEX``.
     @discardableResult
-    @inlinable public func hsetex(
+    @export(implementation) public func hsetex(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible, keyCondition: HSETEX.Keycondition? = nil,
         fieldsCondition: HSETEX.Fieldscondition? = nil, expiration: Expiration? = nil
@@ -682,7 +688,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `HSETEX`; see ``HSETEX``.
     @discardableResult
-    @inlinable public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>,
         keyCondition: HSETEX.Keycondition? = nil, fieldsCondition: HSETEX.Fieldscondition? = nil,
         expiration: Expiration? = nil
@@ -694,7 +700,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `HSETEX`; see ``HSETEX``.
     @discardableResult
-    @inlinable public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: [First: Second], keyCondition: HSETEX.Keycondition? = nil,
         fieldsCondition: HSETEX.Fieldscondition? = nil, expiration: Expiration? = nil
     ) -> Queued<Bool> {
@@ -706,7 +712,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HSETEX {
     /// `HSETEX`; see ``HSETEX``.
-    @inlinable public static func hsetex(
+    @export(implementation) public static func hsetex(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible, keyCondition: HSETEX.Keycondition? = nil,
         fieldsCondition: HSETEX.Fieldscondition? = nil, expiration: Expiration? = nil
@@ -717,7 +723,7 @@ extension Command where Self == HSETEX {
     }
 
     /// `HSETEX`; see ``HSETEX``.
-    @inlinable public static func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public static func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>,
         keyCondition: HSETEX.Keycondition? = nil, fieldsCondition: HSETEX.Fieldscondition? = nil,
         expiration: Expiration? = nil
@@ -728,7 +734,7 @@ extension Command where Self == HSETEX {
     }
 
     /// `HSETEX`; see ``HSETEX``.
-    @inlinable public static func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public static func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: [First: Second], keyCondition: HSETEX.Keycondition? = nil,
         fieldsCondition: HSETEX.Fieldscondition? = nil, expiration: Expiration? = nil
     ) -> Self {

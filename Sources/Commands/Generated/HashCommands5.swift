@@ -49,7 +49,7 @@ public import RESPCodec
 extension CommandExecutor where Self: ~Copyable {
     /// `HSETNX key field value`
     @discardableResult
-    @inlinable public func hsetnx(
+    @export(implementation) public func hsetnx(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible
     ) async throws -> Bool {
@@ -60,7 +60,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HSETNX key field value`
     @discardableResult
-    @inlinable public func hsetnx(
+    @export(implementation) public func hsetnx(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible
     ) -> Queued<Bool> {
@@ -70,7 +70,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HSETNX {
     /// `HSETNX key field value`
-    @inlinable public static func hsetnx(
+    @export(implementation) public static func hsetnx(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible
     ) -> Self {
@@ -118,7 +118,7 @@ extension Command where Self == HSETNX {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `HSTRLEN key field`
-    @inlinable public func hstrlen(
+    @export(implementation) public func hstrlen(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible
     ) async throws -> Int {
         try await execute(HSTRLEN(key: key.bulkString, field: field.bulkString))
@@ -128,7 +128,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HSTRLEN key field`
     @discardableResult
-    @inlinable public func hstrlen(
+    @export(implementation) public func hstrlen(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible
     ) -> Queued<Int> {
         enqueue(HSTRLEN(key: key.bulkString, field: field.bulkString))
@@ -137,7 +137,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HSTRLEN {
     /// `HSTRLEN key field`
-    @inlinable public static func hstrlen(
+    @export(implementation) public static func hstrlen(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible
     ) -> Self {
         HSTRLEN(key: key.bulkString, field: field.bulkString)
@@ -187,14 +187,14 @@ extension Command where Self == HSTRLEN {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `HTTL key FIELDS numfields field [field ...]`
-    @inlinable public func httl<Argument: BulkStringConvertible>(
+    @export(implementation) public func httl<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> [Int] {
         try await execute(HTTL(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
     /// `HTTL key FIELDS numfields field [field ...]`
-    @inlinable public func httl(
+    @export(implementation) public func httl(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) async throws -> [Int] {
         try await execute(HTTL(key: key.bulkString, fields: BulkStringList(fields)))
@@ -204,7 +204,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HTTL key FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func httl<Argument: BulkStringConvertible>(
+    @export(implementation) public func httl<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<[Int]> {
         enqueue(HTTL(key: key.bulkString, fields: BulkStringList(first, more)))
@@ -212,7 +212,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `HTTL key FIELDS numfields field [field ...]`
     @discardableResult
-    @inlinable public func httl(
+    @export(implementation) public func httl(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Queued<[Int]> {
         enqueue(HTTL(key: key.bulkString, fields: BulkStringList(fields)))
@@ -221,14 +221,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HTTL {
     /// `HTTL key FIELDS numfields field [field ...]`
-    @inlinable public static func httl<Argument: BulkStringConvertible>(
+    @export(implementation) public static func httl<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         HTTL(key: key.bulkString, fields: BulkStringList(first, more))
     }
 
     /// `HTTL key FIELDS numfields field [field ...]`
-    @inlinable public static func httl(
+    @export(implementation) public static func httl(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Self {
         HTTL(key: key.bulkString, fields: BulkStringList(fields))
@@ -271,12 +271,12 @@ extension Command where Self == HTTL {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `HVALS key`
-    @inlinable public func hvals(_ key: some BulkStringConvertible) async throws -> [RESPBytes] {
+    @export(implementation) public func hvals(_ key: some BulkStringConvertible) async throws -> [RESPBytes] {
         try await execute(HVALS<RESPBytes>(key: key.bulkString))
     }
 
     /// `HVALS key`
-    @inlinable public func hvals<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hvals<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(HVALS<Value>(key: key.bulkString))
@@ -286,13 +286,13 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `HVALS key`
     @discardableResult
-    @inlinable public func hvals(_ key: some BulkStringConvertible) -> Queued<[RESPBytes]> {
+    @export(implementation) public func hvals(_ key: some BulkStringConvertible) -> Queued<[RESPBytes]> {
         enqueue(HVALS<RESPBytes>(key: key.bulkString))
     }
 
     /// `HVALS key`
     @discardableResult
-    @inlinable public func hvals<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func hvals<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(HVALS<Value>(key: key.bulkString))
@@ -301,14 +301,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == HVALS<RESPBytes> {
     /// `HVALS key`
-    @inlinable public static func hvals(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func hvals(_ key: some BulkStringConvertible) -> Self {
         HVALS<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
     /// `HVALS key`
-    @inlinable public static func hvals<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func hvals<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == HVALS<Value> {
         HVALS<Value>(key: key.bulkString)

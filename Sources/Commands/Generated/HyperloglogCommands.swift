@@ -46,13 +46,13 @@ public import RESPCodec
 extension CommandExecutor where Self: ~Copyable {
     /// `PFADD key [element [element ...]]`
     @discardableResult
-    @inlinable public func pfadd(_ key: some BulkStringConvertible) async throws -> Bool {
+    @export(implementation) public func pfadd(_ key: some BulkStringConvertible) async throws -> Bool {
         try await execute(PFADD(key: key.bulkString, elements: .many([])))
     }
 
     /// `PFADD key [element [element ...]]`
     @discardableResult
-    @inlinable public func pfadd<Argument: BulkStringConvertible>(
+    @export(implementation) public func pfadd<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> Bool {
         try await execute(PFADD(key: key.bulkString, elements: BulkStringList(first, more)))
@@ -60,7 +60,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `PFADD key [element [element ...]]`
     @discardableResult
-    @inlinable public func pfadd(
+    @export(implementation) public func pfadd(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
     ) async throws -> Bool {
         try await execute(PFADD(key: key.bulkString, elements: BulkStringList(elements)))
@@ -70,13 +70,13 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `PFADD key [element [element ...]]`
     @discardableResult
-    @inlinable public func pfadd(_ key: some BulkStringConvertible) -> Queued<Bool> {
+    @export(implementation) public func pfadd(_ key: some BulkStringConvertible) -> Queued<Bool> {
         enqueue(PFADD(key: key.bulkString, elements: .many([])))
     }
 
     /// `PFADD key [element [element ...]]`
     @discardableResult
-    @inlinable public func pfadd<Argument: BulkStringConvertible>(
+    @export(implementation) public func pfadd<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<Bool> {
         enqueue(PFADD(key: key.bulkString, elements: BulkStringList(first, more)))
@@ -84,7 +84,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `PFADD key [element [element ...]]`
     @discardableResult
-    @inlinable public func pfadd(
+    @export(implementation) public func pfadd(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
     ) -> Queued<Bool> {
         enqueue(PFADD(key: key.bulkString, elements: BulkStringList(elements)))
@@ -93,19 +93,19 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == PFADD {
     /// `PFADD key [element [element ...]]`
-    @inlinable public static func pfadd(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func pfadd(_ key: some BulkStringConvertible) -> Self {
         PFADD(key: key.bulkString, elements: .many([]))
     }
 
     /// `PFADD key [element [element ...]]`
-    @inlinable public static func pfadd<Argument: BulkStringConvertible>(
+    @export(implementation) public static func pfadd<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         PFADD(key: key.bulkString, elements: BulkStringList(first, more))
     }
 
     /// `PFADD key [element [element ...]]`
-    @inlinable public static func pfadd(
+    @export(implementation) public static func pfadd(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
     ) -> Self {
         PFADD(key: key.bulkString, elements: BulkStringList(elements))
@@ -149,14 +149,16 @@ extension Command where Self == PFADD {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `PFCOUNT key [key ...]`
-    @inlinable public func pfcount<Argument: BulkStringConvertible>(
+    @export(implementation) public func pfcount<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> Int {
         try await execute(PFCOUNT(keys: BulkStringList(first, more)))
     }
 
     /// `PFCOUNT key [key ...]`
-    @inlinable public func pfcount(_ keys: some Collection<some BulkStringConvertible>) async throws -> Int {
+    @export(implementation) public func pfcount(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) async throws -> Int {
         try await execute(PFCOUNT(keys: BulkStringList(keys)))
     }
 }
@@ -164,7 +166,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `PFCOUNT key [key ...]`
     @discardableResult
-    @inlinable public func pfcount<Argument: BulkStringConvertible>(
+    @export(implementation) public func pfcount<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Queued<Int> {
         enqueue(PFCOUNT(keys: BulkStringList(first, more)))
@@ -172,21 +174,25 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `PFCOUNT key [key ...]`
     @discardableResult
-    @inlinable public func pfcount(_ keys: some Collection<some BulkStringConvertible>) -> Queued<Int> {
+    @export(implementation) public func pfcount(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) -> Queued<Int> {
         enqueue(PFCOUNT(keys: BulkStringList(keys)))
     }
 }
 
 extension Command where Self == PFCOUNT {
     /// `PFCOUNT key [key ...]`
-    @inlinable public static func pfcount<Argument: BulkStringConvertible>(
+    @export(implementation) public static func pfcount<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         PFCOUNT(keys: BulkStringList(first, more))
     }
 
     /// `PFCOUNT key [key ...]`
-    @inlinable public static func pfcount(_ keys: some Collection<some BulkStringConvertible>) -> Self {
+    @export(implementation) public static func pfcount(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) -> Self {
         PFCOUNT(keys: BulkStringList(keys))
     }
 }
@@ -234,13 +240,13 @@ extension Command where Self == PFCOUNT {
 extension CommandExecutor where Self: ~Copyable {
     /// `PFMERGE destkey [sourcekey [sourcekey ...]]`
     @discardableResult
-    @inlinable public func pfmerge(_ destkey: some BulkStringConvertible) async throws -> OK {
+    @export(implementation) public func pfmerge(_ destkey: some BulkStringConvertible) async throws -> OK {
         try await execute(PFMERGE(destkey: destkey.bulkString, sourcekeys: .many([])))
     }
 
     /// `PFMERGE destkey [sourcekey [sourcekey ...]]`
     @discardableResult
-    @inlinable public func pfmerge<Argument: BulkStringConvertible>(
+    @export(implementation) public func pfmerge<Argument: BulkStringConvertible>(
         _ destkey: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> OK {
         try await execute(PFMERGE(destkey: destkey.bulkString, sourcekeys: BulkStringList(first, more)))
@@ -248,7 +254,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `PFMERGE destkey [sourcekey [sourcekey ...]]`
     @discardableResult
-    @inlinable public func pfmerge(
+    @export(implementation) public func pfmerge(
         _ destkey: some BulkStringConvertible, _ sourcekeys: some Collection<some BulkStringConvertible>
     ) async throws -> OK {
         try await execute(PFMERGE(destkey: destkey.bulkString, sourcekeys: BulkStringList(sourcekeys)))
@@ -258,13 +264,13 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `PFMERGE destkey [sourcekey [sourcekey ...]]`
     @discardableResult
-    @inlinable public func pfmerge(_ destkey: some BulkStringConvertible) -> Queued<OK> {
+    @export(implementation) public func pfmerge(_ destkey: some BulkStringConvertible) -> Queued<OK> {
         enqueue(PFMERGE(destkey: destkey.bulkString, sourcekeys: .many([])))
     }
 
     /// `PFMERGE destkey [sourcekey [sourcekey ...]]`
     @discardableResult
-    @inlinable public func pfmerge<Argument: BulkStringConvertible>(
+    @export(implementation) public func pfmerge<Argument: BulkStringConvertible>(
         _ destkey: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<OK> {
         enqueue(PFMERGE(destkey: destkey.bulkString, sourcekeys: BulkStringList(first, more)))
@@ -272,7 +278,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `PFMERGE destkey [sourcekey [sourcekey ...]]`
     @discardableResult
-    @inlinable public func pfmerge(
+    @export(implementation) public func pfmerge(
         _ destkey: some BulkStringConvertible, _ sourcekeys: some Collection<some BulkStringConvertible>
     ) -> Queued<OK> {
         enqueue(PFMERGE(destkey: destkey.bulkString, sourcekeys: BulkStringList(sourcekeys)))
@@ -281,19 +287,19 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == PFMERGE {
     /// `PFMERGE destkey [sourcekey [sourcekey ...]]`
-    @inlinable public static func pfmerge(_ destkey: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func pfmerge(_ destkey: some BulkStringConvertible) -> Self {
         PFMERGE(destkey: destkey.bulkString, sourcekeys: .many([]))
     }
 
     /// `PFMERGE destkey [sourcekey [sourcekey ...]]`
-    @inlinable public static func pfmerge<Argument: BulkStringConvertible>(
+    @export(implementation) public static func pfmerge<Argument: BulkStringConvertible>(
         _ destkey: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         PFMERGE(destkey: destkey.bulkString, sourcekeys: BulkStringList(first, more))
     }
 
     /// `PFMERGE destkey [sourcekey [sourcekey ...]]`
-    @inlinable public static func pfmerge(
+    @export(implementation) public static func pfmerge(
         _ destkey: some BulkStringConvertible, _ sourcekeys: some Collection<some BulkStringConvertible>
     ) -> Self {
         PFMERGE(destkey: destkey.bulkString, sourcekeys: BulkStringList(sourcekeys))

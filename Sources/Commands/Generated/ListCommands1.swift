@@ -94,7 +94,7 @@ public import RESPCodec
 extension CommandExecutor where Self: ~Copyable {
     /// `BLMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT> timeout`
     @discardableResult
-    @inlinable public func blmove(
+    @export(implementation) public func blmove(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
         _ wherefrom: BLMOVE<RESPBytes>.Wherefrom, _ whereto: BLMOVE<RESPBytes>.Whereto, _ timeout: Duration
     ) async throws -> RESPBytes? {
@@ -105,7 +105,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `BLMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT> timeout`
     @discardableResult
-    @inlinable public func blmove<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func blmove<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
         _ wherefrom: BLMOVE<Value>.Wherefrom, _ whereto: BLMOVE<Value>.Whereto, _ timeout: Duration,
         as valueType: Value.Type
@@ -119,7 +119,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `BLMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT> timeout`
     @discardableResult
-    @inlinable public func blmove(
+    @export(implementation) public func blmove(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
         _ wherefrom: BLMOVE<RESPBytes>.Wherefrom, _ whereto: BLMOVE<RESPBytes>.Whereto, _ timeout: Duration
     ) -> Queued<RESPBytes?> {
@@ -130,7 +130,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `BLMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT> timeout`
     @discardableResult
-    @inlinable public func blmove<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func blmove<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
         _ wherefrom: BLMOVE<Value>.Wherefrom, _ whereto: BLMOVE<Value>.Whereto, _ timeout: Duration,
         as valueType: Value.Type
@@ -143,7 +143,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == BLMOVE<RESPBytes> {
     /// `BLMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT> timeout`
-    @inlinable public static func blmove(
+    @export(implementation) public static func blmove(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
         _ wherefrom: BLMOVE<RESPBytes>.Wherefrom, _ whereto: BLMOVE<RESPBytes>.Whereto, _ timeout: Duration
     ) -> Self {
@@ -155,7 +155,7 @@ extension Command where Self == BLMOVE<RESPBytes> {
 
 extension Command {
     /// `BLMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT> timeout`
-    @inlinable public static func blmove<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func blmove<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
         _ wherefrom: BLMOVE<Value>.Wherefrom, _ whereto: BLMOVE<Value>.Whereto, _ timeout: Duration,
         as valueType: Value.Type
@@ -238,7 +238,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
     @discardableResult
-    @inlinable public func blmpop<Argument: BulkStringConvertible>(
+    @export(implementation) public func blmpop<Argument: BulkStringConvertible>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BLMPOP<RESPBytes>.Side,
         count: Int? = nil
     ) async throws -> PoppedElements<RESPBytes>? {
@@ -248,7 +248,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
     @discardableResult
-    @inlinable public func blmpop(
+    @export(implementation) public func blmpop(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BLMPOP<RESPBytes>.Side,
         count: Int? = nil
     ) async throws -> PoppedElements<RESPBytes>? {
@@ -258,7 +258,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
     @discardableResult
-    @inlinable public func blmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func blmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BLMPOP<Value>.Side, count: Int? = nil,
         as valueType: Value.Type
     ) async throws -> PoppedElements<Value>? {
@@ -268,7 +268,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
     @discardableResult
-    @inlinable public func blmpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func blmpop<Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BLMPOP<Value>.Side,
         count: Int? = nil, as valueType: Value.Type
     ) async throws -> PoppedElements<Value>? {
@@ -279,7 +279,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
     @discardableResult
-    @inlinable public func blmpop<Argument: BulkStringConvertible>(
+    @export(implementation) public func blmpop<Argument: BulkStringConvertible>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BLMPOP<RESPBytes>.Side,
         count: Int? = nil
     ) -> Queued<PoppedElements<RESPBytes>?> {
@@ -289,7 +289,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
     @discardableResult
-    @inlinable public func blmpop(
+    @export(implementation) public func blmpop(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BLMPOP<RESPBytes>.Side,
         count: Int? = nil
     ) -> Queued<PoppedElements<RESPBytes>?> {
@@ -298,7 +298,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
     @discardableResult
-    @inlinable public func blmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func blmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BLMPOP<Value>.Side, count: Int? = nil,
         as valueType: Value.Type
     ) -> Queued<PoppedElements<Value>?> {
@@ -307,7 +307,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
     @discardableResult
-    @inlinable public func blmpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func blmpop<Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BLMPOP<Value>.Side,
         count: Int? = nil, as valueType: Value.Type
     ) -> Queued<PoppedElements<Value>?> {
@@ -317,7 +317,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == BLMPOP<RESPBytes> {
     /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
-    @inlinable public static func blmpop<Argument: BulkStringConvertible>(
+    @export(implementation) public static func blmpop<Argument: BulkStringConvertible>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BLMPOP<RESPBytes>.Side,
         count: Int? = nil
     ) -> Self {
@@ -325,7 +325,7 @@ extension Command where Self == BLMPOP<RESPBytes> {
     }
 
     /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
-    @inlinable public static func blmpop(
+    @export(implementation) public static func blmpop(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BLMPOP<RESPBytes>.Side,
         count: Int? = nil
     ) -> Self {
@@ -335,7 +335,7 @@ extension Command where Self == BLMPOP<RESPBytes> {
 
 extension Command {
     /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
-    @inlinable public static func blmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func blmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BLMPOP<Value>.Side, count: Int? = nil,
         as valueType: Value.Type
     ) -> Self where Self == BLMPOP<Value> {
@@ -343,7 +343,7 @@ extension Command {
     }
 
     /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
-    @inlinable public static func blmpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func blmpop<Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BLMPOP<Value>.Side,
         count: Int? = nil, as valueType: Value.Type
     ) -> Self where Self == BLMPOP<Value> {
@@ -395,7 +395,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
     @discardableResult
-    @inlinable public func blpop<Argument: BulkStringConvertible>(
+    @export(implementation) public func blpop<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
     ) async throws -> PoppedElement<RESPBytes>? {
         try await execute(BLPOP<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout))
@@ -403,7 +403,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
     @discardableResult
-    @inlinable public func blpop(
+    @export(implementation) public func blpop(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
     ) async throws -> PoppedElement<RESPBytes>? {
         try await execute(BLPOP<RESPBytes>(keys: BulkStringList(keys), timeout: timeout))
@@ -411,7 +411,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
     @discardableResult
-    @inlinable public func blpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func blpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
     ) async throws -> PoppedElement<Value>? {
         try await execute(BLPOP<Value>(keys: BulkStringList(first, more), timeout: timeout))
@@ -419,7 +419,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
     @discardableResult
-    @inlinable public func blpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func blpop<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
     ) async throws -> PoppedElement<Value>? {
         try await execute(BLPOP<Value>(keys: BulkStringList(keys), timeout: timeout))
@@ -429,7 +429,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
     @discardableResult
-    @inlinable public func blpop<Argument: BulkStringConvertible>(
+    @export(implementation) public func blpop<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
     ) -> Queued<PoppedElement<RESPBytes>?> {
         enqueue(BLPOP<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout))
@@ -437,7 +437,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
     @discardableResult
-    @inlinable public func blpop(
+    @export(implementation) public func blpop(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
     ) -> Queued<PoppedElement<RESPBytes>?> {
         enqueue(BLPOP<RESPBytes>(keys: BulkStringList(keys), timeout: timeout))
@@ -445,7 +445,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
     @discardableResult
-    @inlinable public func blpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func blpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
     ) -> Queued<PoppedElement<Value>?> {
         enqueue(BLPOP<Value>(keys: BulkStringList(first, more), timeout: timeout))
@@ -453,7 +453,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
     @discardableResult
-    @inlinable public func blpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func blpop<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
     ) -> Queued<PoppedElement<Value>?> {
         enqueue(BLPOP<Value>(keys: BulkStringList(keys), timeout: timeout))
@@ -462,14 +462,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == BLPOP<RESPBytes> {
     /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
-    @inlinable public static func blpop<Argument: BulkStringConvertible>(
+    @export(implementation) public static func blpop<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
     ) -> Self {
         BLPOP<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout)
     }
 
     /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
-    @inlinable public static func blpop(
+    @export(implementation) public static func blpop(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
     ) -> Self {
         BLPOP<RESPBytes>(keys: BulkStringList(keys), timeout: timeout)
@@ -478,14 +478,14 @@ extension Command where Self == BLPOP<RESPBytes> {
 
 extension Command {
     /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
-    @inlinable public static func blpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func blpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
     ) -> Self where Self == BLPOP<Value> {
         BLPOP<Value>(keys: BulkStringList(first, more), timeout: timeout)
     }
 
     /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
-    @inlinable public static func blpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func blpop<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
     ) -> Self where Self == BLPOP<Value> {
         BLPOP<Value>(keys: BulkStringList(keys), timeout: timeout)
@@ -536,7 +536,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
     @discardableResult
-    @inlinable public func brpop<Argument: BulkStringConvertible>(
+    @export(implementation) public func brpop<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
     ) async throws -> PoppedElement<RESPBytes>? {
         try await execute(BRPOP<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout))
@@ -544,7 +544,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
     @discardableResult
-    @inlinable public func brpop(
+    @export(implementation) public func brpop(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
     ) async throws -> PoppedElement<RESPBytes>? {
         try await execute(BRPOP<RESPBytes>(keys: BulkStringList(keys), timeout: timeout))
@@ -552,7 +552,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
     @discardableResult
-    @inlinable public func brpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func brpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
     ) async throws -> PoppedElement<Value>? {
         try await execute(BRPOP<Value>(keys: BulkStringList(first, more), timeout: timeout))
@@ -560,7 +560,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
     @discardableResult
-    @inlinable public func brpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func brpop<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
     ) async throws -> PoppedElement<Value>? {
         try await execute(BRPOP<Value>(keys: BulkStringList(keys), timeout: timeout))
@@ -570,7 +570,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
     @discardableResult
-    @inlinable public func brpop<Argument: BulkStringConvertible>(
+    @export(implementation) public func brpop<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
     ) -> Queued<PoppedElement<RESPBytes>?> {
         enqueue(BRPOP<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout))
@@ -578,7 +578,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
     @discardableResult
-    @inlinable public func brpop(
+    @export(implementation) public func brpop(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
     ) -> Queued<PoppedElement<RESPBytes>?> {
         enqueue(BRPOP<RESPBytes>(keys: BulkStringList(keys), timeout: timeout))
@@ -586,7 +586,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
     @discardableResult
-    @inlinable public func brpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func brpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
     ) -> Queued<PoppedElement<Value>?> {
         enqueue(BRPOP<Value>(keys: BulkStringList(first, more), timeout: timeout))
@@ -594,7 +594,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
     @discardableResult
-    @inlinable public func brpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func brpop<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
     ) -> Queued<PoppedElement<Value>?> {
         enqueue(BRPOP<Value>(keys: BulkStringList(keys), timeout: timeout))
@@ -603,14 +603,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == BRPOP<RESPBytes> {
     /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
-    @inlinable public static func brpop<Argument: BulkStringConvertible>(
+    @export(implementation) public static func brpop<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
     ) -> Self {
         BRPOP<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout)
     }
 
     /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
-    @inlinable public static func brpop(
+    @export(implementation) public static func brpop(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
     ) -> Self {
         BRPOP<RESPBytes>(keys: BulkStringList(keys), timeout: timeout)
@@ -619,14 +619,14 @@ extension Command where Self == BRPOP<RESPBytes> {
 
 extension Command {
     /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
-    @inlinable public static func brpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func brpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
     ) -> Self where Self == BRPOP<Value> {
         BRPOP<Value>(keys: BulkStringList(first, more), timeout: timeout)
     }
 
     /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
-    @inlinable public static func brpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func brpop<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
     ) -> Self where Self == BRPOP<Value> {
         BRPOP<Value>(keys: BulkStringList(keys), timeout: timeout)
@@ -680,7 +680,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `BRPOPLPUSH source destination timeout`
     @discardableResult
-    @inlinable public func brpoplpush(
+    @export(implementation) public func brpoplpush(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ timeout: Duration
     ) async throws -> RESPBytes? {
         try await execute(BRPOPLPUSH<RESPBytes>(
@@ -689,7 +689,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `BRPOPLPUSH source destination timeout`
     @discardableResult
-    @inlinable public func brpoplpush<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func brpoplpush<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ timeout: Duration,
         as valueType: Value.Type
     ) async throws -> Value? {
@@ -701,7 +701,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `BRPOPLPUSH source destination timeout`
     @discardableResult
-    @inlinable public func brpoplpush(
+    @export(implementation) public func brpoplpush(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ timeout: Duration
     ) -> Queued<RESPBytes?> {
         enqueue(BRPOPLPUSH<RESPBytes>(
@@ -710,7 +710,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `BRPOPLPUSH source destination timeout`
     @discardableResult
-    @inlinable public func brpoplpush<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func brpoplpush<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ timeout: Duration,
         as valueType: Value.Type
     ) -> Queued<Value?> {
@@ -721,7 +721,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == BRPOPLPUSH<RESPBytes> {
     /// `BRPOPLPUSH source destination timeout`
-    @inlinable public static func brpoplpush(
+    @export(implementation) public static func brpoplpush(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ timeout: Duration
     ) -> Self {
         BRPOPLPUSH<RESPBytes>(source: source.bulkString, destination: destination.bulkString, timeout: timeout)
@@ -730,7 +730,7 @@ extension Command where Self == BRPOPLPUSH<RESPBytes> {
 
 extension Command {
     /// `BRPOPLPUSH source destination timeout`
-    @inlinable public static func brpoplpush<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func brpoplpush<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ timeout: Duration,
         as valueType: Value.Type
     ) -> Self where Self == BRPOPLPUSH<Value> {

@@ -44,12 +44,14 @@ public import RESPCodec
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `LINDEX key index`
-    @inlinable public func lindex(_ key: some BulkStringConvertible, _ index: Int) async throws -> RESPBytes? {
+    @export(implementation) public func lindex(
+        _ key: some BulkStringConvertible, _ index: Int
+    ) async throws -> RESPBytes? {
         try await execute(LINDEX<RESPBytes>(key: key.bulkString, index: index))
     }
 
     /// `LINDEX key index`
-    @inlinable public func lindex<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func lindex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ index: Int, as valueType: Value.Type
     ) async throws -> Value? {
         try await execute(LINDEX<Value>(key: key.bulkString, index: index))
@@ -59,13 +61,15 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `LINDEX key index`
     @discardableResult
-    @inlinable public func lindex(_ key: some BulkStringConvertible, _ index: Int) -> Queued<RESPBytes?> {
+    @export(implementation) public func lindex(
+        _ key: some BulkStringConvertible, _ index: Int
+    ) -> Queued<RESPBytes?> {
         enqueue(LINDEX<RESPBytes>(key: key.bulkString, index: index))
     }
 
     /// `LINDEX key index`
     @discardableResult
-    @inlinable public func lindex<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func lindex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ index: Int, as valueType: Value.Type
     ) -> Queued<Value?> {
         enqueue(LINDEX<Value>(key: key.bulkString, index: index))
@@ -74,14 +78,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == LINDEX<RESPBytes> {
     /// `LINDEX key index`
-    @inlinable public static func lindex(_ key: some BulkStringConvertible, _ index: Int) -> Self {
+    @export(implementation) public static func lindex(_ key: some BulkStringConvertible, _ index: Int) -> Self {
         LINDEX<RESPBytes>(key: key.bulkString, index: index)
     }
 }
 
 extension Command {
     /// `LINDEX key index`
-    @inlinable public static func lindex<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func lindex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ index: Int, as valueType: Value.Type
     ) -> Self where Self == LINDEX<Value> {
         LINDEX<Value>(key: key.bulkString, index: index)
@@ -154,7 +158,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `LINSERT key <BEFORE | AFTER> pivot element`
     @discardableResult
-    @inlinable public func linsert(
+    @export(implementation) public func linsert(
         _ key: some BulkStringConvertible, _ side: LINSERT.Side, _ pivot: some BulkStringConvertible,
         _ element: some BulkStringConvertible
     ) async throws -> Int {
@@ -166,7 +170,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `LINSERT key <BEFORE | AFTER> pivot element`
     @discardableResult
-    @inlinable public func linsert(
+    @export(implementation) public func linsert(
         _ key: some BulkStringConvertible, _ side: LINSERT.Side, _ pivot: some BulkStringConvertible,
         _ element: some BulkStringConvertible
     ) -> Queued<Int> {
@@ -176,7 +180,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == LINSERT {
     /// `LINSERT key <BEFORE | AFTER> pivot element`
-    @inlinable public static func linsert(
+    @export(implementation) public static func linsert(
         _ key: some BulkStringConvertible, _ side: LINSERT.Side, _ pivot: some BulkStringConvertible,
         _ element: some BulkStringConvertible
     ) -> Self {
@@ -222,7 +226,7 @@ extension Command where Self == LINSERT {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// How many elements a list has.
-    @inlinable public func llen(_ key: some BulkStringConvertible) async throws -> Int {
+    @export(implementation) public func llen(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(LLEN(key: key.bulkString))
     }
 }
@@ -230,14 +234,14 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// How many elements a list has.
     @discardableResult
-    @inlinable public func llen(_ key: some BulkStringConvertible) -> Queued<Int> {
+    @export(implementation) public func llen(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(LLEN(key: key.bulkString))
     }
 }
 
 extension Command where Self == LLEN {
     /// How many elements a list has.
-    @inlinable public static func llen(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func llen(_ key: some BulkStringConvertible) -> Self {
         LLEN(key: key.bulkString)
     }
 }
@@ -328,7 +332,7 @@ extension Command where Self == LLEN {
 extension CommandExecutor where Self: ~Copyable {
     /// `LMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT>`
     @discardableResult
-    @inlinable public func lmove(
+    @export(implementation) public func lmove(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
         _ wherefrom: LMOVE<RESPBytes>.Wherefrom, _ whereto: LMOVE<RESPBytes>.Whereto
     ) async throws -> RESPBytes? {
@@ -338,7 +342,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `LMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT>`
     @discardableResult
-    @inlinable public func lmove<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func lmove<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
         _ wherefrom: LMOVE<Value>.Wherefrom, _ whereto: LMOVE<Value>.Whereto, as valueType: Value.Type
     ) async throws -> Value? {
@@ -350,7 +354,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `LMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT>`
     @discardableResult
-    @inlinable public func lmove(
+    @export(implementation) public func lmove(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
         _ wherefrom: LMOVE<RESPBytes>.Wherefrom, _ whereto: LMOVE<RESPBytes>.Whereto
     ) -> Queued<RESPBytes?> {
@@ -360,7 +364,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `LMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT>`
     @discardableResult
-    @inlinable public func lmove<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func lmove<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
         _ wherefrom: LMOVE<Value>.Wherefrom, _ whereto: LMOVE<Value>.Whereto, as valueType: Value.Type
     ) -> Queued<Value?> {
@@ -371,7 +375,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == LMOVE<RESPBytes> {
     /// `LMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT>`
-    @inlinable public static func lmove(
+    @export(implementation) public static func lmove(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
         _ wherefrom: LMOVE<RESPBytes>.Wherefrom, _ whereto: LMOVE<RESPBytes>.Whereto
     ) -> Self {
@@ -382,7 +386,7 @@ extension Command where Self == LMOVE<RESPBytes> {
 
 extension Command {
     /// `LMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT>`
-    @inlinable public static func lmove<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func lmove<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
         _ wherefrom: LMOVE<Value>.Wherefrom, _ whereto: LMOVE<Value>.Whereto, as valueType: Value.Type
     ) -> Self where Self == LMOVE<Value> {
@@ -459,7 +463,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
     @discardableResult
-    @inlinable public func lmpop<Argument: BulkStringConvertible>(
+    @export(implementation) public func lmpop<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., side: LMPOP<RESPBytes>.Side, count: Int? = nil
     ) async throws -> PoppedElements<RESPBytes>? {
         try await execute(LMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count))
@@ -467,7 +471,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
     @discardableResult
-    @inlinable public func lmpop(
+    @export(implementation) public func lmpop(
         _ keys: some Collection<some BulkStringConvertible>, side: LMPOP<RESPBytes>.Side, count: Int? = nil
     ) async throws -> PoppedElements<RESPBytes>? {
         try await execute(LMPOP<RESPBytes>(keys: BulkStringList(keys), side: side, count: count))
@@ -475,7 +479,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
     @discardableResult
-    @inlinable public func lmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func lmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., side: LMPOP<Value>.Side, count: Int? = nil,
         as valueType: Value.Type
     ) async throws -> PoppedElements<Value>? {
@@ -484,7 +488,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
     @discardableResult
-    @inlinable public func lmpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func lmpop<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, side: LMPOP<Value>.Side, count: Int? = nil,
         as valueType: Value.Type
     ) async throws -> PoppedElements<Value>? {
@@ -495,7 +499,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
     @discardableResult
-    @inlinable public func lmpop<Argument: BulkStringConvertible>(
+    @export(implementation) public func lmpop<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., side: LMPOP<RESPBytes>.Side, count: Int? = nil
     ) -> Queued<PoppedElements<RESPBytes>?> {
         enqueue(LMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count))
@@ -503,7 +507,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
     @discardableResult
-    @inlinable public func lmpop(
+    @export(implementation) public func lmpop(
         _ keys: some Collection<some BulkStringConvertible>, side: LMPOP<RESPBytes>.Side, count: Int? = nil
     ) -> Queued<PoppedElements<RESPBytes>?> {
         enqueue(LMPOP<RESPBytes>(keys: BulkStringList(keys), side: side, count: count))
@@ -511,7 +515,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
     @discardableResult
-    @inlinable public func lmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func lmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., side: LMPOP<Value>.Side, count: Int? = nil,
         as valueType: Value.Type
     ) -> Queued<PoppedElements<Value>?> {
@@ -520,7 +524,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
     @discardableResult
-    @inlinable public func lmpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func lmpop<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, side: LMPOP<Value>.Side, count: Int? = nil,
         as valueType: Value.Type
     ) -> Queued<PoppedElements<Value>?> {
@@ -530,14 +534,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == LMPOP<RESPBytes> {
     /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
-    @inlinable public static func lmpop<Argument: BulkStringConvertible>(
+    @export(implementation) public static func lmpop<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., side: LMPOP<RESPBytes>.Side, count: Int? = nil
     ) -> Self {
         LMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count)
     }
 
     /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
-    @inlinable public static func lmpop(
+    @export(implementation) public static func lmpop(
         _ keys: some Collection<some BulkStringConvertible>, side: LMPOP<RESPBytes>.Side, count: Int? = nil
     ) -> Self {
         LMPOP<RESPBytes>(keys: BulkStringList(keys), side: side, count: count)
@@ -546,7 +550,7 @@ extension Command where Self == LMPOP<RESPBytes> {
 
 extension Command {
     /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
-    @inlinable public static func lmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func lmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., side: LMPOP<Value>.Side, count: Int? = nil,
         as valueType: Value.Type
     ) -> Self where Self == LMPOP<Value> {
@@ -554,7 +558,7 @@ extension Command {
     }
 
     /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
-    @inlinable public static func lmpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func lmpop<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, side: LMPOP<Value>.Side, count: Int? = nil,
         as valueType: Value.Type
     ) -> Self where Self == LMPOP<Value> {
@@ -601,13 +605,13 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// Takes elements from the front of a list; nil if there is none.
     @discardableResult
-    @inlinable public func lpop(_ key: some BulkStringConvertible) async throws -> RESPBytes? {
+    @export(implementation) public func lpop(_ key: some BulkStringConvertible) async throws -> RESPBytes? {
         try await execute(LPOP<RESPBytes>(key: key.bulkString))
     }
 
     /// Takes elements from the front of a list; nil if there is none.
     @discardableResult
-    @inlinable public func lpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func lpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> Value? {
         try await execute(LPOP<Value>(key: key.bulkString))
@@ -617,13 +621,13 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Takes elements from the front of a list; nil if there is none.
     @discardableResult
-    @inlinable public func lpop(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
+    @export(implementation) public func lpop(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
         enqueue(LPOP<RESPBytes>(key: key.bulkString))
     }
 
     /// Takes elements from the front of a list; nil if there is none.
     @discardableResult
-    @inlinable public func lpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func lpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Queued<Value?> {
         enqueue(LPOP<Value>(key: key.bulkString))
@@ -632,14 +636,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == LPOP<RESPBytes> {
     /// Takes elements from the front of a list; nil if there is none.
-    @inlinable public static func lpop(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func lpop(_ key: some BulkStringConvertible) -> Self {
         LPOP<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
     /// Takes elements from the front of a list; nil if there is none.
-    @inlinable public static func lpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func lpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == LPOP<Value> {
         LPOP<Value>(key: key.bulkString)
@@ -689,13 +693,15 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// Takes elements from the front of a list; nil if there is none.
     @discardableResult
-    @inlinable public func lpop(_ key: some BulkStringConvertible, count: Int) async throws -> [RESPBytes]? {
+    @export(implementation) public func lpop(
+        _ key: some BulkStringConvertible, count: Int
+    ) async throws -> [RESPBytes]? {
         try await execute(LPOP_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
     /// Takes elements from the front of a list; nil if there is none.
     @discardableResult
-    @inlinable public func lpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func lpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) async throws -> [Value]? {
         try await execute(LPOP_COUNT<Value>(key: key.bulkString, count: count))
@@ -705,13 +711,15 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Takes elements from the front of a list; nil if there is none.
     @discardableResult
-    @inlinable public func lpop(_ key: some BulkStringConvertible, count: Int) -> Queued<[RESPBytes]?> {
+    @export(implementation) public func lpop(
+        _ key: some BulkStringConvertible, count: Int
+    ) -> Queued<[RESPBytes]?> {
         enqueue(LPOP_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
     /// Takes elements from the front of a list; nil if there is none.
     @discardableResult
-    @inlinable public func lpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func lpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Queued<[Value]?> {
         enqueue(LPOP_COUNT<Value>(key: key.bulkString, count: count))
@@ -720,14 +728,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == LPOP_COUNT<RESPBytes> {
     /// Takes elements from the front of a list; nil if there is none.
-    @inlinable public static func lpop(_ key: some BulkStringConvertible, count: Int) -> Self {
+    @export(implementation) public static func lpop(_ key: some BulkStringConvertible, count: Int) -> Self {
         LPOP_COUNT<RESPBytes>(key: key.bulkString, count: count)
     }
 }
 
 extension Command {
     /// Takes elements from the front of a list; nil if there is none.
-    @inlinable public static func lpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func lpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Self where Self == LPOP_COUNT<Value> {
         LPOP_COUNT<Value>(key: key.bulkString, count: count)

@@ -59,7 +59,7 @@ public import RESPCodec
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `LPOS key element [RANK rank] [MAXLEN len]`
-    @inlinable public func lpos(
+    @export(implementation) public func lpos(
         _ key: some BulkStringConvertible, _ element: some BulkStringConvertible, rank: Int? = nil,
         maxlen: Int? = nil
     ) async throws -> Int? {
@@ -70,7 +70,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `LPOS key element [RANK rank] [MAXLEN len]`
     @discardableResult
-    @inlinable public func lpos(
+    @export(implementation) public func lpos(
         _ key: some BulkStringConvertible, _ element: some BulkStringConvertible, rank: Int? = nil,
         maxlen: Int? = nil
     ) -> Queued<Int?> {
@@ -80,7 +80,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == LPOS {
     /// `LPOS key element [RANK rank] [MAXLEN len]`
-    @inlinable public static func lpos(
+    @export(implementation) public static func lpos(
         _ key: some BulkStringConvertible, _ element: some BulkStringConvertible, rank: Int? = nil,
         maxlen: Int? = nil
     ) -> Self {
@@ -150,7 +150,7 @@ extension Command where Self == LPOS {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `LPOS key element [RANK rank] COUNT num-matches [MAXLEN len]`
-    @inlinable public func lposAll(
+    @export(implementation) public func lposAll(
         _ key: some BulkStringConvertible, _ element: some BulkStringConvertible, count: Int, rank: Int? = nil,
         maxlen: Int? = nil
     ) async throws -> [Int] {
@@ -162,7 +162,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `LPOS key element [RANK rank] COUNT num-matches [MAXLEN len]`
     @discardableResult
-    @inlinable public func lposAll(
+    @export(implementation) public func lposAll(
         _ key: some BulkStringConvertible, _ element: some BulkStringConvertible, count: Int, rank: Int? = nil,
         maxlen: Int? = nil
     ) -> Queued<[Int]> {
@@ -173,7 +173,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == LPOS_COUNT {
     /// `LPOS key element [RANK rank] COUNT num-matches [MAXLEN len]`
-    @inlinable public static func lposAll(
+    @export(implementation) public static func lposAll(
         _ key: some BulkStringConvertible, _ element: some BulkStringConvertible, count: Int, rank: Int? = nil,
         maxlen: Int? = nil
     ) -> Self {
@@ -225,7 +225,7 @@ extension Command where Self == LPOS_COUNT {
 extension CommandExecutor where Self: ~Copyable {
     /// Puts elements in front of a list and returns its new length.
     @discardableResult
-    @inlinable public func lpush<Argument: BulkStringConvertible>(
+    @export(implementation) public func lpush<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> Int {
         try await execute(LPUSH(key: key.bulkString, elements: BulkStringList(first, more)))
@@ -233,7 +233,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Puts elements in front of a list and returns its new length.
     @discardableResult
-    @inlinable public func lpush(
+    @export(implementation) public func lpush(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
     ) async throws -> Int {
         try await execute(LPUSH(key: key.bulkString, elements: BulkStringList(elements)))
@@ -243,7 +243,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Puts elements in front of a list and returns its new length.
     @discardableResult
-    @inlinable public func lpush<Argument: BulkStringConvertible>(
+    @export(implementation) public func lpush<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<Int> {
         enqueue(LPUSH(key: key.bulkString, elements: BulkStringList(first, more)))
@@ -251,7 +251,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Puts elements in front of a list and returns its new length.
     @discardableResult
-    @inlinable public func lpush(
+    @export(implementation) public func lpush(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
     ) -> Queued<Int> {
         enqueue(LPUSH(key: key.bulkString, elements: BulkStringList(elements)))
@@ -260,14 +260,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == LPUSH {
     /// Puts elements in front of a list and returns its new length.
-    @inlinable public static func lpush<Argument: BulkStringConvertible>(
+    @export(implementation) public static func lpush<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         LPUSH(key: key.bulkString, elements: BulkStringList(first, more))
     }
 
     /// Puts elements in front of a list and returns its new length.
-    @inlinable public static func lpush(
+    @export(implementation) public static func lpush(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
     ) -> Self {
         LPUSH(key: key.bulkString, elements: BulkStringList(elements))
@@ -316,7 +316,7 @@ extension Command where Self == LPUSH {
 extension CommandExecutor where Self: ~Copyable {
     /// `LPUSHX key element [element ...]`
     @discardableResult
-    @inlinable public func lpushx<Argument: BulkStringConvertible>(
+    @export(implementation) public func lpushx<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> Int {
         try await execute(LPUSHX(key: key.bulkString, elements: BulkStringList(first, more)))
@@ -324,7 +324,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `LPUSHX key element [element ...]`
     @discardableResult
-    @inlinable public func lpushx(
+    @export(implementation) public func lpushx(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
     ) async throws -> Int {
         try await execute(LPUSHX(key: key.bulkString, elements: BulkStringList(elements)))
@@ -334,7 +334,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `LPUSHX key element [element ...]`
     @discardableResult
-    @inlinable public func lpushx<Argument: BulkStringConvertible>(
+    @export(implementation) public func lpushx<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<Int> {
         enqueue(LPUSHX(key: key.bulkString, elements: BulkStringList(first, more)))
@@ -342,7 +342,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `LPUSHX key element [element ...]`
     @discardableResult
-    @inlinable public func lpushx(
+    @export(implementation) public func lpushx(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
     ) -> Queued<Int> {
         enqueue(LPUSHX(key: key.bulkString, elements: BulkStringList(elements)))
@@ -351,14 +351,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == LPUSHX {
     /// `LPUSHX key element [element ...]`
-    @inlinable public static func lpushx<Argument: BulkStringConvertible>(
+    @export(implementation) public static func lpushx<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         LPUSHX(key: key.bulkString, elements: BulkStringList(first, more))
     }
 
     /// `LPUSHX key element [element ...]`
-    @inlinable public static func lpushx(
+    @export(implementation) public static func lpushx(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
     ) -> Self {
         LPUSHX(key: key.bulkString, elements: BulkStringList(elements))
@@ -411,14 +411,14 @@ extension Command where Self == LPUSHX {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// The elements of a list from one index to another, both included; negative ones count from the end.
-    @inlinable public func lrange(
+    @export(implementation) public func lrange(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
     ) async throws -> [RESPBytes] {
         try await execute(LRANGE<RESPBytes>(key: key.bulkString, start: start, stop: stop))
     }
 
     /// The elements of a list from one index to another, both included; negative ones count from the end.
-    @inlinable public func lrange<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func lrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int, as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(LRANGE<Value>(key: key.bulkString, start: start, stop: stop))
@@ -428,7 +428,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// The elements of a list from one index to another, both included; negative ones count from the end.
     @discardableResult
-    @inlinable public func lrange(
+    @export(implementation) public func lrange(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
     ) -> Queued<[RESPBytes]> {
         enqueue(LRANGE<RESPBytes>(key: key.bulkString, start: start, stop: stop))
@@ -436,7 +436,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// The elements of a list from one index to another, both included; negative ones count from the end.
     @discardableResult
-    @inlinable public func lrange<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func lrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int, as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(LRANGE<Value>(key: key.bulkString, start: start, stop: stop))
@@ -445,14 +445,16 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == LRANGE<RESPBytes> {
     /// The elements of a list from one index to another, both included; negative ones count from the end.
-    @inlinable public static func lrange(_ key: some BulkStringConvertible, _ start: Int, _ stop: Int) -> Self {
+    @export(implementation) public static func lrange(
+        _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
+    ) -> Self {
         LRANGE<RESPBytes>(key: key.bulkString, start: start, stop: stop)
     }
 }
 
 extension Command {
     /// The elements of a list from one index to another, both included; negative ones count from the end.
-    @inlinable public static func lrange<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func lrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int, as valueType: Value.Type
     ) -> Self where Self == LRANGE<Value> {
         LRANGE<Value>(key: key.bulkString, start: start, stop: stop)
@@ -504,7 +506,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `LREM key count element`
     @discardableResult
-    @inlinable public func lrem(
+    @export(implementation) public func lrem(
         _ key: some BulkStringConvertible, _ count: Int, _ element: some BulkStringConvertible
     ) async throws -> Int {
         try await execute(LREM(key: key.bulkString, count: count, element: element.bulkString))
@@ -514,7 +516,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `LREM key count element`
     @discardableResult
-    @inlinable public func lrem(
+    @export(implementation) public func lrem(
         _ key: some BulkStringConvertible, _ count: Int, _ element: some BulkStringConvertible
     ) -> Queued<Int> {
         enqueue(LREM(key: key.bulkString, count: count, element: element.bulkString))
@@ -523,7 +525,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == LREM {
     /// `LREM key count element`
-    @inlinable public static func lrem(
+    @export(implementation) public static func lrem(
         _ key: some BulkStringConvertible, _ count: Int, _ element: some BulkStringConvertible
     ) -> Self {
         LREM(key: key.bulkString, count: count, element: element.bulkString)
@@ -575,7 +577,7 @@ extension Command where Self == LREM {
 extension CommandExecutor where Self: ~Copyable {
     /// `LSET key index element`
     @discardableResult
-    @inlinable public func lset(
+    @export(implementation) public func lset(
         _ key: some BulkStringConvertible, _ index: Int, _ element: some BulkStringConvertible
     ) async throws -> OK {
         try await execute(LSET(key: key.bulkString, index: index, element: element.bulkString))
@@ -585,7 +587,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `LSET key index element`
     @discardableResult
-    @inlinable public func lset(
+    @export(implementation) public func lset(
         _ key: some BulkStringConvertible, _ index: Int, _ element: some BulkStringConvertible
     ) -> Queued<OK> {
         enqueue(LSET(key: key.bulkString, index: index, element: element.bulkString))
@@ -594,7 +596,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == LSET {
     /// `LSET key index element`
-    @inlinable public static func lset(
+    @export(implementation) public static func lset(
         _ key: some BulkStringConvertible, _ index: Int, _ element: some BulkStringConvertible
     ) -> Self {
         LSET(key: key.bulkString, index: index, element: element.bulkString)
@@ -646,7 +648,7 @@ extension Command where Self == LSET {
 extension CommandExecutor where Self: ~Copyable {
     /// `LTRIM key start stop`
     @discardableResult
-    @inlinable public func ltrim(
+    @export(implementation) public func ltrim(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
     ) async throws -> OK {
         try await execute(LTRIM(key: key.bulkString, start: start, stop: stop))
@@ -656,14 +658,18 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `LTRIM key start stop`
     @discardableResult
-    @inlinable public func ltrim(_ key: some BulkStringConvertible, _ start: Int, _ stop: Int) -> Queued<OK> {
+    @export(implementation) public func ltrim(
+        _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
+    ) -> Queued<OK> {
         enqueue(LTRIM(key: key.bulkString, start: start, stop: stop))
     }
 }
 
 extension Command where Self == LTRIM {
     /// `LTRIM key start stop`
-    @inlinable public static func ltrim(_ key: some BulkStringConvertible, _ start: Int, _ stop: Int) -> Self {
+    @export(implementation) public static func ltrim(
+        _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
+    ) -> Self {
         LTRIM(key: key.bulkString, start: start, stop: stop)
     }
 }
@@ -707,13 +713,13 @@ extension Command where Self == LTRIM {
 extension CommandExecutor where Self: ~Copyable {
     /// Takes elements from the end of a list; nil if there is none.
     @discardableResult
-    @inlinable public func rpop(_ key: some BulkStringConvertible) async throws -> RESPBytes? {
+    @export(implementation) public func rpop(_ key: some BulkStringConvertible) async throws -> RESPBytes? {
         try await execute(RPOP<RESPBytes>(key: key.bulkString))
     }
 
     /// Takes elements from the end of a list; nil if there is none.
     @discardableResult
-    @inlinable public func rpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func rpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> Value? {
         try await execute(RPOP<Value>(key: key.bulkString))
@@ -723,13 +729,13 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Takes elements from the end of a list; nil if there is none.
     @discardableResult
-    @inlinable public func rpop(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
+    @export(implementation) public func rpop(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
         enqueue(RPOP<RESPBytes>(key: key.bulkString))
     }
 
     /// Takes elements from the end of a list; nil if there is none.
     @discardableResult
-    @inlinable public func rpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func rpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Queued<Value?> {
         enqueue(RPOP<Value>(key: key.bulkString))
@@ -738,14 +744,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == RPOP<RESPBytes> {
     /// Takes elements from the end of a list; nil if there is none.
-    @inlinable public static func rpop(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func rpop(_ key: some BulkStringConvertible) -> Self {
         RPOP<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
     /// Takes elements from the end of a list; nil if there is none.
-    @inlinable public static func rpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func rpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == RPOP<Value> {
         RPOP<Value>(key: key.bulkString)

@@ -47,13 +47,15 @@ public import RESPCodec
 extension CommandExecutor where Self: ~Copyable {
     /// Takes elements from the end of a list; nil if there is none.
     @discardableResult
-    @inlinable public func rpop(_ key: some BulkStringConvertible, count: Int) async throws -> [RESPBytes]? {
+    @export(implementation) public func rpop(
+        _ key: some BulkStringConvertible, count: Int
+    ) async throws -> [RESPBytes]? {
         try await execute(RPOP_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
     /// Takes elements from the end of a list; nil if there is none.
     @discardableResult
-    @inlinable public func rpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func rpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) async throws -> [Value]? {
         try await execute(RPOP_COUNT<Value>(key: key.bulkString, count: count))
@@ -63,13 +65,15 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Takes elements from the end of a list; nil if there is none.
     @discardableResult
-    @inlinable public func rpop(_ key: some BulkStringConvertible, count: Int) -> Queued<[RESPBytes]?> {
+    @export(implementation) public func rpop(
+        _ key: some BulkStringConvertible, count: Int
+    ) -> Queued<[RESPBytes]?> {
         enqueue(RPOP_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
     /// Takes elements from the end of a list; nil if there is none.
     @discardableResult
-    @inlinable public func rpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func rpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Queued<[Value]?> {
         enqueue(RPOP_COUNT<Value>(key: key.bulkString, count: count))
@@ -78,14 +82,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == RPOP_COUNT<RESPBytes> {
     /// Takes elements from the end of a list; nil if there is none.
-    @inlinable public static func rpop(_ key: some BulkStringConvertible, count: Int) -> Self {
+    @export(implementation) public static func rpop(_ key: some BulkStringConvertible, count: Int) -> Self {
         RPOP_COUNT<RESPBytes>(key: key.bulkString, count: count)
     }
 }
 
 extension Command {
     /// Takes elements from the end of a list; nil if there is none.
-    @inlinable public static func rpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func rpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Self where Self == RPOP_COUNT<Value> {
         RPOP_COUNT<Value>(key: key.bulkString, count: count)
@@ -134,7 +138,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `RPOPLPUSH source destination`
     @discardableResult
-    @inlinable public func rpoplpush(
+    @export(implementation) public func rpoplpush(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible
     ) async throws -> RESPBytes? {
         try await execute(RPOPLPUSH<RESPBytes>(source: source.bulkString, destination: destination.bulkString))
@@ -142,7 +146,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `RPOPLPUSH source destination`
     @discardableResult
-    @inlinable public func rpoplpush<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func rpoplpush<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> Value? {
         try await execute(RPOPLPUSH<Value>(source: source.bulkString, destination: destination.bulkString))
@@ -152,7 +156,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `RPOPLPUSH source destination`
     @discardableResult
-    @inlinable public func rpoplpush(
+    @export(implementation) public func rpoplpush(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible
     ) -> Queued<RESPBytes?> {
         enqueue(RPOPLPUSH<RESPBytes>(source: source.bulkString, destination: destination.bulkString))
@@ -160,7 +164,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `RPOPLPUSH source destination`
     @discardableResult
-    @inlinable public func rpoplpush<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func rpoplpush<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, as valueType: Value.Type
     ) -> Queued<Value?> {
         enqueue(RPOPLPUSH<Value>(source: source.bulkString, destination: destination.bulkString))
@@ -169,7 +173,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == RPOPLPUSH<RESPBytes> {
     /// `RPOPLPUSH source destination`
-    @inlinable public static func rpoplpush(
+    @export(implementation) public static func rpoplpush(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible
     ) -> Self {
         RPOPLPUSH<RESPBytes>(source: source.bulkString, destination: destination.bulkString)
@@ -178,7 +182,7 @@ extension Command where Self == RPOPLPUSH<RESPBytes> {
 
 extension Command {
     /// `RPOPLPUSH source destination`
-    @inlinable public static func rpoplpush<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func rpoplpush<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == RPOPLPUSH<Value> {
         RPOPLPUSH<Value>(source: source.bulkString, destination: destination.bulkString)
@@ -229,7 +233,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// Appends elements to a list and returns its new length.
     @discardableResult
-    @inlinable public func rpush<Argument: BulkStringConvertible>(
+    @export(implementation) public func rpush<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> Int {
         try await execute(RPUSH(key: key.bulkString, elements: BulkStringList(first, more)))
@@ -237,7 +241,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Appends elements to a list and returns its new length.
     @discardableResult
-    @inlinable public func rpush(
+    @export(implementation) public func rpush(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
     ) async throws -> Int {
         try await execute(RPUSH(key: key.bulkString, elements: BulkStringList(elements)))
@@ -247,7 +251,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Appends elements to a list and returns its new length.
     @discardableResult
-    @inlinable public func rpush<Argument: BulkStringConvertible>(
+    @export(implementation) public func rpush<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<Int> {
         enqueue(RPUSH(key: key.bulkString, elements: BulkStringList(first, more)))
@@ -255,7 +259,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Appends elements to a list and returns its new length.
     @discardableResult
-    @inlinable public func rpush(
+    @export(implementation) public func rpush(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
     ) -> Queued<Int> {
         enqueue(RPUSH(key: key.bulkString, elements: BulkStringList(elements)))
@@ -264,14 +268,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == RPUSH {
     /// Appends elements to a list and returns its new length.
-    @inlinable public static func rpush<Argument: BulkStringConvertible>(
+    @export(implementation) public static func rpush<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         RPUSH(key: key.bulkString, elements: BulkStringList(first, more))
     }
 
     /// Appends elements to a list and returns its new length.
-    @inlinable public static func rpush(
+    @export(implementation) public static func rpush(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
     ) -> Self {
         RPUSH(key: key.bulkString, elements: BulkStringList(elements))
@@ -320,7 +324,7 @@ extension Command where Self == RPUSH {
 extension CommandExecutor where Self: ~Copyable {
     /// `RPUSHX key element [element ...]`
     @discardableResult
-    @inlinable public func rpushx<Argument: BulkStringConvertible>(
+    @export(implementation) public func rpushx<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> Int {
         try await execute(RPUSHX(key: key.bulkString, elements: BulkStringList(first, more)))
@@ -328,7 +332,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `RPUSHX key element [element ...]`
     @discardableResult
-    @inlinable public func rpushx(
+    @export(implementation) public func rpushx(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
     ) async throws -> Int {
         try await execute(RPUSHX(key: key.bulkString, elements: BulkStringList(elements)))
@@ -338,7 +342,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `RPUSHX key element [element ...]`
     @discardableResult
-    @inlinable public func rpushx<Argument: BulkStringConvertible>(
+    @export(implementation) public func rpushx<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<Int> {
         enqueue(RPUSHX(key: key.bulkString, elements: BulkStringList(first, more)))
@@ -346,7 +350,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `RPUSHX key element [element ...]`
     @discardableResult
-    @inlinable public func rpushx(
+    @export(implementation) public func rpushx(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
     ) -> Queued<Int> {
         enqueue(RPUSHX(key: key.bulkString, elements: BulkStringList(elements)))
@@ -355,14 +359,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == RPUSHX {
     /// `RPUSHX key element [element ...]`
-    @inlinable public static func rpushx<Argument: BulkStringConvertible>(
+    @export(implementation) public static func rpushx<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         RPUSHX(key: key.bulkString, elements: BulkStringList(first, more))
     }
 
     /// `RPUSHX key element [element ...]`
-    @inlinable public static func rpushx(
+    @export(implementation) public static func rpushx(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
     ) -> Self {
         RPUSHX(key: key.bulkString, elements: BulkStringList(elements))

@@ -42,7 +42,7 @@ public import RESPCodec
 extension CommandExecutor where Self: ~Copyable {
     /// Sends a message to a channel and returns how many subscribers this node knows.
     @discardableResult
-    @inlinable public func publish(
+    @export(implementation) public func publish(
         _ channel: some BulkStringConvertible, _ message: some BulkStringConvertible
     ) async throws -> Int {
         try await execute(PUBLISH(channel: channel.bulkString, message: message.bulkString))
@@ -52,7 +52,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Sends a message to a channel and returns how many subscribers this node knows.
     @discardableResult
-    @inlinable public func publish(
+    @export(implementation) public func publish(
         _ channel: some BulkStringConvertible, _ message: some BulkStringConvertible
     ) -> Queued<Int> {
         enqueue(PUBLISH(channel: channel.bulkString, message: message.bulkString))
@@ -61,7 +61,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == PUBLISH {
     /// Sends a message to a channel and returns how many subscribers this node knows.
-    @inlinable public static func publish(
+    @export(implementation) public static func publish(
         _ channel: some BulkStringConvertible, _ message: some BulkStringConvertible
     ) -> Self {
         PUBLISH(channel: channel.bulkString, message: message.bulkString)
@@ -107,7 +107,7 @@ extension PUBSUB {
 extension CommandExecutor where Self: ~Copyable {
     /// The channels that have subscribers.
     @discardableResult
-    @inlinable public func pubsubChannels(
+    @export(implementation) public func pubsubChannels(
         pattern: (any BulkStringConvertible)? = nil
     ) async throws -> [RESPBytes] {
         try await execute(PUBSUB.CHANNELS<RESPBytes>(pattern: pattern?.bulkString))
@@ -115,7 +115,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// The channels that have subscribers.
     @discardableResult
-    @inlinable public func pubsubChannels<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func pubsubChannels<Value: RESPDecodable & Sendable>(
         pattern: (any BulkStringConvertible)? = nil, as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(PUBSUB.CHANNELS<Value>(pattern: pattern?.bulkString))
@@ -125,13 +125,15 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// The channels that have subscribers.
     @discardableResult
-    @inlinable public func pubsubChannels(pattern: (any BulkStringConvertible)? = nil) -> Queued<[RESPBytes]> {
+    @export(implementation) public func pubsubChannels(
+        pattern: (any BulkStringConvertible)? = nil
+    ) -> Queued<[RESPBytes]> {
         enqueue(PUBSUB.CHANNELS<RESPBytes>(pattern: pattern?.bulkString))
     }
 
     /// The channels that have subscribers.
     @discardableResult
-    @inlinable public func pubsubChannels<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func pubsubChannels<Value: RESPDecodable & Sendable>(
         pattern: (any BulkStringConvertible)? = nil, as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(PUBSUB.CHANNELS<Value>(pattern: pattern?.bulkString))
@@ -140,14 +142,16 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == PUBSUB.CHANNELS<RESPBytes> {
     /// The channels that have subscribers.
-    @inlinable public static func pubsubChannels(pattern: (any BulkStringConvertible)? = nil) -> Self {
+    @export(implementation) public static func pubsubChannels(
+        pattern: (any BulkStringConvertible)? = nil
+    ) -> Self {
         PUBSUB.CHANNELS<RESPBytes>(pattern: pattern?.bulkString)
     }
 }
 
 extension Command {
     /// The channels that have subscribers.
-    @inlinable public static func pubsubChannels<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func pubsubChannels<Value: RESPDecodable & Sendable>(
         pattern: (any BulkStringConvertible)? = nil, as valueType: Value.Type
     ) -> Self where Self == PUBSUB.CHANNELS<Value> {
         PUBSUB.CHANNELS<Value>(pattern: pattern?.bulkString)
@@ -185,7 +189,7 @@ extension PUBSUB {
 extension CommandExecutor where Self: ~Copyable {
     /// How many patterns are subscribed to.
     @discardableResult
-    @inlinable public func pubsubPatternCount() async throws -> Int {
+    @export(implementation) public func pubsubPatternCount() async throws -> Int {
         try await execute(PUBSUB.NUMPAT())
     }
 }
@@ -193,14 +197,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// How many patterns are subscribed to.
     @discardableResult
-    @inlinable public func pubsubPatternCount() -> Queued<Int> {
+    @export(implementation) public func pubsubPatternCount() -> Queued<Int> {
         enqueue(PUBSUB.NUMPAT())
     }
 }
 
 extension Command where Self == PUBSUB.NUMPAT {
     /// How many patterns are subscribed to.
-    @inlinable public static func pubsubPatternCount() -> Self {
+    @export(implementation) public static func pubsubPatternCount() -> Self {
         PUBSUB.NUMPAT()
     }
 }
@@ -242,13 +246,13 @@ extension PUBSUB {
 extension CommandExecutor where Self: ~Copyable {
     /// How many subscribers each of the channels has.
     @discardableResult
-    @inlinable public func pubsubSubscriberCounts() async throws -> [String: Int] {
+    @export(implementation) public func pubsubSubscriberCounts() async throws -> [String: Int] {
         try await execute(PUBSUB.NUMSUB(channels: .many([])))
     }
 
     /// How many subscribers each of the channels has.
     @discardableResult
-    @inlinable public func pubsubSubscriberCounts<Argument: BulkStringConvertible>(
+    @export(implementation) public func pubsubSubscriberCounts<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> [String: Int] {
         try await execute(PUBSUB.NUMSUB(channels: BulkStringList(first, more)))
@@ -256,7 +260,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// How many subscribers each of the channels has.
     @discardableResult
-    @inlinable public func pubsubSubscriberCounts(
+    @export(implementation) public func pubsubSubscriberCounts(
         _ channels: some Collection<some BulkStringConvertible>
     ) async throws -> [String: Int] {
         try await execute(PUBSUB.NUMSUB(channels: BulkStringList(channels)))
@@ -266,13 +270,13 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// How many subscribers each of the channels has.
     @discardableResult
-    @inlinable public func pubsubSubscriberCounts() -> Queued<[String: Int]> {
+    @export(implementation) public func pubsubSubscriberCounts() -> Queued<[String: Int]> {
         enqueue(PUBSUB.NUMSUB(channels: .many([])))
     }
 
     /// How many subscribers each of the channels has.
     @discardableResult
-    @inlinable public func pubsubSubscriberCounts<Argument: BulkStringConvertible>(
+    @export(implementation) public func pubsubSubscriberCounts<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Queued<[String: Int]> {
         enqueue(PUBSUB.NUMSUB(channels: BulkStringList(first, more)))
@@ -280,7 +284,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// How many subscribers each of the channels has.
     @discardableResult
-    @inlinable public func pubsubSubscriberCounts(
+    @export(implementation) public func pubsubSubscriberCounts(
         _ channels: some Collection<some BulkStringConvertible>
     ) -> Queued<[String: Int]> {
         enqueue(PUBSUB.NUMSUB(channels: BulkStringList(channels)))
@@ -289,19 +293,19 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == PUBSUB.NUMSUB {
     /// How many subscribers each of the channels has.
-    @inlinable public static func pubsubSubscriberCounts() -> Self {
+    @export(implementation) public static func pubsubSubscriberCounts() -> Self {
         PUBSUB.NUMSUB(channels: .many([]))
     }
 
     /// How many subscribers each of the channels has.
-    @inlinable public static func pubsubSubscriberCounts<Argument: BulkStringConvertible>(
+    @export(implementation) public static func pubsubSubscriberCounts<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         PUBSUB.NUMSUB(channels: BulkStringList(first, more))
     }
 
     /// How many subscribers each of the channels has.
-    @inlinable public static func pubsubSubscriberCounts(
+    @export(implementation) public static func pubsubSubscriberCounts(
         _ channels: some Collection<some BulkStringConvertible>
     ) -> Self {
         PUBSUB.NUMSUB(channels: BulkStringList(channels))
@@ -347,7 +351,7 @@ extension PUBSUB {
 extension CommandExecutor where Self: ~Copyable {
     /// The shard channels that have subscribers.
     @discardableResult
-    @inlinable public func pubsubShardChannels(
+    @export(implementation) public func pubsubShardChannels(
         pattern: (any BulkStringConvertible)? = nil
     ) async throws -> [RESPBytes] {
         try await execute(PUBSUB.SHARDCHANNELS<RESPBytes>(pattern: pattern?.bulkString))
@@ -355,7 +359,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// The shard channels that have subscribers.
     @discardableResult
-    @inlinable public func pubsubShardChannels<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func pubsubShardChannels<Value: RESPDecodable & Sendable>(
         pattern: (any BulkStringConvertible)? = nil, as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(PUBSUB.SHARDCHANNELS<Value>(pattern: pattern?.bulkString))
@@ -365,7 +369,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// The shard channels that have subscribers.
     @discardableResult
-    @inlinable public func pubsubShardChannels(
+    @export(implementation) public func pubsubShardChannels(
         pattern: (any BulkStringConvertible)? = nil
     ) -> Queued<[RESPBytes]> {
         enqueue(PUBSUB.SHARDCHANNELS<RESPBytes>(pattern: pattern?.bulkString))
@@ -373,7 +377,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// The shard channels that have subscribers.
     @discardableResult
-    @inlinable public func pubsubShardChannels<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func pubsubShardChannels<Value: RESPDecodable & Sendable>(
         pattern: (any BulkStringConvertible)? = nil, as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(PUBSUB.SHARDCHANNELS<Value>(pattern: pattern?.bulkString))
@@ -382,14 +386,16 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == PUBSUB.SHARDCHANNELS<RESPBytes> {
     /// The shard channels that have subscribers.
-    @inlinable public static func pubsubShardChannels(pattern: (any BulkStringConvertible)? = nil) -> Self {
+    @export(implementation) public static func pubsubShardChannels(
+        pattern: (any BulkStringConvertible)? = nil
+    ) -> Self {
         PUBSUB.SHARDCHANNELS<RESPBytes>(pattern: pattern?.bulkString)
     }
 }
 
 extension Command {
     /// The shard channels that have subscribers.
-    @inlinable public static func pubsubShardChannels<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func pubsubShardChannels<Value: RESPDecodable & Sendable>(
         pattern: (any BulkStringConvertible)? = nil, as valueType: Value.Type
     ) -> Self where Self == PUBSUB.SHARDCHANNELS<Value> {
         PUBSUB.SHARDCHANNELS<Value>(pattern: pattern?.bulkString)
@@ -433,13 +439,13 @@ extension PUBSUB {
 extension CommandExecutor where Self: ~Copyable {
     /// How many subscribers each of the shard channels has.
     @discardableResult
-    @inlinable public func pubsubShardSubscriberCounts() async throws -> [String: Int] {
+    @export(implementation) public func pubsubShardSubscriberCounts() async throws -> [String: Int] {
         try await execute(PUBSUB.SHARDNUMSUB(shardchannels: .many([])))
     }
 
     /// How many subscribers each of the shard channels has.
     @discardableResult
-    @inlinable public func pubsubShardSubscriberCounts<Argument: BulkStringConvertible>(
+    @export(implementation) public func pubsubShardSubscriberCounts<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> [String: Int] {
         try await execute(PUBSUB.SHARDNUMSUB(shardchannels: BulkStringList(first, more)))
@@ -447,7 +453,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// How many subscribers each of the shard channels has.
     @discardableResult
-    @inlinable public func pubsubShardSubscriberCounts(
+    @export(implementation) public func pubsubShardSubscriberCounts(
         _ shardchannels: some Collection<some BulkStringConvertible>
     ) async throws -> [String: Int] {
         try await execute(PUBSUB.SHARDNUMSUB(shardchannels: BulkStringList(shardchannels)))
@@ -457,13 +463,13 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// How many subscribers each of the shard channels has.
     @discardableResult
-    @inlinable public func pubsubShardSubscriberCounts() -> Queued<[String: Int]> {
+    @export(implementation) public func pubsubShardSubscriberCounts() -> Queued<[String: Int]> {
         enqueue(PUBSUB.SHARDNUMSUB(shardchannels: .many([])))
     }
 
     /// How many subscribers each of the shard channels has.
     @discardableResult
-    @inlinable public func pubsubShardSubscriberCounts<Argument: BulkStringConvertible>(
+    @export(implementation) public func pubsubShardSubscriberCounts<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Queued<[String: Int]> {
         enqueue(PUBSUB.SHARDNUMSUB(shardchannels: BulkStringList(first, more)))
@@ -471,7 +477,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// How many subscribers each of the shard channels has.
     @discardableResult
-    @inlinable public func pubsubShardSubscriberCounts(
+    @export(implementation) public func pubsubShardSubscriberCounts(
         _ shardchannels: some Collection<some BulkStringConvertible>
     ) -> Queued<[String: Int]> {
         enqueue(PUBSUB.SHARDNUMSUB(shardchannels: BulkStringList(shardchannels)))
@@ -480,19 +486,19 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == PUBSUB.SHARDNUMSUB {
     /// How many subscribers each of the shard channels has.
-    @inlinable public static func pubsubShardSubscriberCounts() -> Self {
+    @export(implementation) public static func pubsubShardSubscriberCounts() -> Self {
         PUBSUB.SHARDNUMSUB(shardchannels: .many([]))
     }
 
     /// How many subscribers each of the shard channels has.
-    @inlinable public static func pubsubShardSubscriberCounts<Argument: BulkStringConvertible>(
+    @export(implementation) public static func pubsubShardSubscriberCounts<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         PUBSUB.SHARDNUMSUB(shardchannels: BulkStringList(first, more))
     }
 
     /// How many subscribers each of the shard channels has.
-    @inlinable public static func pubsubShardSubscriberCounts(
+    @export(implementation) public static func pubsubShardSubscriberCounts(
         _ shardchannels: some Collection<some BulkStringConvertible>
     ) -> Self {
         PUBSUB.SHARDNUMSUB(shardchannels: BulkStringList(shardchannels))
@@ -542,7 +548,7 @@ extension Command where Self == PUBSUB.SHARDNUMSUB {
 extension CommandExecutor where Self: ~Copyable {
     /// Sends a message to a shard channel and returns how many subscribers got it.
     @discardableResult
-    @inlinable public func spublish(
+    @export(implementation) public func spublish(
         _ shardchannel: some BulkStringConvertible, _ message: some BulkStringConvertible
     ) async throws -> Int {
         try await execute(SPUBLISH(shardchannel: shardchannel.bulkString, message: message.bulkString))
@@ -552,7 +558,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Sends a message to a shard channel and returns how many subscribers got it.
     @discardableResult
-    @inlinable public func spublish(
+    @export(implementation) public func spublish(
         _ shardchannel: some BulkStringConvertible, _ message: some BulkStringConvertible
     ) -> Queued<Int> {
         enqueue(SPUBLISH(shardchannel: shardchannel.bulkString, message: message.bulkString))
@@ -561,7 +567,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SPUBLISH {
     /// Sends a message to a shard channel and returns how many subscribers got it.
-    @inlinable public static func spublish(
+    @export(implementation) public static func spublish(
         _ shardchannel: some BulkStringConvertible, _ message: some BulkStringConvertible
     ) -> Self {
         SPUBLISH(shardchannel: shardchannel.bulkString, message: message.bulkString)

@@ -55,7 +55,7 @@ public import RESPCodec
 extension CommandExecutor where Self: ~Copyable {
     /// Runs a script on the server.
     @discardableResult
-    @inlinable public func eval(
+    @export(implementation) public func eval(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) async throws -> RESPBytes {
@@ -66,7 +66,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Runs a script on the server.
     @discardableResult
-    @inlinable public func eval<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func eval<Value: RESPDecodable & Sendable>(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
     ) async throws -> Value {
@@ -79,7 +79,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Runs a script on the server.
     @discardableResult
-    @inlinable public func eval(
+    @export(implementation) public func eval(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) -> Queued<RESPBytes> {
@@ -90,7 +90,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Runs a script on the server.
     @discardableResult
-    @inlinable public func eval<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func eval<Value: RESPDecodable & Sendable>(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
     ) -> Queued<Value> {
@@ -102,7 +102,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == EVAL<RESPBytes> {
     /// Runs a script on the server.
-    @inlinable public static func eval(
+    @export(implementation) public static func eval(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) -> Self {
@@ -114,7 +114,7 @@ extension Command where Self == EVAL<RESPBytes> {
 
 extension Command {
     /// Runs a script on the server.
-    @inlinable public static func eval<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func eval<Value: RESPDecodable & Sendable>(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
     ) -> Self where Self == EVAL<Value> {
@@ -173,7 +173,7 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `EVAL_RO script numkeys [key [key ...]] [arg [arg ...]]`
-    @inlinable public func evalReadOnly(
+    @export(implementation) public func evalReadOnly(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) async throws -> RESPBytes {
@@ -183,7 +183,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `EVAL_RO script numkeys [key [key ...]] [arg [arg ...]]`
-    @inlinable public func evalReadOnly<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func evalReadOnly<Value: RESPDecodable & Sendable>(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
     ) async throws -> Value {
@@ -196,7 +196,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `EVAL_RO script numkeys [key [key ...]] [arg [arg ...]]`
     @discardableResult
-    @inlinable public func evalReadOnly(
+    @export(implementation) public func evalReadOnly(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) -> Queued<RESPBytes> {
@@ -207,7 +207,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `EVAL_RO script numkeys [key [key ...]] [arg [arg ...]]`
     @discardableResult
-    @inlinable public func evalReadOnly<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func evalReadOnly<Value: RESPDecodable & Sendable>(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
     ) -> Queued<Value> {
@@ -219,7 +219,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == EVAL_RO<RESPBytes> {
     /// `EVAL_RO script numkeys [key [key ...]] [arg [arg ...]]`
-    @inlinable public static func evalReadOnly(
+    @export(implementation) public static func evalReadOnly(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) -> Self {
@@ -231,7 +231,7 @@ extension Command where Self == EVAL_RO<RESPBytes> {
 
 extension Command {
     /// `EVAL_RO script numkeys [key [key ...]] [arg [arg ...]]`
-    @inlinable public static func evalReadOnly<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func evalReadOnly<Value: RESPDecodable & Sendable>(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
     ) -> Self where Self == EVAL_RO<Value> {
@@ -290,7 +290,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `EVALSHA sha1 numkeys [key [key ...]] [arg [arg ...]]`
     @discardableResult
-    @inlinable public func evalsha(
+    @export(implementation) public func evalsha(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) async throws -> RESPBytes {
@@ -300,7 +300,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `EVALSHA sha1 numkeys [key [key ...]] [arg [arg ...]]`
     @discardableResult
-    @inlinable public func evalsha<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func evalsha<Value: RESPDecodable & Sendable>(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
     ) async throws -> Value {
@@ -312,7 +312,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `EVALSHA sha1 numkeys [key [key ...]] [arg [arg ...]]`
     @discardableResult
-    @inlinable public func evalsha(
+    @export(implementation) public func evalsha(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) -> Queued<RESPBytes> {
@@ -322,7 +322,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `EVALSHA sha1 numkeys [key [key ...]] [arg [arg ...]]`
     @discardableResult
-    @inlinable public func evalsha<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func evalsha<Value: RESPDecodable & Sendable>(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
     ) -> Queued<Value> {
@@ -333,7 +333,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == EVALSHA<RESPBytes> {
     /// `EVALSHA sha1 numkeys [key [key ...]] [arg [arg ...]]`
-    @inlinable public static func evalsha(
+    @export(implementation) public static func evalsha(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) -> Self {
@@ -344,7 +344,7 @@ extension Command where Self == EVALSHA<RESPBytes> {
 
 extension Command {
     /// `EVALSHA sha1 numkeys [key [key ...]] [arg [arg ...]]`
-    @inlinable public static func evalsha<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func evalsha<Value: RESPDecodable & Sendable>(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
     ) -> Self where Self == EVALSHA<Value> {
@@ -402,7 +402,7 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `EVALSHA_RO sha1 numkeys [key [key ...]] [arg [arg ...]]`
-    @inlinable public func evalshaReadOnly(
+    @export(implementation) public func evalshaReadOnly(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) async throws -> RESPBytes {
@@ -411,7 +411,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `EVALSHA_RO sha1 numkeys [key [key ...]] [arg [arg ...]]`
-    @inlinable public func evalshaReadOnly<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func evalshaReadOnly<Value: RESPDecodable & Sendable>(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
     ) async throws -> Value {
@@ -423,7 +423,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `EVALSHA_RO sha1 numkeys [key [key ...]] [arg [arg ...]]`
     @discardableResult
-    @inlinable public func evalshaReadOnly(
+    @export(implementation) public func evalshaReadOnly(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) -> Queued<RESPBytes> {
@@ -433,7 +433,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `EVALSHA_RO sha1 numkeys [key [key ...]] [arg [arg ...]]`
     @discardableResult
-    @inlinable public func evalshaReadOnly<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func evalshaReadOnly<Value: RESPDecodable & Sendable>(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
     ) -> Queued<Value> {
@@ -444,7 +444,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == EVALSHA_RO<RESPBytes> {
     /// `EVALSHA_RO sha1 numkeys [key [key ...]] [arg [arg ...]]`
-    @inlinable public static func evalshaReadOnly(
+    @export(implementation) public static func evalshaReadOnly(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) -> Self {
@@ -455,7 +455,7 @@ extension Command where Self == EVALSHA_RO<RESPBytes> {
 
 extension Command {
     /// `EVALSHA_RO sha1 numkeys [key [key ...]] [arg [arg ...]]`
-    @inlinable public static func evalshaReadOnly<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func evalshaReadOnly<Value: RESPDecodable & Sendable>(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
     ) -> Self where Self == EVALSHA_RO<Value> {
@@ -513,7 +513,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `FCALL function numkeys [key [key ...]] [arg [arg ...]]`
     @discardableResult
-    @inlinable public func fcall(
+    @export(implementation) public func fcall(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) async throws -> RESPBytes {
@@ -524,7 +524,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `FCALL function numkeys [key [key ...]] [arg [arg ...]]`
     @discardableResult
-    @inlinable public func fcall<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func fcall<Value: RESPDecodable & Sendable>(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
     ) async throws -> Value {
@@ -537,7 +537,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `FCALL function numkeys [key [key ...]] [arg [arg ...]]`
     @discardableResult
-    @inlinable public func fcall(
+    @export(implementation) public func fcall(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) -> Queued<RESPBytes> {
@@ -548,7 +548,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `FCALL function numkeys [key [key ...]] [arg [arg ...]]`
     @discardableResult
-    @inlinable public func fcall<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func fcall<Value: RESPDecodable & Sendable>(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
     ) -> Queued<Value> {
@@ -560,7 +560,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == FCALL<RESPBytes> {
     /// `FCALL function numkeys [key [key ...]] [arg [arg ...]]`
-    @inlinable public static func fcall(
+    @export(implementation) public static func fcall(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) -> Self {
@@ -572,7 +572,7 @@ extension Command where Self == FCALL<RESPBytes> {
 
 extension Command {
     /// `FCALL function numkeys [key [key ...]] [arg [arg ...]]`
-    @inlinable public static func fcall<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func fcall<Value: RESPDecodable & Sendable>(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
     ) -> Self where Self == FCALL<Value> {
@@ -631,7 +631,7 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `FCALL_RO function numkeys [key [key ...]] [arg [arg ...]]`
-    @inlinable public func fcallReadOnly(
+    @export(implementation) public func fcallReadOnly(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) async throws -> RESPBytes {
@@ -641,7 +641,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `FCALL_RO function numkeys [key [key ...]] [arg [arg ...]]`
-    @inlinable public func fcallReadOnly<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func fcallReadOnly<Value: RESPDecodable & Sendable>(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
     ) async throws -> Value {
@@ -654,7 +654,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `FCALL_RO function numkeys [key [key ...]] [arg [arg ...]]`
     @discardableResult
-    @inlinable public func fcallReadOnly(
+    @export(implementation) public func fcallReadOnly(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) -> Queued<RESPBytes> {
@@ -665,7 +665,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `FCALL_RO function numkeys [key [key ...]] [arg [arg ...]]`
     @discardableResult
-    @inlinable public func fcallReadOnly<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func fcallReadOnly<Value: RESPDecodable & Sendable>(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
     ) -> Queued<Value> {
@@ -677,7 +677,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == FCALL_RO<RESPBytes> {
     /// `FCALL_RO function numkeys [key [key ...]] [arg [arg ...]]`
-    @inlinable public static func fcallReadOnly(
+    @export(implementation) public static func fcallReadOnly(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) -> Self {
@@ -689,7 +689,7 @@ extension Command where Self == FCALL_RO<RESPBytes> {
 
 extension Command {
     /// `FCALL_RO function numkeys [key [key ...]] [arg [arg ...]]`
-    @inlinable public static func fcallReadOnly<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func fcallReadOnly<Value: RESPDecodable & Sendable>(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
     ) -> Self where Self == FCALL_RO<Value> {
@@ -735,7 +735,9 @@ extension FUNCTION {
 extension CommandExecutor where Self: ~Copyable {
     /// `FUNCTION DELETE library-name`
     @discardableResult
-    @inlinable public func functionDelete(_ libraryName: some BulkStringConvertible) async throws -> OK {
+    @export(implementation) public func functionDelete(
+        _ libraryName: some BulkStringConvertible
+    ) async throws -> OK {
         try await execute(FUNCTION.DELETE(libraryName: libraryName.bulkString))
     }
 }
@@ -743,14 +745,18 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `FUNCTION DELETE library-name`
     @discardableResult
-    @inlinable public func functionDelete(_ libraryName: some BulkStringConvertible) -> Queued<OK> {
+    @export(implementation) public func functionDelete(
+        _ libraryName: some BulkStringConvertible
+    ) -> Queued<OK> {
         enqueue(FUNCTION.DELETE(libraryName: libraryName.bulkString))
     }
 }
 
 extension Command where Self == FUNCTION.DELETE {
     /// `FUNCTION DELETE library-name`
-    @inlinable public static func functionDelete(_ libraryName: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func functionDelete(
+        _ libraryName: some BulkStringConvertible
+    ) -> Self {
         FUNCTION.DELETE(libraryName: libraryName.bulkString)
     }
 }

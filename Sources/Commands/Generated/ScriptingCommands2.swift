@@ -33,7 +33,7 @@ extension FUNCTION {
 extension CommandExecutor where Self: ~Copyable {
     /// `FUNCTION DUMP`
     @discardableResult
-    @inlinable public func functionDump() async throws -> RESPBytes {
+    @export(implementation) public func functionDump() async throws -> RESPBytes {
         try await execute(FUNCTION.DUMP())
     }
 }
@@ -41,14 +41,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `FUNCTION DUMP`
     @discardableResult
-    @inlinable public func functionDump() -> Queued<RESPBytes> {
+    @export(implementation) public func functionDump() -> Queued<RESPBytes> {
         enqueue(FUNCTION.DUMP())
     }
 }
 
 extension Command where Self == FUNCTION.DUMP {
     /// `FUNCTION DUMP`
-    @inlinable public static func functionDump() -> Self {
+    @export(implementation) public static func functionDump() -> Self {
         FUNCTION.DUMP()
     }
 }
@@ -109,7 +109,9 @@ extension FUNCTION {
 extension CommandExecutor where Self: ~Copyable {
     /// `FUNCTION FLUSH [ASYNC | SYNC]`
     @discardableResult
-    @inlinable public func functionFlush(flushType: FUNCTION.FLUSH.Flushtype? = nil) async throws -> OK {
+    @export(implementation) public func functionFlush(
+        flushType: FUNCTION.FLUSH.Flushtype? = nil
+    ) async throws -> OK {
         try await execute(FUNCTION.FLUSH(flushType: flushType))
     }
 }
@@ -117,14 +119,18 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `FUNCTION FLUSH [ASYNC | SYNC]`
     @discardableResult
-    @inlinable public func functionFlush(flushType: FUNCTION.FLUSH.Flushtype? = nil) -> Queued<OK> {
+    @export(implementation) public func functionFlush(
+        flushType: FUNCTION.FLUSH.Flushtype? = nil
+    ) -> Queued<OK> {
         enqueue(FUNCTION.FLUSH(flushType: flushType))
     }
 }
 
 extension Command where Self == FUNCTION.FLUSH {
     /// `FUNCTION FLUSH [ASYNC | SYNC]`
-    @inlinable public static func functionFlush(flushType: FUNCTION.FLUSH.Flushtype? = nil) -> Self {
+    @export(implementation) public static func functionFlush(
+        flushType: FUNCTION.FLUSH.Flushtype? = nil
+    ) -> Self {
         FUNCTION.FLUSH(flushType: flushType)
     }
 }
@@ -160,7 +166,7 @@ extension FUNCTION {
 extension CommandExecutor where Self: ~Copyable {
     /// `FUNCTION KILL`
     @discardableResult
-    @inlinable public func functionKill() async throws -> OK {
+    @export(implementation) public func functionKill() async throws -> OK {
         try await execute(FUNCTION.KILL())
     }
 }
@@ -168,14 +174,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `FUNCTION KILL`
     @discardableResult
-    @inlinable public func functionKill() -> Queued<OK> {
+    @export(implementation) public func functionKill() -> Queued<OK> {
         enqueue(FUNCTION.KILL())
     }
 }
 
 extension Command where Self == FUNCTION.KILL {
     /// `FUNCTION KILL`
-    @inlinable public static func functionKill() -> Self {
+    @export(implementation) public static func functionKill() -> Self {
         FUNCTION.KILL()
     }
 }
@@ -222,7 +228,7 @@ extension FUNCTION {
 extension CommandExecutor where Self: ~Copyable {
     /// `FUNCTION LIST [LIBRARYNAME library-name-pattern] [WITHCODE]`
     @discardableResult
-    @inlinable public func functionList(
+    @export(implementation) public func functionList(
         libraryname: (any BulkStringConvertible)? = nil, withcode: Bool = false
     ) async throws -> RESPFrame {
         try await execute(FUNCTION.LIST(libraryname: libraryname?.bulkString, withcode: withcode))
@@ -232,7 +238,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `FUNCTION LIST [LIBRARYNAME library-name-pattern] [WITHCODE]`
     @discardableResult
-    @inlinable public func functionList(
+    @export(implementation) public func functionList(
         libraryname: (any BulkStringConvertible)? = nil, withcode: Bool = false
     ) -> Queued<RESPFrame> {
         enqueue(FUNCTION.LIST(libraryname: libraryname?.bulkString, withcode: withcode))
@@ -241,7 +247,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == FUNCTION.LIST {
     /// `FUNCTION LIST [LIBRARYNAME library-name-pattern] [WITHCODE]`
-    @inlinable public static func functionList(
+    @export(implementation) public static func functionList(
         libraryname: (any BulkStringConvertible)? = nil, withcode: Bool = false
     ) -> Self {
         FUNCTION.LIST(libraryname: libraryname?.bulkString, withcode: withcode)
@@ -289,7 +295,7 @@ extension FUNCTION {
 extension CommandExecutor where Self: ~Copyable {
     /// `FUNCTION LOAD [REPLACE] function-code`
     @discardableResult
-    @inlinable public func functionLoad(
+    @export(implementation) public func functionLoad(
         _ functionCode: some BulkStringConvertible, replace: Bool = false
     ) async throws -> String {
         try await execute(FUNCTION.LOAD(replace: replace, functionCode: functionCode.bulkString))
@@ -299,7 +305,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `FUNCTION LOAD [REPLACE] function-code`
     @discardableResult
-    @inlinable public func functionLoad(
+    @export(implementation) public func functionLoad(
         _ functionCode: some BulkStringConvertible, replace: Bool = false
     ) -> Queued<String> {
         enqueue(FUNCTION.LOAD(replace: replace, functionCode: functionCode.bulkString))
@@ -308,7 +314,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == FUNCTION.LOAD {
     /// `FUNCTION LOAD [REPLACE] function-code`
-    @inlinable public static func functionLoad(
+    @export(implementation) public static func functionLoad(
         _ functionCode: some BulkStringConvertible, replace: Bool = false
     ) -> Self {
         FUNCTION.LOAD(replace: replace, functionCode: functionCode.bulkString)
@@ -379,7 +385,7 @@ extension FUNCTION {
 extension CommandExecutor where Self: ~Copyable {
     /// `FUNCTION RESTORE serialized-value [FLUSH | APPEND | REPLACE]`
     @discardableResult
-    @inlinable public func functionRestore(
+    @export(implementation) public func functionRestore(
         _ serializedValue: some BulkStringConvertible, policy: FUNCTION.RESTORE.Policy? = nil
     ) async throws -> OK {
         try await execute(FUNCTION.RESTORE(serializedValue: serializedValue.bulkString, policy: policy))
@@ -389,7 +395,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `FUNCTION RESTORE serialized-value [FLUSH | APPEND | REPLACE]`
     @discardableResult
-    @inlinable public func functionRestore(
+    @export(implementation) public func functionRestore(
         _ serializedValue: some BulkStringConvertible, policy: FUNCTION.RESTORE.Policy? = nil
     ) -> Queued<OK> {
         enqueue(FUNCTION.RESTORE(serializedValue: serializedValue.bulkString, policy: policy))
@@ -398,7 +404,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == FUNCTION.RESTORE {
     /// `FUNCTION RESTORE serialized-value [FLUSH | APPEND | REPLACE]`
-    @inlinable public static func functionRestore(
+    @export(implementation) public static func functionRestore(
         _ serializedValue: some BulkStringConvertible, policy: FUNCTION.RESTORE.Policy? = nil
     ) -> Self {
         FUNCTION.RESTORE(serializedValue: serializedValue.bulkString, policy: policy)
@@ -436,7 +442,7 @@ extension FUNCTION {
 extension CommandExecutor where Self: ~Copyable {
     /// `FUNCTION STATS`
     @discardableResult
-    @inlinable public func functionStats() async throws -> RESPFrame {
+    @export(implementation) public func functionStats() async throws -> RESPFrame {
         try await execute(FUNCTION.STATS())
     }
 }
@@ -444,14 +450,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `FUNCTION STATS`
     @discardableResult
-    @inlinable public func functionStats() -> Queued<RESPFrame> {
+    @export(implementation) public func functionStats() -> Queued<RESPFrame> {
         enqueue(FUNCTION.STATS())
     }
 }
 
 extension Command where Self == FUNCTION.STATS {
     /// `FUNCTION STATS`
-    @inlinable public static func functionStats() -> Self {
+    @export(implementation) public static func functionStats() -> Self {
         FUNCTION.STATS()
     }
 }
@@ -493,7 +499,7 @@ extension SCRIPT {
 extension CommandExecutor where Self: ~Copyable {
     /// `SCRIPT EXISTS sha1 [sha1 ...]`
     @discardableResult
-    @inlinable public func scriptExists<Argument: BulkStringConvertible>(
+    @export(implementation) public func scriptExists<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> [Bool] {
         try await execute(SCRIPT.EXISTS(sha1s: BulkStringList(first, more)))
@@ -501,7 +507,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `SCRIPT EXISTS sha1 [sha1 ...]`
     @discardableResult
-    @inlinable public func scriptExists(
+    @export(implementation) public func scriptExists(
         _ sha1s: some Collection<some BulkStringConvertible>
     ) async throws -> [Bool] {
         try await execute(SCRIPT.EXISTS(sha1s: BulkStringList(sha1s)))
@@ -511,7 +517,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SCRIPT EXISTS sha1 [sha1 ...]`
     @discardableResult
-    @inlinable public func scriptExists<Argument: BulkStringConvertible>(
+    @export(implementation) public func scriptExists<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Queued<[Bool]> {
         enqueue(SCRIPT.EXISTS(sha1s: BulkStringList(first, more)))
@@ -519,7 +525,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `SCRIPT EXISTS sha1 [sha1 ...]`
     @discardableResult
-    @inlinable public func scriptExists(
+    @export(implementation) public func scriptExists(
         _ sha1s: some Collection<some BulkStringConvertible>
     ) -> Queued<[Bool]> {
         enqueue(SCRIPT.EXISTS(sha1s: BulkStringList(sha1s)))
@@ -528,14 +534,16 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SCRIPT.EXISTS {
     /// `SCRIPT EXISTS sha1 [sha1 ...]`
-    @inlinable public static func scriptExists<Argument: BulkStringConvertible>(
+    @export(implementation) public static func scriptExists<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         SCRIPT.EXISTS(sha1s: BulkStringList(first, more))
     }
 
     /// `SCRIPT EXISTS sha1 [sha1 ...]`
-    @inlinable public static func scriptExists(_ sha1s: some Collection<some BulkStringConvertible>) -> Self {
+    @export(implementation) public static func scriptExists(
+        _ sha1s: some Collection<some BulkStringConvertible>
+    ) -> Self {
         SCRIPT.EXISTS(sha1s: BulkStringList(sha1s))
     }
 }
@@ -596,7 +604,9 @@ extension SCRIPT {
 extension CommandExecutor where Self: ~Copyable {
     /// `SCRIPT FLUSH [ASYNC | SYNC]`
     @discardableResult
-    @inlinable public func scriptFlush(flushType: SCRIPT.FLUSH.Flushtype? = nil) async throws -> OK {
+    @export(implementation) public func scriptFlush(
+        flushType: SCRIPT.FLUSH.Flushtype? = nil
+    ) async throws -> OK {
         try await execute(SCRIPT.FLUSH(flushType: flushType))
     }
 }
@@ -604,14 +614,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SCRIPT FLUSH [ASYNC | SYNC]`
     @discardableResult
-    @inlinable public func scriptFlush(flushType: SCRIPT.FLUSH.Flushtype? = nil) -> Queued<OK> {
+    @export(implementation) public func scriptFlush(flushType: SCRIPT.FLUSH.Flushtype? = nil) -> Queued<OK> {
         enqueue(SCRIPT.FLUSH(flushType: flushType))
     }
 }
 
 extension Command where Self == SCRIPT.FLUSH {
     /// `SCRIPT FLUSH [ASYNC | SYNC]`
-    @inlinable public static func scriptFlush(flushType: SCRIPT.FLUSH.Flushtype? = nil) -> Self {
+    @export(implementation) public static func scriptFlush(flushType: SCRIPT.FLUSH.Flushtype? = nil) -> Self {
         SCRIPT.FLUSH(flushType: flushType)
     }
 }
@@ -647,7 +657,7 @@ extension SCRIPT {
 extension CommandExecutor where Self: ~Copyable {
     /// `SCRIPT KILL`
     @discardableResult
-    @inlinable public func scriptKill() async throws -> OK {
+    @export(implementation) public func scriptKill() async throws -> OK {
         try await execute(SCRIPT.KILL())
     }
 }
@@ -655,14 +665,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SCRIPT KILL`
     @discardableResult
-    @inlinable public func scriptKill() -> Queued<OK> {
+    @export(implementation) public func scriptKill() -> Queued<OK> {
         enqueue(SCRIPT.KILL())
     }
 }
 
 extension Command where Self == SCRIPT.KILL {
     /// `SCRIPT KILL`
-    @inlinable public static func scriptKill() -> Self {
+    @export(implementation) public static func scriptKill() -> Self {
         SCRIPT.KILL()
     }
 }
@@ -703,7 +713,9 @@ extension SCRIPT {
 extension CommandExecutor where Self: ~Copyable {
     /// `SCRIPT LOAD script`
     @discardableResult
-    @inlinable public func scriptLoad(_ script: some BulkStringConvertible) async throws -> String {
+    @export(implementation) public func scriptLoad(
+        _ script: some BulkStringConvertible
+    ) async throws -> String {
         try await execute(SCRIPT.LOAD(script: script.bulkString))
     }
 }
@@ -711,14 +723,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SCRIPT LOAD script`
     @discardableResult
-    @inlinable public func scriptLoad(_ script: some BulkStringConvertible) -> Queued<String> {
+    @export(implementation) public func scriptLoad(_ script: some BulkStringConvertible) -> Queued<String> {
         enqueue(SCRIPT.LOAD(script: script.bulkString))
     }
 }
 
 extension Command where Self == SCRIPT.LOAD {
     /// `SCRIPT LOAD script`
-    @inlinable public static func scriptLoad(_ script: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func scriptLoad(_ script: some BulkStringConvertible) -> Self {
         SCRIPT.LOAD(script: script.bulkString)
     }
 }
@@ -757,7 +769,7 @@ extension SCRIPT {
 extension CommandExecutor where Self: ~Copyable {
     /// `SCRIPT SHOW sha1`
     @discardableResult
-    @inlinable public func scriptShow(_ sha1: some BulkStringConvertible) async throws -> String {
+    @export(implementation) public func scriptShow(_ sha1: some BulkStringConvertible) async throws -> String {
         try await execute(SCRIPT.SHOW(sha1: sha1.bulkString))
     }
 }
@@ -765,14 +777,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SCRIPT SHOW sha1`
     @discardableResult
-    @inlinable public func scriptShow(_ sha1: some BulkStringConvertible) -> Queued<String> {
+    @export(implementation) public func scriptShow(_ sha1: some BulkStringConvertible) -> Queued<String> {
         enqueue(SCRIPT.SHOW(sha1: sha1.bulkString))
     }
 }
 
 extension Command where Self == SCRIPT.SHOW {
     /// `SCRIPT SHOW sha1`
-    @inlinable public static func scriptShow(_ sha1: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func scriptShow(_ sha1: some BulkStringConvertible) -> Self {
         SCRIPT.SHOW(sha1: sha1.bulkString)
     }
 }

@@ -41,7 +41,9 @@ extension ACL {
 extension CommandExecutor where Self: ~Copyable {
     /// `ACL CAT [category]`
     @discardableResult
-    @inlinable public func aclCat(category: (any BulkStringConvertible)? = nil) async throws -> [String] {
+    @export(implementation) public func aclCat(
+        category: (any BulkStringConvertible)? = nil
+    ) async throws -> [String] {
         try await execute(ACL.CAT(category: category?.bulkString))
     }
 }
@@ -49,14 +51,16 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ACL CAT [category]`
     @discardableResult
-    @inlinable public func aclCat(category: (any BulkStringConvertible)? = nil) -> Queued<[String]> {
+    @export(implementation) public func aclCat(
+        category: (any BulkStringConvertible)? = nil
+    ) -> Queued<[String]> {
         enqueue(ACL.CAT(category: category?.bulkString))
     }
 }
 
 extension Command where Self == ACL.CAT {
     /// `ACL CAT [category]`
-    @inlinable public static func aclCat(category: (any BulkStringConvertible)? = nil) -> Self {
+    @export(implementation) public static func aclCat(category: (any BulkStringConvertible)? = nil) -> Self {
         ACL.CAT(category: category?.bulkString)
     }
 }
@@ -98,7 +102,7 @@ extension ACL {
 extension CommandExecutor where Self: ~Copyable {
     /// `ACL DELUSER username [username ...]`
     @discardableResult
-    @inlinable public func aclDeluser<Argument: BulkStringConvertible>(
+    @export(implementation) public func aclDeluser<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> Int {
         try await execute(ACL.DELUSER(usernames: BulkStringList(first, more)))
@@ -106,7 +110,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `ACL DELUSER username [username ...]`
     @discardableResult
-    @inlinable public func aclDeluser(
+    @export(implementation) public func aclDeluser(
         _ usernames: some Collection<some BulkStringConvertible>
     ) async throws -> Int {
         try await execute(ACL.DELUSER(usernames: BulkStringList(usernames)))
@@ -116,7 +120,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ACL DELUSER username [username ...]`
     @discardableResult
-    @inlinable public func aclDeluser<Argument: BulkStringConvertible>(
+    @export(implementation) public func aclDeluser<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Queued<Int> {
         enqueue(ACL.DELUSER(usernames: BulkStringList(first, more)))
@@ -124,21 +128,25 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ACL DELUSER username [username ...]`
     @discardableResult
-    @inlinable public func aclDeluser(_ usernames: some Collection<some BulkStringConvertible>) -> Queued<Int> {
+    @export(implementation) public func aclDeluser(
+        _ usernames: some Collection<some BulkStringConvertible>
+    ) -> Queued<Int> {
         enqueue(ACL.DELUSER(usernames: BulkStringList(usernames)))
     }
 }
 
 extension Command where Self == ACL.DELUSER {
     /// `ACL DELUSER username [username ...]`
-    @inlinable public static func aclDeluser<Argument: BulkStringConvertible>(
+    @export(implementation) public static func aclDeluser<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         ACL.DELUSER(usernames: BulkStringList(first, more))
     }
 
     /// `ACL DELUSER username [username ...]`
-    @inlinable public static func aclDeluser(_ usernames: some Collection<some BulkStringConvertible>) -> Self {
+    @export(implementation) public static func aclDeluser(
+        _ usernames: some Collection<some BulkStringConvertible>
+    ) -> Self {
         ACL.DELUSER(usernames: BulkStringList(usernames))
     }
 }
@@ -186,7 +194,7 @@ extension ACL {
 extension CommandExecutor where Self: ~Copyable {
     /// `ACL DRYRUN username command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func aclDryrun(
+    @export(implementation) public func aclDryrun(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible
     ) async throws -> RESPFrame {
         try await execute(ACL.DRYRUN(
@@ -195,7 +203,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `ACL DRYRUN username command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func aclDryrun<Argument: BulkStringConvertible>(
+    @export(implementation) public func aclDryrun<Argument: BulkStringConvertible>(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible, _ first: Argument,
         _ more: Argument...
     ) async throws -> RESPFrame {
@@ -205,7 +213,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `ACL DRYRUN username command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func aclDryrun(
+    @export(implementation) public func aclDryrun(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible,
         _ args: some Collection<some BulkStringConvertible>
     ) async throws -> RESPFrame {
@@ -217,7 +225,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ACL DRYRUN username command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func aclDryrun(
+    @export(implementation) public func aclDryrun(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible
     ) -> Queued<RESPFrame> {
         enqueue(ACL.DRYRUN(username: username.bulkString, command: command.bulkString, args: .many([])))
@@ -225,7 +233,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ACL DRYRUN username command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func aclDryrun<Argument: BulkStringConvertible>(
+    @export(implementation) public func aclDryrun<Argument: BulkStringConvertible>(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible, _ first: Argument,
         _ more: Argument...
     ) -> Queued<RESPFrame> {
@@ -235,7 +243,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ACL DRYRUN username command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func aclDryrun(
+    @export(implementation) public func aclDryrun(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible,
         _ args: some Collection<some BulkStringConvertible>
     ) -> Queued<RESPFrame> {
@@ -246,14 +254,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ACL.DRYRUN {
     /// `ACL DRYRUN username command [arg [arg ...]]`
-    @inlinable public static func aclDryrun(
+    @export(implementation) public static func aclDryrun(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible
     ) -> Self {
         ACL.DRYRUN(username: username.bulkString, command: command.bulkString, args: .many([]))
     }
 
     /// `ACL DRYRUN username command [arg [arg ...]]`
-    @inlinable public static func aclDryrun<Argument: BulkStringConvertible>(
+    @export(implementation) public static func aclDryrun<Argument: BulkStringConvertible>(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible, _ first: Argument,
         _ more: Argument...
     ) -> Self {
@@ -262,7 +270,7 @@ extension Command where Self == ACL.DRYRUN {
     }
 
     /// `ACL DRYRUN username command [arg [arg ...]]`
-    @inlinable public static func aclDryrun(
+    @export(implementation) public static func aclDryrun(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible,
         _ args: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -307,7 +315,7 @@ extension ACL {
 extension CommandExecutor where Self: ~Copyable {
     /// `ACL GENPASS [bits]`
     @discardableResult
-    @inlinable public func aclGenpass(bits: Int? = nil) async throws -> String {
+    @export(implementation) public func aclGenpass(bits: Int? = nil) async throws -> String {
         try await execute(ACL.GENPASS(bits: bits))
     }
 }
@@ -315,14 +323,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ACL GENPASS [bits]`
     @discardableResult
-    @inlinable public func aclGenpass(bits: Int? = nil) -> Queued<String> {
+    @export(implementation) public func aclGenpass(bits: Int? = nil) -> Queued<String> {
         enqueue(ACL.GENPASS(bits: bits))
     }
 }
 
 extension Command where Self == ACL.GENPASS {
     /// `ACL GENPASS [bits]`
-    @inlinable public static func aclGenpass(bits: Int? = nil) -> Self {
+    @export(implementation) public static func aclGenpass(bits: Int? = nil) -> Self {
         ACL.GENPASS(bits: bits)
     }
 }
@@ -361,7 +369,9 @@ extension ACL {
 extension CommandExecutor where Self: ~Copyable {
     /// `ACL GETUSER username`
     @discardableResult
-    @inlinable public func aclGetuser(_ username: some BulkStringConvertible) async throws -> RESPFrame {
+    @export(implementation) public func aclGetuser(
+        _ username: some BulkStringConvertible
+    ) async throws -> RESPFrame {
         try await execute(ACL.GETUSER(username: username.bulkString))
     }
 }
@@ -369,14 +379,16 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ACL GETUSER username`
     @discardableResult
-    @inlinable public func aclGetuser(_ username: some BulkStringConvertible) -> Queued<RESPFrame> {
+    @export(implementation) public func aclGetuser(
+        _ username: some BulkStringConvertible
+    ) -> Queued<RESPFrame> {
         enqueue(ACL.GETUSER(username: username.bulkString))
     }
 }
 
 extension Command where Self == ACL.GETUSER {
     /// `ACL GETUSER username`
-    @inlinable public static func aclGetuser(_ username: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func aclGetuser(_ username: some BulkStringConvertible) -> Self {
         ACL.GETUSER(username: username.bulkString)
     }
 }
@@ -410,7 +422,7 @@ extension ACL {
 extension CommandExecutor where Self: ~Copyable {
     /// `ACL LIST`
     @discardableResult
-    @inlinable public func aclList() async throws -> [String] {
+    @export(implementation) public func aclList() async throws -> [String] {
         try await execute(ACL.LIST())
     }
 }
@@ -418,14 +430,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ACL LIST`
     @discardableResult
-    @inlinable public func aclList() -> Queued<[String]> {
+    @export(implementation) public func aclList() -> Queued<[String]> {
         enqueue(ACL.LIST())
     }
 }
 
 extension Command where Self == ACL.LIST {
     /// `ACL LIST`
-    @inlinable public static func aclList() -> Self {
+    @export(implementation) public static func aclList() -> Self {
         ACL.LIST()
     }
 }
@@ -459,7 +471,7 @@ extension ACL {
 extension CommandExecutor where Self: ~Copyable {
     /// `ACL LOAD`
     @discardableResult
-    @inlinable public func aclLoad() async throws -> OK {
+    @export(implementation) public func aclLoad() async throws -> OK {
         try await execute(ACL.LOAD())
     }
 }
@@ -467,14 +479,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ACL LOAD`
     @discardableResult
-    @inlinable public func aclLoad() -> Queued<OK> {
+    @export(implementation) public func aclLoad() -> Queued<OK> {
         enqueue(ACL.LOAD())
     }
 }
 
 extension Command where Self == ACL.LOAD {
     /// `ACL LOAD`
-    @inlinable public static func aclLoad() -> Self {
+    @export(implementation) public static func aclLoad() -> Self {
         ACL.LOAD()
     }
 }
@@ -533,7 +545,7 @@ extension ACL {
 extension CommandExecutor where Self: ~Copyable {
     /// `ACL LOG [count | RESET]`
     @discardableResult
-    @inlinable public func aclLog(operation: ACL.LOG.Operation? = nil) async throws -> RESPFrame {
+    @export(implementation) public func aclLog(operation: ACL.LOG.Operation? = nil) async throws -> RESPFrame {
         try await execute(ACL.LOG(operation: operation))
     }
 }
@@ -541,14 +553,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ACL LOG [count | RESET]`
     @discardableResult
-    @inlinable public func aclLog(operation: ACL.LOG.Operation? = nil) -> Queued<RESPFrame> {
+    @export(implementation) public func aclLog(operation: ACL.LOG.Operation? = nil) -> Queued<RESPFrame> {
         enqueue(ACL.LOG(operation: operation))
     }
 }
 
 extension Command where Self == ACL.LOG {
     /// `ACL LOG [count | RESET]`
-    @inlinable public static func aclLog(operation: ACL.LOG.Operation? = nil) -> Self {
+    @export(implementation) public static func aclLog(operation: ACL.LOG.Operation? = nil) -> Self {
         ACL.LOG(operation: operation)
     }
 }
@@ -584,7 +596,7 @@ extension ACL {
 extension CommandExecutor where Self: ~Copyable {
     /// `ACL SAVE`
     @discardableResult
-    @inlinable public func aclSave() async throws -> OK {
+    @export(implementation) public func aclSave() async throws -> OK {
         try await execute(ACL.SAVE())
     }
 }
@@ -592,14 +604,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ACL SAVE`
     @discardableResult
-    @inlinable public func aclSave() -> Queued<OK> {
+    @export(implementation) public func aclSave() -> Queued<OK> {
         enqueue(ACL.SAVE())
     }
 }
 
 extension Command where Self == ACL.SAVE {
     /// `ACL SAVE`
-    @inlinable public static func aclSave() -> Self {
+    @export(implementation) public static func aclSave() -> Self {
         ACL.SAVE()
     }
 }
@@ -645,13 +657,13 @@ extension ACL {
 extension CommandExecutor where Self: ~Copyable {
     /// `ACL SETUSER username [rule [rule ...]]`
     @discardableResult
-    @inlinable public func aclSetuser(_ username: some BulkStringConvertible) async throws -> OK {
+    @export(implementation) public func aclSetuser(_ username: some BulkStringConvertible) async throws -> OK {
         try await execute(ACL.SETUSER(username: username.bulkString, rules: .many([])))
     }
 
     /// `ACL SETUSER username [rule [rule ...]]`
     @discardableResult
-    @inlinable public func aclSetuser<Argument: BulkStringConvertible>(
+    @export(implementation) public func aclSetuser<Argument: BulkStringConvertible>(
         _ username: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> OK {
         try await execute(ACL.SETUSER(username: username.bulkString, rules: BulkStringList(first, more)))
@@ -659,7 +671,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `ACL SETUSER username [rule [rule ...]]`
     @discardableResult
-    @inlinable public func aclSetuser(
+    @export(implementation) public func aclSetuser(
         _ username: some BulkStringConvertible, _ rules: some Collection<some BulkStringConvertible>
     ) async throws -> OK {
         try await execute(ACL.SETUSER(username: username.bulkString, rules: BulkStringList(rules)))
@@ -669,13 +681,13 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ACL SETUSER username [rule [rule ...]]`
     @discardableResult
-    @inlinable public func aclSetuser(_ username: some BulkStringConvertible) -> Queued<OK> {
+    @export(implementation) public func aclSetuser(_ username: some BulkStringConvertible) -> Queued<OK> {
         enqueue(ACL.SETUSER(username: username.bulkString, rules: .many([])))
     }
 
     /// `ACL SETUSER username [rule [rule ...]]`
     @discardableResult
-    @inlinable public func aclSetuser<Argument: BulkStringConvertible>(
+    @export(implementation) public func aclSetuser<Argument: BulkStringConvertible>(
         _ username: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<OK> {
         enqueue(ACL.SETUSER(username: username.bulkString, rules: BulkStringList(first, more)))
@@ -683,7 +695,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ACL SETUSER username [rule [rule ...]]`
     @discardableResult
-    @inlinable public func aclSetuser(
+    @export(implementation) public func aclSetuser(
         _ username: some BulkStringConvertible, _ rules: some Collection<some BulkStringConvertible>
     ) -> Queued<OK> {
         enqueue(ACL.SETUSER(username: username.bulkString, rules: BulkStringList(rules)))
@@ -692,19 +704,19 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ACL.SETUSER {
     /// `ACL SETUSER username [rule [rule ...]]`
-    @inlinable public static func aclSetuser(_ username: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func aclSetuser(_ username: some BulkStringConvertible) -> Self {
         ACL.SETUSER(username: username.bulkString, rules: .many([]))
     }
 
     /// `ACL SETUSER username [rule [rule ...]]`
-    @inlinable public static func aclSetuser<Argument: BulkStringConvertible>(
+    @export(implementation) public static func aclSetuser<Argument: BulkStringConvertible>(
         _ username: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         ACL.SETUSER(username: username.bulkString, rules: BulkStringList(first, more))
     }
 
     /// `ACL SETUSER username [rule [rule ...]]`
-    @inlinable public static func aclSetuser(
+    @export(implementation) public static func aclSetuser(
         _ username: some BulkStringConvertible, _ rules: some Collection<some BulkStringConvertible>
     ) -> Self {
         ACL.SETUSER(username: username.bulkString, rules: BulkStringList(rules))
@@ -740,7 +752,7 @@ extension ACL {
 extension CommandExecutor where Self: ~Copyable {
     /// `ACL USERS`
     @discardableResult
-    @inlinable public func aclUsers() async throws -> [String] {
+    @export(implementation) public func aclUsers() async throws -> [String] {
         try await execute(ACL.USERS())
     }
 }
@@ -748,14 +760,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ACL USERS`
     @discardableResult
-    @inlinable public func aclUsers() -> Queued<[String]> {
+    @export(implementation) public func aclUsers() -> Queued<[String]> {
         enqueue(ACL.USERS())
     }
 }
 
 extension Command where Self == ACL.USERS {
     /// `ACL USERS`
-    @inlinable public static func aclUsers() -> Self {
+    @export(implementation) public static func aclUsers() -> Self {
         ACL.USERS()
     }
 }

@@ -33,7 +33,7 @@ extension ACL {
 extension CommandExecutor where Self: ~Copyable {
     /// `ACL WHOAMI`
     @discardableResult
-    @inlinable public func aclWhoami() async throws -> String {
+    @export(implementation) public func aclWhoami() async throws -> String {
         try await execute(ACL.WHOAMI())
     }
 }
@@ -41,14 +41,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ACL WHOAMI`
     @discardableResult
-    @inlinable public func aclWhoami() -> Queued<String> {
+    @export(implementation) public func aclWhoami() -> Queued<String> {
         enqueue(ACL.WHOAMI())
     }
 }
 
 extension Command where Self == ACL.WHOAMI {
     /// `ACL WHOAMI`
-    @inlinable public static func aclWhoami() -> Self {
+    @export(implementation) public static func aclWhoami() -> Self {
         ACL.WHOAMI()
     }
 }
@@ -81,7 +81,7 @@ extension Command where Self == ACL.WHOAMI {
 extension CommandExecutor where Self: ~Copyable {
     /// `BGREWRITEAOF`
     @discardableResult
-    @inlinable public func bgrewriteaof() async throws -> String {
+    @export(implementation) public func bgrewriteaof() async throws -> String {
         try await execute(BGREWRITEAOF())
     }
 }
@@ -89,14 +89,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `BGREWRITEAOF`
     @discardableResult
-    @inlinable public func bgrewriteaof() -> Queued<String> {
+    @export(implementation) public func bgrewriteaof() -> Queued<String> {
         enqueue(BGREWRITEAOF())
     }
 }
 
 extension Command where Self == BGREWRITEAOF {
     /// `BGREWRITEAOF`
-    @inlinable public static func bgrewriteaof() -> Self {
+    @export(implementation) public static func bgrewriteaof() -> Self {
         BGREWRITEAOF()
     }
 }
@@ -153,7 +153,7 @@ extension Command where Self == BGREWRITEAOF {
 extension CommandExecutor where Self: ~Copyable {
     /// `BGSAVE [SCHEDULE | CANCEL]`
     @discardableResult
-    @inlinable public func bgsave(operation: BGSAVE.Operation? = nil) async throws -> String {
+    @export(implementation) public func bgsave(operation: BGSAVE.Operation? = nil) async throws -> String {
         try await execute(BGSAVE(operation: operation))
     }
 }
@@ -161,14 +161,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `BGSAVE [SCHEDULE | CANCEL]`
     @discardableResult
-    @inlinable public func bgsave(operation: BGSAVE.Operation? = nil) -> Queued<String> {
+    @export(implementation) public func bgsave(operation: BGSAVE.Operation? = nil) -> Queued<String> {
         enqueue(BGSAVE(operation: operation))
     }
 }
 
 extension Command where Self == BGSAVE {
     /// `BGSAVE [SCHEDULE | CANCEL]`
-    @inlinable public static func bgsave(operation: BGSAVE.Operation? = nil) -> Self {
+    @export(implementation) public static func bgsave(operation: BGSAVE.Operation? = nil) -> Self {
         BGSAVE(operation: operation)
     }
 }
@@ -202,7 +202,7 @@ extension COMMAND {
 extension CommandExecutor where Self: ~Copyable {
     /// `COMMAND COUNT`
     @discardableResult
-    @inlinable public func commandCount() async throws -> Int {
+    @export(implementation) public func commandCount() async throws -> Int {
         try await execute(COMMAND.COUNT())
     }
 }
@@ -210,14 +210,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `COMMAND COUNT`
     @discardableResult
-    @inlinable public func commandCount() -> Queued<Int> {
+    @export(implementation) public func commandCount() -> Queued<Int> {
         enqueue(COMMAND.COUNT())
     }
 }
 
 extension Command where Self == COMMAND.COUNT {
     /// `COMMAND COUNT`
-    @inlinable public static func commandCount() -> Self {
+    @export(implementation) public static func commandCount() -> Self {
         COMMAND.COUNT()
     }
 }
@@ -257,13 +257,13 @@ extension COMMAND {
 extension CommandExecutor where Self: ~Copyable {
     /// `COMMAND DOCS [command-name [command-name ...]]`
     @discardableResult
-    @inlinable public func commandDocs() async throws -> RESPFrame {
+    @export(implementation) public func commandDocs() async throws -> RESPFrame {
         try await execute(COMMAND.DOCS(commandnames: .many([])))
     }
 
     /// `COMMAND DOCS [command-name [command-name ...]]`
     @discardableResult
-    @inlinable public func commandDocs<Argument: BulkStringConvertible>(
+    @export(implementation) public func commandDocs<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> RESPFrame {
         try await execute(COMMAND.DOCS(commandnames: BulkStringList(first, more)))
@@ -271,7 +271,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `COMMAND DOCS [command-name [command-name ...]]`
     @discardableResult
-    @inlinable public func commandDocs(
+    @export(implementation) public func commandDocs(
         _ commandnames: some Collection<some BulkStringConvertible>
     ) async throws -> RESPFrame {
         try await execute(COMMAND.DOCS(commandnames: BulkStringList(commandnames)))
@@ -281,13 +281,13 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `COMMAND DOCS [command-name [command-name ...]]`
     @discardableResult
-    @inlinable public func commandDocs() -> Queued<RESPFrame> {
+    @export(implementation) public func commandDocs() -> Queued<RESPFrame> {
         enqueue(COMMAND.DOCS(commandnames: .many([])))
     }
 
     /// `COMMAND DOCS [command-name [command-name ...]]`
     @discardableResult
-    @inlinable public func commandDocs<Argument: BulkStringConvertible>(
+    @export(implementation) public func commandDocs<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Queued<RESPFrame> {
         enqueue(COMMAND.DOCS(commandnames: BulkStringList(first, more)))
@@ -295,7 +295,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `COMMAND DOCS [command-name [command-name ...]]`
     @discardableResult
-    @inlinable public func commandDocs(
+    @export(implementation) public func commandDocs(
         _ commandnames: some Collection<some BulkStringConvertible>
     ) -> Queued<RESPFrame> {
         enqueue(COMMAND.DOCS(commandnames: BulkStringList(commandnames)))
@@ -304,19 +304,19 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == COMMAND.DOCS {
     /// `COMMAND DOCS [command-name [command-name ...]]`
-    @inlinable public static func commandDocs() -> Self {
+    @export(implementation) public static func commandDocs() -> Self {
         COMMAND.DOCS(commandnames: .many([]))
     }
 
     /// `COMMAND DOCS [command-name [command-name ...]]`
-    @inlinable public static func commandDocs<Argument: BulkStringConvertible>(
+    @export(implementation) public static func commandDocs<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         COMMAND.DOCS(commandnames: BulkStringList(first, more))
     }
 
     /// `COMMAND DOCS [command-name [command-name ...]]`
-    @inlinable public static func commandDocs(
+    @export(implementation) public static func commandDocs(
         _ commandnames: some Collection<some BulkStringConvertible>
     ) -> Self {
         COMMAND.DOCS(commandnames: BulkStringList(commandnames))
@@ -362,13 +362,15 @@ extension COMMAND {
 extension CommandExecutor where Self: ~Copyable {
     /// `COMMAND GETKEYS command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func commandGetkeys(_ command: some BulkStringConvertible) async throws -> [RESPBytes] {
+    @export(implementation) public func commandGetkeys(
+        _ command: some BulkStringConvertible
+    ) async throws -> [RESPBytes] {
         try await execute(COMMAND.GETKEYS<RESPBytes>(command: command.bulkString, args: .many([])))
     }
 
     /// `COMMAND GETKEYS command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func commandGetkeys<Argument: BulkStringConvertible>(
+    @export(implementation) public func commandGetkeys<Argument: BulkStringConvertible>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> [RESPBytes] {
         try await execute(COMMAND.GETKEYS<RESPBytes>(
@@ -377,7 +379,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `COMMAND GETKEYS command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func commandGetkeys(
+    @export(implementation) public func commandGetkeys(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
     ) async throws -> [RESPBytes] {
         try await execute(COMMAND.GETKEYS<RESPBytes>(command: command.bulkString, args: BulkStringList(args)))
@@ -385,7 +387,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `COMMAND GETKEYS command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func commandGetkeys<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func commandGetkeys<Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(COMMAND.GETKEYS<Value>(command: command.bulkString, args: .many([])))
@@ -393,7 +395,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `COMMAND GETKEYS command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func commandGetkeys<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func commandGetkeys<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(COMMAND.GETKEYS<Value>(
@@ -402,7 +404,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `COMMAND GETKEYS command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func commandGetkeys<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func commandGetkeys<Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>,
         as valueType: Value.Type
     ) async throws -> [Value] {
@@ -413,13 +415,15 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `COMMAND GETKEYS command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func commandGetkeys(_ command: some BulkStringConvertible) -> Queued<[RESPBytes]> {
+    @export(implementation) public func commandGetkeys(
+        _ command: some BulkStringConvertible
+    ) -> Queued<[RESPBytes]> {
         enqueue(COMMAND.GETKEYS<RESPBytes>(command: command.bulkString, args: .many([])))
     }
 
     /// `COMMAND GETKEYS command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func commandGetkeys<Argument: BulkStringConvertible>(
+    @export(implementation) public func commandGetkeys<Argument: BulkStringConvertible>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<[RESPBytes]> {
         enqueue(COMMAND.GETKEYS<RESPBytes>(command: command.bulkString, args: BulkStringList(first, more)))
@@ -427,7 +431,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `COMMAND GETKEYS command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func commandGetkeys(
+    @export(implementation) public func commandGetkeys(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
     ) -> Queued<[RESPBytes]> {
         enqueue(COMMAND.GETKEYS<RESPBytes>(command: command.bulkString, args: BulkStringList(args)))
@@ -435,7 +439,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `COMMAND GETKEYS command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func commandGetkeys<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func commandGetkeys<Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(COMMAND.GETKEYS<Value>(command: command.bulkString, args: .many([])))
@@ -443,7 +447,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `COMMAND GETKEYS command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func commandGetkeys<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func commandGetkeys<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(COMMAND.GETKEYS<Value>(command: command.bulkString, args: BulkStringList(first, more)))
@@ -451,7 +455,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `COMMAND GETKEYS command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func commandGetkeys<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func commandGetkeys<Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>,
         as valueType: Value.Type
     ) -> Queued<[Value]> {
@@ -461,19 +465,19 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == COMMAND.GETKEYS<RESPBytes> {
     /// `COMMAND GETKEYS command [arg [arg ...]]`
-    @inlinable public static func commandGetkeys(_ command: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func commandGetkeys(_ command: some BulkStringConvertible) -> Self {
         COMMAND.GETKEYS<RESPBytes>(command: command.bulkString, args: .many([]))
     }
 
     /// `COMMAND GETKEYS command [arg [arg ...]]`
-    @inlinable public static func commandGetkeys<Argument: BulkStringConvertible>(
+    @export(implementation) public static func commandGetkeys<Argument: BulkStringConvertible>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         COMMAND.GETKEYS<RESPBytes>(command: command.bulkString, args: BulkStringList(first, more))
     }
 
     /// `COMMAND GETKEYS command [arg [arg ...]]`
-    @inlinable public static func commandGetkeys(
+    @export(implementation) public static func commandGetkeys(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
     ) -> Self {
         COMMAND.GETKEYS<RESPBytes>(command: command.bulkString, args: BulkStringList(args))
@@ -482,21 +486,21 @@ extension Command where Self == COMMAND.GETKEYS<RESPBytes> {
 
 extension Command {
     /// `COMMAND GETKEYS command [arg [arg ...]]`
-    @inlinable public static func commandGetkeys<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func commandGetkeys<Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == COMMAND.GETKEYS<Value> {
         COMMAND.GETKEYS<Value>(command: command.bulkString, args: .many([]))
     }
 
     /// `COMMAND GETKEYS command [arg [arg ...]]`
-    @inlinable public static func commandGetkeys<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func commandGetkeys<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Self where Self == COMMAND.GETKEYS<Value> {
         COMMAND.GETKEYS<Value>(command: command.bulkString, args: BulkStringList(first, more))
     }
 
     /// `COMMAND GETKEYS command [arg [arg ...]]`
-    @inlinable public static func commandGetkeys<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func commandGetkeys<Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>,
         as valueType: Value.Type
     ) -> Self where Self == COMMAND.GETKEYS<Value> {
@@ -543,7 +547,7 @@ extension COMMAND {
 extension CommandExecutor where Self: ~Copyable {
     /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func commandGetkeysandflags(
+    @export(implementation) public func commandGetkeysandflags(
         _ command: some BulkStringConvertible
     ) async throws -> RESPFrame {
         try await execute(COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: .many([])))
@@ -551,7 +555,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func commandGetkeysandflags<Argument: BulkStringConvertible>(
+    @export(implementation) public func commandGetkeysandflags<Argument: BulkStringConvertible>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> RESPFrame {
         try await execute(COMMAND.GETKEYSANDFLAGS(
@@ -560,7 +564,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func commandGetkeysandflags(
+    @export(implementation) public func commandGetkeysandflags(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
     ) async throws -> RESPFrame {
         try await execute(COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: BulkStringList(args)))
@@ -570,13 +574,15 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func commandGetkeysandflags(_ command: some BulkStringConvertible) -> Queued<RESPFrame> {
+    @export(implementation) public func commandGetkeysandflags(
+        _ command: some BulkStringConvertible
+    ) -> Queued<RESPFrame> {
         enqueue(COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: .many([])))
     }
 
     /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func commandGetkeysandflags<Argument: BulkStringConvertible>(
+    @export(implementation) public func commandGetkeysandflags<Argument: BulkStringConvertible>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<RESPFrame> {
         enqueue(COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: BulkStringList(first, more)))
@@ -584,7 +590,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`
     @discardableResult
-    @inlinable public func commandGetkeysandflags(
+    @export(implementation) public func commandGetkeysandflags(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
     ) -> Queued<RESPFrame> {
         enqueue(COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: BulkStringList(args)))
@@ -593,19 +599,21 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == COMMAND.GETKEYSANDFLAGS {
     /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`
-    @inlinable public static func commandGetkeysandflags(_ command: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func commandGetkeysandflags(
+        _ command: some BulkStringConvertible
+    ) -> Self {
         COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: .many([]))
     }
 
     /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`
-    @inlinable public static func commandGetkeysandflags<Argument: BulkStringConvertible>(
+    @export(implementation) public static func commandGetkeysandflags<Argument: BulkStringConvertible>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: BulkStringList(first, more))
     }
 
     /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`
-    @inlinable public static func commandGetkeysandflags(
+    @export(implementation) public static func commandGetkeysandflags(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
     ) -> Self {
         COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: BulkStringList(args))
@@ -647,13 +655,13 @@ extension COMMAND {
 extension CommandExecutor where Self: ~Copyable {
     /// `COMMAND INFO [command-name [command-name ...]]`
     @discardableResult
-    @inlinable public func commandInfo() async throws -> RESPFrame {
+    @export(implementation) public func commandInfo() async throws -> RESPFrame {
         try await execute(COMMAND.INFO(commandnames: .many([])))
     }
 
     /// `COMMAND INFO [command-name [command-name ...]]`
     @discardableResult
-    @inlinable public func commandInfo<Argument: BulkStringConvertible>(
+    @export(implementation) public func commandInfo<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> RESPFrame {
         try await execute(COMMAND.INFO(commandnames: BulkStringList(first, more)))
@@ -661,7 +669,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `COMMAND INFO [command-name [command-name ...]]`
     @discardableResult
-    @inlinable public func commandInfo(
+    @export(implementation) public func commandInfo(
         _ commandnames: some Collection<some BulkStringConvertible>
     ) async throws -> RESPFrame {
         try await execute(COMMAND.INFO(commandnames: BulkStringList(commandnames)))
@@ -671,13 +679,13 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `COMMAND INFO [command-name [command-name ...]]`
     @discardableResult
-    @inlinable public func commandInfo() -> Queued<RESPFrame> {
+    @export(implementation) public func commandInfo() -> Queued<RESPFrame> {
         enqueue(COMMAND.INFO(commandnames: .many([])))
     }
 
     /// `COMMAND INFO [command-name [command-name ...]]`
     @discardableResult
-    @inlinable public func commandInfo<Argument: BulkStringConvertible>(
+    @export(implementation) public func commandInfo<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Queued<RESPFrame> {
         enqueue(COMMAND.INFO(commandnames: BulkStringList(first, more)))
@@ -685,7 +693,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `COMMAND INFO [command-name [command-name ...]]`
     @discardableResult
-    @inlinable public func commandInfo(
+    @export(implementation) public func commandInfo(
         _ commandnames: some Collection<some BulkStringConvertible>
     ) -> Queued<RESPFrame> {
         enqueue(COMMAND.INFO(commandnames: BulkStringList(commandnames)))
@@ -694,19 +702,19 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == COMMAND.INFO {
     /// `COMMAND INFO [command-name [command-name ...]]`
-    @inlinable public static func commandInfo() -> Self {
+    @export(implementation) public static func commandInfo() -> Self {
         COMMAND.INFO(commandnames: .many([]))
     }
 
     /// `COMMAND INFO [command-name [command-name ...]]`
-    @inlinable public static func commandInfo<Argument: BulkStringConvertible>(
+    @export(implementation) public static func commandInfo<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         COMMAND.INFO(commandnames: BulkStringList(first, more))
     }
 
     /// `COMMAND INFO [command-name [command-name ...]]`
-    @inlinable public static func commandInfo(
+    @export(implementation) public static func commandInfo(
         _ commandnames: some Collection<some BulkStringConvertible>
     ) -> Self {
         COMMAND.INFO(commandnames: BulkStringList(commandnames))

@@ -79,7 +79,9 @@ extension COMMAND {
 extension CommandExecutor where Self: ~Copyable {
     /// `COMMAND LIST [FILTERBY <MODULE module-name | ACLCAT category | PATTERN pattern>]`
     @discardableResult
-    @inlinable public func commandList(filterby: COMMAND.LIST.Filterby? = nil) async throws -> [String] {
+    @export(implementation) public func commandList(
+        filterby: COMMAND.LIST.Filterby? = nil
+    ) async throws -> [String] {
         try await execute(COMMAND.LIST(filterby: filterby))
     }
 }
@@ -87,14 +89,16 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `COMMAND LIST [FILTERBY <MODULE module-name | ACLCAT category | PATTERN pattern>]`
     @discardableResult
-    @inlinable public func commandList(filterby: COMMAND.LIST.Filterby? = nil) -> Queued<[String]> {
+    @export(implementation) public func commandList(
+        filterby: COMMAND.LIST.Filterby? = nil
+    ) -> Queued<[String]> {
         enqueue(COMMAND.LIST(filterby: filterby))
     }
 }
 
 extension Command where Self == COMMAND.LIST {
     /// `COMMAND LIST [FILTERBY <MODULE module-name | ACLCAT category | PATTERN pattern>]`
-    @inlinable public static func commandList(filterby: COMMAND.LIST.Filterby? = nil) -> Self {
+    @export(implementation) public static func commandList(filterby: COMMAND.LIST.Filterby? = nil) -> Self {
         COMMAND.LIST(filterby: filterby)
     }
 }
@@ -160,7 +164,9 @@ extension COMMANDLOG {
 extension CommandExecutor where Self: ~Copyable {
     /// `COMMANDLOG GET count <SLOW | LARGE-REQUEST | LARGE-REPLY>`
     @discardableResult
-    @inlinable public func commandlogGet(_ count: Int, _ type: COMMANDLOG.GET.Kind) async throws -> RESPFrame {
+    @export(implementation) public func commandlogGet(
+        _ count: Int, _ type: COMMANDLOG.GET.Kind
+    ) async throws -> RESPFrame {
         try await execute(COMMANDLOG.GET(count: count, type: type))
     }
 }
@@ -168,14 +174,18 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `COMMANDLOG GET count <SLOW | LARGE-REQUEST | LARGE-REPLY>`
     @discardableResult
-    @inlinable public func commandlogGet(_ count: Int, _ type: COMMANDLOG.GET.Kind) -> Queued<RESPFrame> {
+    @export(implementation) public func commandlogGet(
+        _ count: Int, _ type: COMMANDLOG.GET.Kind
+    ) -> Queued<RESPFrame> {
         enqueue(COMMANDLOG.GET(count: count, type: type))
     }
 }
 
 extension Command where Self == COMMANDLOG.GET {
     /// `COMMANDLOG GET count <SLOW | LARGE-REQUEST | LARGE-REPLY>`
-    @inlinable public static func commandlogGet(_ count: Int, _ type: COMMANDLOG.GET.Kind) -> Self {
+    @export(implementation) public static func commandlogGet(
+        _ count: Int, _ type: COMMANDLOG.GET.Kind
+    ) -> Self {
         COMMANDLOG.GET(count: count, type: type)
     }
 }
@@ -237,7 +247,7 @@ extension COMMANDLOG {
 extension CommandExecutor where Self: ~Copyable {
     /// `COMMANDLOG LEN <SLOW | LARGE-REQUEST | LARGE-REPLY>`
     @discardableResult
-    @inlinable public func commandlogLen(_ type: COMMANDLOG.LEN.Kind) async throws -> Int {
+    @export(implementation) public func commandlogLen(_ type: COMMANDLOG.LEN.Kind) async throws -> Int {
         try await execute(COMMANDLOG.LEN(type: type))
     }
 }
@@ -245,14 +255,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `COMMANDLOG LEN <SLOW | LARGE-REQUEST | LARGE-REPLY>`
     @discardableResult
-    @inlinable public func commandlogLen(_ type: COMMANDLOG.LEN.Kind) -> Queued<Int> {
+    @export(implementation) public func commandlogLen(_ type: COMMANDLOG.LEN.Kind) -> Queued<Int> {
         enqueue(COMMANDLOG.LEN(type: type))
     }
 }
 
 extension Command where Self == COMMANDLOG.LEN {
     /// `COMMANDLOG LEN <SLOW | LARGE-REQUEST | LARGE-REPLY>`
-    @inlinable public static func commandlogLen(_ type: COMMANDLOG.LEN.Kind) -> Self {
+    @export(implementation) public static func commandlogLen(_ type: COMMANDLOG.LEN.Kind) -> Self {
         COMMANDLOG.LEN(type: type)
     }
 }
@@ -314,7 +324,7 @@ extension COMMANDLOG {
 extension CommandExecutor where Self: ~Copyable {
     /// `COMMANDLOG RESET <SLOW | LARGE-REQUEST | LARGE-REPLY>`
     @discardableResult
-    @inlinable public func commandlogReset(_ type: COMMANDLOG.RESET.Kind) async throws -> OK {
+    @export(implementation) public func commandlogReset(_ type: COMMANDLOG.RESET.Kind) async throws -> OK {
         try await execute(COMMANDLOG.RESET(type: type))
     }
 }
@@ -322,14 +332,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `COMMANDLOG RESET <SLOW | LARGE-REQUEST | LARGE-REPLY>`
     @discardableResult
-    @inlinable public func commandlogReset(_ type: COMMANDLOG.RESET.Kind) -> Queued<OK> {
+    @export(implementation) public func commandlogReset(_ type: COMMANDLOG.RESET.Kind) -> Queued<OK> {
         enqueue(COMMANDLOG.RESET(type: type))
     }
 }
 
 extension Command where Self == COMMANDLOG.RESET {
     /// `COMMANDLOG RESET <SLOW | LARGE-REQUEST | LARGE-REPLY>`
-    @inlinable public static func commandlogReset(_ type: COMMANDLOG.RESET.Kind) -> Self {
+    @export(implementation) public static func commandlogReset(_ type: COMMANDLOG.RESET.Kind) -> Self {
         COMMANDLOG.RESET(type: type)
     }
 }
@@ -369,7 +379,7 @@ extension CONFIG {
 extension CommandExecutor where Self: ~Copyable {
     /// `CONFIG GET parameter [parameter ...]`
     @discardableResult
-    @inlinable public func configGet<Argument: BulkStringConvertible>(
+    @export(implementation) public func configGet<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> [String: String] {
         try await execute(CONFIG.GET(parameters: BulkStringList(first, more)))
@@ -377,7 +387,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `CONFIG GET parameter [parameter ...]`
     @discardableResult
-    @inlinable public func configGet(
+    @export(implementation) public func configGet(
         _ parameters: some Collection<some BulkStringConvertible>
     ) async throws -> [String: String] {
         try await execute(CONFIG.GET(parameters: BulkStringList(parameters)))
@@ -387,7 +397,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CONFIG GET parameter [parameter ...]`
     @discardableResult
-    @inlinable public func configGet<Argument: BulkStringConvertible>(
+    @export(implementation) public func configGet<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Queued<[String: String]> {
         enqueue(CONFIG.GET(parameters: BulkStringList(first, more)))
@@ -395,7 +405,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `CONFIG GET parameter [parameter ...]`
     @discardableResult
-    @inlinable public func configGet(
+    @export(implementation) public func configGet(
         _ parameters: some Collection<some BulkStringConvertible>
     ) -> Queued<[String: String]> {
         enqueue(CONFIG.GET(parameters: BulkStringList(parameters)))
@@ -404,14 +414,16 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == CONFIG.GET {
     /// `CONFIG GET parameter [parameter ...]`
-    @inlinable public static func configGet<Argument: BulkStringConvertible>(
+    @export(implementation) public static func configGet<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         CONFIG.GET(parameters: BulkStringList(first, more))
     }
 
     /// `CONFIG GET parameter [parameter ...]`
-    @inlinable public static func configGet(_ parameters: some Collection<some BulkStringConvertible>) -> Self {
+    @export(implementation) public static func configGet(
+        _ parameters: some Collection<some BulkStringConvertible>
+    ) -> Self {
         CONFIG.GET(parameters: BulkStringList(parameters))
     }
 }
@@ -447,7 +459,7 @@ extension CONFIG {
 extension CommandExecutor where Self: ~Copyable {
     /// `CONFIG RESETSTAT`
     @discardableResult
-    @inlinable public func configResetstat() async throws -> OK {
+    @export(implementation) public func configResetstat() async throws -> OK {
         try await execute(CONFIG.RESETSTAT())
     }
 }
@@ -455,14 +467,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CONFIG RESETSTAT`
     @discardableResult
-    @inlinable public func configResetstat() -> Queued<OK> {
+    @export(implementation) public func configResetstat() -> Queued<OK> {
         enqueue(CONFIG.RESETSTAT())
     }
 }
 
 extension Command where Self == CONFIG.RESETSTAT {
     /// `CONFIG RESETSTAT`
-    @inlinable public static func configResetstat() -> Self {
+    @export(implementation) public static func configResetstat() -> Self {
         CONFIG.RESETSTAT()
     }
 }
@@ -498,7 +510,7 @@ extension CONFIG {
 extension CommandExecutor where Self: ~Copyable {
     /// `CONFIG REWRITE`
     @discardableResult
-    @inlinable public func configRewrite() async throws -> OK {
+    @export(implementation) public func configRewrite() async throws -> OK {
         try await execute(CONFIG.REWRITE())
     }
 }
@@ -506,14 +518,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CONFIG REWRITE`
     @discardableResult
-    @inlinable public func configRewrite() -> Queued<OK> {
+    @export(implementation) public func configRewrite() -> Queued<OK> {
         enqueue(CONFIG.REWRITE())
     }
 }
 
 extension Command where Self == CONFIG.REWRITE {
     /// `CONFIG REWRITE`
-    @inlinable public static func configRewrite() -> Self {
+    @export(implementation) public static func configRewrite() -> Self {
         CONFIG.REWRITE()
     }
 }
@@ -555,7 +567,7 @@ extension CONFIG {
 extension CommandExecutor where Self: ~Copyable {
     /// `CONFIG SET parameter value [parameter value ...]`
     @discardableResult
-    @inlinable public func configSet(
+    @export(implementation) public func configSet(
         _ parameter: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) async throws -> OK {
         try await execute(CONFIG.SET(data: BulkStringList(pair: parameter.bulkString, value.bulkString)))
@@ -563,7 +575,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `CONFIG SET parameter value [parameter value ...]`
     @discardableResult
-    @inlinable public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>
     ) async throws -> OK {
         try await execute(CONFIG.SET(data: BulkStringList(pairs: data)))
@@ -571,7 +583,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `CONFIG SET parameter value [parameter value ...]`
     @discardableResult
-    @inlinable public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second]
     ) async throws -> OK {
         try await execute(CONFIG.SET(data: BulkStringList(pairs: data)))
@@ -581,7 +593,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CONFIG SET parameter value [parameter value ...]`
     @discardableResult
-    @inlinable public func configSet(
+    @export(implementation) public func configSet(
         _ parameter: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Queued<OK> {
         enqueue(CONFIG.SET(data: BulkStringList(pair: parameter.bulkString, value.bulkString)))
@@ -589,7 +601,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `CONFIG SET parameter value [parameter value ...]`
     @discardableResult
-    @inlinable public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>
     ) -> Queued<OK> {
         enqueue(CONFIG.SET(data: BulkStringList(pairs: data)))
@@ -597,7 +609,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `CONFIG SET parameter value [parameter value ...]`
     @discardableResult
-    @inlinable public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second]
     ) -> Queued<OK> {
         enqueue(CONFIG.SET(data: BulkStringList(pairs: data)))
@@ -606,21 +618,21 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == CONFIG.SET {
     /// `CONFIG SET parameter value [parameter value ...]`
-    @inlinable public static func configSet(
+    @export(implementation) public static func configSet(
         _ parameter: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Self {
         CONFIG.SET(data: BulkStringList(pair: parameter.bulkString, value.bulkString))
     }
 
     /// `CONFIG SET parameter value [parameter value ...]`
-    @inlinable public static func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public static func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>
     ) -> Self {
         CONFIG.SET(data: BulkStringList(pairs: data))
     }
 
     /// `CONFIG SET parameter value [parameter value ...]`
-    @inlinable public static func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public static func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second]
     ) -> Self {
         CONFIG.SET(data: BulkStringList(pairs: data))
@@ -655,7 +667,7 @@ extension Command where Self == CONFIG.SET {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `DBSIZE`
-    @inlinable public func dbsize() async throws -> Int {
+    @export(implementation) public func dbsize() async throws -> Int {
         try await execute(DBSIZE())
     }
 }
@@ -663,14 +675,14 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `DBSIZE`
     @discardableResult
-    @inlinable public func dbsize() -> Queued<Int> {
+    @export(implementation) public func dbsize() -> Queued<Int> {
         enqueue(DBSIZE())
     }
 }
 
 extension Command where Self == DBSIZE {
     /// `DBSIZE`
-    @inlinable public static func dbsize() -> Self {
+    @export(implementation) public static func dbsize() -> Self {
         DBSIZE()
     }
 }
@@ -747,7 +759,7 @@ extension Command where Self == DBSIZE {
 extension CommandExecutor where Self: ~Copyable {
     /// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]`
     @discardableResult
-    @inlinable public func failover(
+    @export(implementation) public func failover(
         to: FAILOVER.To? = nil, abort: Bool = false, timeout: Duration? = nil
     ) async throws -> OK {
         try await execute(FAILOVER(to: to, abort: abort, timeout: timeout))
@@ -757,7 +769,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]`
     @discardableResult
-    @inlinable public func failover(
+    @export(implementation) public func failover(
         to: FAILOVER.To? = nil, abort: Bool = false, timeout: Duration? = nil
     ) -> Queued<OK> {
         enqueue(FAILOVER(to: to, abort: abort, timeout: timeout))
@@ -766,7 +778,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == FAILOVER {
     /// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]`
-    @inlinable public static func failover(
+    @export(implementation) public static func failover(
         to: FAILOVER.To? = nil, abort: Bool = false, timeout: Duration? = nil
     ) -> Self {
         FAILOVER(to: to, abort: abort, timeout: timeout)

@@ -58,7 +58,7 @@ public import RESPCodec
 extension CommandExecutor where Self: ~Copyable {
     /// `FLUSHALL [ASYNC | SYNC]`
     @discardableResult
-    @inlinable public func flushall(flushType: FLUSHALL.Flushtype? = nil) async throws -> OK {
+    @export(implementation) public func flushall(flushType: FLUSHALL.Flushtype? = nil) async throws -> OK {
         try await execute(FLUSHALL(flushType: flushType))
     }
 }
@@ -66,14 +66,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `FLUSHALL [ASYNC | SYNC]`
     @discardableResult
-    @inlinable public func flushall(flushType: FLUSHALL.Flushtype? = nil) -> Queued<OK> {
+    @export(implementation) public func flushall(flushType: FLUSHALL.Flushtype? = nil) -> Queued<OK> {
         enqueue(FLUSHALL(flushType: flushType))
     }
 }
 
 extension Command where Self == FLUSHALL {
     /// `FLUSHALL [ASYNC | SYNC]`
-    @inlinable public static func flushall(flushType: FLUSHALL.Flushtype? = nil) -> Self {
+    @export(implementation) public static func flushall(flushType: FLUSHALL.Flushtype? = nil) -> Self {
         FLUSHALL(flushType: flushType)
     }
 }
@@ -132,7 +132,7 @@ extension Command where Self == FLUSHALL {
 extension CommandExecutor where Self: ~Copyable {
     /// `FLUSHDB [ASYNC | SYNC]`
     @discardableResult
-    @inlinable public func flushdb(flushType: FLUSHDB.Flushtype? = nil) async throws -> OK {
+    @export(implementation) public func flushdb(flushType: FLUSHDB.Flushtype? = nil) async throws -> OK {
         try await execute(FLUSHDB(flushType: flushType))
     }
 }
@@ -140,14 +140,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `FLUSHDB [ASYNC | SYNC]`
     @discardableResult
-    @inlinable public func flushdb(flushType: FLUSHDB.Flushtype? = nil) -> Queued<OK> {
+    @export(implementation) public func flushdb(flushType: FLUSHDB.Flushtype? = nil) -> Queued<OK> {
         enqueue(FLUSHDB(flushType: flushType))
     }
 }
 
 extension Command where Self == FLUSHDB {
     /// `FLUSHDB [ASYNC | SYNC]`
-    @inlinable public static func flushdb(flushType: FLUSHDB.Flushtype? = nil) -> Self {
+    @export(implementation) public static func flushdb(flushType: FLUSHDB.Flushtype? = nil) -> Self {
         FLUSHDB(flushType: flushType)
     }
 }
@@ -187,13 +187,13 @@ extension Command where Self == FLUSHDB {
 extension CommandExecutor where Self: ~Copyable {
     /// `INFO [section [section ...]]`
     @discardableResult
-    @inlinable public func info() async throws -> String {
+    @export(implementation) public func info() async throws -> String {
         try await execute(INFO(sections: .many([])))
     }
 
     /// `INFO [section [section ...]]`
     @discardableResult
-    @inlinable public func info<Argument: BulkStringConvertible>(
+    @export(implementation) public func info<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> String {
         try await execute(INFO(sections: BulkStringList(first, more)))
@@ -201,7 +201,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `INFO [section [section ...]]`
     @discardableResult
-    @inlinable public func info(
+    @export(implementation) public func info(
         _ sections: some Collection<some BulkStringConvertible>
     ) async throws -> String {
         try await execute(INFO(sections: BulkStringList(sections)))
@@ -211,13 +211,13 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `INFO [section [section ...]]`
     @discardableResult
-    @inlinable public func info() -> Queued<String> {
+    @export(implementation) public func info() -> Queued<String> {
         enqueue(INFO(sections: .many([])))
     }
 
     /// `INFO [section [section ...]]`
     @discardableResult
-    @inlinable public func info<Argument: BulkStringConvertible>(
+    @export(implementation) public func info<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Queued<String> {
         enqueue(INFO(sections: BulkStringList(first, more)))
@@ -225,26 +225,30 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `INFO [section [section ...]]`
     @discardableResult
-    @inlinable public func info(_ sections: some Collection<some BulkStringConvertible>) -> Queued<String> {
+    @export(implementation) public func info(
+        _ sections: some Collection<some BulkStringConvertible>
+    ) -> Queued<String> {
         enqueue(INFO(sections: BulkStringList(sections)))
     }
 }
 
 extension Command where Self == INFO {
     /// `INFO [section [section ...]]`
-    @inlinable public static func info() -> Self {
+    @export(implementation) public static func info() -> Self {
         INFO(sections: .many([]))
     }
 
     /// `INFO [section [section ...]]`
-    @inlinable public static func info<Argument: BulkStringConvertible>(
+    @export(implementation) public static func info<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         INFO(sections: BulkStringList(first, more))
     }
 
     /// `INFO [section [section ...]]`
-    @inlinable public static func info(_ sections: some Collection<some BulkStringConvertible>) -> Self {
+    @export(implementation) public static func info(
+        _ sections: some Collection<some BulkStringConvertible>
+    ) -> Self {
         INFO(sections: BulkStringList(sections))
     }
 }
@@ -276,7 +280,7 @@ extension Command where Self == INFO {
 extension CommandExecutor where Self: ~Copyable {
     /// `LASTSAVE`
     @discardableResult
-    @inlinable public func lastsave() async throws -> Int {
+    @export(implementation) public func lastsave() async throws -> Int {
         try await execute(LASTSAVE())
     }
 }
@@ -284,14 +288,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `LASTSAVE`
     @discardableResult
-    @inlinable public func lastsave() -> Queued<Int> {
+    @export(implementation) public func lastsave() -> Queued<Int> {
         enqueue(LASTSAVE())
     }
 }
 
 extension Command where Self == LASTSAVE {
     /// `LASTSAVE`
-    @inlinable public static func lastsave() -> Self {
+    @export(implementation) public static func lastsave() -> Self {
         LASTSAVE()
     }
 }
@@ -327,7 +331,7 @@ extension LATENCY {
 extension CommandExecutor where Self: ~Copyable {
     /// `LATENCY DOCTOR`
     @discardableResult
-    @inlinable public func latencyDoctor() async throws -> String {
+    @export(implementation) public func latencyDoctor() async throws -> String {
         try await execute(LATENCY.DOCTOR())
     }
 }
@@ -335,14 +339,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `LATENCY DOCTOR`
     @discardableResult
-    @inlinable public func latencyDoctor() -> Queued<String> {
+    @export(implementation) public func latencyDoctor() -> Queued<String> {
         enqueue(LATENCY.DOCTOR())
     }
 }
 
 extension Command where Self == LATENCY.DOCTOR {
     /// `LATENCY DOCTOR`
-    @inlinable public static func latencyDoctor() -> Self {
+    @export(implementation) public static func latencyDoctor() -> Self {
         LATENCY.DOCTOR()
     }
 }
@@ -383,7 +387,9 @@ extension LATENCY {
 extension CommandExecutor where Self: ~Copyable {
     /// `LATENCY GRAPH event`
     @discardableResult
-    @inlinable public func latencyGraph(_ event: some BulkStringConvertible) async throws -> String {
+    @export(implementation) public func latencyGraph(
+        _ event: some BulkStringConvertible
+    ) async throws -> String {
         try await execute(LATENCY.GRAPH(event: event.bulkString))
     }
 }
@@ -391,14 +397,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `LATENCY GRAPH event`
     @discardableResult
-    @inlinable public func latencyGraph(_ event: some BulkStringConvertible) -> Queued<String> {
+    @export(implementation) public func latencyGraph(_ event: some BulkStringConvertible) -> Queued<String> {
         enqueue(LATENCY.GRAPH(event: event.bulkString))
     }
 }
 
 extension Command where Self == LATENCY.GRAPH {
     /// `LATENCY GRAPH event`
-    @inlinable public static func latencyGraph(_ event: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func latencyGraph(_ event: some BulkStringConvertible) -> Self {
         LATENCY.GRAPH(event: event.bulkString)
     }
 }
@@ -440,13 +446,13 @@ extension LATENCY {
 extension CommandExecutor where Self: ~Copyable {
     /// `LATENCY HISTOGRAM [command [command ...]]`
     @discardableResult
-    @inlinable public func latencyHistogram() async throws -> RESPFrame {
+    @export(implementation) public func latencyHistogram() async throws -> RESPFrame {
         try await execute(LATENCY.HISTOGRAM(commands: .many([])))
     }
 
     /// `LATENCY HISTOGRAM [command [command ...]]`
     @discardableResult
-    @inlinable public func latencyHistogram<Argument: BulkStringConvertible>(
+    @export(implementation) public func latencyHistogram<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> RESPFrame {
         try await execute(LATENCY.HISTOGRAM(commands: BulkStringList(first, more)))
@@ -454,7 +460,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `LATENCY HISTOGRAM [command [command ...]]`
     @discardableResult
-    @inlinable public func latencyHistogram(
+    @export(implementation) public func latencyHistogram(
         _ commands: some Collection<some BulkStringConvertible>
     ) async throws -> RESPFrame {
         try await execute(LATENCY.HISTOGRAM(commands: BulkStringList(commands)))
@@ -464,13 +470,13 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `LATENCY HISTOGRAM [command [command ...]]`
     @discardableResult
-    @inlinable public func latencyHistogram() -> Queued<RESPFrame> {
+    @export(implementation) public func latencyHistogram() -> Queued<RESPFrame> {
         enqueue(LATENCY.HISTOGRAM(commands: .many([])))
     }
 
     /// `LATENCY HISTOGRAM [command [command ...]]`
     @discardableResult
-    @inlinable public func latencyHistogram<Argument: BulkStringConvertible>(
+    @export(implementation) public func latencyHistogram<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Queued<RESPFrame> {
         enqueue(LATENCY.HISTOGRAM(commands: BulkStringList(first, more)))
@@ -478,7 +484,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `LATENCY HISTOGRAM [command [command ...]]`
     @discardableResult
-    @inlinable public func latencyHistogram(
+    @export(implementation) public func latencyHistogram(
         _ commands: some Collection<some BulkStringConvertible>
     ) -> Queued<RESPFrame> {
         enqueue(LATENCY.HISTOGRAM(commands: BulkStringList(commands)))
@@ -487,19 +493,19 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == LATENCY.HISTOGRAM {
     /// `LATENCY HISTOGRAM [command [command ...]]`
-    @inlinable public static func latencyHistogram() -> Self {
+    @export(implementation) public static func latencyHistogram() -> Self {
         LATENCY.HISTOGRAM(commands: .many([]))
     }
 
     /// `LATENCY HISTOGRAM [command [command ...]]`
-    @inlinable public static func latencyHistogram<Argument: BulkStringConvertible>(
+    @export(implementation) public static func latencyHistogram<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         LATENCY.HISTOGRAM(commands: BulkStringList(first, more))
     }
 
     /// `LATENCY HISTOGRAM [command [command ...]]`
-    @inlinable public static func latencyHistogram(
+    @export(implementation) public static func latencyHistogram(
         _ commands: some Collection<some BulkStringConvertible>
     ) -> Self {
         LATENCY.HISTOGRAM(commands: BulkStringList(commands))
@@ -542,7 +548,9 @@ extension LATENCY {
 extension CommandExecutor where Self: ~Copyable {
     /// `LATENCY HISTORY event`
     @discardableResult
-    @inlinable public func latencyHistory(_ event: some BulkStringConvertible) async throws -> RESPFrame {
+    @export(implementation) public func latencyHistory(
+        _ event: some BulkStringConvertible
+    ) async throws -> RESPFrame {
         try await execute(LATENCY.HISTORY(event: event.bulkString))
     }
 }
@@ -550,14 +558,16 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `LATENCY HISTORY event`
     @discardableResult
-    @inlinable public func latencyHistory(_ event: some BulkStringConvertible) -> Queued<RESPFrame> {
+    @export(implementation) public func latencyHistory(
+        _ event: some BulkStringConvertible
+    ) -> Queued<RESPFrame> {
         enqueue(LATENCY.HISTORY(event: event.bulkString))
     }
 }
 
 extension Command where Self == LATENCY.HISTORY {
     /// `LATENCY HISTORY event`
-    @inlinable public static func latencyHistory(_ event: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func latencyHistory(_ event: some BulkStringConvertible) -> Self {
         LATENCY.HISTORY(event: event.bulkString)
     }
 }
@@ -593,7 +603,7 @@ extension LATENCY {
 extension CommandExecutor where Self: ~Copyable {
     /// `LATENCY LATEST`
     @discardableResult
-    @inlinable public func latencyLatest() async throws -> RESPFrame {
+    @export(implementation) public func latencyLatest() async throws -> RESPFrame {
         try await execute(LATENCY.LATEST())
     }
 }
@@ -601,14 +611,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `LATENCY LATEST`
     @discardableResult
-    @inlinable public func latencyLatest() -> Queued<RESPFrame> {
+    @export(implementation) public func latencyLatest() -> Queued<RESPFrame> {
         enqueue(LATENCY.LATEST())
     }
 }
 
 extension Command where Self == LATENCY.LATEST {
     /// `LATENCY LATEST`
-    @inlinable public static func latencyLatest() -> Self {
+    @export(implementation) public static func latencyLatest() -> Self {
         LATENCY.LATEST()
     }
 }
@@ -650,13 +660,13 @@ extension LATENCY {
 extension CommandExecutor where Self: ~Copyable {
     /// `LATENCY RESET [event [event ...]]`
     @discardableResult
-    @inlinable public func latencyReset() async throws -> Int {
+    @export(implementation) public func latencyReset() async throws -> Int {
         try await execute(LATENCY.RESET(events: .many([])))
     }
 
     /// `LATENCY RESET [event [event ...]]`
     @discardableResult
-    @inlinable public func latencyReset<Argument: BulkStringConvertible>(
+    @export(implementation) public func latencyReset<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> Int {
         try await execute(LATENCY.RESET(events: BulkStringList(first, more)))
@@ -664,7 +674,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `LATENCY RESET [event [event ...]]`
     @discardableResult
-    @inlinable public func latencyReset(
+    @export(implementation) public func latencyReset(
         _ events: some Collection<some BulkStringConvertible>
     ) async throws -> Int {
         try await execute(LATENCY.RESET(events: BulkStringList(events)))
@@ -674,13 +684,13 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `LATENCY RESET [event [event ...]]`
     @discardableResult
-    @inlinable public func latencyReset() -> Queued<Int> {
+    @export(implementation) public func latencyReset() -> Queued<Int> {
         enqueue(LATENCY.RESET(events: .many([])))
     }
 
     /// `LATENCY RESET [event [event ...]]`
     @discardableResult
-    @inlinable public func latencyReset<Argument: BulkStringConvertible>(
+    @export(implementation) public func latencyReset<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Queued<Int> {
         enqueue(LATENCY.RESET(events: BulkStringList(first, more)))
@@ -688,26 +698,30 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `LATENCY RESET [event [event ...]]`
     @discardableResult
-    @inlinable public func latencyReset(_ events: some Collection<some BulkStringConvertible>) -> Queued<Int> {
+    @export(implementation) public func latencyReset(
+        _ events: some Collection<some BulkStringConvertible>
+    ) -> Queued<Int> {
         enqueue(LATENCY.RESET(events: BulkStringList(events)))
     }
 }
 
 extension Command where Self == LATENCY.RESET {
     /// `LATENCY RESET [event [event ...]]`
-    @inlinable public static func latencyReset() -> Self {
+    @export(implementation) public static func latencyReset() -> Self {
         LATENCY.RESET(events: .many([]))
     }
 
     /// `LATENCY RESET [event [event ...]]`
-    @inlinable public static func latencyReset<Argument: BulkStringConvertible>(
+    @export(implementation) public static func latencyReset<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         LATENCY.RESET(events: BulkStringList(first, more))
     }
 
     /// `LATENCY RESET [event [event ...]]`
-    @inlinable public static func latencyReset(_ events: some Collection<some BulkStringConvertible>) -> Self {
+    @export(implementation) public static func latencyReset(
+        _ events: some Collection<some BulkStringConvertible>
+    ) -> Self {
         LATENCY.RESET(events: BulkStringList(events))
     }
 }
@@ -747,7 +761,7 @@ extension Command where Self == LATENCY.RESET {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `LOLWUT [VERSION version]`
-    @inlinable public func lolwut(version: Int? = nil) async throws -> String {
+    @export(implementation) public func lolwut(version: Int? = nil) async throws -> String {
         try await execute(LOLWUT(version: version))
     }
 }
@@ -755,14 +769,14 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `LOLWUT [VERSION version]`
     @discardableResult
-    @inlinable public func lolwut(version: Int? = nil) -> Queued<String> {
+    @export(implementation) public func lolwut(version: Int? = nil) -> Queued<String> {
         enqueue(LOLWUT(version: version))
     }
 }
 
 extension Command where Self == LOLWUT {
     /// `LOLWUT [VERSION version]`
-    @inlinable public static func lolwut(version: Int? = nil) -> Self {
+    @export(implementation) public static func lolwut(version: Int? = nil) -> Self {
         LOLWUT(version: version)
     }
 }

@@ -35,7 +35,7 @@ extension MEMORY {
 extension CommandExecutor where Self: ~Copyable {
     /// `MEMORY DOCTOR`
     @discardableResult
-    @inlinable public func memoryDoctor() async throws -> String {
+    @export(implementation) public func memoryDoctor() async throws -> String {
         try await execute(MEMORY.DOCTOR())
     }
 }
@@ -43,14 +43,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `MEMORY DOCTOR`
     @discardableResult
-    @inlinable public func memoryDoctor() -> Queued<String> {
+    @export(implementation) public func memoryDoctor() -> Queued<String> {
         enqueue(MEMORY.DOCTOR())
     }
 }
 
 extension Command where Self == MEMORY.DOCTOR {
     /// `MEMORY DOCTOR`
-    @inlinable public static func memoryDoctor() -> Self {
+    @export(implementation) public static func memoryDoctor() -> Self {
         MEMORY.DOCTOR()
     }
 }
@@ -86,7 +86,7 @@ extension MEMORY {
 extension CommandExecutor where Self: ~Copyable {
     /// `MEMORY MALLOC-STATS`
     @discardableResult
-    @inlinable public func memoryMallocStats() async throws -> String {
+    @export(implementation) public func memoryMallocStats() async throws -> String {
         try await execute(MEMORY.MALLOC_STATS())
     }
 }
@@ -94,14 +94,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `MEMORY MALLOC-STATS`
     @discardableResult
-    @inlinable public func memoryMallocStats() -> Queued<String> {
+    @export(implementation) public func memoryMallocStats() -> Queued<String> {
         enqueue(MEMORY.MALLOC_STATS())
     }
 }
 
 extension Command where Self == MEMORY.MALLOC_STATS {
     /// `MEMORY MALLOC-STATS`
-    @inlinable public static func memoryMallocStats() -> Self {
+    @export(implementation) public static func memoryMallocStats() -> Self {
         MEMORY.MALLOC_STATS()
     }
 }
@@ -137,7 +137,7 @@ extension MEMORY {
 extension CommandExecutor where Self: ~Copyable {
     /// `MEMORY PURGE`
     @discardableResult
-    @inlinable public func memoryPurge() async throws -> OK {
+    @export(implementation) public func memoryPurge() async throws -> OK {
         try await execute(MEMORY.PURGE())
     }
 }
@@ -145,14 +145,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `MEMORY PURGE`
     @discardableResult
-    @inlinable public func memoryPurge() -> Queued<OK> {
+    @export(implementation) public func memoryPurge() -> Queued<OK> {
         enqueue(MEMORY.PURGE())
     }
 }
 
 extension Command where Self == MEMORY.PURGE {
     /// `MEMORY PURGE`
-    @inlinable public static func memoryPurge() -> Self {
+    @export(implementation) public static func memoryPurge() -> Self {
         MEMORY.PURGE()
     }
 }
@@ -188,7 +188,7 @@ extension MEMORY {
 extension CommandExecutor where Self: ~Copyable {
     /// `MEMORY STATS`
     @discardableResult
-    @inlinable public func memoryStats() async throws -> RESPFrame {
+    @export(implementation) public func memoryStats() async throws -> RESPFrame {
         try await execute(MEMORY.STATS())
     }
 }
@@ -196,14 +196,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `MEMORY STATS`
     @discardableResult
-    @inlinable public func memoryStats() -> Queued<RESPFrame> {
+    @export(implementation) public func memoryStats() -> Queued<RESPFrame> {
         enqueue(MEMORY.STATS())
     }
 }
 
 extension Command where Self == MEMORY.STATS {
     /// `MEMORY STATS`
-    @inlinable public static func memoryStats() -> Self {
+    @export(implementation) public static func memoryStats() -> Self {
         MEMORY.STATS()
     }
 }
@@ -254,7 +254,7 @@ extension MEMORY {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `MEMORY USAGE key [SAMPLES count]`
-    @inlinable public func memoryUsage(
+    @export(implementation) public func memoryUsage(
         _ key: some BulkStringConvertible, samples: Int? = nil
     ) async throws -> Int? {
         try await execute(MEMORY.USAGE(key: key.bulkString, samples: samples))
@@ -264,14 +264,18 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `MEMORY USAGE key [SAMPLES count]`
     @discardableResult
-    @inlinable public func memoryUsage(_ key: some BulkStringConvertible, samples: Int? = nil) -> Queued<Int?> {
+    @export(implementation) public func memoryUsage(
+        _ key: some BulkStringConvertible, samples: Int? = nil
+    ) -> Queued<Int?> {
         enqueue(MEMORY.USAGE(key: key.bulkString, samples: samples))
     }
 }
 
 extension Command where Self == MEMORY.USAGE {
     /// `MEMORY USAGE key [SAMPLES count]`
-    @inlinable public static func memoryUsage(_ key: some BulkStringConvertible, samples: Int? = nil) -> Self {
+    @export(implementation) public static func memoryUsage(
+        _ key: some BulkStringConvertible, samples: Int? = nil
+    ) -> Self {
         MEMORY.USAGE(key: key.bulkString, samples: samples)
     }
 }
@@ -305,7 +309,7 @@ extension MODULE {
 extension CommandExecutor where Self: ~Copyable {
     /// `MODULE LIST`
     @discardableResult
-    @inlinable public func moduleList() async throws -> RESPFrame {
+    @export(implementation) public func moduleList() async throws -> RESPFrame {
         try await execute(MODULE.LIST())
     }
 }
@@ -313,14 +317,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `MODULE LIST`
     @discardableResult
-    @inlinable public func moduleList() -> Queued<RESPFrame> {
+    @export(implementation) public func moduleList() -> Queued<RESPFrame> {
         enqueue(MODULE.LIST())
     }
 }
 
 extension Command where Self == MODULE.LIST {
     /// `MODULE LIST`
-    @inlinable public static func moduleList() -> Self {
+    @export(implementation) public static func moduleList() -> Self {
         MODULE.LIST()
     }
 }
@@ -365,13 +369,13 @@ extension MODULE {
 extension CommandExecutor where Self: ~Copyable {
     /// `MODULE LOAD path [arg [arg ...]]`
     @discardableResult
-    @inlinable public func moduleLoad(_ path: some BulkStringConvertible) async throws -> OK {
+    @export(implementation) public func moduleLoad(_ path: some BulkStringConvertible) async throws -> OK {
         try await execute(MODULE.LOAD(path: path.bulkString, args: .many([])))
     }
 
     /// `MODULE LOAD path [arg [arg ...]]`
     @discardableResult
-    @inlinable public func moduleLoad<Argument: BulkStringConvertible>(
+    @export(implementation) public func moduleLoad<Argument: BulkStringConvertible>(
         _ path: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> OK {
         try await execute(MODULE.LOAD(path: path.bulkString, args: BulkStringList(first, more)))
@@ -379,7 +383,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `MODULE LOAD path [arg [arg ...]]`
     @discardableResult
-    @inlinable public func moduleLoad(
+    @export(implementation) public func moduleLoad(
         _ path: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
     ) async throws -> OK {
         try await execute(MODULE.LOAD(path: path.bulkString, args: BulkStringList(args)))
@@ -389,13 +393,13 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `MODULE LOAD path [arg [arg ...]]`
     @discardableResult
-    @inlinable public func moduleLoad(_ path: some BulkStringConvertible) -> Queued<OK> {
+    @export(implementation) public func moduleLoad(_ path: some BulkStringConvertible) -> Queued<OK> {
         enqueue(MODULE.LOAD(path: path.bulkString, args: .many([])))
     }
 
     /// `MODULE LOAD path [arg [arg ...]]`
     @discardableResult
-    @inlinable public func moduleLoad<Argument: BulkStringConvertible>(
+    @export(implementation) public func moduleLoad<Argument: BulkStringConvertible>(
         _ path: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<OK> {
         enqueue(MODULE.LOAD(path: path.bulkString, args: BulkStringList(first, more)))
@@ -403,7 +407,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `MODULE LOAD path [arg [arg ...]]`
     @discardableResult
-    @inlinable public func moduleLoad(
+    @export(implementation) public func moduleLoad(
         _ path: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
     ) -> Queued<OK> {
         enqueue(MODULE.LOAD(path: path.bulkString, args: BulkStringList(args)))
@@ -412,19 +416,19 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == MODULE.LOAD {
     /// `MODULE LOAD path [arg [arg ...]]`
-    @inlinable public static func moduleLoad(_ path: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func moduleLoad(_ path: some BulkStringConvertible) -> Self {
         MODULE.LOAD(path: path.bulkString, args: .many([]))
     }
 
     /// `MODULE LOAD path [arg [arg ...]]`
-    @inlinable public static func moduleLoad<Argument: BulkStringConvertible>(
+    @export(implementation) public static func moduleLoad<Argument: BulkStringConvertible>(
         _ path: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         MODULE.LOAD(path: path.bulkString, args: BulkStringList(first, more))
     }
 
     /// `MODULE LOAD path [arg [arg ...]]`
-    @inlinable public static func moduleLoad(
+    @export(implementation) public static func moduleLoad(
         _ path: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
     ) -> Self {
         MODULE.LOAD(path: path.bulkString, args: BulkStringList(args))
@@ -466,7 +470,7 @@ extension MODULE {
 extension CommandExecutor where Self: ~Copyable {
     /// `MODULE UNLOAD name`
     @discardableResult
-    @inlinable public func moduleUnload(_ name: some BulkStringConvertible) async throws -> OK {
+    @export(implementation) public func moduleUnload(_ name: some BulkStringConvertible) async throws -> OK {
         try await execute(MODULE.UNLOAD(name: name.bulkString))
     }
 }
@@ -474,14 +478,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `MODULE UNLOAD name`
     @discardableResult
-    @inlinable public func moduleUnload(_ name: some BulkStringConvertible) -> Queued<OK> {
+    @export(implementation) public func moduleUnload(_ name: some BulkStringConvertible) -> Queued<OK> {
         enqueue(MODULE.UNLOAD(name: name.bulkString))
     }
 }
 
 extension Command where Self == MODULE.UNLOAD {
     /// `MODULE UNLOAD name`
-    @inlinable public static func moduleUnload(_ name: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func moduleUnload(_ name: some BulkStringConvertible) -> Self {
         MODULE.UNLOAD(name: name.bulkString)
     }
 }
@@ -541,7 +545,7 @@ extension Command where Self == MODULE.UNLOAD {
 extension CommandExecutor where Self: ~Copyable {
     /// `REPLICAOF <host port | NO ONE>`
     @discardableResult
-    @inlinable public func replicaof(_ args: REPLICAOF.Args) async throws -> String {
+    @export(implementation) public func replicaof(_ args: REPLICAOF.Args) async throws -> String {
         try await execute(REPLICAOF(args: args))
     }
 }
@@ -549,14 +553,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `REPLICAOF <host port | NO ONE>`
     @discardableResult
-    @inlinable public func replicaof(_ args: REPLICAOF.Args) -> Queued<String> {
+    @export(implementation) public func replicaof(_ args: REPLICAOF.Args) -> Queued<String> {
         enqueue(REPLICAOF(args: args))
     }
 }
 
 extension Command where Self == REPLICAOF {
     /// `REPLICAOF <host port | NO ONE>`
-    @inlinable public static func replicaof(_ args: REPLICAOF.Args) -> Self {
+    @export(implementation) public static func replicaof(_ args: REPLICAOF.Args) -> Self {
         REPLICAOF(args: args)
     }
 }
@@ -588,7 +592,7 @@ extension Command where Self == REPLICAOF {
 extension CommandExecutor where Self: ~Copyable {
     /// `ROLE`
     @discardableResult
-    @inlinable public func role() async throws -> RESPFrame {
+    @export(implementation) public func role() async throws -> RESPFrame {
         try await execute(ROLE())
     }
 }
@@ -596,14 +600,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ROLE`
     @discardableResult
-    @inlinable public func role() -> Queued<RESPFrame> {
+    @export(implementation) public func role() -> Queued<RESPFrame> {
         enqueue(ROLE())
     }
 }
 
 extension Command where Self == ROLE {
     /// `ROLE`
-    @inlinable public static func role() -> Self {
+    @export(implementation) public static func role() -> Self {
         ROLE()
     }
 }
@@ -635,7 +639,7 @@ extension Command where Self == ROLE {
 extension CommandExecutor where Self: ~Copyable {
     /// `SAVE`
     @discardableResult
-    @inlinable public func save() async throws -> OK {
+    @export(implementation) public func save() async throws -> OK {
         try await execute(SAVE())
     }
 }
@@ -643,14 +647,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SAVE`
     @discardableResult
-    @inlinable public func save() -> Queued<OK> {
+    @export(implementation) public func save() -> Queued<OK> {
         enqueue(SAVE())
     }
 }
 
 extension Command where Self == SAVE {
     /// `SAVE`
-    @inlinable public static func save() -> Self {
+    @export(implementation) public static func save() -> Self {
         SAVE()
     }
 }
@@ -710,7 +714,7 @@ extension Command where Self == SAVE {
 extension CommandExecutor where Self: ~Copyable {
     /// `SLAVEOF <host port | NO ONE>`
     @discardableResult
-    @inlinable public func slaveof(_ args: SLAVEOF.Args) async throws -> String {
+    @export(implementation) public func slaveof(_ args: SLAVEOF.Args) async throws -> String {
         try await execute(SLAVEOF(args: args))
     }
 }
@@ -718,14 +722,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SLAVEOF <host port | NO ONE>`
     @discardableResult
-    @inlinable public func slaveof(_ args: SLAVEOF.Args) -> Queued<String> {
+    @export(implementation) public func slaveof(_ args: SLAVEOF.Args) -> Queued<String> {
         enqueue(SLAVEOF(args: args))
     }
 }
 
 extension Command where Self == SLAVEOF {
     /// `SLAVEOF <host port | NO ONE>`
-    @inlinable public static func slaveof(_ args: SLAVEOF.Args) -> Self {
+    @export(implementation) public static func slaveof(_ args: SLAVEOF.Args) -> Self {
         SLAVEOF(args: args)
     }
 }
@@ -769,7 +773,7 @@ extension SLOWLOG {
 extension CommandExecutor where Self: ~Copyable {
     /// `SLOWLOG GET [count]`
     @discardableResult
-    @inlinable public func slowlogGet(count: Int? = nil) async throws -> RESPFrame {
+    @export(implementation) public func slowlogGet(count: Int? = nil) async throws -> RESPFrame {
         try await execute(SLOWLOG.GET(count: count))
     }
 }
@@ -777,14 +781,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SLOWLOG GET [count]`
     @discardableResult
-    @inlinable public func slowlogGet(count: Int? = nil) -> Queued<RESPFrame> {
+    @export(implementation) public func slowlogGet(count: Int? = nil) -> Queued<RESPFrame> {
         enqueue(SLOWLOG.GET(count: count))
     }
 }
 
 extension Command where Self == SLOWLOG.GET {
     /// `SLOWLOG GET [count]`
-    @inlinable public static func slowlogGet(count: Int? = nil) -> Self {
+    @export(implementation) public static func slowlogGet(count: Int? = nil) -> Self {
         SLOWLOG.GET(count: count)
     }
 }

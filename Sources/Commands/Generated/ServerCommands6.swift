@@ -35,7 +35,7 @@ extension SLOWLOG {
 extension CommandExecutor where Self: ~Copyable {
     /// `SLOWLOG LEN`
     @discardableResult
-    @inlinable public func slowlogLen() async throws -> Int {
+    @export(implementation) public func slowlogLen() async throws -> Int {
         try await execute(SLOWLOG.LEN())
     }
 }
@@ -43,14 +43,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SLOWLOG LEN`
     @discardableResult
-    @inlinable public func slowlogLen() -> Queued<Int> {
+    @export(implementation) public func slowlogLen() -> Queued<Int> {
         enqueue(SLOWLOG.LEN())
     }
 }
 
 extension Command where Self == SLOWLOG.LEN {
     /// `SLOWLOG LEN`
-    @inlinable public static func slowlogLen() -> Self {
+    @export(implementation) public static func slowlogLen() -> Self {
         SLOWLOG.LEN()
     }
 }
@@ -86,7 +86,7 @@ extension SLOWLOG {
 extension CommandExecutor where Self: ~Copyable {
     /// `SLOWLOG RESET`
     @discardableResult
-    @inlinable public func slowlogReset() async throws -> OK {
+    @export(implementation) public func slowlogReset() async throws -> OK {
         try await execute(SLOWLOG.RESET())
     }
 }
@@ -94,14 +94,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SLOWLOG RESET`
     @discardableResult
-    @inlinable public func slowlogReset() -> Queued<OK> {
+    @export(implementation) public func slowlogReset() -> Queued<OK> {
         enqueue(SLOWLOG.RESET())
     }
 }
 
 extension Command where Self == SLOWLOG.RESET {
     /// `SLOWLOG RESET`
-    @inlinable public static func slowlogReset() -> Self {
+    @export(implementation) public static func slowlogReset() -> Self {
         SLOWLOG.RESET()
     }
 }
@@ -142,7 +142,7 @@ extension Command where Self == SLOWLOG.RESET {
 extension CommandExecutor where Self: ~Copyable {
     /// `SWAPDB index1 index2`
     @discardableResult
-    @inlinable public func swapdb(_ index1: Int, _ index2: Int) async throws -> OK {
+    @export(implementation) public func swapdb(_ index1: Int, _ index2: Int) async throws -> OK {
         try await execute(SWAPDB(index1: index1, index2: index2))
     }
 }
@@ -150,14 +150,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SWAPDB index1 index2`
     @discardableResult
-    @inlinable public func swapdb(_ index1: Int, _ index2: Int) -> Queued<OK> {
+    @export(implementation) public func swapdb(_ index1: Int, _ index2: Int) -> Queued<OK> {
         enqueue(SWAPDB(index1: index1, index2: index2))
     }
 }
 
 extension Command where Self == SWAPDB {
     /// `SWAPDB index1 index2`
-    @inlinable public static func swapdb(_ index1: Int, _ index2: Int) -> Self {
+    @export(implementation) public static func swapdb(_ index1: Int, _ index2: Int) -> Self {
         SWAPDB(index1: index1, index2: index2)
     }
 }
@@ -189,7 +189,7 @@ extension Command where Self == SWAPDB {
 extension CommandExecutor where Self: ~Copyable {
     /// `TIME`
     @discardableResult
-    @inlinable public func time() async throws -> ServerTime {
+    @export(implementation) public func time() async throws -> ServerTime {
         try await execute(TIME())
     }
 }
@@ -197,14 +197,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `TIME`
     @discardableResult
-    @inlinable public func time() -> Queued<ServerTime> {
+    @export(implementation) public func time() -> Queued<ServerTime> {
         enqueue(TIME())
     }
 }
 
 extension Command where Self == TIME {
     /// `TIME`
-    @inlinable public static func time() -> Self {
+    @export(implementation) public static func time() -> Self {
         TIME()
     }
 }

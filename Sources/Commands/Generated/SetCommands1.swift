@@ -48,7 +48,7 @@ public import RESPCodec
 extension CommandExecutor where Self: ~Copyable {
     /// Adds members to a set and returns how many are new.
     @discardableResult
-    @inlinable public func sadd<Argument: BulkStringConvertible>(
+    @export(implementation) public func sadd<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> Int {
         try await execute(SADD(key: key.bulkString, members: BulkStringList(first, more)))
@@ -56,7 +56,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Adds members to a set and returns how many are new.
     @discardableResult
-    @inlinable public func sadd(
+    @export(implementation) public func sadd(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) async throws -> Int {
         try await execute(SADD(key: key.bulkString, members: BulkStringList(members)))
@@ -66,7 +66,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Adds members to a set and returns how many are new.
     @discardableResult
-    @inlinable public func sadd<Argument: BulkStringConvertible>(
+    @export(implementation) public func sadd<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<Int> {
         enqueue(SADD(key: key.bulkString, members: BulkStringList(first, more)))
@@ -74,7 +74,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Adds members to a set and returns how many are new.
     @discardableResult
-    @inlinable public func sadd(
+    @export(implementation) public func sadd(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) -> Queued<Int> {
         enqueue(SADD(key: key.bulkString, members: BulkStringList(members)))
@@ -83,14 +83,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SADD {
     /// Adds members to a set and returns how many are new.
-    @inlinable public static func sadd<Argument: BulkStringConvertible>(
+    @export(implementation) public static func sadd<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         SADD(key: key.bulkString, members: BulkStringList(first, more))
     }
 
     /// Adds members to a set and returns how many are new.
-    @inlinable public static func sadd(
+    @export(implementation) public static func sadd(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) -> Self {
         SADD(key: key.bulkString, members: BulkStringList(members))
@@ -135,7 +135,7 @@ extension Command where Self == SADD {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// How many members a set has.
-    @inlinable public func scard(_ key: some BulkStringConvertible) async throws -> Int {
+    @export(implementation) public func scard(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(SCARD(key: key.bulkString))
     }
 }
@@ -143,14 +143,14 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// How many members a set has.
     @discardableResult
-    @inlinable public func scard(_ key: some BulkStringConvertible) -> Queued<Int> {
+    @export(implementation) public func scard(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(SCARD(key: key.bulkString))
     }
 }
 
 extension Command where Self == SCARD {
     /// How many members a set has.
-    @inlinable public static func scard(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func scard(_ key: some BulkStringConvertible) -> Self {
         SCARD(key: key.bulkString)
     }
 }
@@ -192,28 +192,28 @@ extension Command where Self == SCARD {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `SDIFF key [key ...]`
-    @inlinable public func sdiff<Argument: BulkStringConvertible>(
+    @export(implementation) public func sdiff<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> [RESPBytes] {
         try await execute(SDIFF<RESPBytes>(keys: BulkStringList(first, more)))
     }
 
     /// `SDIFF key [key ...]`
-    @inlinable public func sdiff(
+    @export(implementation) public func sdiff(
         _ keys: some Collection<some BulkStringConvertible>
     ) async throws -> [RESPBytes] {
         try await execute(SDIFF<RESPBytes>(keys: BulkStringList(keys)))
     }
 
     /// `SDIFF key [key ...]`
-    @inlinable public func sdiff<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func sdiff<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(SDIFF<Value>(keys: BulkStringList(first, more)))
     }
 
     /// `SDIFF key [key ...]`
-    @inlinable public func sdiff<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func sdiff<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(SDIFF<Value>(keys: BulkStringList(keys)))
@@ -223,7 +223,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SDIFF key [key ...]`
     @discardableResult
-    @inlinable public func sdiff<Argument: BulkStringConvertible>(
+    @export(implementation) public func sdiff<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Queued<[RESPBytes]> {
         enqueue(SDIFF<RESPBytes>(keys: BulkStringList(first, more)))
@@ -231,13 +231,15 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `SDIFF key [key ...]`
     @discardableResult
-    @inlinable public func sdiff(_ keys: some Collection<some BulkStringConvertible>) -> Queued<[RESPBytes]> {
+    @export(implementation) public func sdiff(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) -> Queued<[RESPBytes]> {
         enqueue(SDIFF<RESPBytes>(keys: BulkStringList(keys)))
     }
 
     /// `SDIFF key [key ...]`
     @discardableResult
-    @inlinable public func sdiff<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func sdiff<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(SDIFF<Value>(keys: BulkStringList(first, more)))
@@ -245,7 +247,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `SDIFF key [key ...]`
     @discardableResult
-    @inlinable public func sdiff<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func sdiff<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(SDIFF<Value>(keys: BulkStringList(keys)))
@@ -254,28 +256,30 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SDIFF<RESPBytes> {
     /// `SDIFF key [key ...]`
-    @inlinable public static func sdiff<Argument: BulkStringConvertible>(
+    @export(implementation) public static func sdiff<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         SDIFF<RESPBytes>(keys: BulkStringList(first, more))
     }
 
     /// `SDIFF key [key ...]`
-    @inlinable public static func sdiff(_ keys: some Collection<some BulkStringConvertible>) -> Self {
+    @export(implementation) public static func sdiff(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) -> Self {
         SDIFF<RESPBytes>(keys: BulkStringList(keys))
     }
 }
 
 extension Command {
     /// `SDIFF key [key ...]`
-    @inlinable public static func sdiff<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func sdiff<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Self where Self == SDIFF<Value> {
         SDIFF<Value>(keys: BulkStringList(first, more))
     }
 
     /// `SDIFF key [key ...]`
-    @inlinable public static func sdiff<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func sdiff<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) -> Self where Self == SDIFF<Value> {
         SDIFF<Value>(keys: BulkStringList(keys))
@@ -325,7 +329,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `SDIFFSTORE destination key [key ...]`
     @discardableResult
-    @inlinable public func sdiffstore<Argument: BulkStringConvertible>(
+    @export(implementation) public func sdiffstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> Int {
         try await execute(SDIFFSTORE(destination: destination.bulkString, keys: BulkStringList(first, more)))
@@ -333,7 +337,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `SDIFFSTORE destination key [key ...]`
     @discardableResult
-    @inlinable public func sdiffstore(
+    @export(implementation) public func sdiffstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
     ) async throws -> Int {
         try await execute(SDIFFSTORE(destination: destination.bulkString, keys: BulkStringList(keys)))
@@ -343,7 +347,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SDIFFSTORE destination key [key ...]`
     @discardableResult
-    @inlinable public func sdiffstore<Argument: BulkStringConvertible>(
+    @export(implementation) public func sdiffstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<Int> {
         enqueue(SDIFFSTORE(destination: destination.bulkString, keys: BulkStringList(first, more)))
@@ -351,7 +355,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `SDIFFSTORE destination key [key ...]`
     @discardableResult
-    @inlinable public func sdiffstore(
+    @export(implementation) public func sdiffstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
     ) -> Queued<Int> {
         enqueue(SDIFFSTORE(destination: destination.bulkString, keys: BulkStringList(keys)))
@@ -360,14 +364,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SDIFFSTORE {
     /// `SDIFFSTORE destination key [key ...]`
-    @inlinable public static func sdiffstore<Argument: BulkStringConvertible>(
+    @export(implementation) public static func sdiffstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         SDIFFSTORE(destination: destination.bulkString, keys: BulkStringList(first, more))
     }
 
     /// `SDIFFSTORE destination key [key ...]`
-    @inlinable public static func sdiffstore(
+    @export(implementation) public static func sdiffstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
     ) -> Self {
         SDIFFSTORE(destination: destination.bulkString, keys: BulkStringList(keys))
@@ -411,28 +415,28 @@ extension Command where Self == SDIFFSTORE {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `SINTER key [key ...]`
-    @inlinable public func sinter<Argument: BulkStringConvertible>(
+    @export(implementation) public func sinter<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> [RESPBytes] {
         try await execute(SINTER<RESPBytes>(keys: BulkStringList(first, more)))
     }
 
     /// `SINTER key [key ...]`
-    @inlinable public func sinter(
+    @export(implementation) public func sinter(
         _ keys: some Collection<some BulkStringConvertible>
     ) async throws -> [RESPBytes] {
         try await execute(SINTER<RESPBytes>(keys: BulkStringList(keys)))
     }
 
     /// `SINTER key [key ...]`
-    @inlinable public func sinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func sinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(SINTER<Value>(keys: BulkStringList(first, more)))
     }
 
     /// `SINTER key [key ...]`
-    @inlinable public func sinter<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func sinter<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(SINTER<Value>(keys: BulkStringList(keys)))
@@ -442,7 +446,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SINTER key [key ...]`
     @discardableResult
-    @inlinable public func sinter<Argument: BulkStringConvertible>(
+    @export(implementation) public func sinter<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Queued<[RESPBytes]> {
         enqueue(SINTER<RESPBytes>(keys: BulkStringList(first, more)))
@@ -450,13 +454,15 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `SINTER key [key ...]`
     @discardableResult
-    @inlinable public func sinter(_ keys: some Collection<some BulkStringConvertible>) -> Queued<[RESPBytes]> {
+    @export(implementation) public func sinter(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) -> Queued<[RESPBytes]> {
         enqueue(SINTER<RESPBytes>(keys: BulkStringList(keys)))
     }
 
     /// `SINTER key [key ...]`
     @discardableResult
-    @inlinable public func sinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func sinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(SINTER<Value>(keys: BulkStringList(first, more)))
@@ -464,7 +470,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `SINTER key [key ...]`
     @discardableResult
-    @inlinable public func sinter<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func sinter<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(SINTER<Value>(keys: BulkStringList(keys)))
@@ -473,28 +479,30 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SINTER<RESPBytes> {
     /// `SINTER key [key ...]`
-    @inlinable public static func sinter<Argument: BulkStringConvertible>(
+    @export(implementation) public static func sinter<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         SINTER<RESPBytes>(keys: BulkStringList(first, more))
     }
 
     /// `SINTER key [key ...]`
-    @inlinable public static func sinter(_ keys: some Collection<some BulkStringConvertible>) -> Self {
+    @export(implementation) public static func sinter(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) -> Self {
         SINTER<RESPBytes>(keys: BulkStringList(keys))
     }
 }
 
 extension Command {
     /// `SINTER key [key ...]`
-    @inlinable public static func sinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func sinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Self where Self == SINTER<Value> {
         SINTER<Value>(keys: BulkStringList(first, more))
     }
 
     /// `SINTER key [key ...]`
-    @inlinable public static func sinter<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func sinter<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) -> Self where Self == SINTER<Value> {
         SINTER<Value>(keys: BulkStringList(keys))
@@ -547,14 +555,14 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `SINTERCARD numkeys key [key ...] [LIMIT limit]`
-    @inlinable public func sintercard<Argument: BulkStringConvertible>(
+    @export(implementation) public func sintercard<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., limit: Int? = nil
     ) async throws -> Int {
         try await execute(SINTERCARD(keys: BulkStringList(first, more), limit: limit))
     }
 
     /// `SINTERCARD numkeys key [key ...] [LIMIT limit]`
-    @inlinable public func sintercard(
+    @export(implementation) public func sintercard(
         _ keys: some Collection<some BulkStringConvertible>, limit: Int? = nil
     ) async throws -> Int {
         try await execute(SINTERCARD(keys: BulkStringList(keys), limit: limit))
@@ -564,7 +572,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SINTERCARD numkeys key [key ...] [LIMIT limit]`
     @discardableResult
-    @inlinable public func sintercard<Argument: BulkStringConvertible>(
+    @export(implementation) public func sintercard<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., limit: Int? = nil
     ) -> Queued<Int> {
         enqueue(SINTERCARD(keys: BulkStringList(first, more), limit: limit))
@@ -572,7 +580,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `SINTERCARD numkeys key [key ...] [LIMIT limit]`
     @discardableResult
-    @inlinable public func sintercard(
+    @export(implementation) public func sintercard(
         _ keys: some Collection<some BulkStringConvertible>, limit: Int? = nil
     ) -> Queued<Int> {
         enqueue(SINTERCARD(keys: BulkStringList(keys), limit: limit))
@@ -581,14 +589,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SINTERCARD {
     /// `SINTERCARD numkeys key [key ...] [LIMIT limit]`
-    @inlinable public static func sintercard<Argument: BulkStringConvertible>(
+    @export(implementation) public static func sintercard<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., limit: Int? = nil
     ) -> Self {
         SINTERCARD(keys: BulkStringList(first, more), limit: limit)
     }
 
     /// `SINTERCARD numkeys key [key ...] [LIMIT limit]`
-    @inlinable public static func sintercard(
+    @export(implementation) public static func sintercard(
         _ keys: some Collection<some BulkStringConvertible>, limit: Int? = nil
     ) -> Self {
         SINTERCARD(keys: BulkStringList(keys), limit: limit)
@@ -638,7 +646,7 @@ extension Command where Self == SINTERCARD {
 extension CommandExecutor where Self: ~Copyable {
     /// `SINTERSTORE destination key [key ...]`
     @discardableResult
-    @inlinable public func sinterstore<Argument: BulkStringConvertible>(
+    @export(implementation) public func sinterstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> Int {
         try await execute(SINTERSTORE(destination: destination.bulkString, keys: BulkStringList(first, more)))
@@ -646,7 +654,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `SINTERSTORE destination key [key ...]`
     @discardableResult
-    @inlinable public func sinterstore(
+    @export(implementation) public func sinterstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
     ) async throws -> Int {
         try await execute(SINTERSTORE(destination: destination.bulkString, keys: BulkStringList(keys)))
@@ -656,7 +664,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SINTERSTORE destination key [key ...]`
     @discardableResult
-    @inlinable public func sinterstore<Argument: BulkStringConvertible>(
+    @export(implementation) public func sinterstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<Int> {
         enqueue(SINTERSTORE(destination: destination.bulkString, keys: BulkStringList(first, more)))
@@ -664,7 +672,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `SINTERSTORE destination key [key ...]`
     @discardableResult
-    @inlinable public func sinterstore(
+    @export(implementation) public func sinterstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
     ) -> Queued<Int> {
         enqueue(SINTERSTORE(destination: destination.bulkString, keys: BulkStringList(keys)))
@@ -673,14 +681,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SINTERSTORE {
     /// `SINTERSTORE destination key [key ...]`
-    @inlinable public static func sinterstore<Argument: BulkStringConvertible>(
+    @export(implementation) public static func sinterstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         SINTERSTORE(destination: destination.bulkString, keys: BulkStringList(first, more))
     }
 
     /// `SINTERSTORE destination key [key ...]`
-    @inlinable public static func sinterstore(
+    @export(implementation) public static func sinterstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
     ) -> Self {
         SINTERSTORE(destination: destination.bulkString, keys: BulkStringList(keys))
@@ -729,7 +737,7 @@ extension Command where Self == SINTERSTORE {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// Whether something is a member of a set.
-    @inlinable public func sismember(
+    @export(implementation) public func sismember(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
     ) async throws -> Bool {
         try await execute(SISMEMBER(key: key.bulkString, member: member.bulkString))
@@ -739,7 +747,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Whether something is a member of a set.
     @discardableResult
-    @inlinable public func sismember(
+    @export(implementation) public func sismember(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
     ) -> Queued<Bool> {
         enqueue(SISMEMBER(key: key.bulkString, member: member.bulkString))
@@ -748,7 +756,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SISMEMBER {
     /// Whether something is a member of a set.
-    @inlinable public static func sismember(
+    @export(implementation) public static func sismember(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
     ) -> Self {
         SISMEMBER(key: key.bulkString, member: member.bulkString)

@@ -42,12 +42,14 @@ public import RESPCodec
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// All members of a set.
-    @inlinable public func smembers(_ key: some BulkStringConvertible) async throws -> [RESPBytes] {
+    @export(implementation) public func smembers(
+        _ key: some BulkStringConvertible
+    ) async throws -> [RESPBytes] {
         try await execute(SMEMBERS<RESPBytes>(key: key.bulkString))
     }
 
     /// All members of a set.
-    @inlinable public func smembers<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func smembers<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(SMEMBERS<Value>(key: key.bulkString))
@@ -57,13 +59,13 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// All members of a set.
     @discardableResult
-    @inlinable public func smembers(_ key: some BulkStringConvertible) -> Queued<[RESPBytes]> {
+    @export(implementation) public func smembers(_ key: some BulkStringConvertible) -> Queued<[RESPBytes]> {
         enqueue(SMEMBERS<RESPBytes>(key: key.bulkString))
     }
 
     /// All members of a set.
     @discardableResult
-    @inlinable public func smembers<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func smembers<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(SMEMBERS<Value>(key: key.bulkString))
@@ -72,14 +74,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SMEMBERS<RESPBytes> {
     /// All members of a set.
-    @inlinable public static func smembers(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func smembers(_ key: some BulkStringConvertible) -> Self {
         SMEMBERS<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
     /// All members of a set.
-    @inlinable public static func smembers<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func smembers<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == SMEMBERS<Value> {
         SMEMBERS<Value>(key: key.bulkString)
@@ -127,14 +129,14 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `SMISMEMBER key member [member ...]`
-    @inlinable public func smismember<Argument: BulkStringConvertible>(
+    @export(implementation) public func smismember<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> [Bool] {
         try await execute(SMISMEMBER(key: key.bulkString, members: BulkStringList(first, more)))
     }
 
     /// `SMISMEMBER key member [member ...]`
-    @inlinable public func smismember(
+    @export(implementation) public func smismember(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) async throws -> [Bool] {
         try await execute(SMISMEMBER(key: key.bulkString, members: BulkStringList(members)))
@@ -144,7 +146,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SMISMEMBER key member [member ...]`
     @discardableResult
-    @inlinable public func smismember<Argument: BulkStringConvertible>(
+    @export(implementation) public func smismember<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<[Bool]> {
         enqueue(SMISMEMBER(key: key.bulkString, members: BulkStringList(first, more)))
@@ -152,7 +154,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `SMISMEMBER key member [member ...]`
     @discardableResult
-    @inlinable public func smismember(
+    @export(implementation) public func smismember(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) -> Queued<[Bool]> {
         enqueue(SMISMEMBER(key: key.bulkString, members: BulkStringList(members)))
@@ -161,14 +163,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SMISMEMBER {
     /// `SMISMEMBER key member [member ...]`
-    @inlinable public static func smismember<Argument: BulkStringConvertible>(
+    @export(implementation) public static func smismember<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         SMISMEMBER(key: key.bulkString, members: BulkStringList(first, more))
     }
 
     /// `SMISMEMBER key member [member ...]`
-    @inlinable public static func smismember(
+    @export(implementation) public static func smismember(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) -> Self {
         SMISMEMBER(key: key.bulkString, members: BulkStringList(members))
@@ -221,7 +223,7 @@ extension Command where Self == SMISMEMBER {
 extension CommandExecutor where Self: ~Copyable {
     /// `SMOVE source destination member`
     @discardableResult
-    @inlinable public func smove(
+    @export(implementation) public func smove(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
         _ member: some BulkStringConvertible
     ) async throws -> Bool {
@@ -233,7 +235,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SMOVE source destination member`
     @discardableResult
-    @inlinable public func smove(
+    @export(implementation) public func smove(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
         _ member: some BulkStringConvertible
     ) -> Queued<Bool> {
@@ -244,7 +246,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SMOVE {
     /// `SMOVE source destination member`
-    @inlinable public static func smove(
+    @export(implementation) public static func smove(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
         _ member: some BulkStringConvertible
     ) -> Self {
@@ -289,13 +291,13 @@ extension Command where Self == SMOVE {
 extension CommandExecutor where Self: ~Copyable {
     /// `SPOP key`
     @discardableResult
-    @inlinable public func spop(_ key: some BulkStringConvertible) async throws -> RESPBytes? {
+    @export(implementation) public func spop(_ key: some BulkStringConvertible) async throws -> RESPBytes? {
         try await execute(SPOP<RESPBytes>(key: key.bulkString))
     }
 
     /// `SPOP key`
     @discardableResult
-    @inlinable public func spop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func spop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> Value? {
         try await execute(SPOP<Value>(key: key.bulkString))
@@ -305,13 +307,13 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SPOP key`
     @discardableResult
-    @inlinable public func spop(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
+    @export(implementation) public func spop(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
         enqueue(SPOP<RESPBytes>(key: key.bulkString))
     }
 
     /// `SPOP key`
     @discardableResult
-    @inlinable public func spop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func spop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Queued<Value?> {
         enqueue(SPOP<Value>(key: key.bulkString))
@@ -320,14 +322,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SPOP<RESPBytes> {
     /// `SPOP key`
-    @inlinable public static func spop(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func spop(_ key: some BulkStringConvertible) -> Self {
         SPOP<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
     /// `SPOP key`
-    @inlinable public static func spop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func spop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == SPOP<Value> {
         SPOP<Value>(key: key.bulkString)
@@ -375,13 +377,15 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `SPOP key count`
     @discardableResult
-    @inlinable public func spop(_ key: some BulkStringConvertible, count: Int) async throws -> [RESPBytes] {
+    @export(implementation) public func spop(
+        _ key: some BulkStringConvertible, count: Int
+    ) async throws -> [RESPBytes] {
         try await execute(SPOP_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
     /// `SPOP key count`
     @discardableResult
-    @inlinable public func spop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func spop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(SPOP_COUNT<Value>(key: key.bulkString, count: count))
@@ -391,13 +395,15 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SPOP key count`
     @discardableResult
-    @inlinable public func spop(_ key: some BulkStringConvertible, count: Int) -> Queued<[RESPBytes]> {
+    @export(implementation) public func spop(
+        _ key: some BulkStringConvertible, count: Int
+    ) -> Queued<[RESPBytes]> {
         enqueue(SPOP_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
     /// `SPOP key count`
     @discardableResult
-    @inlinable public func spop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func spop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(SPOP_COUNT<Value>(key: key.bulkString, count: count))
@@ -406,14 +412,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SPOP_COUNT<RESPBytes> {
     /// `SPOP key count`
-    @inlinable public static func spop(_ key: some BulkStringConvertible, count: Int) -> Self {
+    @export(implementation) public static func spop(_ key: some BulkStringConvertible, count: Int) -> Self {
         SPOP_COUNT<RESPBytes>(key: key.bulkString, count: count)
     }
 }
 
 extension Command {
     /// `SPOP key count`
-    @inlinable public static func spop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func spop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Self where Self == SPOP_COUNT<Value> {
         SPOP_COUNT<Value>(key: key.bulkString, count: count)
@@ -456,12 +462,14 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `SRANDMEMBER key`
-    @inlinable public func srandmember(_ key: some BulkStringConvertible) async throws -> RESPBytes? {
+    @export(implementation) public func srandmember(
+        _ key: some BulkStringConvertible
+    ) async throws -> RESPBytes? {
         try await execute(SRANDMEMBER<RESPBytes>(key: key.bulkString))
     }
 
     /// `SRANDMEMBER key`
-    @inlinable public func srandmember<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func srandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> Value? {
         try await execute(SRANDMEMBER<Value>(key: key.bulkString))
@@ -471,13 +479,13 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SRANDMEMBER key`
     @discardableResult
-    @inlinable public func srandmember(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
+    @export(implementation) public func srandmember(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
         enqueue(SRANDMEMBER<RESPBytes>(key: key.bulkString))
     }
 
     /// `SRANDMEMBER key`
     @discardableResult
-    @inlinable public func srandmember<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func srandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Queued<Value?> {
         enqueue(SRANDMEMBER<Value>(key: key.bulkString))
@@ -486,14 +494,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SRANDMEMBER<RESPBytes> {
     /// `SRANDMEMBER key`
-    @inlinable public static func srandmember(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func srandmember(_ key: some BulkStringConvertible) -> Self {
         SRANDMEMBER<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
     /// `SRANDMEMBER key`
-    @inlinable public static func srandmember<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func srandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == SRANDMEMBER<Value> {
         SRANDMEMBER<Value>(key: key.bulkString)
@@ -540,14 +548,14 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `SRANDMEMBER key count`
-    @inlinable public func srandmember(
+    @export(implementation) public func srandmember(
         _ key: some BulkStringConvertible, count: Int
     ) async throws -> [RESPBytes] {
         try await execute(SRANDMEMBER_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
     /// `SRANDMEMBER key count`
-    @inlinable public func srandmember<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func srandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(SRANDMEMBER_COUNT<Value>(key: key.bulkString, count: count))
@@ -557,13 +565,15 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SRANDMEMBER key count`
     @discardableResult
-    @inlinable public func srandmember(_ key: some BulkStringConvertible, count: Int) -> Queued<[RESPBytes]> {
+    @export(implementation) public func srandmember(
+        _ key: some BulkStringConvertible, count: Int
+    ) -> Queued<[RESPBytes]> {
         enqueue(SRANDMEMBER_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
     /// `SRANDMEMBER key count`
     @discardableResult
-    @inlinable public func srandmember<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func srandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(SRANDMEMBER_COUNT<Value>(key: key.bulkString, count: count))
@@ -572,14 +582,16 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SRANDMEMBER_COUNT<RESPBytes> {
     /// `SRANDMEMBER key count`
-    @inlinable public static func srandmember(_ key: some BulkStringConvertible, count: Int) -> Self {
+    @export(implementation) public static func srandmember(
+        _ key: some BulkStringConvertible, count: Int
+    ) -> Self {
         SRANDMEMBER_COUNT<RESPBytes>(key: key.bulkString, count: count)
     }
 }
 
 extension Command {
     /// `SRANDMEMBER key count`
-    @inlinable public static func srandmember<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func srandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Self where Self == SRANDMEMBER_COUNT<Value> {
         SRANDMEMBER_COUNT<Value>(key: key.bulkString, count: count)
@@ -630,7 +642,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// Removes members from a set and returns how many there were.
     @discardableResult
-    @inlinable public func srem<Argument: BulkStringConvertible>(
+    @export(implementation) public func srem<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> Int {
         try await execute(SREM(key: key.bulkString, members: BulkStringList(first, more)))
@@ -638,7 +650,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Removes members from a set and returns how many there were.
     @discardableResult
-    @inlinable public func srem(
+    @export(implementation) public func srem(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) async throws -> Int {
         try await execute(SREM(key: key.bulkString, members: BulkStringList(members)))
@@ -648,7 +660,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Removes members from a set and returns how many there were.
     @discardableResult
-    @inlinable public func srem<Argument: BulkStringConvertible>(
+    @export(implementation) public func srem<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<Int> {
         enqueue(SREM(key: key.bulkString, members: BulkStringList(first, more)))
@@ -656,7 +668,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Removes members from a set and returns how many there were.
     @discardableResult
-    @inlinable public func srem(
+    @export(implementation) public func srem(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) -> Queued<Int> {
         enqueue(SREM(key: key.bulkString, members: BulkStringList(members)))
@@ -665,129 +677,16 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SREM {
     /// Removes members from a set and returns how many there were.
-    @inlinable public static func srem<Argument: BulkStringConvertible>(
+    @export(implementation) public static func srem<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         SREM(key: key.bulkString, members: BulkStringList(first, more))
     }
 
     /// Removes members from a set and returns how many there were.
-    @inlinable public static func srem(
+    @export(implementation) public static func srem(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) -> Self {
         SREM(key: key.bulkString, members: BulkStringList(members))
-    }
-}
-
-// MARK: SSCAN
-
-/// `SSCAN key cursor [MATCH pattern] [COUNT count]`
-///
-/// Since 2.8.0.
-@frozen public struct SSCAN<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = ScanPage<Value>
-
-    /// `key`
-    public var key: BulkString
-    /// `cursor`
-    public var cursor: ScanCursor
-    /// `[MATCH pattern]`
-    public var match: BulkString?
-    /// `[COUNT count]`
-    public var count: Int?
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, cursor: ScanCursor, match: BulkString? = nil, count: Int? = nil) {
-        self.key = key
-        self.cursor = cursor
-        self.match = match
-        self.count = count
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SSCAN", flags: [.readOnly], idempotency: .readOnly, since: "2.8.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(3 + (match == nil ? 0 : 2) + (count == nil ? 0 : 2))
-        encoder.literal("$5\r\nSSCAN\r\n")
-        key.encode(into: &encoder)
-        encoder.bulk(cursor.rawValue)
-        if let match {
-            encoder.literal("$5\r\nMATCH\r\n")
-            match.encode(into: &encoder)
-        }
-        if let count {
-            encoder.literal("$5\r\nCOUNT\r\n")
-            encoder.bulk(count)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `SSCAN key cursor [MATCH pattern] [COUNT count]`
-    @inlinable public func sscan(
-        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
-        count: Int? = nil
-    ) async throws -> ScanPage<RESPBytes> {
-        try await execute(SSCAN<RESPBytes>(
-            key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
-    }
-
-    /// `SSCAN key cursor [MATCH pattern] [COUNT count]`
-    @inlinable public func sscan<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
-        count: Int? = nil, as valueType: Value.Type
-    ) async throws -> ScanPage<Value> {
-        try await execute(SSCAN<Value>(
-            key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `SSCAN key cursor [MATCH pattern] [COUNT count]`
-    @discardableResult
-    @inlinable public func sscan(
-        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
-        count: Int? = nil
-    ) -> Queued<ScanPage<RESPBytes>> {
-        enqueue(SSCAN<RESPBytes>(key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
-    }
-
-    /// `SSCAN key cursor [MATCH pattern] [COUNT count]`
-    @discardableResult
-    @inlinable public func sscan<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
-        count: Int? = nil, as valueType: Value.Type
-    ) -> Queued<ScanPage<Value>> {
-        enqueue(SSCAN<Value>(key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
-    }
-}
-
-extension Command where Self == SSCAN<RESPBytes> {
-    /// `SSCAN key cursor [MATCH pattern] [COUNT count]`
-    @inlinable public static func sscan(
-        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
-        count: Int? = nil
-    ) -> Self {
-        SSCAN<RESPBytes>(key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count)
-    }
-}
-
-extension Command {
-    /// `SSCAN key cursor [MATCH pattern] [COUNT count]`
-    @inlinable public static func sscan<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
-        count: Int? = nil, as valueType: Value.Type
-    ) -> Self where Self == SSCAN<Value> {
-        SSCAN<Value>(key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count)
     }
 }

@@ -4,6 +4,119 @@
 
 public import RESPCodec
 
+// MARK: SSCAN
+
+/// `SSCAN key cursor [MATCH pattern] [COUNT count]`
+///
+/// Since 2.8.0.
+@frozen public struct SSCAN<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = ScanPage<Value>
+
+    /// `key`
+    public var key: BulkString
+    /// `cursor`
+    public var cursor: ScanCursor
+    /// `[MATCH pattern]`
+    public var match: BulkString?
+    /// `[COUNT count]`
+    public var count: Int?
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, cursor: ScanCursor, match: BulkString? = nil, count: Int? = nil) {
+        self.key = key
+        self.cursor = cursor
+        self.match = match
+        self.count = count
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "SSCAN", flags: [.readOnly], idempotency: .readOnly, since: "2.8.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(3 + (match == nil ? 0 : 2) + (count == nil ? 0 : 2))
+        encoder.literal("$5\r\nSSCAN\r\n")
+        key.encode(into: &encoder)
+        encoder.bulk(cursor.rawValue)
+        if let match {
+            encoder.literal("$5\r\nMATCH\r\n")
+            match.encode(into: &encoder)
+        }
+        if let count {
+            encoder.literal("$5\r\nCOUNT\r\n")
+            encoder.bulk(count)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `SSCAN key cursor [MATCH pattern] [COUNT count]`
+    @export(implementation) public func sscan(
+        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
+        count: Int? = nil
+    ) async throws -> ScanPage<RESPBytes> {
+        try await execute(SSCAN<RESPBytes>(
+            key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
+    }
+
+    /// `SSCAN key cursor [MATCH pattern] [COUNT count]`
+    @export(implementation) public func sscan<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
+        count: Int? = nil, as valueType: Value.Type
+    ) async throws -> ScanPage<Value> {
+        try await execute(SSCAN<Value>(
+            key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `SSCAN key cursor [MATCH pattern] [COUNT count]`
+    @discardableResult
+    @export(implementation) public func sscan(
+        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
+        count: Int? = nil
+    ) -> Queued<ScanPage<RESPBytes>> {
+        enqueue(SSCAN<RESPBytes>(key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
+    }
+
+    /// `SSCAN key cursor [MATCH pattern] [COUNT count]`
+    @discardableResult
+    @export(implementation) public func sscan<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
+        count: Int? = nil, as valueType: Value.Type
+    ) -> Queued<ScanPage<Value>> {
+        enqueue(SSCAN<Value>(key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
+    }
+}
+
+extension Command where Self == SSCAN<RESPBytes> {
+    /// `SSCAN key cursor [MATCH pattern] [COUNT count]`
+    @export(implementation) public static func sscan(
+        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
+        count: Int? = nil
+    ) -> Self {
+        SSCAN<RESPBytes>(key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count)
+    }
+}
+
+extension Command {
+    /// `SSCAN key cursor [MATCH pattern] [COUNT count]`
+    @export(implementation) public static func sscan<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
+        count: Int? = nil, as valueType: Value.Type
+    ) -> Self where Self == SSCAN<Value> {
+        SSCAN<Value>(key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count)
+    }
+}
+
 // MARK: SUNION
 
 /// `SUNION key [key ...]`
@@ -41,28 +154,28 @@ public import RESPCodec
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `SUNION key [key ...]`
-    @inlinable public func sunion<Argument: BulkStringConvertible>(
+    @export(implementation) public func sunion<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> [RESPBytes] {
         try await execute(SUNION<RESPBytes>(keys: BulkStringList(first, more)))
     }
 
     /// `SUNION key [key ...]`
-    @inlinable public func sunion(
+    @export(implementation) public func sunion(
         _ keys: some Collection<some BulkStringConvertible>
     ) async throws -> [RESPBytes] {
         try await execute(SUNION<RESPBytes>(keys: BulkStringList(keys)))
     }
 
     /// `SUNION key [key ...]`
-    @inlinable public func sunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func sunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(SUNION<Value>(keys: BulkStringList(first, more)))
     }
 
     /// `SUNION key [key ...]`
-    @inlinable public func sunion<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func sunion<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(SUNION<Value>(keys: BulkStringList(keys)))
@@ -72,7 +185,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SUNION key [key ...]`
     @discardableResult
-    @inlinable public func sunion<Argument: BulkStringConvertible>(
+    @export(implementation) public func sunion<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Queued<[RESPBytes]> {
         enqueue(SUNION<RESPBytes>(keys: BulkStringList(first, more)))
@@ -80,13 +193,15 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `SUNION key [key ...]`
     @discardableResult
-    @inlinable public func sunion(_ keys: some Collection<some BulkStringConvertible>) -> Queued<[RESPBytes]> {
+    @export(implementation) public func sunion(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) -> Queued<[RESPBytes]> {
         enqueue(SUNION<RESPBytes>(keys: BulkStringList(keys)))
     }
 
     /// `SUNION key [key ...]`
     @discardableResult
-    @inlinable public func sunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func sunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(SUNION<Value>(keys: BulkStringList(first, more)))
@@ -94,7 +209,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `SUNION key [key ...]`
     @discardableResult
-    @inlinable public func sunion<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func sunion<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(SUNION<Value>(keys: BulkStringList(keys)))
@@ -103,28 +218,30 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SUNION<RESPBytes> {
     /// `SUNION key [key ...]`
-    @inlinable public static func sunion<Argument: BulkStringConvertible>(
+    @export(implementation) public static func sunion<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         SUNION<RESPBytes>(keys: BulkStringList(first, more))
     }
 
     /// `SUNION key [key ...]`
-    @inlinable public static func sunion(_ keys: some Collection<some BulkStringConvertible>) -> Self {
+    @export(implementation) public static func sunion(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) -> Self {
         SUNION<RESPBytes>(keys: BulkStringList(keys))
     }
 }
 
 extension Command {
     /// `SUNION key [key ...]`
-    @inlinable public static func sunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func sunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Self where Self == SUNION<Value> {
         SUNION<Value>(keys: BulkStringList(first, more))
     }
 
     /// `SUNION key [key ...]`
-    @inlinable public static func sunion<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func sunion<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) -> Self where Self == SUNION<Value> {
         SUNION<Value>(keys: BulkStringList(keys))
@@ -174,7 +291,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `SUNIONSTORE destination key [key ...]`
     @discardableResult
-    @inlinable public func sunionstore<Argument: BulkStringConvertible>(
+    @export(implementation) public func sunionstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> Int {
         try await execute(SUNIONSTORE(destination: destination.bulkString, keys: BulkStringList(first, more)))
@@ -182,7 +299,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `SUNIONSTORE destination key [key ...]`
     @discardableResult
-    @inlinable public func sunionstore(
+    @export(implementation) public func sunionstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
     ) async throws -> Int {
         try await execute(SUNIONSTORE(destination: destination.bulkString, keys: BulkStringList(keys)))
@@ -192,7 +309,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SUNIONSTORE destination key [key ...]`
     @discardableResult
-    @inlinable public func sunionstore<Argument: BulkStringConvertible>(
+    @export(implementation) public func sunionstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<Int> {
         enqueue(SUNIONSTORE(destination: destination.bulkString, keys: BulkStringList(first, more)))
@@ -200,7 +317,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `SUNIONSTORE destination key [key ...]`
     @discardableResult
-    @inlinable public func sunionstore(
+    @export(implementation) public func sunionstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
     ) -> Queued<Int> {
         enqueue(SUNIONSTORE(destination: destination.bulkString, keys: BulkStringList(keys)))
@@ -209,14 +326,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SUNIONSTORE {
     /// `SUNIONSTORE destination key [key ...]`
-    @inlinable public static func sunionstore<Argument: BulkStringConvertible>(
+    @export(implementation) public static func sunionstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         SUNIONSTORE(destination: destination.bulkString, keys: BulkStringList(first, more))
     }
 
     /// `SUNIONSTORE destination key [key ...]`
-    @inlinable public static func sunionstore(
+    @export(implementation) public static func sunionstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
     ) -> Self {
         SUNIONSTORE(destination: destination.bulkString, keys: BulkStringList(keys))

@@ -76,7 +76,7 @@ public import RESPCodec
 extension CommandExecutor where Self: ~Copyable {
     /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
     @discardableResult
-    @inlinable public func bzmpop<Argument: BulkStringConvertible>(
+    @export(implementation) public func bzmpop<Argument: BulkStringConvertible>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BZMPOP<RESPBytes>.Side,
         count: Int? = nil
     ) async throws -> PoppedScoredMembers<RESPBytes>? {
@@ -86,7 +86,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
     @discardableResult
-    @inlinable public func bzmpop(
+    @export(implementation) public func bzmpop(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BZMPOP<RESPBytes>.Side,
         count: Int? = nil
     ) async throws -> PoppedScoredMembers<RESPBytes>? {
@@ -96,7 +96,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
     @discardableResult
-    @inlinable public func bzmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func bzmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BZMPOP<Value>.Side, count: Int? = nil,
         as valueType: Value.Type
     ) async throws -> PoppedScoredMembers<Value>? {
@@ -106,7 +106,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
     @discardableResult
-    @inlinable public func bzmpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func bzmpop<Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BZMPOP<Value>.Side,
         count: Int? = nil, as valueType: Value.Type
     ) async throws -> PoppedScoredMembers<Value>? {
@@ -117,7 +117,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
     @discardableResult
-    @inlinable public func bzmpop<Argument: BulkStringConvertible>(
+    @export(implementation) public func bzmpop<Argument: BulkStringConvertible>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BZMPOP<RESPBytes>.Side,
         count: Int? = nil
     ) -> Queued<PoppedScoredMembers<RESPBytes>?> {
@@ -127,7 +127,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
     @discardableResult
-    @inlinable public func bzmpop(
+    @export(implementation) public func bzmpop(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BZMPOP<RESPBytes>.Side,
         count: Int? = nil
     ) -> Queued<PoppedScoredMembers<RESPBytes>?> {
@@ -136,7 +136,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
     @discardableResult
-    @inlinable public func bzmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func bzmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BZMPOP<Value>.Side, count: Int? = nil,
         as valueType: Value.Type
     ) -> Queued<PoppedScoredMembers<Value>?> {
@@ -145,7 +145,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
     @discardableResult
-    @inlinable public func bzmpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func bzmpop<Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BZMPOP<Value>.Side,
         count: Int? = nil, as valueType: Value.Type
     ) -> Queued<PoppedScoredMembers<Value>?> {
@@ -155,7 +155,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == BZMPOP<RESPBytes> {
     /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
-    @inlinable public static func bzmpop<Argument: BulkStringConvertible>(
+    @export(implementation) public static func bzmpop<Argument: BulkStringConvertible>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BZMPOP<RESPBytes>.Side,
         count: Int? = nil
     ) -> Self {
@@ -163,7 +163,7 @@ extension Command where Self == BZMPOP<RESPBytes> {
     }
 
     /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
-    @inlinable public static func bzmpop(
+    @export(implementation) public static func bzmpop(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BZMPOP<RESPBytes>.Side,
         count: Int? = nil
     ) -> Self {
@@ -173,7 +173,7 @@ extension Command where Self == BZMPOP<RESPBytes> {
 
 extension Command {
     /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
-    @inlinable public static func bzmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func bzmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BZMPOP<Value>.Side, count: Int? = nil,
         as valueType: Value.Type
     ) -> Self where Self == BZMPOP<Value> {
@@ -181,7 +181,7 @@ extension Command {
     }
 
     /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
-    @inlinable public static func bzmpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func bzmpop<Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BZMPOP<Value>.Side,
         count: Int? = nil, as valueType: Value.Type
     ) -> Self where Self == BZMPOP<Value> {
@@ -232,7 +232,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `BZPOPMAX key [key ...] timeout`
     @discardableResult
-    @inlinable public func bzpopmax<Argument: BulkStringConvertible>(
+    @export(implementation) public func bzpopmax<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
     ) async throws -> PoppedScoredMember<RESPBytes>? {
         try await execute(BZPOPMAX<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout))
@@ -240,7 +240,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `BZPOPMAX key [key ...] timeout`
     @discardableResult
-    @inlinable public func bzpopmax(
+    @export(implementation) public func bzpopmax(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
     ) async throws -> PoppedScoredMember<RESPBytes>? {
         try await execute(BZPOPMAX<RESPBytes>(keys: BulkStringList(keys), timeout: timeout))
@@ -248,7 +248,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `BZPOPMAX key [key ...] timeout`
     @discardableResult
-    @inlinable public func bzpopmax<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func bzpopmax<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
     ) async throws -> PoppedScoredMember<Value>? {
         try await execute(BZPOPMAX<Value>(keys: BulkStringList(first, more), timeout: timeout))
@@ -256,7 +256,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `BZPOPMAX key [key ...] timeout`
     @discardableResult
-    @inlinable public func bzpopmax<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func bzpopmax<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
     ) async throws -> PoppedScoredMember<Value>? {
         try await execute(BZPOPMAX<Value>(keys: BulkStringList(keys), timeout: timeout))
@@ -266,7 +266,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `BZPOPMAX key [key ...] timeout`
     @discardableResult
-    @inlinable public func bzpopmax<Argument: BulkStringConvertible>(
+    @export(implementation) public func bzpopmax<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
     ) -> Queued<PoppedScoredMember<RESPBytes>?> {
         enqueue(BZPOPMAX<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout))
@@ -274,7 +274,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `BZPOPMAX key [key ...] timeout`
     @discardableResult
-    @inlinable public func bzpopmax(
+    @export(implementation) public func bzpopmax(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
     ) -> Queued<PoppedScoredMember<RESPBytes>?> {
         enqueue(BZPOPMAX<RESPBytes>(keys: BulkStringList(keys), timeout: timeout))
@@ -282,7 +282,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `BZPOPMAX key [key ...] timeout`
     @discardableResult
-    @inlinable public func bzpopmax<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func bzpopmax<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
     ) -> Queued<PoppedScoredMember<Value>?> {
         enqueue(BZPOPMAX<Value>(keys: BulkStringList(first, more), timeout: timeout))
@@ -290,7 +290,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `BZPOPMAX key [key ...] timeout`
     @discardableResult
-    @inlinable public func bzpopmax<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func bzpopmax<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
     ) -> Queued<PoppedScoredMember<Value>?> {
         enqueue(BZPOPMAX<Value>(keys: BulkStringList(keys), timeout: timeout))
@@ -299,14 +299,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == BZPOPMAX<RESPBytes> {
     /// `BZPOPMAX key [key ...] timeout`
-    @inlinable public static func bzpopmax<Argument: BulkStringConvertible>(
+    @export(implementation) public static func bzpopmax<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
     ) -> Self {
         BZPOPMAX<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout)
     }
 
     /// `BZPOPMAX key [key ...] timeout`
-    @inlinable public static func bzpopmax(
+    @export(implementation) public static func bzpopmax(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
     ) -> Self {
         BZPOPMAX<RESPBytes>(keys: BulkStringList(keys), timeout: timeout)
@@ -315,14 +315,14 @@ extension Command where Self == BZPOPMAX<RESPBytes> {
 
 extension Command {
     /// `BZPOPMAX key [key ...] timeout`
-    @inlinable public static func bzpopmax<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func bzpopmax<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
     ) -> Self where Self == BZPOPMAX<Value> {
         BZPOPMAX<Value>(keys: BulkStringList(first, more), timeout: timeout)
     }
 
     /// `BZPOPMAX key [key ...] timeout`
-    @inlinable public static func bzpopmax<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func bzpopmax<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
     ) -> Self where Self == BZPOPMAX<Value> {
         BZPOPMAX<Value>(keys: BulkStringList(keys), timeout: timeout)
@@ -372,7 +372,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `BZPOPMIN key [key ...] timeout`
     @discardableResult
-    @inlinable public func bzpopmin<Argument: BulkStringConvertible>(
+    @export(implementation) public func bzpopmin<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
     ) async throws -> PoppedScoredMember<RESPBytes>? {
         try await execute(BZPOPMIN<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout))
@@ -380,7 +380,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `BZPOPMIN key [key ...] timeout`
     @discardableResult
-    @inlinable public func bzpopmin(
+    @export(implementation) public func bzpopmin(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
     ) async throws -> PoppedScoredMember<RESPBytes>? {
         try await execute(BZPOPMIN<RESPBytes>(keys: BulkStringList(keys), timeout: timeout))
@@ -388,7 +388,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `BZPOPMIN key [key ...] timeout`
     @discardableResult
-    @inlinable public func bzpopmin<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func bzpopmin<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
     ) async throws -> PoppedScoredMember<Value>? {
         try await execute(BZPOPMIN<Value>(keys: BulkStringList(first, more), timeout: timeout))
@@ -396,7 +396,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `BZPOPMIN key [key ...] timeout`
     @discardableResult
-    @inlinable public func bzpopmin<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func bzpopmin<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
     ) async throws -> PoppedScoredMember<Value>? {
         try await execute(BZPOPMIN<Value>(keys: BulkStringList(keys), timeout: timeout))
@@ -406,7 +406,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `BZPOPMIN key [key ...] timeout`
     @discardableResult
-    @inlinable public func bzpopmin<Argument: BulkStringConvertible>(
+    @export(implementation) public func bzpopmin<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
     ) -> Queued<PoppedScoredMember<RESPBytes>?> {
         enqueue(BZPOPMIN<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout))
@@ -414,7 +414,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `BZPOPMIN key [key ...] timeout`
     @discardableResult
-    @inlinable public func bzpopmin(
+    @export(implementation) public func bzpopmin(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
     ) -> Queued<PoppedScoredMember<RESPBytes>?> {
         enqueue(BZPOPMIN<RESPBytes>(keys: BulkStringList(keys), timeout: timeout))
@@ -422,7 +422,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `BZPOPMIN key [key ...] timeout`
     @discardableResult
-    @inlinable public func bzpopmin<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func bzpopmin<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
     ) -> Queued<PoppedScoredMember<Value>?> {
         enqueue(BZPOPMIN<Value>(keys: BulkStringList(first, more), timeout: timeout))
@@ -430,7 +430,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `BZPOPMIN key [key ...] timeout`
     @discardableResult
-    @inlinable public func bzpopmin<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func bzpopmin<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
     ) -> Queued<PoppedScoredMember<Value>?> {
         enqueue(BZPOPMIN<Value>(keys: BulkStringList(keys), timeout: timeout))
@@ -439,14 +439,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == BZPOPMIN<RESPBytes> {
     /// `BZPOPMIN key [key ...] timeout`
-    @inlinable public static func bzpopmin<Argument: BulkStringConvertible>(
+    @export(implementation) public static func bzpopmin<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
     ) -> Self {
         BZPOPMIN<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout)
     }
 
     /// `BZPOPMIN key [key ...] timeout`
-    @inlinable public static func bzpopmin(
+    @export(implementation) public static func bzpopmin(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
     ) -> Self {
         BZPOPMIN<RESPBytes>(keys: BulkStringList(keys), timeout: timeout)
@@ -455,14 +455,14 @@ extension Command where Self == BZPOPMIN<RESPBytes> {
 
 extension Command {
     /// `BZPOPMIN key [key ...] timeout`
-    @inlinable public static func bzpopmin<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func bzpopmin<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
     ) -> Self where Self == BZPOPMIN<Value> {
         BZPOPMIN<Value>(keys: BulkStringList(first, more), timeout: timeout)
     }
 
     /// `BZPOPMIN key [key ...] timeout`
-    @inlinable public static func bzpopmin<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func bzpopmin<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
     ) -> Self where Self == BZPOPMIN<Value> {
         BZPOPMIN<Value>(keys: BulkStringList(keys), timeout: timeout)
@@ -567,7 +567,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// Adds members with their scores to a sorted set and returns how many are new.
     @discardableResult
-    @inlinable public func zadd(
+    @export(implementation) public func zadd(
         _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
         condition: ZADD.Condition? = nil, comparison: ZADD.Comparison? = nil, ch: Bool = false
     ) async throws -> Int {
@@ -578,7 +578,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Adds members with their scores to a sorted set and returns how many are new.
     @discardableResult
-    @inlinable public func zadd<Second: BulkStringConvertible>(
+    @export(implementation) public func zadd<Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Second)>,
         condition: ZADD.Condition? = nil, comparison: ZADD.Comparison? = nil, ch: Bool = false
     ) async throws -> Int {
@@ -591,7 +591,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Adds members with their scores to a sorted set and returns how many are new.
     @discardableResult
-    @inlinable public func zadd(
+    @export(implementation) public func zadd(
         _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
         condition: ZADD.Condition? = nil, comparison: ZADD.Comparison? = nil, ch: Bool = false
     ) -> Queued<Int> {
@@ -602,7 +602,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Adds members with their scores to a sorted set and returns how many are new.
     @discardableResult
-    @inlinable public func zadd<Second: BulkStringConvertible>(
+    @export(implementation) public func zadd<Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Second)>,
         condition: ZADD.Condition? = nil, comparison: ZADD.Comparison? = nil, ch: Bool = false
     ) -> Queued<Int> {
@@ -614,7 +614,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZADD {
     /// Adds members with their scores to a sorted set and returns how many are new.
-    @inlinable public static func zadd(
+    @export(implementation) public static func zadd(
         _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
         condition: ZADD.Condition? = nil, comparison: ZADD.Comparison? = nil, ch: Bool = false
     ) -> Self {
@@ -624,7 +624,7 @@ extension Command where Self == ZADD {
     }
 
     /// Adds members with their scores to a sorted set and returns how many are new.
-    @inlinable public static func zadd<Second: BulkStringConvertible>(
+    @export(implementation) public static func zadd<Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Second)>,
         condition: ZADD.Condition? = nil, comparison: ZADD.Comparison? = nil, ch: Bool = false
     ) -> Self {
@@ -700,7 +700,7 @@ extension Command where Self == ZADD {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZADD", flags: [.write], idempotency: .idempotent, since: "1.2.0")
+        CommandMetadata(name: "ZADD", flags: [.write], idempotency: .accumulating, since: "1.2.0")
     }
 
     /// Appends the command.
@@ -727,7 +727,7 @@ extension Command where Self == ZADD {
 extension CommandExecutor where Self: ~Copyable {
     /// Adds members with their scores to a sorted set and returns how many are new.
     @discardableResult
-    @inlinable public func zaddIncrementing(
+    @export(implementation) public func zaddIncrementing(
         _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
         condition: ZADD_INCR.Condition? = nil, comparison: ZADD_INCR.Comparison? = nil
     ) async throws -> Double? {
@@ -738,7 +738,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Adds members with their scores to a sorted set and returns how many are new.
     @discardableResult
-    @inlinable public func zaddIncrementing<Second: BulkStringConvertible>(
+    @export(implementation) public func zaddIncrementing<Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Second)>,
         condition: ZADD_INCR.Condition? = nil, comparison: ZADD_INCR.Comparison? = nil
     ) async throws -> Double? {
@@ -750,7 +750,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Adds members with their scores to a sorted set and returns how many are new.
     @discardableResult
-    @inlinable public func zaddIncrementing(
+    @export(implementation) public func zaddIncrementing(
         _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
         condition: ZADD_INCR.Condition? = nil, comparison: ZADD_INCR.Comparison? = nil
     ) -> Queued<Double?> {
@@ -761,7 +761,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Adds members with their scores to a sorted set and returns how many are new.
     @discardableResult
-    @inlinable public func zaddIncrementing<Second: BulkStringConvertible>(
+    @export(implementation) public func zaddIncrementing<Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Second)>,
         condition: ZADD_INCR.Condition? = nil, comparison: ZADD_INCR.Comparison? = nil
     ) -> Queued<Double?> {
@@ -772,7 +772,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZADD_INCR {
     /// Adds members with their scores to a sorted set and returns how many are new.
-    @inlinable public static func zaddIncrementing(
+    @export(implementation) public static func zaddIncrementing(
         _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
         condition: ZADD_INCR.Condition? = nil, comparison: ZADD_INCR.Comparison? = nil
     ) -> Self {
@@ -782,7 +782,7 @@ extension Command where Self == ZADD_INCR {
     }
 
     /// Adds members with their scores to a sorted set and returns how many are new.
-    @inlinable public static func zaddIncrementing<Second: BulkStringConvertible>(
+    @export(implementation) public static func zaddIncrementing<Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Second)>,
         condition: ZADD_INCR.Condition? = nil, comparison: ZADD_INCR.Comparison? = nil
     ) -> Self {

@@ -40,7 +40,7 @@ public import RESPCodec
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZCARD key`
-    @inlinable public func zcard(_ key: some BulkStringConvertible) async throws -> Int {
+    @export(implementation) public func zcard(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(ZCARD(key: key.bulkString))
     }
 }
@@ -48,14 +48,14 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZCARD key`
     @discardableResult
-    @inlinable public func zcard(_ key: some BulkStringConvertible) -> Queued<Int> {
+    @export(implementation) public func zcard(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(ZCARD(key: key.bulkString))
     }
 }
 
 extension Command where Self == ZCARD {
     /// `ZCARD key`
-    @inlinable public static func zcard(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func zcard(_ key: some BulkStringConvertible) -> Self {
         ZCARD(key: key.bulkString)
     }
 }
@@ -104,7 +104,7 @@ extension Command where Self == ZCARD {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZCOUNT key min max`
-    @inlinable public func zcount(
+    @export(implementation) public func zcount(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
     ) async throws -> Int {
         try await execute(ZCOUNT(key: key.bulkString, min: min.bulkString, max: max.bulkString))
@@ -114,7 +114,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZCOUNT key min max`
     @discardableResult
-    @inlinable public func zcount(
+    @export(implementation) public func zcount(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
     ) -> Queued<Int> {
         enqueue(ZCOUNT(key: key.bulkString, min: min.bulkString, max: max.bulkString))
@@ -123,7 +123,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZCOUNT {
     /// `ZCOUNT key min max`
-    @inlinable public static func zcount(
+    @export(implementation) public static func zcount(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
     ) -> Self {
         ZCOUNT(key: key.bulkString, min: min.bulkString, max: max.bulkString)
@@ -168,28 +168,28 @@ extension Command where Self == ZCOUNT {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZDIFF numkeys key [key ...]`
-    @inlinable public func zdiff<Argument: BulkStringConvertible>(
+    @export(implementation) public func zdiff<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> [RESPBytes] {
         try await execute(ZDIFF<RESPBytes>(keys: BulkStringList(first, more)))
     }
 
     /// `ZDIFF numkeys key [key ...]`
-    @inlinable public func zdiff(
+    @export(implementation) public func zdiff(
         _ keys: some Collection<some BulkStringConvertible>
     ) async throws -> [RESPBytes] {
         try await execute(ZDIFF<RESPBytes>(keys: BulkStringList(keys)))
     }
 
     /// `ZDIFF numkeys key [key ...]`
-    @inlinable public func zdiff<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zdiff<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(ZDIFF<Value>(keys: BulkStringList(first, more)))
     }
 
     /// `ZDIFF numkeys key [key ...]`
-    @inlinable public func zdiff<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zdiff<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(ZDIFF<Value>(keys: BulkStringList(keys)))
@@ -199,7 +199,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZDIFF numkeys key [key ...]`
     @discardableResult
-    @inlinable public func zdiff<Argument: BulkStringConvertible>(
+    @export(implementation) public func zdiff<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Queued<[RESPBytes]> {
         enqueue(ZDIFF<RESPBytes>(keys: BulkStringList(first, more)))
@@ -207,13 +207,15 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZDIFF numkeys key [key ...]`
     @discardableResult
-    @inlinable public func zdiff(_ keys: some Collection<some BulkStringConvertible>) -> Queued<[RESPBytes]> {
+    @export(implementation) public func zdiff(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) -> Queued<[RESPBytes]> {
         enqueue(ZDIFF<RESPBytes>(keys: BulkStringList(keys)))
     }
 
     /// `ZDIFF numkeys key [key ...]`
     @discardableResult
-    @inlinable public func zdiff<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zdiff<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(ZDIFF<Value>(keys: BulkStringList(first, more)))
@@ -221,7 +223,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZDIFF numkeys key [key ...]`
     @discardableResult
-    @inlinable public func zdiff<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zdiff<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(ZDIFF<Value>(keys: BulkStringList(keys)))
@@ -230,28 +232,30 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZDIFF<RESPBytes> {
     /// `ZDIFF numkeys key [key ...]`
-    @inlinable public static func zdiff<Argument: BulkStringConvertible>(
+    @export(implementation) public static func zdiff<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         ZDIFF<RESPBytes>(keys: BulkStringList(first, more))
     }
 
     /// `ZDIFF numkeys key [key ...]`
-    @inlinable public static func zdiff(_ keys: some Collection<some BulkStringConvertible>) -> Self {
+    @export(implementation) public static func zdiff(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) -> Self {
         ZDIFF<RESPBytes>(keys: BulkStringList(keys))
     }
 }
 
 extension Command {
     /// `ZDIFF numkeys key [key ...]`
-    @inlinable public static func zdiff<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zdiff<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Self where Self == ZDIFF<Value> {
         ZDIFF<Value>(keys: BulkStringList(first, more))
     }
 
     /// `ZDIFF numkeys key [key ...]`
-    @inlinable public static func zdiff<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zdiff<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) -> Self where Self == ZDIFF<Value> {
         ZDIFF<Value>(keys: BulkStringList(keys))
@@ -297,28 +301,28 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZDIFF numkeys key [key ...] WITHSCORES`
-    @inlinable public func zdiffWithScores<Argument: BulkStringConvertible>(
+    @export(implementation) public func zdiffWithScores<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> [ScoredMember<RESPBytes>] {
         try await execute(ZDIFF_WITHSCORES<RESPBytes>(keys: BulkStringList(first, more)))
     }
 
     /// `ZDIFF numkeys key [key ...] WITHSCORES`
-    @inlinable public func zdiffWithScores(
+    @export(implementation) public func zdiffWithScores(
         _ keys: some Collection<some BulkStringConvertible>
     ) async throws -> [ScoredMember<RESPBytes>] {
         try await execute(ZDIFF_WITHSCORES<RESPBytes>(keys: BulkStringList(keys)))
     }
 
     /// `ZDIFF numkeys key [key ...] WITHSCORES`
-    @inlinable public func zdiffWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zdiffWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) async throws -> [ScoredMember<Value>] {
         try await execute(ZDIFF_WITHSCORES<Value>(keys: BulkStringList(first, more)))
     }
 
     /// `ZDIFF numkeys key [key ...] WITHSCORES`
-    @inlinable public func zdiffWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zdiffWithScores<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) async throws -> [ScoredMember<Value>] {
         try await execute(ZDIFF_WITHSCORES<Value>(keys: BulkStringList(keys)))
@@ -328,7 +332,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZDIFF numkeys key [key ...] WITHSCORES`
     @discardableResult
-    @inlinable public func zdiffWithScores<Argument: BulkStringConvertible>(
+    @export(implementation) public func zdiffWithScores<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Queued<[ScoredMember<RESPBytes>]> {
         enqueue(ZDIFF_WITHSCORES<RESPBytes>(keys: BulkStringList(first, more)))
@@ -336,7 +340,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZDIFF numkeys key [key ...] WITHSCORES`
     @discardableResult
-    @inlinable public func zdiffWithScores(
+    @export(implementation) public func zdiffWithScores(
         _ keys: some Collection<some BulkStringConvertible>
     ) -> Queued<[ScoredMember<RESPBytes>]> {
         enqueue(ZDIFF_WITHSCORES<RESPBytes>(keys: BulkStringList(keys)))
@@ -344,7 +348,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZDIFF numkeys key [key ...] WITHSCORES`
     @discardableResult
-    @inlinable public func zdiffWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zdiffWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Queued<[ScoredMember<Value>]> {
         enqueue(ZDIFF_WITHSCORES<Value>(keys: BulkStringList(first, more)))
@@ -352,7 +356,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZDIFF numkeys key [key ...] WITHSCORES`
     @discardableResult
-    @inlinable public func zdiffWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zdiffWithScores<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) -> Queued<[ScoredMember<Value>]> {
         enqueue(ZDIFF_WITHSCORES<Value>(keys: BulkStringList(keys)))
@@ -361,28 +365,30 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZDIFF_WITHSCORES<RESPBytes> {
     /// `ZDIFF numkeys key [key ...] WITHSCORES`
-    @inlinable public static func zdiffWithScores<Argument: BulkStringConvertible>(
+    @export(implementation) public static func zdiffWithScores<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         ZDIFF_WITHSCORES<RESPBytes>(keys: BulkStringList(first, more))
     }
 
     /// `ZDIFF numkeys key [key ...] WITHSCORES`
-    @inlinable public static func zdiffWithScores(_ keys: some Collection<some BulkStringConvertible>) -> Self {
+    @export(implementation) public static func zdiffWithScores(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) -> Self {
         ZDIFF_WITHSCORES<RESPBytes>(keys: BulkStringList(keys))
     }
 }
 
 extension Command {
     /// `ZDIFF numkeys key [key ...] WITHSCORES`
-    @inlinable public static func zdiffWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zdiffWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Self where Self == ZDIFF_WITHSCORES<Value> {
         ZDIFF_WITHSCORES<Value>(keys: BulkStringList(first, more))
     }
 
     /// `ZDIFF numkeys key [key ...] WITHSCORES`
-    @inlinable public static func zdiffWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zdiffWithScores<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) -> Self where Self == ZDIFF_WITHSCORES<Value> {
         ZDIFF_WITHSCORES<Value>(keys: BulkStringList(keys))
@@ -434,7 +440,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `ZDIFFSTORE destination numkeys key [key ...]`
     @discardableResult
-    @inlinable public func zdiffstore<Argument: BulkStringConvertible>(
+    @export(implementation) public func zdiffstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> Int {
         try await execute(ZDIFFSTORE(destination: destination.bulkString, keys: BulkStringList(first, more)))
@@ -442,7 +448,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `ZDIFFSTORE destination numkeys key [key ...]`
     @discardableResult
-    @inlinable public func zdiffstore(
+    @export(implementation) public func zdiffstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
     ) async throws -> Int {
         try await execute(ZDIFFSTORE(destination: destination.bulkString, keys: BulkStringList(keys)))
@@ -452,7 +458,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZDIFFSTORE destination numkeys key [key ...]`
     @discardableResult
-    @inlinable public func zdiffstore<Argument: BulkStringConvertible>(
+    @export(implementation) public func zdiffstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<Int> {
         enqueue(ZDIFFSTORE(destination: destination.bulkString, keys: BulkStringList(first, more)))
@@ -460,7 +466,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZDIFFSTORE destination numkeys key [key ...]`
     @discardableResult
-    @inlinable public func zdiffstore(
+    @export(implementation) public func zdiffstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
     ) -> Queued<Int> {
         enqueue(ZDIFFSTORE(destination: destination.bulkString, keys: BulkStringList(keys)))
@@ -469,14 +475,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZDIFFSTORE {
     /// `ZDIFFSTORE destination numkeys key [key ...]`
-    @inlinable public static func zdiffstore<Argument: BulkStringConvertible>(
+    @export(implementation) public static func zdiffstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         ZDIFFSTORE(destination: destination.bulkString, keys: BulkStringList(first, more))
     }
 
     /// `ZDIFFSTORE destination numkeys key [key ...]`
-    @inlinable public static func zdiffstore(
+    @export(implementation) public static func zdiffstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
     ) -> Self {
         ZDIFFSTORE(destination: destination.bulkString, keys: BulkStringList(keys))
@@ -528,7 +534,7 @@ extension Command where Self == ZDIFFSTORE {
 extension CommandExecutor where Self: ~Copyable {
     /// `ZINCRBY key increment member`
     @discardableResult
-    @inlinable public func zincrby(
+    @export(implementation) public func zincrby(
         _ key: some BulkStringConvertible, _ increment: Double, _ member: some BulkStringConvertible
     ) async throws -> Double {
         try await execute(ZINCRBY(key: key.bulkString, increment: increment, member: member.bulkString))
@@ -538,7 +544,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZINCRBY key increment member`
     @discardableResult
-    @inlinable public func zincrby(
+    @export(implementation) public func zincrby(
         _ key: some BulkStringConvertible, _ increment: Double, _ member: some BulkStringConvertible
     ) -> Queued<Double> {
         enqueue(ZINCRBY(key: key.bulkString, increment: increment, member: member.bulkString))
@@ -547,7 +553,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZINCRBY {
     /// `ZINCRBY key increment member`
-    @inlinable public static func zincrby(
+    @export(implementation) public static func zincrby(
         _ key: some BulkStringConvertible, _ increment: Double, _ member: some BulkStringConvertible
     ) -> Self {
         ZINCRBY(key: key.bulkString, increment: increment, member: member.bulkString)
@@ -628,7 +634,7 @@ extension Command where Self == ZINCRBY {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @inlinable public func zinter<Argument: BulkStringConvertible>(
+    @export(implementation) public func zinter<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZINTER<RESPBytes>.Aggregate? = nil
     ) async throws -> [RESPBytes] {
@@ -637,7 +643,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @inlinable public func zinter(
+    @export(implementation) public func zinter(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZINTER<RESPBytes>.Aggregate? = nil
     ) async throws -> [RESPBytes] {
@@ -645,7 +651,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @inlinable public func zinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [], aggregate: ZINTER<Value>.Aggregate? = nil,
         as valueType: Value.Type
     ) async throws -> [Value] {
@@ -654,7 +660,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @inlinable public func zinter<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zinter<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZINTER<Value>.Aggregate? = nil, as valueType: Value.Type
     ) async throws -> [Value] {
@@ -665,7 +671,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
     @discardableResult
-    @inlinable public func zinter<Argument: BulkStringConvertible>(
+    @export(implementation) public func zinter<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZINTER<RESPBytes>.Aggregate? = nil
     ) -> Queued<[RESPBytes]> {
@@ -674,7 +680,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
     @discardableResult
-    @inlinable public func zinter(
+    @export(implementation) public func zinter(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZINTER<RESPBytes>.Aggregate? = nil
     ) -> Queued<[RESPBytes]> {
@@ -683,7 +689,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
     @discardableResult
-    @inlinable public func zinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [], aggregate: ZINTER<Value>.Aggregate? = nil,
         as valueType: Value.Type
     ) -> Queued<[Value]> {
@@ -692,7 +698,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
     @discardableResult
-    @inlinable public func zinter<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zinter<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZINTER<Value>.Aggregate? = nil, as valueType: Value.Type
     ) -> Queued<[Value]> {
@@ -702,7 +708,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZINTER<RESPBytes> {
     /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @inlinable public static func zinter<Argument: BulkStringConvertible>(
+    @export(implementation) public static func zinter<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZINTER<RESPBytes>.Aggregate? = nil
     ) -> Self {
@@ -710,7 +716,7 @@ extension Command where Self == ZINTER<RESPBytes> {
     }
 
     /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @inlinable public static func zinter(
+    @export(implementation) public static func zinter(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZINTER<RESPBytes>.Aggregate? = nil
     ) -> Self {
@@ -720,7 +726,7 @@ extension Command where Self == ZINTER<RESPBytes> {
 
 extension Command {
     /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @inlinable public static func zinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [], aggregate: ZINTER<Value>.Aggregate? = nil,
         as valueType: Value.Type
     ) -> Self where Self == ZINTER<Value> {
@@ -728,7 +734,7 @@ extension Command {
     }
 
     /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @inlinable public static func zinter<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zinter<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZINTER<Value>.Aggregate? = nil, as valueType: Value.Type
     ) -> Self where Self == ZINTER<Value> {

@@ -79,7 +79,7 @@ public import RESPCodec
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZINTER`; see ``ZINTER_WITHSCORES``.
-    @inlinable public func zinterWithScores<Argument: BulkStringConvertible>(
+    @export(implementation) public func zinterWithScores<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZINTER_WITHSCORES<RESPBytes>.Aggregate? = nil
     ) async throws -> [ScoredMember<RESPBytes>] {
@@ -88,7 +88,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `ZINTER`; see ``ZINTER_WITHSCORES``.
-    @inlinable public func zinterWithScores(
+    @export(implementation) public func zinterWithScores(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZINTER_WITHSCORES<RESPBytes>.Aggregate? = nil
     ) async throws -> [ScoredMember<RESPBytes>] {
@@ -97,7 +97,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `ZINTER`; see ``ZINTER_WITHSCORES``.
-    @inlinable public func zinterWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zinterWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZINTER_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
     ) async throws -> [ScoredMember<Value>] {
@@ -106,7 +106,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `ZINTER`; see ``ZINTER_WITHSCORES``.
-    @inlinable public func zinterWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zinterWithScores<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZINTER_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
     ) async throws -> [ScoredMember<Value>] {
@@ -118,7 +118,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZINTER`; see ``ZINTER_WITHSCORES``.
     @discardableResult
-    @inlinable public func zinterWithScores<Argument: BulkStringConvertible>(
+    @export(implementation) public func zinterWithScores<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZINTER_WITHSCORES<RESPBytes>.Aggregate? = nil
     ) -> Queued<[ScoredMember<RESPBytes>]> {
@@ -128,7 +128,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZINTER`; see ``ZINTER_WITHSCORES``.
     @discardableResult
-    @inlinable public func zinterWithScores(
+    @export(implementation) public func zinterWithScores(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZINTER_WITHSCORES<RESPBytes>.Aggregate? = nil
     ) -> Queued<[ScoredMember<RESPBytes>]> {
@@ -138,7 +138,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZINTER`; see ``ZINTER_WITHSCORES``.
     @discardableResult
-    @inlinable public func zinterWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zinterWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZINTER_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
     ) -> Queued<[ScoredMember<Value>]> {
@@ -148,7 +148,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZINTER`; see ``ZINTER_WITHSCORES``.
     @discardableResult
-    @inlinable public func zinterWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zinterWithScores<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZINTER_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
     ) -> Queued<[ScoredMember<Value>]> {
@@ -158,7 +158,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZINTER_WITHSCORES<RESPBytes> {
     /// `ZINTER`; see ``ZINTER_WITHSCORES``.
-    @inlinable public static func zinterWithScores<Argument: BulkStringConvertible>(
+    @export(implementation) public static func zinterWithScores<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZINTER_WITHSCORES<RESPBytes>.Aggregate? = nil
     ) -> Self {
@@ -166,7 +166,7 @@ extension Command where Self == ZINTER_WITHSCORES<RESPBytes> {
     }
 
     /// `ZINTER`; see ``ZINTER_WITHSCORES``.
-    @inlinable public static func zinterWithScores(
+    @export(implementation) public static func zinterWithScores(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZINTER_WITHSCORES<RESPBytes>.Aggregate? = nil
     ) -> Self {
@@ -176,7 +176,7 @@ extension Command where Self == ZINTER_WITHSCORES<RESPBytes> {
 
 extension Command {
     /// `ZINTER`; see ``ZINTER_WITHSCORES``.
-    @inlinable public static func zinterWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zinterWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZINTER_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
     ) -> Self where Self == ZINTER_WITHSCORES<Value> {
@@ -184,7 +184,7 @@ extension Command {
     }
 
     /// `ZINTER`; see ``ZINTER_WITHSCORES``.
-    @inlinable public static func zinterWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zinterWithScores<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZINTER_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
     ) -> Self where Self == ZINTER_WITHSCORES<Value> {
@@ -238,14 +238,14 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZINTERCARD numkeys key [key ...] [LIMIT limit]`
-    @inlinable public func zintercard<Argument: BulkStringConvertible>(
+    @export(implementation) public func zintercard<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., limit: Int? = nil
     ) async throws -> Int {
         try await execute(ZINTERCARD(keys: BulkStringList(first, more), limit: limit))
     }
 
     /// `ZINTERCARD numkeys key [key ...] [LIMIT limit]`
-    @inlinable public func zintercard(
+    @export(implementation) public func zintercard(
         _ keys: some Collection<some BulkStringConvertible>, limit: Int? = nil
     ) async throws -> Int {
         try await execute(ZINTERCARD(keys: BulkStringList(keys), limit: limit))
@@ -255,7 +255,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZINTERCARD numkeys key [key ...] [LIMIT limit]`
     @discardableResult
-    @inlinable public func zintercard<Argument: BulkStringConvertible>(
+    @export(implementation) public func zintercard<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., limit: Int? = nil
     ) -> Queued<Int> {
         enqueue(ZINTERCARD(keys: BulkStringList(first, more), limit: limit))
@@ -263,7 +263,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZINTERCARD numkeys key [key ...] [LIMIT limit]`
     @discardableResult
-    @inlinable public func zintercard(
+    @export(implementation) public func zintercard(
         _ keys: some Collection<some BulkStringConvertible>, limit: Int? = nil
     ) -> Queued<Int> {
         enqueue(ZINTERCARD(keys: BulkStringList(keys), limit: limit))
@@ -272,14 +272,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZINTERCARD {
     /// `ZINTERCARD numkeys key [key ...] [LIMIT limit]`
-    @inlinable public static func zintercard<Argument: BulkStringConvertible>(
+    @export(implementation) public static func zintercard<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., limit: Int? = nil
     ) -> Self {
         ZINTERCARD(keys: BulkStringList(first, more), limit: limit)
     }
 
     /// `ZINTERCARD numkeys key [key ...] [LIMIT limit]`
-    @inlinable public static func zintercard(
+    @export(implementation) public static func zintercard(
         _ keys: some Collection<some BulkStringConvertible>, limit: Int? = nil
     ) -> Self {
         ZINTERCARD(keys: BulkStringList(keys), limit: limit)
@@ -368,7 +368,7 @@ extension Command where Self == ZINTERCARD {
 extension CommandExecutor where Self: ~Copyable {
     /// `ZINTERSTORE`; see ``ZINTERSTORE``.
     @discardableResult
-    @inlinable public func zinterstore<Argument: BulkStringConvertible>(
+    @export(implementation) public func zinterstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZINTERSTORE.Aggregate? = nil
     ) async throws -> Int {
@@ -379,7 +379,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `ZINTERSTORE`; see ``ZINTERSTORE``.
     @discardableResult
-    @inlinable public func zinterstore(
+    @export(implementation) public func zinterstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>,
         weights: [Int] = [], aggregate: ZINTERSTORE.Aggregate? = nil
     ) async throws -> Int {
@@ -391,7 +391,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZINTERSTORE`; see ``ZINTERSTORE``.
     @discardableResult
-    @inlinable public func zinterstore<Argument: BulkStringConvertible>(
+    @export(implementation) public func zinterstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZINTERSTORE.Aggregate? = nil
     ) -> Queued<Int> {
@@ -402,7 +402,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZINTERSTORE`; see ``ZINTERSTORE``.
     @discardableResult
-    @inlinable public func zinterstore(
+    @export(implementation) public func zinterstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>,
         weights: [Int] = [], aggregate: ZINTERSTORE.Aggregate? = nil
     ) -> Queued<Int> {
@@ -413,7 +413,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZINTERSTORE {
     /// `ZINTERSTORE`; see ``ZINTERSTORE``.
-    @inlinable public static func zinterstore<Argument: BulkStringConvertible>(
+    @export(implementation) public static func zinterstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZINTERSTORE.Aggregate? = nil
     ) -> Self {
@@ -423,7 +423,7 @@ extension Command where Self == ZINTERSTORE {
     }
 
     /// `ZINTERSTORE`; see ``ZINTERSTORE``.
-    @inlinable public static func zinterstore(
+    @export(implementation) public static func zinterstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>,
         weights: [Int] = [], aggregate: ZINTERSTORE.Aggregate? = nil
     ) -> Self {
@@ -476,7 +476,7 @@ extension Command where Self == ZINTERSTORE {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZLEXCOUNT key min max`
-    @inlinable public func zlexcount(
+    @export(implementation) public func zlexcount(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
     ) async throws -> Int {
         try await execute(ZLEXCOUNT(key: key.bulkString, min: min.bulkString, max: max.bulkString))
@@ -486,7 +486,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZLEXCOUNT key min max`
     @discardableResult
-    @inlinable public func zlexcount(
+    @export(implementation) public func zlexcount(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
     ) -> Queued<Int> {
         enqueue(ZLEXCOUNT(key: key.bulkString, min: min.bulkString, max: max.bulkString))
@@ -495,7 +495,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZLEXCOUNT {
     /// `ZLEXCOUNT key min max`
-    @inlinable public static func zlexcount(
+    @export(implementation) public static func zlexcount(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
     ) -> Self {
         ZLEXCOUNT(key: key.bulkString, min: min.bulkString, max: max.bulkString)
@@ -570,7 +570,7 @@ extension Command where Self == ZLEXCOUNT {
 extension CommandExecutor where Self: ~Copyable {
     /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
     @discardableResult
-    @inlinable public func zmpop<Argument: BulkStringConvertible>(
+    @export(implementation) public func zmpop<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., side: ZMPOP<RESPBytes>.Side, count: Int? = nil
     ) async throws -> PoppedScoredMembers<RESPBytes>? {
         try await execute(ZMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count))
@@ -578,7 +578,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
     @discardableResult
-    @inlinable public func zmpop(
+    @export(implementation) public func zmpop(
         _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<RESPBytes>.Side, count: Int? = nil
     ) async throws -> PoppedScoredMembers<RESPBytes>? {
         try await execute(ZMPOP<RESPBytes>(keys: BulkStringList(keys), side: side, count: count))
@@ -586,7 +586,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
     @discardableResult
-    @inlinable public func zmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., side: ZMPOP<Value>.Side, count: Int? = nil,
         as valueType: Value.Type
     ) async throws -> PoppedScoredMembers<Value>? {
@@ -595,7 +595,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
     @discardableResult
-    @inlinable public func zmpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zmpop<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<Value>.Side, count: Int? = nil,
         as valueType: Value.Type
     ) async throws -> PoppedScoredMembers<Value>? {
@@ -606,7 +606,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
     @discardableResult
-    @inlinable public func zmpop<Argument: BulkStringConvertible>(
+    @export(implementation) public func zmpop<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., side: ZMPOP<RESPBytes>.Side, count: Int? = nil
     ) -> Queued<PoppedScoredMembers<RESPBytes>?> {
         enqueue(ZMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count))
@@ -614,7 +614,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
     @discardableResult
-    @inlinable public func zmpop(
+    @export(implementation) public func zmpop(
         _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<RESPBytes>.Side, count: Int? = nil
     ) -> Queued<PoppedScoredMembers<RESPBytes>?> {
         enqueue(ZMPOP<RESPBytes>(keys: BulkStringList(keys), side: side, count: count))
@@ -622,7 +622,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
     @discardableResult
-    @inlinable public func zmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., side: ZMPOP<Value>.Side, count: Int? = nil,
         as valueType: Value.Type
     ) -> Queued<PoppedScoredMembers<Value>?> {
@@ -631,7 +631,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
     @discardableResult
-    @inlinable public func zmpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zmpop<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<Value>.Side, count: Int? = nil,
         as valueType: Value.Type
     ) -> Queued<PoppedScoredMembers<Value>?> {
@@ -641,14 +641,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZMPOP<RESPBytes> {
     /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
-    @inlinable public static func zmpop<Argument: BulkStringConvertible>(
+    @export(implementation) public static func zmpop<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., side: ZMPOP<RESPBytes>.Side, count: Int? = nil
     ) -> Self {
         ZMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count)
     }
 
     /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
-    @inlinable public static func zmpop(
+    @export(implementation) public static func zmpop(
         _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<RESPBytes>.Side, count: Int? = nil
     ) -> Self {
         ZMPOP<RESPBytes>(keys: BulkStringList(keys), side: side, count: count)
@@ -657,7 +657,7 @@ extension Command where Self == ZMPOP<RESPBytes> {
 
 extension Command {
     /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
-    @inlinable public static func zmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., side: ZMPOP<Value>.Side, count: Int? = nil,
         as valueType: Value.Type
     ) -> Self where Self == ZMPOP<Value> {
@@ -665,7 +665,7 @@ extension Command {
     }
 
     /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
-    @inlinable public static func zmpop<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zmpop<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<Value>.Side, count: Int? = nil,
         as valueType: Value.Type
     ) -> Self where Self == ZMPOP<Value> {
@@ -714,14 +714,14 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZMSCORE key member [member ...]`
-    @inlinable public func zmscore<Argument: BulkStringConvertible>(
+    @export(implementation) public func zmscore<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> [Double?] {
         try await execute(ZMSCORE(key: key.bulkString, members: BulkStringList(first, more)))
     }
 
     /// `ZMSCORE key member [member ...]`
-    @inlinable public func zmscore(
+    @export(implementation) public func zmscore(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) async throws -> [Double?] {
         try await execute(ZMSCORE(key: key.bulkString, members: BulkStringList(members)))
@@ -731,7 +731,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZMSCORE key member [member ...]`
     @discardableResult
-    @inlinable public func zmscore<Argument: BulkStringConvertible>(
+    @export(implementation) public func zmscore<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<[Double?]> {
         enqueue(ZMSCORE(key: key.bulkString, members: BulkStringList(first, more)))
@@ -739,7 +739,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZMSCORE key member [member ...]`
     @discardableResult
-    @inlinable public func zmscore(
+    @export(implementation) public func zmscore(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) -> Queued<[Double?]> {
         enqueue(ZMSCORE(key: key.bulkString, members: BulkStringList(members)))
@@ -748,14 +748,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZMSCORE {
     /// `ZMSCORE key member [member ...]`
-    @inlinable public static func zmscore<Argument: BulkStringConvertible>(
+    @export(implementation) public static func zmscore<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         ZMSCORE(key: key.bulkString, members: BulkStringList(first, more))
     }
 
     /// `ZMSCORE key member [member ...]`
-    @inlinable public static func zmscore(
+    @export(implementation) public static func zmscore(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) -> Self {
         ZMSCORE(key: key.bulkString, members: BulkStringList(members))

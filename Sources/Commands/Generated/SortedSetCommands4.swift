@@ -48,7 +48,7 @@ public import RESPCodec
 extension CommandExecutor where Self: ~Copyable {
     /// `ZPOPMAX key [count]`
     @discardableResult
-    @inlinable public func zpopmax(
+    @export(implementation) public func zpopmax(
         _ key: some BulkStringConvertible, count: Int? = nil
     ) async throws -> [ScoredMember<RESPBytes>] {
         try await execute(ZPOPMAX<RESPBytes>(key: key.bulkString, count: count))
@@ -56,7 +56,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `ZPOPMAX key [count]`
     @discardableResult
-    @inlinable public func zpopmax<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zpopmax<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
     ) async throws -> [ScoredMember<Value>] {
         try await execute(ZPOPMAX<Value>(key: key.bulkString, count: count))
@@ -66,7 +66,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZPOPMAX key [count]`
     @discardableResult
-    @inlinable public func zpopmax(
+    @export(implementation) public func zpopmax(
         _ key: some BulkStringConvertible, count: Int? = nil
     ) -> Queued<[ScoredMember<RESPBytes>]> {
         enqueue(ZPOPMAX<RESPBytes>(key: key.bulkString, count: count))
@@ -74,7 +74,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZPOPMAX key [count]`
     @discardableResult
-    @inlinable public func zpopmax<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zpopmax<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
     ) -> Queued<[ScoredMember<Value>]> {
         enqueue(ZPOPMAX<Value>(key: key.bulkString, count: count))
@@ -83,14 +83,16 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZPOPMAX<RESPBytes> {
     /// `ZPOPMAX key [count]`
-    @inlinable public static func zpopmax(_ key: some BulkStringConvertible, count: Int? = nil) -> Self {
+    @export(implementation) public static func zpopmax(
+        _ key: some BulkStringConvertible, count: Int? = nil
+    ) -> Self {
         ZPOPMAX<RESPBytes>(key: key.bulkString, count: count)
     }
 }
 
 extension Command {
     /// `ZPOPMAX key [count]`
-    @inlinable public static func zpopmax<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zpopmax<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
     ) -> Self where Self == ZPOPMAX<Value> {
         ZPOPMAX<Value>(key: key.bulkString, count: count)
@@ -141,7 +143,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `ZPOPMIN key [count]`
     @discardableResult
-    @inlinable public func zpopmin(
+    @export(implementation) public func zpopmin(
         _ key: some BulkStringConvertible, count: Int? = nil
     ) async throws -> [ScoredMember<RESPBytes>] {
         try await execute(ZPOPMIN<RESPBytes>(key: key.bulkString, count: count))
@@ -149,7 +151,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `ZPOPMIN key [count]`
     @discardableResult
-    @inlinable public func zpopmin<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zpopmin<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
     ) async throws -> [ScoredMember<Value>] {
         try await execute(ZPOPMIN<Value>(key: key.bulkString, count: count))
@@ -159,7 +161,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZPOPMIN key [count]`
     @discardableResult
-    @inlinable public func zpopmin(
+    @export(implementation) public func zpopmin(
         _ key: some BulkStringConvertible, count: Int? = nil
     ) -> Queued<[ScoredMember<RESPBytes>]> {
         enqueue(ZPOPMIN<RESPBytes>(key: key.bulkString, count: count))
@@ -167,7 +169,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZPOPMIN key [count]`
     @discardableResult
-    @inlinable public func zpopmin<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zpopmin<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
     ) -> Queued<[ScoredMember<Value>]> {
         enqueue(ZPOPMIN<Value>(key: key.bulkString, count: count))
@@ -176,14 +178,16 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZPOPMIN<RESPBytes> {
     /// `ZPOPMIN key [count]`
-    @inlinable public static func zpopmin(_ key: some BulkStringConvertible, count: Int? = nil) -> Self {
+    @export(implementation) public static func zpopmin(
+        _ key: some BulkStringConvertible, count: Int? = nil
+    ) -> Self {
         ZPOPMIN<RESPBytes>(key: key.bulkString, count: count)
     }
 }
 
 extension Command {
     /// `ZPOPMIN key [count]`
-    @inlinable public static func zpopmin<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zpopmin<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
     ) -> Self where Self == ZPOPMIN<Value> {
         ZPOPMIN<Value>(key: key.bulkString, count: count)
@@ -226,12 +230,14 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZRANDMEMBER key`
-    @inlinable public func zrandmember(_ key: some BulkStringConvertible) async throws -> RESPBytes? {
+    @export(implementation) public func zrandmember(
+        _ key: some BulkStringConvertible
+    ) async throws -> RESPBytes? {
         try await execute(ZRANDMEMBER<RESPBytes>(key: key.bulkString))
     }
 
     /// `ZRANDMEMBER key`
-    @inlinable public func zrandmember<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> Value? {
         try await execute(ZRANDMEMBER<Value>(key: key.bulkString))
@@ -241,13 +247,13 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZRANDMEMBER key`
     @discardableResult
-    @inlinable public func zrandmember(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
+    @export(implementation) public func zrandmember(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
         enqueue(ZRANDMEMBER<RESPBytes>(key: key.bulkString))
     }
 
     /// `ZRANDMEMBER key`
     @discardableResult
-    @inlinable public func zrandmember<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Queued<Value?> {
         enqueue(ZRANDMEMBER<Value>(key: key.bulkString))
@@ -256,14 +262,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZRANDMEMBER<RESPBytes> {
     /// `ZRANDMEMBER key`
-    @inlinable public static func zrandmember(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func zrandmember(_ key: some BulkStringConvertible) -> Self {
         ZRANDMEMBER<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
     /// `ZRANDMEMBER key`
-    @inlinable public static func zrandmember<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zrandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == ZRANDMEMBER<Value> {
         ZRANDMEMBER<Value>(key: key.bulkString)
@@ -310,14 +316,14 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZRANDMEMBER key count`
-    @inlinable public func zrandmember(
+    @export(implementation) public func zrandmember(
         _ key: some BulkStringConvertible, count: Int
     ) async throws -> [RESPBytes] {
         try await execute(ZRANDMEMBER_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
     /// `ZRANDMEMBER key count`
-    @inlinable public func zrandmember<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(ZRANDMEMBER_COUNT<Value>(key: key.bulkString, count: count))
@@ -327,13 +333,15 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZRANDMEMBER key count`
     @discardableResult
-    @inlinable public func zrandmember(_ key: some BulkStringConvertible, count: Int) -> Queued<[RESPBytes]> {
+    @export(implementation) public func zrandmember(
+        _ key: some BulkStringConvertible, count: Int
+    ) -> Queued<[RESPBytes]> {
         enqueue(ZRANDMEMBER_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
     /// `ZRANDMEMBER key count`
     @discardableResult
-    @inlinable public func zrandmember<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(ZRANDMEMBER_COUNT<Value>(key: key.bulkString, count: count))
@@ -342,14 +350,16 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZRANDMEMBER_COUNT<RESPBytes> {
     /// `ZRANDMEMBER key count`
-    @inlinable public static func zrandmember(_ key: some BulkStringConvertible, count: Int) -> Self {
+    @export(implementation) public static func zrandmember(
+        _ key: some BulkStringConvertible, count: Int
+    ) -> Self {
         ZRANDMEMBER_COUNT<RESPBytes>(key: key.bulkString, count: count)
     }
 }
 
 extension Command {
     /// `ZRANDMEMBER key count`
-    @inlinable public static func zrandmember<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zrandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Self where Self == ZRANDMEMBER_COUNT<Value> {
         ZRANDMEMBER_COUNT<Value>(key: key.bulkString, count: count)
@@ -397,14 +407,14 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZRANDMEMBER key count WITHSCORES`
-    @inlinable public func zrandmemberWithScores(
+    @export(implementation) public func zrandmemberWithScores(
         _ key: some BulkStringConvertible, count: Int
     ) async throws -> [ScoredMember<RESPBytes>] {
         try await execute(ZRANDMEMBER_WITHSCORES<RESPBytes>(key: key.bulkString, count: count))
     }
 
     /// `ZRANDMEMBER key count WITHSCORES`
-    @inlinable public func zrandmemberWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrandmemberWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) async throws -> [ScoredMember<Value>] {
         try await execute(ZRANDMEMBER_WITHSCORES<Value>(key: key.bulkString, count: count))
@@ -414,7 +424,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZRANDMEMBER key count WITHSCORES`
     @discardableResult
-    @inlinable public func zrandmemberWithScores(
+    @export(implementation) public func zrandmemberWithScores(
         _ key: some BulkStringConvertible, count: Int
     ) -> Queued<[ScoredMember<RESPBytes>]> {
         enqueue(ZRANDMEMBER_WITHSCORES<RESPBytes>(key: key.bulkString, count: count))
@@ -422,7 +432,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZRANDMEMBER key count WITHSCORES`
     @discardableResult
-    @inlinable public func zrandmemberWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrandmemberWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Queued<[ScoredMember<Value>]> {
         enqueue(ZRANDMEMBER_WITHSCORES<Value>(key: key.bulkString, count: count))
@@ -431,14 +441,16 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZRANDMEMBER_WITHSCORES<RESPBytes> {
     /// `ZRANDMEMBER key count WITHSCORES`
-    @inlinable public static func zrandmemberWithScores(_ key: some BulkStringConvertible, count: Int) -> Self {
+    @export(implementation) public static func zrandmemberWithScores(
+        _ key: some BulkStringConvertible, count: Int
+    ) -> Self {
         ZRANDMEMBER_WITHSCORES<RESPBytes>(key: key.bulkString, count: count)
     }
 }
 
 extension Command {
     /// `ZRANDMEMBER key count WITHSCORES`
-    @inlinable public static func zrandmemberWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zrandmemberWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Self where Self == ZRANDMEMBER_WITHSCORES<Value> {
         ZRANDMEMBER_WITHSCORES<Value>(key: key.bulkString, count: count)
@@ -550,7 +562,7 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// Members of a sorted set by rank, score or name, both bounds included.
-    @inlinable public func zrange(
+    @export(implementation) public func zrange(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ stop: some BulkStringConvertible, sortby: ZRANGE<RESPBytes>.Sortby? = nil, rev: Bool = false,
         limit: ZRANGE<RESPBytes>.Limit? = nil
@@ -561,7 +573,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// Members of a sorted set by rank, score or name, both bounds included.
-    @inlinable public func zrange<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ stop: some BulkStringConvertible, sortby: ZRANGE<Value>.Sortby? = nil, rev: Bool = false,
         limit: ZRANGE<Value>.Limit? = nil, as valueType: Value.Type
@@ -575,7 +587,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Members of a sorted set by rank, score or name, both bounds included.
     @discardableResult
-    @inlinable public func zrange(
+    @export(implementation) public func zrange(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ stop: some BulkStringConvertible, sortby: ZRANGE<RESPBytes>.Sortby? = nil, rev: Bool = false,
         limit: ZRANGE<RESPBytes>.Limit? = nil
@@ -587,7 +599,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Members of a sorted set by rank, score or name, both bounds included.
     @discardableResult
-    @inlinable public func zrange<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ stop: some BulkStringConvertible, sortby: ZRANGE<Value>.Sortby? = nil, rev: Bool = false,
         limit: ZRANGE<Value>.Limit? = nil, as valueType: Value.Type
@@ -600,7 +612,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZRANGE<RESPBytes> {
     /// Members of a sorted set by rank, score or name, both bounds included.
-    @inlinable public static func zrange(
+    @export(implementation) public static func zrange(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ stop: some BulkStringConvertible, sortby: ZRANGE<RESPBytes>.Sortby? = nil, rev: Bool = false,
         limit: ZRANGE<RESPBytes>.Limit? = nil
@@ -613,7 +625,7 @@ extension Command where Self == ZRANGE<RESPBytes> {
 
 extension Command {
     /// Members of a sorted set by rank, score or name, both bounds included.
-    @inlinable public static func zrange<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ stop: some BulkStringConvertible, sortby: ZRANGE<Value>.Sortby? = nil, rev: Bool = false,
         limit: ZRANGE<Value>.Limit? = nil, as valueType: Value.Type

@@ -110,7 +110,7 @@ public import RESPCodec
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// Members of a sorted set by rank, score or name, both bounds included.
-    @inlinable public func zrangeWithScores(
+    @export(implementation) public func zrangeWithScores(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ stop: some BulkStringConvertible, sortby: ZRANGE_WITHSCORES<RESPBytes>.Sortby? = nil,
         rev: Bool = false, limit: ZRANGE_WITHSCORES<RESPBytes>.Limit? = nil
@@ -121,7 +121,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// Members of a sorted set by rank, score or name, both bounds included.
-    @inlinable public func zrangeWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrangeWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ stop: some BulkStringConvertible, sortby: ZRANGE_WITHSCORES<Value>.Sortby? = nil, rev: Bool = false,
         limit: ZRANGE_WITHSCORES<Value>.Limit? = nil, as valueType: Value.Type
@@ -135,7 +135,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Members of a sorted set by rank, score or name, both bounds included.
     @discardableResult
-    @inlinable public func zrangeWithScores(
+    @export(implementation) public func zrangeWithScores(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ stop: some BulkStringConvertible, sortby: ZRANGE_WITHSCORES<RESPBytes>.Sortby? = nil,
         rev: Bool = false, limit: ZRANGE_WITHSCORES<RESPBytes>.Limit? = nil
@@ -147,7 +147,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Members of a sorted set by rank, score or name, both bounds included.
     @discardableResult
-    @inlinable public func zrangeWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrangeWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ stop: some BulkStringConvertible, sortby: ZRANGE_WITHSCORES<Value>.Sortby? = nil, rev: Bool = false,
         limit: ZRANGE_WITHSCORES<Value>.Limit? = nil, as valueType: Value.Type
@@ -160,7 +160,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZRANGE_WITHSCORES<RESPBytes> {
     /// Members of a sorted set by rank, score or name, both bounds included.
-    @inlinable public static func zrangeWithScores(
+    @export(implementation) public static func zrangeWithScores(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ stop: some BulkStringConvertible, sortby: ZRANGE_WITHSCORES<RESPBytes>.Sortby? = nil,
         rev: Bool = false, limit: ZRANGE_WITHSCORES<RESPBytes>.Limit? = nil
@@ -173,7 +173,7 @@ extension Command where Self == ZRANGE_WITHSCORES<RESPBytes> {
 
 extension Command {
     /// Members of a sorted set by rank, score or name, both bounds included.
-    @inlinable public static func zrangeWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zrangeWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ stop: some BulkStringConvertible, sortby: ZRANGE_WITHSCORES<Value>.Sortby? = nil, rev: Bool = false,
         limit: ZRANGE_WITHSCORES<Value>.Limit? = nil, as valueType: Value.Type
@@ -257,7 +257,7 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZRANGEBYLEX key min max [LIMIT offset count]`
-    @inlinable public func zrangebylex(
+    @export(implementation) public func zrangebylex(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYLEX<RESPBytes>.Limit? = nil
     ) async throws -> [RESPBytes] {
@@ -266,7 +266,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `ZRANGEBYLEX key min max [LIMIT offset count]`
-    @inlinable public func zrangebylex<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrangebylex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYLEX<Value>.Limit? = nil, as valueType: Value.Type
     ) async throws -> [Value] {
@@ -278,7 +278,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZRANGEBYLEX key min max [LIMIT offset count]`
     @discardableResult
-    @inlinable public func zrangebylex(
+    @export(implementation) public func zrangebylex(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYLEX<RESPBytes>.Limit? = nil
     ) -> Queued<[RESPBytes]> {
@@ -288,7 +288,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZRANGEBYLEX key min max [LIMIT offset count]`
     @discardableResult
-    @inlinable public func zrangebylex<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrangebylex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYLEX<Value>.Limit? = nil, as valueType: Value.Type
     ) -> Queued<[Value]> {
@@ -298,7 +298,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZRANGEBYLEX<RESPBytes> {
     /// `ZRANGEBYLEX key min max [LIMIT offset count]`
-    @inlinable public static func zrangebylex(
+    @export(implementation) public static func zrangebylex(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYLEX<RESPBytes>.Limit? = nil
     ) -> Self {
@@ -308,7 +308,7 @@ extension Command where Self == ZRANGEBYLEX<RESPBytes> {
 
 extension Command {
     /// `ZRANGEBYLEX key min max [LIMIT offset count]`
-    @inlinable public static func zrangebylex<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zrangebylex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYLEX<Value>.Limit? = nil, as valueType: Value.Type
     ) -> Self where Self == ZRANGEBYLEX<Value> {
@@ -389,7 +389,7 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZRANGEBYSCORE key min max [LIMIT offset count]`
-    @inlinable public func zrangebyscore(
+    @export(implementation) public func zrangebyscore(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYSCORE<RESPBytes>.Limit? = nil
     ) async throws -> [RESPBytes] {
@@ -398,7 +398,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `ZRANGEBYSCORE key min max [LIMIT offset count]`
-    @inlinable public func zrangebyscore<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrangebyscore<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYSCORE<Value>.Limit? = nil, as valueType: Value.Type
     ) async throws -> [Value] {
@@ -410,7 +410,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZRANGEBYSCORE key min max [LIMIT offset count]`
     @discardableResult
-    @inlinable public func zrangebyscore(
+    @export(implementation) public func zrangebyscore(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYSCORE<RESPBytes>.Limit? = nil
     ) -> Queued<[RESPBytes]> {
@@ -420,7 +420,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZRANGEBYSCORE key min max [LIMIT offset count]`
     @discardableResult
-    @inlinable public func zrangebyscore<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrangebyscore<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYSCORE<Value>.Limit? = nil, as valueType: Value.Type
     ) -> Queued<[Value]> {
@@ -431,7 +431,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZRANGEBYSCORE<RESPBytes> {
     /// `ZRANGEBYSCORE key min max [LIMIT offset count]`
-    @inlinable public static func zrangebyscore(
+    @export(implementation) public static func zrangebyscore(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYSCORE<RESPBytes>.Limit? = nil
     ) -> Self {
@@ -441,7 +441,7 @@ extension Command where Self == ZRANGEBYSCORE<RESPBytes> {
 
 extension Command {
     /// `ZRANGEBYSCORE key min max [LIMIT offset count]`
-    @inlinable public static func zrangebyscore<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zrangebyscore<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYSCORE<Value>.Limit? = nil, as valueType: Value.Type
     ) -> Self where Self == ZRANGEBYSCORE<Value> {
@@ -523,7 +523,7 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZRANGEBYSCORE key min max WITHSCORES [LIMIT offset count]`
-    @inlinable public func zrangebyscoreWithScores(
+    @export(implementation) public func zrangebyscoreWithScores(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYSCORE_WITHSCORES<RESPBytes>.Limit? = nil
     ) async throws -> [ScoredMember<RESPBytes>] {
@@ -532,7 +532,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `ZRANGEBYSCORE key min max WITHSCORES [LIMIT offset count]`
-    @inlinable public func zrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYSCORE_WITHSCORES<Value>.Limit? = nil, as valueType: Value.Type
     ) async throws -> [ScoredMember<Value>] {
@@ -544,7 +544,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZRANGEBYSCORE key min max WITHSCORES [LIMIT offset count]`
     @discardableResult
-    @inlinable public func zrangebyscoreWithScores(
+    @export(implementation) public func zrangebyscoreWithScores(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYSCORE_WITHSCORES<RESPBytes>.Limit? = nil
     ) -> Queued<[ScoredMember<RESPBytes>]> {
@@ -554,7 +554,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZRANGEBYSCORE key min max WITHSCORES [LIMIT offset count]`
     @discardableResult
-    @inlinable public func zrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYSCORE_WITHSCORES<Value>.Limit? = nil, as valueType: Value.Type
     ) -> Queued<[ScoredMember<Value>]> {
@@ -565,7 +565,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZRANGEBYSCORE_WITHSCORES<RESPBytes> {
     /// `ZRANGEBYSCORE key min max WITHSCORES [LIMIT offset count]`
-    @inlinable public static func zrangebyscoreWithScores(
+    @export(implementation) public static func zrangebyscoreWithScores(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYSCORE_WITHSCORES<RESPBytes>.Limit? = nil
     ) -> Self {
@@ -576,7 +576,7 @@ extension Command where Self == ZRANGEBYSCORE_WITHSCORES<RESPBytes> {
 
 extension Command {
     /// `ZRANGEBYSCORE key min max WITHSCORES [LIMIT offset count]`
-    @inlinable public static func zrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYSCORE_WITHSCORES<Value>.Limit? = nil, as valueType: Value.Type
     ) -> Self where Self == ZRANGEBYSCORE_WITHSCORES<Value> {
@@ -694,7 +694,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `ZRANGESTORE dst src min max [BYSCORE | BYLEX] [REV] [LIMIT offset count]`
     @discardableResult
-    @inlinable public func zrangestore(
+    @export(implementation) public func zrangestore(
         _ dst: some BulkStringConvertible, _ src: some BulkStringConvertible, _ min: some BulkStringConvertible,
         _ max: some BulkStringConvertible, sortby: ZRANGESTORE.Sortby? = nil, rev: Bool = false,
         limit: ZRANGESTORE.Limit? = nil
@@ -708,7 +708,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZRANGESTORE dst src min max [BYSCORE | BYLEX] [REV] [LIMIT offset count]`
     @discardableResult
-    @inlinable public func zrangestore(
+    @export(implementation) public func zrangestore(
         _ dst: some BulkStringConvertible, _ src: some BulkStringConvertible, _ min: some BulkStringConvertible,
         _ max: some BulkStringConvertible, sortby: ZRANGESTORE.Sortby? = nil, rev: Bool = false,
         limit: ZRANGESTORE.Limit? = nil
@@ -721,7 +721,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZRANGESTORE {
     /// `ZRANGESTORE dst src min max [BYSCORE | BYLEX] [REV] [LIMIT offset count]`
-    @inlinable public static func zrangestore(
+    @export(implementation) public static func zrangestore(
         _ dst: some BulkStringConvertible, _ src: some BulkStringConvertible, _ min: some BulkStringConvertible,
         _ max: some BulkStringConvertible, sortby: ZRANGESTORE.Sortby? = nil, rev: Bool = false,
         limit: ZRANGESTORE.Limit? = nil
@@ -772,7 +772,7 @@ extension Command where Self == ZRANGESTORE {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZRANK key member`
-    @inlinable public func zrank(
+    @export(implementation) public func zrank(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
     ) async throws -> Int? {
         try await execute(ZRANK(key: key.bulkString, member: member.bulkString))
@@ -782,7 +782,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZRANK key member`
     @discardableResult
-    @inlinable public func zrank(
+    @export(implementation) public func zrank(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
     ) -> Queued<Int?> {
         enqueue(ZRANK(key: key.bulkString, member: member.bulkString))
@@ -791,7 +791,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZRANK {
     /// `ZRANK key member`
-    @inlinable public static func zrank(
+    @export(implementation) public static func zrank(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
     ) -> Self {
         ZRANK(key: key.bulkString, member: member.bulkString)

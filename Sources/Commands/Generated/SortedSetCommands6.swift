@@ -45,7 +45,7 @@ public import RESPCodec
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZRANK key member WITHSCORE`
-    @inlinable public func zrankWithScore(
+    @export(implementation) public func zrankWithScore(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
     ) async throws -> RankAndScore? {
         try await execute(ZRANK_WITHSCORE(key: key.bulkString, member: member.bulkString))
@@ -55,7 +55,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZRANK key member WITHSCORE`
     @discardableResult
-    @inlinable public func zrankWithScore(
+    @export(implementation) public func zrankWithScore(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
     ) -> Queued<RankAndScore?> {
         enqueue(ZRANK_WITHSCORE(key: key.bulkString, member: member.bulkString))
@@ -64,7 +64,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZRANK_WITHSCORE {
     /// `ZRANK key member WITHSCORE`
-    @inlinable public static func zrankWithScore(
+    @export(implementation) public static func zrankWithScore(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
     ) -> Self {
         ZRANK_WITHSCORE(key: key.bulkString, member: member.bulkString)
@@ -115,7 +115,7 @@ extension Command where Self == ZRANK_WITHSCORE {
 extension CommandExecutor where Self: ~Copyable {
     /// Removes members from a sorted set and returns how many there were.
     @discardableResult
-    @inlinable public func zrem<Argument: BulkStringConvertible>(
+    @export(implementation) public func zrem<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> Int {
         try await execute(ZREM(key: key.bulkString, members: BulkStringList(first, more)))
@@ -123,7 +123,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Removes members from a sorted set and returns how many there were.
     @discardableResult
-    @inlinable public func zrem(
+    @export(implementation) public func zrem(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) async throws -> Int {
         try await execute(ZREM(key: key.bulkString, members: BulkStringList(members)))
@@ -133,7 +133,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Removes members from a sorted set and returns how many there were.
     @discardableResult
-    @inlinable public func zrem<Argument: BulkStringConvertible>(
+    @export(implementation) public func zrem<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<Int> {
         enqueue(ZREM(key: key.bulkString, members: BulkStringList(first, more)))
@@ -141,7 +141,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Removes members from a sorted set and returns how many there were.
     @discardableResult
-    @inlinable public func zrem(
+    @export(implementation) public func zrem(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) -> Queued<Int> {
         enqueue(ZREM(key: key.bulkString, members: BulkStringList(members)))
@@ -150,14 +150,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZREM {
     /// Removes members from a sorted set and returns how many there were.
-    @inlinable public static func zrem<Argument: BulkStringConvertible>(
+    @export(implementation) public static func zrem<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         ZREM(key: key.bulkString, members: BulkStringList(first, more))
     }
 
     /// Removes members from a sorted set and returns how many there were.
-    @inlinable public static func zrem(
+    @export(implementation) public static func zrem(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) -> Self {
         ZREM(key: key.bulkString, members: BulkStringList(members))
@@ -209,7 +209,7 @@ extension Command where Self == ZREM {
 extension CommandExecutor where Self: ~Copyable {
     /// `ZREMRANGEBYLEX key min max`
     @discardableResult
-    @inlinable public func zremrangebylex(
+    @export(implementation) public func zremrangebylex(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
     ) async throws -> Int {
         try await execute(ZREMRANGEBYLEX(key: key.bulkString, min: min.bulkString, max: max.bulkString))
@@ -219,7 +219,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZREMRANGEBYLEX key min max`
     @discardableResult
-    @inlinable public func zremrangebylex(
+    @export(implementation) public func zremrangebylex(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
     ) -> Queued<Int> {
         enqueue(ZREMRANGEBYLEX(key: key.bulkString, min: min.bulkString, max: max.bulkString))
@@ -228,7 +228,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZREMRANGEBYLEX {
     /// `ZREMRANGEBYLEX key min max`
-    @inlinable public static func zremrangebylex(
+    @export(implementation) public static func zremrangebylex(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
     ) -> Self {
         ZREMRANGEBYLEX(key: key.bulkString, min: min.bulkString, max: max.bulkString)
@@ -280,7 +280,7 @@ extension Command where Self == ZREMRANGEBYLEX {
 extension CommandExecutor where Self: ~Copyable {
     /// `ZREMRANGEBYRANK key start stop`
     @discardableResult
-    @inlinable public func zremrangebyrank(
+    @export(implementation) public func zremrangebyrank(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
     ) async throws -> Int {
         try await execute(ZREMRANGEBYRANK(key: key.bulkString, start: start, stop: stop))
@@ -290,7 +290,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZREMRANGEBYRANK key start stop`
     @discardableResult
-    @inlinable public func zremrangebyrank(
+    @export(implementation) public func zremrangebyrank(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
     ) -> Queued<Int> {
         enqueue(ZREMRANGEBYRANK(key: key.bulkString, start: start, stop: stop))
@@ -299,7 +299,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZREMRANGEBYRANK {
     /// `ZREMRANGEBYRANK key start stop`
-    @inlinable public static func zremrangebyrank(
+    @export(implementation) public static func zremrangebyrank(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
     ) -> Self {
         ZREMRANGEBYRANK(key: key.bulkString, start: start, stop: stop)
@@ -351,7 +351,7 @@ extension Command where Self == ZREMRANGEBYRANK {
 extension CommandExecutor where Self: ~Copyable {
     /// `ZREMRANGEBYSCORE key min max`
     @discardableResult
-    @inlinable public func zremrangebyscore(
+    @export(implementation) public func zremrangebyscore(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
     ) async throws -> Int {
         try await execute(ZREMRANGEBYSCORE(key: key.bulkString, min: min.bulkString, max: max.bulkString))
@@ -361,7 +361,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZREMRANGEBYSCORE key min max`
     @discardableResult
-    @inlinable public func zremrangebyscore(
+    @export(implementation) public func zremrangebyscore(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
     ) -> Queued<Int> {
         enqueue(ZREMRANGEBYSCORE(key: key.bulkString, min: min.bulkString, max: max.bulkString))
@@ -370,7 +370,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZREMRANGEBYSCORE {
     /// `ZREMRANGEBYSCORE key min max`
-    @inlinable public static func zremrangebyscore(
+    @export(implementation) public static func zremrangebyscore(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
     ) -> Self {
         ZREMRANGEBYSCORE(key: key.bulkString, min: min.bulkString, max: max.bulkString)
@@ -421,14 +421,14 @@ extension Command where Self == ZREMRANGEBYSCORE {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZREVRANGE key start stop`
-    @inlinable public func zrevrange(
+    @export(implementation) public func zrevrange(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
     ) async throws -> [RESPBytes] {
         try await execute(ZREVRANGE<RESPBytes>(key: key.bulkString, start: start, stop: stop))
     }
 
     /// `ZREVRANGE key start stop`
-    @inlinable public func zrevrange<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrevrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int, as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(ZREVRANGE<Value>(key: key.bulkString, start: start, stop: stop))
@@ -438,7 +438,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZREVRANGE key start stop`
     @discardableResult
-    @inlinable public func zrevrange(
+    @export(implementation) public func zrevrange(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
     ) -> Queued<[RESPBytes]> {
         enqueue(ZREVRANGE<RESPBytes>(key: key.bulkString, start: start, stop: stop))
@@ -446,7 +446,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZREVRANGE key start stop`
     @discardableResult
-    @inlinable public func zrevrange<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrevrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int, as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(ZREVRANGE<Value>(key: key.bulkString, start: start, stop: stop))
@@ -455,7 +455,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZREVRANGE<RESPBytes> {
     /// `ZREVRANGE key start stop`
-    @inlinable public static func zrevrange(
+    @export(implementation) public static func zrevrange(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
     ) -> Self {
         ZREVRANGE<RESPBytes>(key: key.bulkString, start: start, stop: stop)
@@ -464,7 +464,7 @@ extension Command where Self == ZREVRANGE<RESPBytes> {
 
 extension Command {
     /// `ZREVRANGE key start stop`
-    @inlinable public static func zrevrange<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zrevrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int, as valueType: Value.Type
     ) -> Self where Self == ZREVRANGE<Value> {
         ZREVRANGE<Value>(key: key.bulkString, start: start, stop: stop)
@@ -516,14 +516,14 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZREVRANGE key start stop WITHSCORES`
-    @inlinable public func zrevrangeWithScores(
+    @export(implementation) public func zrevrangeWithScores(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
     ) async throws -> [ScoredMember<RESPBytes>] {
         try await execute(ZREVRANGE_WITHSCORES<RESPBytes>(key: key.bulkString, start: start, stop: stop))
     }
 
     /// `ZREVRANGE key start stop WITHSCORES`
-    @inlinable public func zrevrangeWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrevrangeWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int, as valueType: Value.Type
     ) async throws -> [ScoredMember<Value>] {
         try await execute(ZREVRANGE_WITHSCORES<Value>(key: key.bulkString, start: start, stop: stop))
@@ -533,7 +533,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZREVRANGE key start stop WITHSCORES`
     @discardableResult
-    @inlinable public func zrevrangeWithScores(
+    @export(implementation) public func zrevrangeWithScores(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
     ) -> Queued<[ScoredMember<RESPBytes>]> {
         enqueue(ZREVRANGE_WITHSCORES<RESPBytes>(key: key.bulkString, start: start, stop: stop))
@@ -541,7 +541,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZREVRANGE key start stop WITHSCORES`
     @discardableResult
-    @inlinable public func zrevrangeWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrevrangeWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int, as valueType: Value.Type
     ) -> Queued<[ScoredMember<Value>]> {
         enqueue(ZREVRANGE_WITHSCORES<Value>(key: key.bulkString, start: start, stop: stop))
@@ -550,7 +550,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZREVRANGE_WITHSCORES<RESPBytes> {
     /// `ZREVRANGE key start stop WITHSCORES`
-    @inlinable public static func zrevrangeWithScores(
+    @export(implementation) public static func zrevrangeWithScores(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
     ) -> Self {
         ZREVRANGE_WITHSCORES<RESPBytes>(key: key.bulkString, start: start, stop: stop)
@@ -559,7 +559,7 @@ extension Command where Self == ZREVRANGE_WITHSCORES<RESPBytes> {
 
 extension Command {
     /// `ZREVRANGE key start stop WITHSCORES`
-    @inlinable public static func zrevrangeWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zrevrangeWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int, as valueType: Value.Type
     ) -> Self where Self == ZREVRANGE_WITHSCORES<Value> {
         ZREVRANGE_WITHSCORES<Value>(key: key.bulkString, start: start, stop: stop)
@@ -639,7 +639,7 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZREVRANGEBYLEX key max min [LIMIT offset count]`
-    @inlinable public func zrevrangebylex(
+    @export(implementation) public func zrevrangebylex(
         _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
         limit: ZREVRANGEBYLEX<RESPBytes>.Limit? = nil
     ) async throws -> [RESPBytes] {
@@ -648,7 +648,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `ZREVRANGEBYLEX key max min [LIMIT offset count]`
-    @inlinable public func zrevrangebylex<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrevrangebylex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
         limit: ZREVRANGEBYLEX<Value>.Limit? = nil, as valueType: Value.Type
     ) async throws -> [Value] {
@@ -660,7 +660,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZREVRANGEBYLEX key max min [LIMIT offset count]`
     @discardableResult
-    @inlinable public func zrevrangebylex(
+    @export(implementation) public func zrevrangebylex(
         _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
         limit: ZREVRANGEBYLEX<RESPBytes>.Limit? = nil
     ) -> Queued<[RESPBytes]> {
@@ -670,7 +670,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZREVRANGEBYLEX key max min [LIMIT offset count]`
     @discardableResult
-    @inlinable public func zrevrangebylex<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrevrangebylex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
         limit: ZREVRANGEBYLEX<Value>.Limit? = nil, as valueType: Value.Type
     ) -> Queued<[Value]> {
@@ -681,7 +681,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZREVRANGEBYLEX<RESPBytes> {
     /// `ZREVRANGEBYLEX key max min [LIMIT offset count]`
-    @inlinable public static func zrevrangebylex(
+    @export(implementation) public static func zrevrangebylex(
         _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
         limit: ZREVRANGEBYLEX<RESPBytes>.Limit? = nil
     ) -> Self {
@@ -691,7 +691,7 @@ extension Command where Self == ZREVRANGEBYLEX<RESPBytes> {
 
 extension Command {
     /// `ZREVRANGEBYLEX key max min [LIMIT offset count]`
-    @inlinable public static func zrevrangebylex<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zrevrangebylex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
         limit: ZREVRANGEBYLEX<Value>.Limit? = nil, as valueType: Value.Type
     ) -> Self where Self == ZREVRANGEBYLEX<Value> {

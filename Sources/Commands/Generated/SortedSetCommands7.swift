@@ -77,7 +77,7 @@ public import RESPCodec
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZREVRANGEBYSCORE key max min [LIMIT offset count]`
-    @inlinable public func zrevrangebyscore(
+    @export(implementation) public func zrevrangebyscore(
         _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
         limit: ZREVRANGEBYSCORE<RESPBytes>.Limit? = nil
     ) async throws -> [RESPBytes] {
@@ -86,7 +86,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `ZREVRANGEBYSCORE key max min [LIMIT offset count]`
-    @inlinable public func zrevrangebyscore<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrevrangebyscore<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
         limit: ZREVRANGEBYSCORE<Value>.Limit? = nil, as valueType: Value.Type
     ) async throws -> [Value] {
@@ -98,7 +98,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZREVRANGEBYSCORE key max min [LIMIT offset count]`
     @discardableResult
-    @inlinable public func zrevrangebyscore(
+    @export(implementation) public func zrevrangebyscore(
         _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
         limit: ZREVRANGEBYSCORE<RESPBytes>.Limit? = nil
     ) -> Queued<[RESPBytes]> {
@@ -108,7 +108,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZREVRANGEBYSCORE key max min [LIMIT offset count]`
     @discardableResult
-    @inlinable public func zrevrangebyscore<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrevrangebyscore<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
         limit: ZREVRANGEBYSCORE<Value>.Limit? = nil, as valueType: Value.Type
     ) -> Queued<[Value]> {
@@ -119,7 +119,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZREVRANGEBYSCORE<RESPBytes> {
     /// `ZREVRANGEBYSCORE key max min [LIMIT offset count]`
-    @inlinable public static func zrevrangebyscore(
+    @export(implementation) public static func zrevrangebyscore(
         _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
         limit: ZREVRANGEBYSCORE<RESPBytes>.Limit? = nil
     ) -> Self {
@@ -129,7 +129,7 @@ extension Command where Self == ZREVRANGEBYSCORE<RESPBytes> {
 
 extension Command {
     /// `ZREVRANGEBYSCORE key max min [LIMIT offset count]`
-    @inlinable public static func zrevrangebyscore<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zrevrangebyscore<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
         limit: ZREVRANGEBYSCORE<Value>.Limit? = nil, as valueType: Value.Type
     ) -> Self where Self == ZREVRANGEBYSCORE<Value> {
@@ -211,7 +211,7 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZREVRANGEBYSCORE key max min WITHSCORES [LIMIT offset count]`
-    @inlinable public func zrevrangebyscoreWithScores(
+    @export(implementation) public func zrevrangebyscoreWithScores(
         _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
         limit: ZREVRANGEBYSCORE_WITHSCORES<RESPBytes>.Limit? = nil
     ) async throws -> [ScoredMember<RESPBytes>] {
@@ -220,7 +220,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `ZREVRANGEBYSCORE key max min WITHSCORES [LIMIT offset count]`
-    @inlinable public func zrevrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrevrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
         limit: ZREVRANGEBYSCORE_WITHSCORES<Value>.Limit? = nil, as valueType: Value.Type
     ) async throws -> [ScoredMember<Value>] {
@@ -232,7 +232,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZREVRANGEBYSCORE key max min WITHSCORES [LIMIT offset count]`
     @discardableResult
-    @inlinable public func zrevrangebyscoreWithScores(
+    @export(implementation) public func zrevrangebyscoreWithScores(
         _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
         limit: ZREVRANGEBYSCORE_WITHSCORES<RESPBytes>.Limit? = nil
     ) -> Queued<[ScoredMember<RESPBytes>]> {
@@ -242,7 +242,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZREVRANGEBYSCORE key max min WITHSCORES [LIMIT offset count]`
     @discardableResult
-    @inlinable public func zrevrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zrevrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
         limit: ZREVRANGEBYSCORE_WITHSCORES<Value>.Limit? = nil, as valueType: Value.Type
     ) -> Queued<[ScoredMember<Value>]> {
@@ -253,7 +253,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZREVRANGEBYSCORE_WITHSCORES<RESPBytes> {
     /// `ZREVRANGEBYSCORE key max min WITHSCORES [LIMIT offset count]`
-    @inlinable public static func zrevrangebyscoreWithScores(
+    @export(implementation) public static func zrevrangebyscoreWithScores(
         _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
         limit: ZREVRANGEBYSCORE_WITHSCORES<RESPBytes>.Limit? = nil
     ) -> Self {
@@ -264,7 +264,7 @@ extension Command where Self == ZREVRANGEBYSCORE_WITHSCORES<RESPBytes> {
 
 extension Command {
     /// `ZREVRANGEBYSCORE key max min WITHSCORES [LIMIT offset count]`
-    @inlinable public static func zrevrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zrevrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
         limit: ZREVRANGEBYSCORE_WITHSCORES<Value>.Limit? = nil, as valueType: Value.Type
     ) -> Self where Self == ZREVRANGEBYSCORE_WITHSCORES<Value> {
@@ -313,7 +313,7 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZREVRANK key member`
-    @inlinable public func zrevrank(
+    @export(implementation) public func zrevrank(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
     ) async throws -> Int? {
         try await execute(ZREVRANK(key: key.bulkString, member: member.bulkString))
@@ -323,7 +323,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZREVRANK key member`
     @discardableResult
-    @inlinable public func zrevrank(
+    @export(implementation) public func zrevrank(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
     ) -> Queued<Int?> {
         enqueue(ZREVRANK(key: key.bulkString, member: member.bulkString))
@@ -332,7 +332,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZREVRANK {
     /// `ZREVRANK key member`
-    @inlinable public static func zrevrank(
+    @export(implementation) public static func zrevrank(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
     ) -> Self {
         ZREVRANK(key: key.bulkString, member: member.bulkString)
@@ -380,7 +380,7 @@ extension Command where Self == ZREVRANK {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZREVRANK key member WITHSCORE`
-    @inlinable public func zrevrankWithScore(
+    @export(implementation) public func zrevrankWithScore(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
     ) async throws -> RankAndScore? {
         try await execute(ZREVRANK_WITHSCORE(key: key.bulkString, member: member.bulkString))
@@ -390,7 +390,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZREVRANK key member WITHSCORE`
     @discardableResult
-    @inlinable public func zrevrankWithScore(
+    @export(implementation) public func zrevrankWithScore(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
     ) -> Queued<RankAndScore?> {
         enqueue(ZREVRANK_WITHSCORE(key: key.bulkString, member: member.bulkString))
@@ -399,7 +399,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZREVRANK_WITHSCORE {
     /// `ZREVRANK key member WITHSCORE`
-    @inlinable public static func zrevrankWithScore(
+    @export(implementation) public static func zrevrankWithScore(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
     ) -> Self {
         ZREVRANK_WITHSCORE(key: key.bulkString, member: member.bulkString)
@@ -461,7 +461,7 @@ extension Command where Self == ZREVRANK_WITHSCORE {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZSCAN key cursor [MATCH pattern] [COUNT count]`
-    @inlinable public func zscan(
+    @export(implementation) public func zscan(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil
     ) async throws -> SortedSetScanPage<RESPBytes> {
@@ -470,7 +470,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `ZSCAN key cursor [MATCH pattern] [COUNT count]`
-    @inlinable public func zscan<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zscan<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil, as valueType: Value.Type
     ) async throws -> SortedSetScanPage<Value> {
@@ -482,7 +482,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZSCAN key cursor [MATCH pattern] [COUNT count]`
     @discardableResult
-    @inlinable public func zscan(
+    @export(implementation) public func zscan(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil
     ) -> Queued<SortedSetScanPage<RESPBytes>> {
@@ -491,7 +491,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZSCAN key cursor [MATCH pattern] [COUNT count]`
     @discardableResult
-    @inlinable public func zscan<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zscan<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil, as valueType: Value.Type
     ) -> Queued<SortedSetScanPage<Value>> {
@@ -501,7 +501,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZSCAN<RESPBytes> {
     /// `ZSCAN key cursor [MATCH pattern] [COUNT count]`
-    @inlinable public static func zscan(
+    @export(implementation) public static func zscan(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil
     ) -> Self {
@@ -511,7 +511,7 @@ extension Command where Self == ZSCAN<RESPBytes> {
 
 extension Command {
     /// `ZSCAN key cursor [MATCH pattern] [COUNT count]`
-    @inlinable public static func zscan<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zscan<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil, as valueType: Value.Type
     ) -> Self where Self == ZSCAN<Value> {
@@ -575,7 +575,7 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZSCAN key cursor [MATCH pattern] [COUNT count] NOSCORES`
-    @inlinable public func zscanMembers(
+    @export(implementation) public func zscanMembers(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil
     ) async throws -> ScanPage<RESPBytes> {
@@ -584,7 +584,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `ZSCAN key cursor [MATCH pattern] [COUNT count] NOSCORES`
-    @inlinable public func zscanMembers<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zscanMembers<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil, as valueType: Value.Type
     ) async throws -> ScanPage<Value> {
@@ -596,7 +596,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZSCAN key cursor [MATCH pattern] [COUNT count] NOSCORES`
     @discardableResult
-    @inlinable public func zscanMembers(
+    @export(implementation) public func zscanMembers(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil
     ) -> Queued<ScanPage<RESPBytes>> {
@@ -606,7 +606,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZSCAN key cursor [MATCH pattern] [COUNT count] NOSCORES`
     @discardableResult
-    @inlinable public func zscanMembers<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zscanMembers<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil, as valueType: Value.Type
     ) -> Queued<ScanPage<Value>> {
@@ -617,7 +617,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZSCAN_NOSCORES<RESPBytes> {
     /// `ZSCAN key cursor [MATCH pattern] [COUNT count] NOSCORES`
-    @inlinable public static func zscanMembers(
+    @export(implementation) public static func zscanMembers(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil
     ) -> Self {
@@ -627,7 +627,7 @@ extension Command where Self == ZSCAN_NOSCORES<RESPBytes> {
 
 extension Command {
     /// `ZSCAN key cursor [MATCH pattern] [COUNT count] NOSCORES`
-    @inlinable public static func zscanMembers<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zscanMembers<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil, as valueType: Value.Type
     ) -> Self where Self == ZSCAN_NOSCORES<Value> {
@@ -677,7 +677,7 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// The score of a member; nil if it isn't one.
-    @inlinable public func zscore(
+    @export(implementation) public func zscore(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
     ) async throws -> Double? {
         try await execute(ZSCORE(key: key.bulkString, member: member.bulkString))
@@ -687,7 +687,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// The score of a member; nil if it isn't one.
     @discardableResult
-    @inlinable public func zscore(
+    @export(implementation) public func zscore(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
     ) -> Queued<Double?> {
         enqueue(ZSCORE(key: key.bulkString, member: member.bulkString))
@@ -696,7 +696,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZSCORE {
     /// The score of a member; nil if it isn't one.
-    @inlinable public static func zscore(
+    @export(implementation) public static func zscore(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
     ) -> Self {
         ZSCORE(key: key.bulkString, member: member.bulkString)

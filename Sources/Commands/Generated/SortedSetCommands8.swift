@@ -78,7 +78,7 @@ public import RESPCodec
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @inlinable public func zunion<Argument: BulkStringConvertible>(
+    @export(implementation) public func zunion<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZUNION<RESPBytes>.Aggregate? = nil
     ) async throws -> [RESPBytes] {
@@ -87,7 +87,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @inlinable public func zunion(
+    @export(implementation) public func zunion(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZUNION<RESPBytes>.Aggregate? = nil
     ) async throws -> [RESPBytes] {
@@ -95,7 +95,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @inlinable public func zunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [], aggregate: ZUNION<Value>.Aggregate? = nil,
         as valueType: Value.Type
     ) async throws -> [Value] {
@@ -104,7 +104,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @inlinable public func zunion<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zunion<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZUNION<Value>.Aggregate? = nil, as valueType: Value.Type
     ) async throws -> [Value] {
@@ -115,7 +115,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
     @discardableResult
-    @inlinable public func zunion<Argument: BulkStringConvertible>(
+    @export(implementation) public func zunion<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZUNION<RESPBytes>.Aggregate? = nil
     ) -> Queued<[RESPBytes]> {
@@ -124,7 +124,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
     @discardableResult
-    @inlinable public func zunion(
+    @export(implementation) public func zunion(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZUNION<RESPBytes>.Aggregate? = nil
     ) -> Queued<[RESPBytes]> {
@@ -133,7 +133,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
     @discardableResult
-    @inlinable public func zunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [], aggregate: ZUNION<Value>.Aggregate? = nil,
         as valueType: Value.Type
     ) -> Queued<[Value]> {
@@ -142,7 +142,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
     @discardableResult
-    @inlinable public func zunion<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zunion<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZUNION<Value>.Aggregate? = nil, as valueType: Value.Type
     ) -> Queued<[Value]> {
@@ -152,7 +152,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZUNION<RESPBytes> {
     /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @inlinable public static func zunion<Argument: BulkStringConvertible>(
+    @export(implementation) public static func zunion<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZUNION<RESPBytes>.Aggregate? = nil
     ) -> Self {
@@ -160,7 +160,7 @@ extension Command where Self == ZUNION<RESPBytes> {
     }
 
     /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @inlinable public static func zunion(
+    @export(implementation) public static func zunion(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZUNION<RESPBytes>.Aggregate? = nil
     ) -> Self {
@@ -170,7 +170,7 @@ extension Command where Self == ZUNION<RESPBytes> {
 
 extension Command {
     /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @inlinable public static func zunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [], aggregate: ZUNION<Value>.Aggregate? = nil,
         as valueType: Value.Type
     ) -> Self where Self == ZUNION<Value> {
@@ -178,7 +178,7 @@ extension Command {
     }
 
     /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @inlinable public static func zunion<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zunion<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZUNION<Value>.Aggregate? = nil, as valueType: Value.Type
     ) -> Self where Self == ZUNION<Value> {
@@ -261,7 +261,7 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `ZUNION`; see ``ZUNION_WITHSCORES``.
-    @inlinable public func zunionWithScores<Argument: BulkStringConvertible>(
+    @export(implementation) public func zunionWithScores<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZUNION_WITHSCORES<RESPBytes>.Aggregate? = nil
     ) async throws -> [ScoredMember<RESPBytes>] {
@@ -270,7 +270,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `ZUNION`; see ``ZUNION_WITHSCORES``.
-    @inlinable public func zunionWithScores(
+    @export(implementation) public func zunionWithScores(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZUNION_WITHSCORES<RESPBytes>.Aggregate? = nil
     ) async throws -> [ScoredMember<RESPBytes>] {
@@ -279,7 +279,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `ZUNION`; see ``ZUNION_WITHSCORES``.
-    @inlinable public func zunionWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zunionWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZUNION_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
     ) async throws -> [ScoredMember<Value>] {
@@ -288,7 +288,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `ZUNION`; see ``ZUNION_WITHSCORES``.
-    @inlinable public func zunionWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zunionWithScores<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZUNION_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
     ) async throws -> [ScoredMember<Value>] {
@@ -300,7 +300,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZUNION`; see ``ZUNION_WITHSCORES``.
     @discardableResult
-    @inlinable public func zunionWithScores<Argument: BulkStringConvertible>(
+    @export(implementation) public func zunionWithScores<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZUNION_WITHSCORES<RESPBytes>.Aggregate? = nil
     ) -> Queued<[ScoredMember<RESPBytes>]> {
@@ -310,7 +310,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZUNION`; see ``ZUNION_WITHSCORES``.
     @discardableResult
-    @inlinable public func zunionWithScores(
+    @export(implementation) public func zunionWithScores(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZUNION_WITHSCORES<RESPBytes>.Aggregate? = nil
     ) -> Queued<[ScoredMember<RESPBytes>]> {
@@ -320,7 +320,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZUNION`; see ``ZUNION_WITHSCORES``.
     @discardableResult
-    @inlinable public func zunionWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zunionWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZUNION_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
     ) -> Queued<[ScoredMember<Value>]> {
@@ -330,7 +330,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZUNION`; see ``ZUNION_WITHSCORES``.
     @discardableResult
-    @inlinable public func zunionWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func zunionWithScores<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZUNION_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
     ) -> Queued<[ScoredMember<Value>]> {
@@ -340,7 +340,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZUNION_WITHSCORES<RESPBytes> {
     /// `ZUNION`; see ``ZUNION_WITHSCORES``.
-    @inlinable public static func zunionWithScores<Argument: BulkStringConvertible>(
+    @export(implementation) public static func zunionWithScores<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZUNION_WITHSCORES<RESPBytes>.Aggregate? = nil
     ) -> Self {
@@ -348,7 +348,7 @@ extension Command where Self == ZUNION_WITHSCORES<RESPBytes> {
     }
 
     /// `ZUNION`; see ``ZUNION_WITHSCORES``.
-    @inlinable public static func zunionWithScores(
+    @export(implementation) public static func zunionWithScores(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZUNION_WITHSCORES<RESPBytes>.Aggregate? = nil
     ) -> Self {
@@ -358,7 +358,7 @@ extension Command where Self == ZUNION_WITHSCORES<RESPBytes> {
 
 extension Command {
     /// `ZUNION`; see ``ZUNION_WITHSCORES``.
-    @inlinable public static func zunionWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zunionWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZUNION_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
     ) -> Self where Self == ZUNION_WITHSCORES<Value> {
@@ -366,7 +366,7 @@ extension Command {
     }
 
     /// `ZUNION`; see ``ZUNION_WITHSCORES``.
-    @inlinable public static func zunionWithScores<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func zunionWithScores<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZUNION_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
     ) -> Self where Self == ZUNION_WITHSCORES<Value> {
@@ -456,7 +456,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `ZUNIONSTORE`; see ``ZUNIONSTORE``.
     @discardableResult
-    @inlinable public func zunionstore<Argument: BulkStringConvertible>(
+    @export(implementation) public func zunionstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZUNIONSTORE.Aggregate? = nil
     ) async throws -> Int {
@@ -467,7 +467,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `ZUNIONSTORE`; see ``ZUNIONSTORE``.
     @discardableResult
-    @inlinable public func zunionstore(
+    @export(implementation) public func zunionstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>,
         weights: [Int] = [], aggregate: ZUNIONSTORE.Aggregate? = nil
     ) async throws -> Int {
@@ -479,7 +479,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ZUNIONSTORE`; see ``ZUNIONSTORE``.
     @discardableResult
-    @inlinable public func zunionstore<Argument: BulkStringConvertible>(
+    @export(implementation) public func zunionstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZUNIONSTORE.Aggregate? = nil
     ) -> Queued<Int> {
@@ -490,7 +490,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `ZUNIONSTORE`; see ``ZUNIONSTORE``.
     @discardableResult
-    @inlinable public func zunionstore(
+    @export(implementation) public func zunionstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>,
         weights: [Int] = [], aggregate: ZUNIONSTORE.Aggregate? = nil
     ) -> Queued<Int> {
@@ -501,7 +501,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == ZUNIONSTORE {
     /// `ZUNIONSTORE`; see ``ZUNIONSTORE``.
-    @inlinable public static func zunionstore<Argument: BulkStringConvertible>(
+    @export(implementation) public static func zunionstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZUNIONSTORE.Aggregate? = nil
     ) -> Self {
@@ -511,7 +511,7 @@ extension Command where Self == ZUNIONSTORE {
     }
 
     /// `ZUNIONSTORE`; see ``ZUNIONSTORE``.
-    @inlinable public static func zunionstore(
+    @export(implementation) public static func zunionstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>,
         weights: [Int] = [], aggregate: ZUNIONSTORE.Aggregate? = nil
     ) -> Self {

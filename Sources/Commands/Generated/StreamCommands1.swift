@@ -50,7 +50,7 @@ public import RESPCodec
 extension CommandExecutor where Self: ~Copyable {
     /// `XACK key group id [id ...]`
     @discardableResult
-    @inlinable public func xack<Argument: BulkStringConvertible>(
+    @export(implementation) public func xack<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ first: Argument,
         _ more: Argument...
     ) async throws -> Int {
@@ -59,7 +59,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `XACK key group id [id ...]`
     @discardableResult
-    @inlinable public func xack(
+    @export(implementation) public func xack(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ ids: some Collection<some BulkStringConvertible>
     ) async throws -> Int {
@@ -70,7 +70,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `XACK key group id [id ...]`
     @discardableResult
-    @inlinable public func xack<Argument: BulkStringConvertible>(
+    @export(implementation) public func xack<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ first: Argument,
         _ more: Argument...
     ) -> Queued<Int> {
@@ -79,7 +79,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `XACK key group id [id ...]`
     @discardableResult
-    @inlinable public func xack(
+    @export(implementation) public func xack(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ ids: some Collection<some BulkStringConvertible>
     ) -> Queued<Int> {
@@ -89,7 +89,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == XACK {
     /// `XACK key group id [id ...]`
-    @inlinable public static func xack<Argument: BulkStringConvertible>(
+    @export(implementation) public static func xack<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ first: Argument,
         _ more: Argument...
     ) -> Self {
@@ -97,7 +97,7 @@ extension Command where Self == XACK {
     }
 
     /// `XACK key group id [id ...]`
-    @inlinable public static func xack(
+    @export(implementation) public static func xack(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ ids: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -259,7 +259,7 @@ extension Command where Self == XACK {
 extension CommandExecutor where Self: ~Copyable {
     /// Appends an entry to a stream and returns its identifier.
     @discardableResult
-    @inlinable public func xadd(
+    @export(implementation) public func xadd(
         _ key: some BulkStringConvertible, _ idSelector: XADD.Idselector, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible, nomkstream: Bool = false, trim: XADD.Trim? = nil
     ) async throws -> String? {
@@ -270,7 +270,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Appends an entry to a stream and returns its identifier.
     @discardableResult
-    @inlinable public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ idSelector: XADD.Idselector,
         _ data: some Collection<(First, Second)>, nomkstream: Bool = false, trim: XADD.Trim? = nil
     ) async throws -> String? {
@@ -281,7 +281,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Appends an entry to a stream and returns its identifier.
     @discardableResult
-    @inlinable public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ idSelector: XADD.Idselector, _ data: [First: Second],
         nomkstream: Bool = false, trim: XADD.Trim? = nil
     ) async throws -> String? {
@@ -294,7 +294,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Appends an entry to a stream and returns its identifier.
     @discardableResult
-    @inlinable public func xadd(
+    @export(implementation) public func xadd(
         _ key: some BulkStringConvertible, _ idSelector: XADD.Idselector, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible, nomkstream: Bool = false, trim: XADD.Trim? = nil
     ) -> Queued<String?> {
@@ -305,7 +305,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Appends an entry to a stream and returns its identifier.
     @discardableResult
-    @inlinable public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ idSelector: XADD.Idselector,
         _ data: some Collection<(First, Second)>, nomkstream: Bool = false, trim: XADD.Trim? = nil
     ) -> Queued<String?> {
@@ -316,7 +316,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Appends an entry to a stream and returns its identifier.
     @discardableResult
-    @inlinable public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ idSelector: XADD.Idselector, _ data: [First: Second],
         nomkstream: Bool = false, trim: XADD.Trim? = nil
     ) -> Queued<String?> {
@@ -328,7 +328,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == XADD {
     /// Appends an entry to a stream and returns its identifier.
-    @inlinable public static func xadd(
+    @export(implementation) public static func xadd(
         _ key: some BulkStringConvertible, _ idSelector: XADD.Idselector, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible, nomkstream: Bool = false, trim: XADD.Trim? = nil
     ) -> Self {
@@ -338,7 +338,7 @@ extension Command where Self == XADD {
     }
 
     /// Appends an entry to a stream and returns its identifier.
-    @inlinable public static func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public static func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ idSelector: XADD.Idselector,
         _ data: some Collection<(First, Second)>, nomkstream: Bool = false, trim: XADD.Trim? = nil
     ) -> Self {
@@ -348,7 +348,7 @@ extension Command where Self == XADD {
     }
 
     /// Appends an entry to a stream and returns its identifier.
-    @inlinable public static func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public static func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ idSelector: XADD.Idselector, _ data: [First: Second],
         nomkstream: Bool = false, trim: XADD.Trim? = nil
     ) -> Self {
@@ -426,7 +426,7 @@ extension Command where Self == XADD {
 extension CommandExecutor where Self: ~Copyable {
     /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count] [JUSTID]`
     @discardableResult
-    @inlinable public func xautoclaim(
+    @export(implementation) public func xautoclaim(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,
         count: Int? = nil, justid: Bool = false
@@ -440,7 +440,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count] [JUSTID]`
     @discardableResult
-    @inlinable public func xautoclaim(
+    @export(implementation) public func xautoclaim(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,
         count: Int? = nil, justid: Bool = false
@@ -453,7 +453,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == XAUTOCLAIM {
     /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count] [JUSTID]`
-    @inlinable public static func xautoclaim(
+    @export(implementation) public static func xautoclaim(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,
         count: Int? = nil, justid: Bool = false
@@ -567,7 +567,7 @@ extension Command where Self == XAUTOCLAIM {
 extension CommandExecutor where Self: ~Copyable {
     /// `XCLAIM`; see ``XCLAIM``.
     @discardableResult
-    @inlinable public func xclaim<Argument: BulkStringConvertible>(
+    @export(implementation) public func xclaim<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
         idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
@@ -581,7 +581,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `XCLAIM`; see ``XCLAIM``.
     @discardableResult
-    @inlinable public func xclaim(
+    @export(implementation) public func xclaim(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
         _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
@@ -598,7 +598,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `XCLAIM`; see ``XCLAIM``.
     @discardableResult
-    @inlinable public func xclaim<Argument: BulkStringConvertible>(
+    @export(implementation) public func xclaim<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
         idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
@@ -612,7 +612,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `XCLAIM`; see ``XCLAIM``.
     @discardableResult
-    @inlinable public func xclaim(
+    @export(implementation) public func xclaim(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
         _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
@@ -628,7 +628,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == XCLAIM {
     /// `XCLAIM`; see ``XCLAIM``.
-    @inlinable public static func xclaim<Argument: BulkStringConvertible>(
+    @export(implementation) public static func xclaim<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
         idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
@@ -641,7 +641,7 @@ extension Command where Self == XCLAIM {
     }
 
     /// `XCLAIM`; see ``XCLAIM``.
-    @inlinable public static func xclaim(
+    @export(implementation) public static func xclaim(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
         _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
@@ -697,7 +697,7 @@ extension Command where Self == XCLAIM {
 extension CommandExecutor where Self: ~Copyable {
     /// `XDEL key id [id ...]`
     @discardableResult
-    @inlinable public func xdel<Argument: BulkStringConvertible>(
+    @export(implementation) public func xdel<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> Int {
         try await execute(XDEL(key: key.bulkString, ids: BulkStringList(first, more)))
@@ -705,7 +705,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `XDEL key id [id ...]`
     @discardableResult
-    @inlinable public func xdel(
+    @export(implementation) public func xdel(
         _ key: some BulkStringConvertible, _ ids: some Collection<some BulkStringConvertible>
     ) async throws -> Int {
         try await execute(XDEL(key: key.bulkString, ids: BulkStringList(ids)))
@@ -715,7 +715,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `XDEL key id [id ...]`
     @discardableResult
-    @inlinable public func xdel<Argument: BulkStringConvertible>(
+    @export(implementation) public func xdel<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Queued<Int> {
         enqueue(XDEL(key: key.bulkString, ids: BulkStringList(first, more)))
@@ -723,7 +723,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `XDEL key id [id ...]`
     @discardableResult
-    @inlinable public func xdel(
+    @export(implementation) public func xdel(
         _ key: some BulkStringConvertible, _ ids: some Collection<some BulkStringConvertible>
     ) -> Queued<Int> {
         enqueue(XDEL(key: key.bulkString, ids: BulkStringList(ids)))
@@ -732,14 +732,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == XDEL {
     /// `XDEL key id [id ...]`
-    @inlinable public static func xdel<Argument: BulkStringConvertible>(
+    @export(implementation) public static func xdel<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         XDEL(key: key.bulkString, ids: BulkStringList(first, more))
     }
 
     /// `XDEL key id [id ...]`
-    @inlinable public static func xdel(
+    @export(implementation) public static func xdel(
         _ key: some BulkStringConvertible, _ ids: some Collection<some BulkStringConvertible>
     ) -> Self {
         XDEL(key: key.bulkString, ids: BulkStringList(ids))

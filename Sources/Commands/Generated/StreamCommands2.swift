@@ -88,7 +88,7 @@ extension XGROUP {
 extension CommandExecutor where Self: ~Copyable {
     /// `XGROUP CREATE key group <id | $> [MKSTREAM] [ENTRIESREAD entriesread]`
     @discardableResult
-    @inlinable public func xgroupCreate(
+    @export(implementation) public func xgroupCreate(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ idSelector: XGROUP.CREATE.Idselector, mkstream: Bool = false, entriesread: Int? = nil
     ) async throws -> OK {
@@ -101,7 +101,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `XGROUP CREATE key group <id | $> [MKSTREAM] [ENTRIESREAD entriesread]`
     @discardableResult
-    @inlinable public func xgroupCreate(
+    @export(implementation) public func xgroupCreate(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ idSelector: XGROUP.CREATE.Idselector, mkstream: Bool = false, entriesread: Int? = nil
     ) -> Queued<OK> {
@@ -113,7 +113,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == XGROUP.CREATE {
     /// `XGROUP CREATE key group <id | $> [MKSTREAM] [ENTRIESREAD entriesread]`
-    @inlinable public static func xgroupCreate(
+    @export(implementation) public static func xgroupCreate(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ idSelector: XGROUP.CREATE.Idselector, mkstream: Bool = false, entriesread: Int? = nil
     ) -> Self {
@@ -171,7 +171,7 @@ extension XGROUP {
 extension CommandExecutor where Self: ~Copyable {
     /// `XGROUP CREATECONSUMER key group consumer`
     @discardableResult
-    @inlinable public func xgroupCreateconsumer(
+    @export(implementation) public func xgroupCreateconsumer(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible
     ) async throws -> Bool {
@@ -183,7 +183,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `XGROUP CREATECONSUMER key group consumer`
     @discardableResult
-    @inlinable public func xgroupCreateconsumer(
+    @export(implementation) public func xgroupCreateconsumer(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible
     ) -> Queued<Bool> {
@@ -194,7 +194,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == XGROUP.CREATECONSUMER {
     /// `XGROUP CREATECONSUMER key group consumer`
-    @inlinable public static func xgroupCreateconsumer(
+    @export(implementation) public static func xgroupCreateconsumer(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible
     ) -> Self {
@@ -249,7 +249,7 @@ extension XGROUP {
 extension CommandExecutor where Self: ~Copyable {
     /// `XGROUP DELCONSUMER key group consumer`
     @discardableResult
-    @inlinable public func xgroupDelconsumer(
+    @export(implementation) public func xgroupDelconsumer(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible
     ) async throws -> Int {
@@ -261,7 +261,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `XGROUP DELCONSUMER key group consumer`
     @discardableResult
-    @inlinable public func xgroupDelconsumer(
+    @export(implementation) public func xgroupDelconsumer(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible
     ) -> Queued<Int> {
@@ -271,7 +271,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == XGROUP.DELCONSUMER {
     /// `XGROUP DELCONSUMER key group consumer`
-    @inlinable public static func xgroupDelconsumer(
+    @export(implementation) public static func xgroupDelconsumer(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible
     ) -> Self {
@@ -322,7 +322,7 @@ extension XGROUP {
 extension CommandExecutor where Self: ~Copyable {
     /// `XGROUP DESTROY key group`
     @discardableResult
-    @inlinable public func xgroupDestroy(
+    @export(implementation) public func xgroupDestroy(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
     ) async throws -> Bool {
         try await execute(XGROUP.DESTROY(key: key.bulkString, group: group.bulkString))
@@ -332,7 +332,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `XGROUP DESTROY key group`
     @discardableResult
-    @inlinable public func xgroupDestroy(
+    @export(implementation) public func xgroupDestroy(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
     ) -> Queued<Bool> {
         enqueue(XGROUP.DESTROY(key: key.bulkString, group: group.bulkString))
@@ -341,7 +341,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == XGROUP.DESTROY {
     /// `XGROUP DESTROY key group`
-    @inlinable public static func xgroupDestroy(
+    @export(implementation) public static func xgroupDestroy(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
     ) -> Self {
         XGROUP.DESTROY(key: key.bulkString, group: group.bulkString)
@@ -427,7 +427,7 @@ extension XGROUP {
 extension CommandExecutor where Self: ~Copyable {
     /// `XGROUP SETID key group <id | $> [ENTRIESREAD entriesread]`
     @discardableResult
-    @inlinable public func xgroupSetid(
+    @export(implementation) public func xgroupSetid(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ idSelector: XGROUP.SETID.Idselector, entriesread: Int? = nil
     ) async throws -> OK {
@@ -439,7 +439,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `XGROUP SETID key group <id | $> [ENTRIESREAD entriesread]`
     @discardableResult
-    @inlinable public func xgroupSetid(
+    @export(implementation) public func xgroupSetid(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ idSelector: XGROUP.SETID.Idselector, entriesread: Int? = nil
     ) -> Queued<OK> {
@@ -450,7 +450,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == XGROUP.SETID {
     /// `XGROUP SETID key group <id | $> [ENTRIESREAD entriesread]`
-    @inlinable public static func xgroupSetid(
+    @export(implementation) public static func xgroupSetid(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ idSelector: XGROUP.SETID.Idselector, entriesread: Int? = nil
     ) -> Self {
@@ -501,7 +501,7 @@ extension XINFO {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `XINFO CONSUMERS key group`
-    @inlinable public func xinfoConsumers(
+    @export(implementation) public func xinfoConsumers(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
     ) async throws -> RESPFrame {
         try await execute(XINFO.CONSUMERS(key: key.bulkString, group: group.bulkString))
@@ -511,7 +511,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `XINFO CONSUMERS key group`
     @discardableResult
-    @inlinable public func xinfoConsumers(
+    @export(implementation) public func xinfoConsumers(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
     ) -> Queued<RESPFrame> {
         enqueue(XINFO.CONSUMERS(key: key.bulkString, group: group.bulkString))
@@ -520,7 +520,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == XINFO.CONSUMERS {
     /// `XINFO CONSUMERS key group`
-    @inlinable public static func xinfoConsumers(
+    @export(implementation) public static func xinfoConsumers(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
     ) -> Self {
         XINFO.CONSUMERS(key: key.bulkString, group: group.bulkString)
@@ -565,7 +565,9 @@ extension XINFO {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `XINFO GROUPS key`
-    @inlinable public func xinfoGroups(_ key: some BulkStringConvertible) async throws -> RESPFrame {
+    @export(implementation) public func xinfoGroups(
+        _ key: some BulkStringConvertible
+    ) async throws -> RESPFrame {
         try await execute(XINFO.GROUPS(key: key.bulkString))
     }
 }
@@ -573,14 +575,14 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `XINFO GROUPS key`
     @discardableResult
-    @inlinable public func xinfoGroups(_ key: some BulkStringConvertible) -> Queued<RESPFrame> {
+    @export(implementation) public func xinfoGroups(_ key: some BulkStringConvertible) -> Queued<RESPFrame> {
         enqueue(XINFO.GROUPS(key: key.bulkString))
     }
 }
 
 extension Command where Self == XINFO.GROUPS {
     /// `XINFO GROUPS key`
-    @inlinable public static func xinfoGroups(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func xinfoGroups(_ key: some BulkStringConvertible) -> Self {
         XINFO.GROUPS(key: key.bulkString)
     }
 }
@@ -651,7 +653,7 @@ extension XINFO {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `XINFO STREAM key [FULL [COUNT count]]`
-    @inlinable public func xinfoStream(
+    @export(implementation) public func xinfoStream(
         _ key: some BulkStringConvertible, full: XINFO.STREAM.Full? = nil
     ) async throws -> RESPFrame {
         try await execute(XINFO.STREAM(key: key.bulkString, full: full))
@@ -661,7 +663,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `XINFO STREAM key [FULL [COUNT count]]`
     @discardableResult
-    @inlinable public func xinfoStream(
+    @export(implementation) public func xinfoStream(
         _ key: some BulkStringConvertible, full: XINFO.STREAM.Full? = nil
     ) -> Queued<RESPFrame> {
         enqueue(XINFO.STREAM(key: key.bulkString, full: full))
@@ -670,7 +672,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == XINFO.STREAM {
     /// `XINFO STREAM key [FULL [COUNT count]]`
-    @inlinable public static func xinfoStream(
+    @export(implementation) public static func xinfoStream(
         _ key: some BulkStringConvertible, full: XINFO.STREAM.Full? = nil
     ) -> Self {
         XINFO.STREAM(key: key.bulkString, full: full)
@@ -713,7 +715,7 @@ extension Command where Self == XINFO.STREAM {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `XLEN key`
-    @inlinable public func xlen(_ key: some BulkStringConvertible) async throws -> Int {
+    @export(implementation) public func xlen(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(XLEN(key: key.bulkString))
     }
 }
@@ -721,14 +723,14 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `XLEN key`
     @discardableResult
-    @inlinable public func xlen(_ key: some BulkStringConvertible) -> Queued<Int> {
+    @export(implementation) public func xlen(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(XLEN(key: key.bulkString))
     }
 }
 
 extension Command where Self == XLEN {
     /// `XLEN key`
-    @inlinable public static func xlen(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func xlen(_ key: some BulkStringConvertible) -> Self {
         XLEN(key: key.bulkString)
     }
 }

@@ -91,7 +91,7 @@ public import RESPCodec
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `XPENDING key group [[IDLE min-idle-time] start end count [consumer]]`
-    @inlinable public func xpending(
+    @export(implementation) public func xpending(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, filters: XPENDING.Filters? = nil
     ) async throws -> RESPFrame {
         try await execute(XPENDING(key: key.bulkString, group: group.bulkString, filters: filters))
@@ -101,7 +101,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `XPENDING key group [[IDLE min-idle-time] start end count [consumer]]`
     @discardableResult
-    @inlinable public func xpending(
+    @export(implementation) public func xpending(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, filters: XPENDING.Filters? = nil
     ) -> Queued<RESPFrame> {
         enqueue(XPENDING(key: key.bulkString, group: group.bulkString, filters: filters))
@@ -110,7 +110,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == XPENDING {
     /// `XPENDING key group [[IDLE min-idle-time] start end count [consumer]]`
-    @inlinable public static func xpending(
+    @export(implementation) public static func xpending(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, filters: XPENDING.Filters? = nil
     ) -> Self {
         XPENDING(key: key.bulkString, group: group.bulkString, filters: filters)
@@ -169,7 +169,7 @@ extension Command where Self == XPENDING {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `XRANGE key start end [COUNT count]`
-    @inlinable public func xrange(
+    @export(implementation) public func xrange(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ end: some BulkStringConvertible, count: Int? = nil
     ) async throws -> [StreamEntry<RESPBytes>] {
@@ -178,7 +178,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `XRANGE key start end [COUNT count]`
-    @inlinable public func xrange<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func xrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ end: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
     ) async throws -> [StreamEntry<Value>] {
@@ -190,7 +190,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `XRANGE key start end [COUNT count]`
     @discardableResult
-    @inlinable public func xrange(
+    @export(implementation) public func xrange(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ end: some BulkStringConvertible, count: Int? = nil
     ) -> Queued<[StreamEntry<RESPBytes>]> {
@@ -200,7 +200,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `XRANGE key start end [COUNT count]`
     @discardableResult
-    @inlinable public func xrange<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func xrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ end: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
     ) -> Queued<[StreamEntry<Value>]> {
@@ -210,7 +210,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == XRANGE<RESPBytes> {
     /// `XRANGE key start end [COUNT count]`
-    @inlinable public static func xrange(
+    @export(implementation) public static func xrange(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ end: some BulkStringConvertible, count: Int? = nil
     ) -> Self {
@@ -220,7 +220,7 @@ extension Command where Self == XRANGE<RESPBytes> {
 
 extension Command {
     /// `XRANGE key start end [COUNT count]`
-    @inlinable public static func xrange<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func xrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ end: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
     ) -> Self where Self == XRANGE<Value> {
@@ -293,7 +293,7 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// New entries of streams; waits for some only with `block`.
-    @inlinable public func xread(
+    @export(implementation) public func xread(
         _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
         count: Int? = nil, block: Duration? = nil
     ) async throws -> StreamEntries<RESPBytes>? {
@@ -302,7 +302,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// New entries of streams; waits for some only with `block`.
-    @inlinable public func xread<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func xread<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
         count: Int? = nil, block: Duration? = nil, as valueType: Value.Type
     ) async throws -> StreamEntries<Value>? {
@@ -314,7 +314,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// New entries of streams; waits for some only with `block`.
     @discardableResult
-    @inlinable public func xread(
+    @export(implementation) public func xread(
         _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
         count: Int? = nil, block: Duration? = nil
     ) -> Queued<StreamEntries<RESPBytes>?> {
@@ -324,7 +324,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// New entries of streams; waits for some only with `block`.
     @discardableResult
-    @inlinable public func xread<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func xread<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
         count: Int? = nil, block: Duration? = nil, as valueType: Value.Type
     ) -> Queued<StreamEntries<Value>?> {
@@ -334,7 +334,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == XREAD<RESPBytes> {
     /// New entries of streams; waits for some only with `block`.
-    @inlinable public static func xread(
+    @export(implementation) public static func xread(
         _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
         count: Int? = nil, block: Duration? = nil
     ) -> Self {
@@ -344,7 +344,7 @@ extension Command where Self == XREAD<RESPBytes> {
 
 extension Command {
     /// New entries of streams; waits for some only with `block`.
-    @inlinable public static func xread<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func xread<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
         count: Int? = nil, block: Duration? = nil, as valueType: Value.Type
     ) -> Self where Self == XREAD<Value> {
@@ -437,7 +437,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `XREADGROUP`; see ``XREADGROUP``.
     @discardableResult
-    @inlinable public func xreadgroup(
+    @export(implementation) public func xreadgroup(
         _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
         _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
         count: Int? = nil, block: Duration? = nil, noack: Bool = false
@@ -449,7 +449,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `XREADGROUP`; see ``XREADGROUP``.
     @discardableResult
-    @inlinable public func xreadgroup<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func xreadgroup<Value: RESPDecodable & Sendable>(
         _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
         _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
         count: Int? = nil, block: Duration? = nil, noack: Bool = false, as valueType: Value.Type
@@ -463,7 +463,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `XREADGROUP`; see ``XREADGROUP``.
     @discardableResult
-    @inlinable public func xreadgroup(
+    @export(implementation) public func xreadgroup(
         _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
         _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
         count: Int? = nil, block: Duration? = nil, noack: Bool = false
@@ -475,7 +475,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `XREADGROUP`; see ``XREADGROUP``.
     @discardableResult
-    @inlinable public func xreadgroup<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func xreadgroup<Value: RESPDecodable & Sendable>(
         _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
         _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
         count: Int? = nil, block: Duration? = nil, noack: Bool = false, as valueType: Value.Type
@@ -488,7 +488,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == XREADGROUP<RESPBytes> {
     /// `XREADGROUP`; see ``XREADGROUP``.
-    @inlinable public static func xreadgroup(
+    @export(implementation) public static func xreadgroup(
         _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
         _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
         count: Int? = nil, block: Duration? = nil, noack: Bool = false
@@ -501,7 +501,7 @@ extension Command where Self == XREADGROUP<RESPBytes> {
 
 extension Command {
     /// `XREADGROUP`; see ``XREADGROUP``.
-    @inlinable public static func xreadgroup<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func xreadgroup<Value: RESPDecodable & Sendable>(
         _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
         _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
         count: Int? = nil, block: Duration? = nil, noack: Bool = false, as valueType: Value.Type
@@ -564,7 +564,7 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `XREVRANGE key end start [COUNT count]`
-    @inlinable public func xrevrange(
+    @export(implementation) public func xrevrange(
         _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
         _ start: some BulkStringConvertible, count: Int? = nil
     ) async throws -> [StreamEntry<RESPBytes>] {
@@ -573,7 +573,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     }
 
     /// `XREVRANGE key end start [COUNT count]`
-    @inlinable public func xrevrange<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func xrevrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
         _ start: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
     ) async throws -> [StreamEntry<Value>] {
@@ -585,7 +585,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `XREVRANGE key end start [COUNT count]`
     @discardableResult
-    @inlinable public func xrevrange(
+    @export(implementation) public func xrevrange(
         _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
         _ start: some BulkStringConvertible, count: Int? = nil
     ) -> Queued<[StreamEntry<RESPBytes>]> {
@@ -595,7 +595,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `XREVRANGE key end start [COUNT count]`
     @discardableResult
-    @inlinable public func xrevrange<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func xrevrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
         _ start: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
     ) -> Queued<[StreamEntry<Value>]> {
@@ -606,7 +606,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == XREVRANGE<RESPBytes> {
     /// `XREVRANGE key end start [COUNT count]`
-    @inlinable public static func xrevrange(
+    @export(implementation) public static func xrevrange(
         _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
         _ start: some BulkStringConvertible, count: Int? = nil
     ) -> Self {
@@ -616,7 +616,7 @@ extension Command where Self == XREVRANGE<RESPBytes> {
 
 extension Command {
     /// `XREVRANGE key end start [COUNT count]`
-    @inlinable public static func xrevrange<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func xrevrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
         _ start: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
     ) -> Self where Self == XREVRANGE<Value> {
@@ -682,7 +682,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]`
     @discardableResult
-    @inlinable public func xsetid(
+    @export(implementation) public func xsetid(
         _ key: some BulkStringConvertible, _ lastId: some BulkStringConvertible, entriesadded: Int? = nil,
         maxdeletedid: (any BulkStringConvertible)? = nil
     ) async throws -> OK {
@@ -695,7 +695,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]`
     @discardableResult
-    @inlinable public func xsetid(
+    @export(implementation) public func xsetid(
         _ key: some BulkStringConvertible, _ lastId: some BulkStringConvertible, entriesadded: Int? = nil,
         maxdeletedid: (any BulkStringConvertible)? = nil
     ) -> Queued<OK> {
@@ -707,7 +707,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == XSETID {
     /// `XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]`
-    @inlinable public static func xsetid(
+    @export(implementation) public static func xsetid(
         _ key: some BulkStringConvertible, _ lastId: some BulkStringConvertible, entriesadded: Int? = nil,
         maxdeletedid: (any BulkStringConvertible)? = nil
     ) -> Self {

@@ -100,7 +100,7 @@ public import RESPCodec
 extension CommandExecutor where Self: ~Copyable {
     /// `XTRIM key <MAXLEN | MINID> [= | ~] threshold [LIMIT count]`
     @discardableResult
-    @inlinable public func xtrim(
+    @export(implementation) public func xtrim(
         _ key: some BulkStringConvertible, _ strategy: XTRIM.Strategy, _ threshold: some BulkStringConvertible,
         precision: XTRIM.Precision? = nil, limit: Int? = nil
     ) async throws -> Int {
@@ -113,7 +113,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `XTRIM key <MAXLEN | MINID> [= | ~] threshold [LIMIT count]`
     @discardableResult
-    @inlinable public func xtrim(
+    @export(implementation) public func xtrim(
         _ key: some BulkStringConvertible, _ strategy: XTRIM.Strategy, _ threshold: some BulkStringConvertible,
         precision: XTRIM.Precision? = nil, limit: Int? = nil
     ) -> Queued<Int> {
@@ -125,7 +125,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == XTRIM {
     /// `XTRIM key <MAXLEN | MINID> [= | ~] threshold [LIMIT count]`
-    @inlinable public static func xtrim(
+    @export(implementation) public static func xtrim(
         _ key: some BulkStringConvertible, _ strategy: XTRIM.Strategy, _ threshold: some BulkStringConvertible,
         precision: XTRIM.Precision? = nil, limit: Int? = nil
     ) -> Self {

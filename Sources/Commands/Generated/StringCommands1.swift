@@ -47,7 +47,7 @@ public import RESPCodec
 extension CommandExecutor where Self: ~Copyable {
     /// Appends to the string at a key and returns its new length in bytes.
     @discardableResult
-    @inlinable public func append(
+    @export(implementation) public func append(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) async throws -> Int {
         try await execute(APPEND(key: key.bulkString, value: value.bulkString))
@@ -57,7 +57,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Appends to the string at a key and returns its new length in bytes.
     @discardableResult
-    @inlinable public func append(
+    @export(implementation) public func append(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Queued<Int> {
         enqueue(APPEND(key: key.bulkString, value: value.bulkString))
@@ -66,7 +66,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == APPEND {
     /// Appends to the string at a key and returns its new length in bytes.
-    @inlinable public static func append(
+    @export(implementation) public static func append(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Self {
         APPEND(key: key.bulkString, value: value.bulkString)
@@ -112,7 +112,7 @@ extension Command where Self == APPEND {
 extension CommandExecutor where Self: ~Copyable {
     /// Takes one from the number at a key; a missing key counts as 0.
     @discardableResult
-    @inlinable public func decr(_ key: some BulkStringConvertible) async throws -> Int {
+    @export(implementation) public func decr(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(DECR(key: key.bulkString))
     }
 }
@@ -120,14 +120,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Takes one from the number at a key; a missing key counts as 0.
     @discardableResult
-    @inlinable public func decr(_ key: some BulkStringConvertible) -> Queued<Int> {
+    @export(implementation) public func decr(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(DECR(key: key.bulkString))
     }
 }
 
 extension Command where Self == DECR {
     /// Takes one from the number at a key; a missing key counts as 0.
-    @inlinable public static func decr(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func decr(_ key: some BulkStringConvertible) -> Self {
         DECR(key: key.bulkString)
     }
 }
@@ -173,7 +173,9 @@ extension Command where Self == DECR {
 extension CommandExecutor where Self: ~Copyable {
     /// `DECRBY key decrement`
     @discardableResult
-    @inlinable public func decrby(_ key: some BulkStringConvertible, _ decrement: Int) async throws -> Int {
+    @export(implementation) public func decrby(
+        _ key: some BulkStringConvertible, _ decrement: Int
+    ) async throws -> Int {
         try await execute(DECRBY(key: key.bulkString, decrement: decrement))
     }
 }
@@ -181,14 +183,18 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `DECRBY key decrement`
     @discardableResult
-    @inlinable public func decrby(_ key: some BulkStringConvertible, _ decrement: Int) -> Queued<Int> {
+    @export(implementation) public func decrby(
+        _ key: some BulkStringConvertible, _ decrement: Int
+    ) -> Queued<Int> {
         enqueue(DECRBY(key: key.bulkString, decrement: decrement))
     }
 }
 
 extension Command where Self == DECRBY {
     /// `DECRBY key decrement`
-    @inlinable public static func decrby(_ key: some BulkStringConvertible, _ decrement: Int) -> Self {
+    @export(implementation) public static func decrby(
+        _ key: some BulkStringConvertible, _ decrement: Int
+    ) -> Self {
         DECRBY(key: key.bulkString, decrement: decrement)
     }
 }
@@ -234,7 +240,7 @@ extension Command where Self == DECRBY {
 extension CommandExecutor where Self: ~Copyable {
     /// `DELIFEQ key value`
     @discardableResult
-    @inlinable public func delifeq(
+    @export(implementation) public func delifeq(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) async throws -> Bool {
         try await execute(DELIFEQ(key: key.bulkString, value: value.bulkString))
@@ -244,7 +250,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `DELIFEQ key value`
     @discardableResult
-    @inlinable public func delifeq(
+    @export(implementation) public func delifeq(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Queued<Bool> {
         enqueue(DELIFEQ(key: key.bulkString, value: value.bulkString))
@@ -253,7 +259,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == DELIFEQ {
     /// `DELIFEQ key value`
-    @inlinable public static func delifeq(
+    @export(implementation) public static func delifeq(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Self {
         DELIFEQ(key: key.bulkString, value: value.bulkString)
@@ -298,12 +304,12 @@ extension Command where Self == DELIFEQ {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// The string at a key; nil if there is none.
-    @inlinable public func get(_ key: some BulkStringConvertible) async throws -> RESPBytes? {
+    @export(implementation) public func get(_ key: some BulkStringConvertible) async throws -> RESPBytes? {
         try await execute(GET<RESPBytes>(key: key.bulkString))
     }
 
     /// The string at a key; nil if there is none.
-    @inlinable public func get<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func get<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> Value? {
         try await execute(GET<Value>(key: key.bulkString))
@@ -313,13 +319,13 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// The string at a key; nil if there is none.
     @discardableResult
-    @inlinable public func get(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
+    @export(implementation) public func get(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
         enqueue(GET<RESPBytes>(key: key.bulkString))
     }
 
     /// The string at a key; nil if there is none.
     @discardableResult
-    @inlinable public func get<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func get<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Queued<Value?> {
         enqueue(GET<Value>(key: key.bulkString))
@@ -328,14 +334,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == GET<RESPBytes> {
     /// The string at a key; nil if there is none.
-    @inlinable public static func get(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func get(_ key: some BulkStringConvertible) -> Self {
         GET<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
     /// The string at a key; nil if there is none.
-    @inlinable public static func get<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func get<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == GET<Value> {
         GET<Value>(key: key.bulkString)
@@ -381,13 +387,13 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// The string at a key, which is deleted.
     @discardableResult
-    @inlinable public func getdel(_ key: some BulkStringConvertible) async throws -> RESPBytes? {
+    @export(implementation) public func getdel(_ key: some BulkStringConvertible) async throws -> RESPBytes? {
         try await execute(GETDEL<RESPBytes>(key: key.bulkString))
     }
 
     /// The string at a key, which is deleted.
     @discardableResult
-    @inlinable public func getdel<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func getdel<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> Value? {
         try await execute(GETDEL<Value>(key: key.bulkString))
@@ -397,13 +403,13 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// The string at a key, which is deleted.
     @discardableResult
-    @inlinable public func getdel(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
+    @export(implementation) public func getdel(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
         enqueue(GETDEL<RESPBytes>(key: key.bulkString))
     }
 
     /// The string at a key, which is deleted.
     @discardableResult
-    @inlinable public func getdel<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func getdel<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Queued<Value?> {
         enqueue(GETDEL<Value>(key: key.bulkString))
@@ -412,14 +418,14 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == GETDEL<RESPBytes> {
     /// The string at a key, which is deleted.
-    @inlinable public static func getdel(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func getdel(_ key: some BulkStringConvertible) -> Self {
         GETDEL<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
     /// The string at a key, which is deleted.
-    @inlinable public static func getdel<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func getdel<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == GETDEL<Value> {
         GETDEL<Value>(key: key.bulkString)
@@ -472,7 +478,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// The string at a key, whose expiration is changed.
     @discardableResult
-    @inlinable public func getex(
+    @export(implementation) public func getex(
         _ key: some BulkStringConvertible, expiration: ExpirationChange? = nil
     ) async throws -> RESPBytes? {
         try await execute(GETEX<RESPBytes>(key: key.bulkString, expiration: expiration))
@@ -480,7 +486,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// The string at a key, whose expiration is changed.
     @discardableResult
-    @inlinable public func getex<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func getex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, expiration: ExpirationChange? = nil, as valueType: Value.Type
     ) async throws -> Value? {
         try await execute(GETEX<Value>(key: key.bulkString, expiration: expiration))
@@ -490,7 +496,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// The string at a key, whose expiration is changed.
     @discardableResult
-    @inlinable public func getex(
+    @export(implementation) public func getex(
         _ key: some BulkStringConvertible, expiration: ExpirationChange? = nil
     ) -> Queued<RESPBytes?> {
         enqueue(GETEX<RESPBytes>(key: key.bulkString, expiration: expiration))
@@ -498,7 +504,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// The string at a key, whose expiration is changed.
     @discardableResult
-    @inlinable public func getex<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func getex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, expiration: ExpirationChange? = nil, as valueType: Value.Type
     ) -> Queued<Value?> {
         enqueue(GETEX<Value>(key: key.bulkString, expiration: expiration))
@@ -507,7 +513,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == GETEX<RESPBytes> {
     /// The string at a key, whose expiration is changed.
-    @inlinable public static func getex(
+    @export(implementation) public static func getex(
         _ key: some BulkStringConvertible, expiration: ExpirationChange? = nil
     ) -> Self {
         GETEX<RESPBytes>(key: key.bulkString, expiration: expiration)
@@ -516,7 +522,7 @@ extension Command where Self == GETEX<RESPBytes> {
 
 extension Command {
     /// The string at a key, whose expiration is changed.
-    @inlinable public static func getex<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func getex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, expiration: ExpirationChange? = nil, as valueType: Value.Type
     ) -> Self where Self == GETEX<Value> {
         GETEX<Value>(key: key.bulkString, expiration: expiration)
@@ -567,14 +573,14 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `GETRANGE key start end`
-    @inlinable public func getrange(
+    @export(implementation) public func getrange(
         _ key: some BulkStringConvertible, _ start: Int, _ end: Int
     ) async throws -> RESPBytes {
         try await execute(GETRANGE<RESPBytes>(key: key.bulkString, start: start, end: end))
     }
 
     /// `GETRANGE key start end`
-    @inlinable public func getrange<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func getrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ end: Int, as valueType: Value.Type
     ) async throws -> Value {
         try await execute(GETRANGE<Value>(key: key.bulkString, start: start, end: end))
@@ -584,7 +590,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `GETRANGE key start end`
     @discardableResult
-    @inlinable public func getrange(
+    @export(implementation) public func getrange(
         _ key: some BulkStringConvertible, _ start: Int, _ end: Int
     ) -> Queued<RESPBytes> {
         enqueue(GETRANGE<RESPBytes>(key: key.bulkString, start: start, end: end))
@@ -592,7 +598,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `GETRANGE key start end`
     @discardableResult
-    @inlinable public func getrange<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func getrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ end: Int, as valueType: Value.Type
     ) -> Queued<Value> {
         enqueue(GETRANGE<Value>(key: key.bulkString, start: start, end: end))
@@ -601,7 +607,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == GETRANGE<RESPBytes> {
     /// `GETRANGE key start end`
-    @inlinable public static func getrange(
+    @export(implementation) public static func getrange(
         _ key: some BulkStringConvertible, _ start: Int, _ end: Int
     ) -> Self {
         GETRANGE<RESPBytes>(key: key.bulkString, start: start, end: end)
@@ -610,7 +616,7 @@ extension Command where Self == GETRANGE<RESPBytes> {
 
 extension Command {
     /// `GETRANGE key start end`
-    @inlinable public static func getrange<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func getrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ end: Int, as valueType: Value.Type
     ) -> Self where Self == GETRANGE<Value> {
         GETRANGE<Value>(key: key.bulkString, start: start, end: end)
@@ -658,7 +664,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `GETSET key value`
     @discardableResult
-    @inlinable public func getset(
+    @export(implementation) public func getset(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) async throws -> RESPBytes? {
         try await execute(GETSET<RESPBytes>(key: key.bulkString, value: value.bulkString))
@@ -666,7 +672,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `GETSET key value`
     @discardableResult
-    @inlinable public func getset<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func getset<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> Value? {
         try await execute(GETSET<Value>(key: key.bulkString, value: value.bulkString))
@@ -676,7 +682,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `GETSET key value`
     @discardableResult
-    @inlinable public func getset(
+    @export(implementation) public func getset(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Queued<RESPBytes?> {
         enqueue(GETSET<RESPBytes>(key: key.bulkString, value: value.bulkString))
@@ -684,7 +690,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `GETSET key value`
     @discardableResult
-    @inlinable public func getset<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func getset<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, as valueType: Value.Type
     ) -> Queued<Value?> {
         enqueue(GETSET<Value>(key: key.bulkString, value: value.bulkString))
@@ -693,7 +699,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == GETSET<RESPBytes> {
     /// `GETSET key value`
-    @inlinable public static func getset(
+    @export(implementation) public static func getset(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Self {
         GETSET<RESPBytes>(key: key.bulkString, value: value.bulkString)
@@ -702,7 +708,7 @@ extension Command where Self == GETSET<RESPBytes> {
 
 extension Command {
     /// `GETSET key value`
-    @inlinable public static func getset<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func getset<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == GETSET<Value> {
         GETSET<Value>(key: key.bulkString, value: value.bulkString)
@@ -748,7 +754,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// Adds one to the number at a key; a missing key counts as 0.
     @discardableResult
-    @inlinable public func incr(_ key: some BulkStringConvertible) async throws -> Int {
+    @export(implementation) public func incr(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(INCR(key: key.bulkString))
     }
 }
@@ -756,14 +762,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Adds one to the number at a key; a missing key counts as 0.
     @discardableResult
-    @inlinable public func incr(_ key: some BulkStringConvertible) -> Queued<Int> {
+    @export(implementation) public func incr(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(INCR(key: key.bulkString))
     }
 }
 
 extension Command where Self == INCR {
     /// Adds one to the number at a key; a missing key counts as 0.
-    @inlinable public static func incr(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func incr(_ key: some BulkStringConvertible) -> Self {
         INCR(key: key.bulkString)
     }
 }

@@ -47,7 +47,9 @@ public import RESPCodec
 extension CommandExecutor where Self: ~Copyable {
     /// Adds to the number at a key; a missing key counts as 0.
     @discardableResult
-    @inlinable public func incrby(_ key: some BulkStringConvertible, _ increment: Int) async throws -> Int {
+    @export(implementation) public func incrby(
+        _ key: some BulkStringConvertible, _ increment: Int
+    ) async throws -> Int {
         try await execute(INCRBY(key: key.bulkString, increment: increment))
     }
 }
@@ -55,14 +57,18 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Adds to the number at a key; a missing key counts as 0.
     @discardableResult
-    @inlinable public func incrby(_ key: some BulkStringConvertible, _ increment: Int) -> Queued<Int> {
+    @export(implementation) public func incrby(
+        _ key: some BulkStringConvertible, _ increment: Int
+    ) -> Queued<Int> {
         enqueue(INCRBY(key: key.bulkString, increment: increment))
     }
 }
 
 extension Command where Self == INCRBY {
     /// Adds to the number at a key; a missing key counts as 0.
-    @inlinable public static func incrby(_ key: some BulkStringConvertible, _ increment: Int) -> Self {
+    @export(implementation) public static func incrby(
+        _ key: some BulkStringConvertible, _ increment: Int
+    ) -> Self {
         INCRBY(key: key.bulkString, increment: increment)
     }
 }
@@ -110,7 +116,7 @@ extension Command where Self == INCRBY {
 extension CommandExecutor where Self: ~Copyable {
     /// Adds to the number at a key; a missing key counts as 0.
     @discardableResult
-    @inlinable public func incrbyfloat(
+    @export(implementation) public func incrbyfloat(
         _ key: some BulkStringConvertible, _ increment: Double
     ) async throws -> Double {
         try await execute(INCRBYFLOAT(key: key.bulkString, increment: increment))
@@ -120,7 +126,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Adds to the number at a key; a missing key counts as 0.
     @discardableResult
-    @inlinable public func incrbyfloat(
+    @export(implementation) public func incrbyfloat(
         _ key: some BulkStringConvertible, _ increment: Double
     ) -> Queued<Double> {
         enqueue(INCRBYFLOAT(key: key.bulkString, increment: increment))
@@ -129,7 +135,9 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == INCRBYFLOAT {
     /// Adds to the number at a key; a missing key counts as 0.
-    @inlinable public static func incrbyfloat(_ key: some BulkStringConvertible, _ increment: Double) -> Self {
+    @export(implementation) public static func incrbyfloat(
+        _ key: some BulkStringConvertible, _ increment: Double
+    ) -> Self {
         INCRBYFLOAT(key: key.bulkString, increment: increment)
     }
 }
@@ -175,14 +183,14 @@ extension Command where Self == INCRBYFLOAT {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `LCS key1 key2`
-    @inlinable public func lcs(
+    @export(implementation) public func lcs(
         _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible
     ) async throws -> RESPBytes {
         try await execute(LCS<RESPBytes>(key1: key1.bulkString, key2: key2.bulkString))
     }
 
     /// `LCS key1 key2`
-    @inlinable public func lcs<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func lcs<Value: RESPDecodable & Sendable>(
         _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> Value {
         try await execute(LCS<Value>(key1: key1.bulkString, key2: key2.bulkString))
@@ -192,7 +200,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `LCS key1 key2`
     @discardableResult
-    @inlinable public func lcs(
+    @export(implementation) public func lcs(
         _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible
     ) -> Queued<RESPBytes> {
         enqueue(LCS<RESPBytes>(key1: key1.bulkString, key2: key2.bulkString))
@@ -200,7 +208,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `LCS key1 key2`
     @discardableResult
-    @inlinable public func lcs<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func lcs<Value: RESPDecodable & Sendable>(
         _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible, as valueType: Value.Type
     ) -> Queued<Value> {
         enqueue(LCS<Value>(key1: key1.bulkString, key2: key2.bulkString))
@@ -209,7 +217,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == LCS<RESPBytes> {
     /// `LCS key1 key2`
-    @inlinable public static func lcs(
+    @export(implementation) public static func lcs(
         _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible
     ) -> Self {
         LCS<RESPBytes>(key1: key1.bulkString, key2: key2.bulkString)
@@ -218,7 +226,7 @@ extension Command where Self == LCS<RESPBytes> {
 
 extension Command {
     /// `LCS key1 key2`
-    @inlinable public static func lcs<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func lcs<Value: RESPDecodable & Sendable>(
         _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == LCS<Value> {
         LCS<Value>(key1: key1.bulkString, key2: key2.bulkString)
@@ -267,7 +275,7 @@ extension Command {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `LCS key1 key2 LEN`
-    @inlinable public func lcsLength(
+    @export(implementation) public func lcsLength(
         _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible
     ) async throws -> Int {
         try await execute(LCS_LEN(key1: key1.bulkString, key2: key2.bulkString))
@@ -277,7 +285,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `LCS key1 key2 LEN`
     @discardableResult
-    @inlinable public func lcsLength(
+    @export(implementation) public func lcsLength(
         _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible
     ) -> Queued<Int> {
         enqueue(LCS_LEN(key1: key1.bulkString, key2: key2.bulkString))
@@ -286,7 +294,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == LCS_LEN {
     /// `LCS key1 key2 LEN`
-    @inlinable public static func lcsLength(
+    @export(implementation) public static func lcsLength(
         _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible
     ) -> Self {
         LCS_LEN(key1: key1.bulkString, key2: key2.bulkString)
@@ -333,28 +341,28 @@ extension Command where Self == LCS_LEN {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// The strings at several keys, nil where there is none.
-    @inlinable public func mget<Argument: BulkStringConvertible>(
+    @export(implementation) public func mget<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> [RESPBytes?] {
         try await execute(MGET<RESPBytes>(keys: BulkStringList(first, more)))
     }
 
     /// The strings at several keys, nil where there is none.
-    @inlinable public func mget(
+    @export(implementation) public func mget(
         _ keys: some Collection<some BulkStringConvertible>
     ) async throws -> [RESPBytes?] {
         try await execute(MGET<RESPBytes>(keys: BulkStringList(keys)))
     }
 
     /// The strings at several keys, nil where there is none.
-    @inlinable public func mget<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func mget<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) async throws -> [Value?] {
         try await execute(MGET<Value>(keys: BulkStringList(first, more)))
     }
 
     /// The strings at several keys, nil where there is none.
-    @inlinable public func mget<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func mget<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) async throws -> [Value?] {
         try await execute(MGET<Value>(keys: BulkStringList(keys)))
@@ -364,7 +372,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// The strings at several keys, nil where there is none.
     @discardableResult
-    @inlinable public func mget<Argument: BulkStringConvertible>(
+    @export(implementation) public func mget<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Queued<[RESPBytes?]> {
         enqueue(MGET<RESPBytes>(keys: BulkStringList(first, more)))
@@ -372,13 +380,15 @@ extension CommandQueue where Self: ~Copyable {
 
     /// The strings at several keys, nil where there is none.
     @discardableResult
-    @inlinable public func mget(_ keys: some Collection<some BulkStringConvertible>) -> Queued<[RESPBytes?]> {
+    @export(implementation) public func mget(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) -> Queued<[RESPBytes?]> {
         enqueue(MGET<RESPBytes>(keys: BulkStringList(keys)))
     }
 
     /// The strings at several keys, nil where there is none.
     @discardableResult
-    @inlinable public func mget<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public func mget<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Queued<[Value?]> {
         enqueue(MGET<Value>(keys: BulkStringList(first, more)))
@@ -386,7 +396,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// The strings at several keys, nil where there is none.
     @discardableResult
-    @inlinable public func mget<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func mget<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) -> Queued<[Value?]> {
         enqueue(MGET<Value>(keys: BulkStringList(keys)))
@@ -395,28 +405,30 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == MGET<RESPBytes> {
     /// The strings at several keys, nil where there is none.
-    @inlinable public static func mget<Argument: BulkStringConvertible>(
+    @export(implementation) public static func mget<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         MGET<RESPBytes>(keys: BulkStringList(first, more))
     }
 
     /// The strings at several keys, nil where there is none.
-    @inlinable public static func mget(_ keys: some Collection<some BulkStringConvertible>) -> Self {
+    @export(implementation) public static func mget(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) -> Self {
         MGET<RESPBytes>(keys: BulkStringList(keys))
     }
 }
 
 extension Command {
     /// The strings at several keys, nil where there is none.
-    @inlinable public static func mget<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func mget<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Self where Self == MGET<Value> {
         MGET<Value>(keys: BulkStringList(first, more))
     }
 
     /// The strings at several keys, nil where there is none.
-    @inlinable public static func mget<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func mget<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) -> Self where Self == MGET<Value> {
         MGET<Value>(keys: BulkStringList(keys))
@@ -465,7 +477,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// Sets several strings at once.
     @discardableResult
-    @inlinable public func mset(
+    @export(implementation) public func mset(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) async throws -> OK {
         try await execute(MSET(data: BulkStringList(pair: key.bulkString, value.bulkString)))
@@ -473,7 +485,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Sets several strings at once.
     @discardableResult
-    @inlinable public func mset<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func mset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>
     ) async throws -> OK {
         try await execute(MSET(data: BulkStringList(pairs: data)))
@@ -481,7 +493,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Sets several strings at once.
     @discardableResult
-    @inlinable public func mset<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func mset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second]
     ) async throws -> OK {
         try await execute(MSET(data: BulkStringList(pairs: data)))
@@ -491,7 +503,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Sets several strings at once.
     @discardableResult
-    @inlinable public func mset(
+    @export(implementation) public func mset(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Queued<OK> {
         enqueue(MSET(data: BulkStringList(pair: key.bulkString, value.bulkString)))
@@ -499,7 +511,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Sets several strings at once.
     @discardableResult
-    @inlinable public func mset<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func mset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>
     ) -> Queued<OK> {
         enqueue(MSET(data: BulkStringList(pairs: data)))
@@ -507,7 +519,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Sets several strings at once.
     @discardableResult
-    @inlinable public func mset<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func mset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second]
     ) -> Queued<OK> {
         enqueue(MSET(data: BulkStringList(pairs: data)))
@@ -516,21 +528,21 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == MSET {
     /// Sets several strings at once.
-    @inlinable public static func mset(
+    @export(implementation) public static func mset(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Self {
         MSET(data: BulkStringList(pair: key.bulkString, value.bulkString))
     }
 
     /// Sets several strings at once.
-    @inlinable public static func mset<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public static func mset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>
     ) -> Self {
         MSET(data: BulkStringList(pairs: data))
     }
 
     /// Sets several strings at once.
-    @inlinable public static func mset<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public static func mset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second]
     ) -> Self {
         MSET(data: BulkStringList(pairs: data))
@@ -608,7 +620,7 @@ extension Command where Self == MSET {
 extension CommandExecutor where Self: ~Copyable {
     /// `MSETEX`; see ``MSETEX``.
     @discardableResult
-    @inlinable public func msetex(
+    @export(implementation) public func msetex(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
         condition: MSETEX.Condition? = nil, expiration: Expiration? = nil
     ) async throws -> Bool {
@@ -619,7 +631,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `MSETEX`; see ``MSETEX``.
     @discardableResult
-    @inlinable public func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>, condition: MSETEX.Condition? = nil,
         expiration: Expiration? = nil
     ) async throws -> Bool {
@@ -629,7 +641,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `MSETEX`; see ``MSETEX``.
     @discardableResult
-    @inlinable public func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second], condition: MSETEX.Condition? = nil, expiration: Expiration? = nil
     ) async throws -> Bool {
         try await execute(MSETEX(
@@ -640,7 +652,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `MSETEX`; see ``MSETEX``.
     @discardableResult
-    @inlinable public func msetex(
+    @export(implementation) public func msetex(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
         condition: MSETEX.Condition? = nil, expiration: Expiration? = nil
     ) -> Queued<Bool> {
@@ -651,7 +663,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `MSETEX`; see ``MSETEX``.
     @discardableResult
-    @inlinable public func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>, condition: MSETEX.Condition? = nil,
         expiration: Expiration? = nil
     ) -> Queued<Bool> {
@@ -660,7 +672,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `MSETEX`; see ``MSETEX``.
     @discardableResult
-    @inlinable public func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second], condition: MSETEX.Condition? = nil, expiration: Expiration? = nil
     ) -> Queued<Bool> {
         enqueue(MSETEX(data: BulkStringList(pairs: data), condition: condition, expiration: expiration))
@@ -669,7 +681,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == MSETEX {
     /// `MSETEX`; see ``MSETEX``.
-    @inlinable public static func msetex(
+    @export(implementation) public static func msetex(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
         condition: MSETEX.Condition? = nil, expiration: Expiration? = nil
     ) -> Self {
@@ -679,7 +691,7 @@ extension Command where Self == MSETEX {
     }
 
     /// `MSETEX`; see ``MSETEX``.
-    @inlinable public static func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public static func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>, condition: MSETEX.Condition? = nil,
         expiration: Expiration? = nil
     ) -> Self {
@@ -687,7 +699,7 @@ extension Command where Self == MSETEX {
     }
 
     /// `MSETEX`; see ``MSETEX``.
-    @inlinable public static func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public static func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second], condition: MSETEX.Condition? = nil, expiration: Expiration? = nil
     ) -> Self {
         MSETEX(data: BulkStringList(pairs: data), condition: condition, expiration: expiration)

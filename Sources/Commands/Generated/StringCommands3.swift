@@ -42,7 +42,7 @@ public import RESPCodec
 extension CommandExecutor where Self: ~Copyable {
     /// `MSETNX key value [key value ...]`
     @discardableResult
-    @inlinable public func msetnx(
+    @export(implementation) public func msetnx(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) async throws -> Bool {
         try await execute(MSETNX(data: BulkStringList(pair: key.bulkString, value.bulkString)))
@@ -50,7 +50,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `MSETNX key value [key value ...]`
     @discardableResult
-    @inlinable public func msetnx<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func msetnx<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>
     ) async throws -> Bool {
         try await execute(MSETNX(data: BulkStringList(pairs: data)))
@@ -58,7 +58,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// `MSETNX key value [key value ...]`
     @discardableResult
-    @inlinable public func msetnx<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func msetnx<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second]
     ) async throws -> Bool {
         try await execute(MSETNX(data: BulkStringList(pairs: data)))
@@ -68,7 +68,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `MSETNX key value [key value ...]`
     @discardableResult
-    @inlinable public func msetnx(
+    @export(implementation) public func msetnx(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Queued<Bool> {
         enqueue(MSETNX(data: BulkStringList(pair: key.bulkString, value.bulkString)))
@@ -76,7 +76,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `MSETNX key value [key value ...]`
     @discardableResult
-    @inlinable public func msetnx<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func msetnx<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>
     ) -> Queued<Bool> {
         enqueue(MSETNX(data: BulkStringList(pairs: data)))
@@ -84,7 +84,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `MSETNX key value [key value ...]`
     @discardableResult
-    @inlinable public func msetnx<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public func msetnx<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second]
     ) -> Queued<Bool> {
         enqueue(MSETNX(data: BulkStringList(pairs: data)))
@@ -93,21 +93,21 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == MSETNX {
     /// `MSETNX key value [key value ...]`
-    @inlinable public static func msetnx(
+    @export(implementation) public static func msetnx(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Self {
         MSETNX(data: BulkStringList(pair: key.bulkString, value.bulkString))
     }
 
     /// `MSETNX key value [key value ...]`
-    @inlinable public static func msetnx<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public static func msetnx<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>
     ) -> Self {
         MSETNX(data: BulkStringList(pairs: data))
     }
 
     /// `MSETNX key value [key value ...]`
-    @inlinable public static func msetnx<First: BulkStringConvertible, Second: BulkStringConvertible>(
+    @export(implementation) public static func msetnx<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second]
     ) -> Self {
         MSETNX(data: BulkStringList(pairs: data))
@@ -159,7 +159,7 @@ extension Command where Self == MSETNX {
 extension CommandExecutor where Self: ~Copyable {
     /// `PSETEX key milliseconds value`
     @discardableResult
-    @inlinable public func psetex(
+    @export(implementation) public func psetex(
         _ key: some BulkStringConvertible, _ milliseconds: Duration, _ value: some BulkStringConvertible
     ) async throws -> OK {
         try await execute(PSETEX(key: key.bulkString, milliseconds: milliseconds, value: value.bulkString))
@@ -169,7 +169,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `PSETEX key milliseconds value`
     @discardableResult
-    @inlinable public func psetex(
+    @export(implementation) public func psetex(
         _ key: some BulkStringConvertible, _ milliseconds: Duration, _ value: some BulkStringConvertible
     ) -> Queued<OK> {
         enqueue(PSETEX(key: key.bulkString, milliseconds: milliseconds, value: value.bulkString))
@@ -178,7 +178,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == PSETEX {
     /// `PSETEX key milliseconds value`
-    @inlinable public static func psetex(
+    @export(implementation) public static func psetex(
         _ key: some BulkStringConvertible, _ milliseconds: Duration, _ value: some BulkStringConvertible
     ) -> Self {
         PSETEX(key: key.bulkString, milliseconds: milliseconds, value: value.bulkString)
@@ -279,7 +279,7 @@ extension Command where Self == PSETEX {
 extension CommandExecutor where Self: ~Copyable {
     /// Sets a string, whatever the key held before.
     @discardableResult
-    @inlinable public func set(
+    @export(implementation) public func set(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, condition: SET.Condition? = nil,
         expiration: Expiration? = nil
     ) async throws -> SetReply {
@@ -291,7 +291,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Sets a string, whatever the key held before.
     @discardableResult
-    @inlinable public func set(
+    @export(implementation) public func set(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, condition: SET.Condition? = nil,
         expiration: Expiration? = nil
     ) -> Queued<SetReply> {
@@ -301,7 +301,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SET {
     /// Sets a string, whatever the key held before.
-    @inlinable public static func set(
+    @export(implementation) public static func set(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, condition: SET.Condition? = nil,
         expiration: Expiration? = nil
     ) -> Self {
@@ -377,7 +377,7 @@ extension Command where Self == SET {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SET", flags: [.write], idempotency: .idempotent, since: "1.0.0")
+        CommandMetadata(name: "SET", flags: [.write], idempotency: .accumulating, since: "1.0.0")
     }
 
     /// Appends the command.
@@ -404,7 +404,7 @@ extension Command where Self == SET {
 extension CommandExecutor where Self: ~Copyable {
     /// Sets a string and returns what the key held before; nil also if it did not exist.
     @discardableResult
-    @inlinable public func setReturningPrevious(
+    @export(implementation) public func setReturningPrevious(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
         condition: SET_GET<RESPBytes>.Condition? = nil, expiration: Expiration? = nil
     ) async throws -> RESPBytes? {
@@ -414,7 +414,7 @@ extension CommandExecutor where Self: ~Copyable {
 
     /// Sets a string and returns what the key held before; nil also if it did not exist.
     @discardableResult
-    @inlinable public func setReturningPrevious<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func setReturningPrevious<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
         condition: SET_GET<Value>.Condition? = nil, expiration: Expiration? = nil, as valueType: Value.Type
     ) async throws -> Value? {
@@ -426,7 +426,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Sets a string and returns what the key held before; nil also if it did not exist.
     @discardableResult
-    @inlinable public func setReturningPrevious(
+    @export(implementation) public func setReturningPrevious(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
         condition: SET_GET<RESPBytes>.Condition? = nil, expiration: Expiration? = nil
     ) -> Queued<RESPBytes?> {
@@ -436,7 +436,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// Sets a string and returns what the key held before; nil also if it did not exist.
     @discardableResult
-    @inlinable public func setReturningPrevious<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func setReturningPrevious<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
         condition: SET_GET<Value>.Condition? = nil, expiration: Expiration? = nil, as valueType: Value.Type
     ) -> Queued<Value?> {
@@ -447,7 +447,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SET_GET<RESPBytes> {
     /// Sets a string and returns what the key held before; nil also if it did not exist.
-    @inlinable public static func setReturningPrevious(
+    @export(implementation) public static func setReturningPrevious(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
         condition: SET_GET<RESPBytes>.Condition? = nil, expiration: Expiration? = nil
     ) -> Self {
@@ -458,7 +458,7 @@ extension Command where Self == SET_GET<RESPBytes> {
 
 extension Command {
     /// Sets a string and returns what the key held before; nil also if it did not exist.
-    @inlinable public static func setReturningPrevious<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func setReturningPrevious<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
         condition: SET_GET<Value>.Condition? = nil, expiration: Expiration? = nil, as valueType: Value.Type
     ) -> Self where Self == SET_GET<Value> {
@@ -512,7 +512,7 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// `SETEX key seconds value`
     @discardableResult
-    @inlinable public func setex(
+    @export(implementation) public func setex(
         _ key: some BulkStringConvertible, _ seconds: Duration, _ value: some BulkStringConvertible
     ) async throws -> OK {
         try await execute(SETEX(key: key.bulkString, seconds: seconds, value: value.bulkString))
@@ -522,7 +522,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SETEX key seconds value`
     @discardableResult
-    @inlinable public func setex(
+    @export(implementation) public func setex(
         _ key: some BulkStringConvertible, _ seconds: Duration, _ value: some BulkStringConvertible
     ) -> Queued<OK> {
         enqueue(SETEX(key: key.bulkString, seconds: seconds, value: value.bulkString))
@@ -531,7 +531,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SETEX {
     /// `SETEX key seconds value`
-    @inlinable public static func setex(
+    @export(implementation) public static func setex(
         _ key: some BulkStringConvertible, _ seconds: Duration, _ value: some BulkStringConvertible
     ) -> Self {
         SETEX(key: key.bulkString, seconds: seconds, value: value.bulkString)
@@ -579,7 +579,7 @@ extension Command where Self == SETEX {
 extension CommandExecutor where Self: ~Copyable {
     /// `SETNX key value`
     @discardableResult
-    @inlinable public func setnx(
+    @export(implementation) public func setnx(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) async throws -> Bool {
         try await execute(SETNX(key: key.bulkString, value: value.bulkString))
@@ -589,7 +589,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SETNX key value`
     @discardableResult
-    @inlinable public func setnx(
+    @export(implementation) public func setnx(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Queued<Bool> {
         enqueue(SETNX(key: key.bulkString, value: value.bulkString))
@@ -598,7 +598,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SETNX {
     /// `SETNX key value`
-    @inlinable public static func setnx(
+    @export(implementation) public static func setnx(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Self {
         SETNX(key: key.bulkString, value: value.bulkString)
@@ -650,7 +650,7 @@ extension Command where Self == SETNX {
 extension CommandExecutor where Self: ~Copyable {
     /// `SETRANGE key offset value`
     @discardableResult
-    @inlinable public func setrange(
+    @export(implementation) public func setrange(
         _ key: some BulkStringConvertible, _ offset: Int, _ value: some BulkStringConvertible
     ) async throws -> Int {
         try await execute(SETRANGE(key: key.bulkString, offset: offset, value: value.bulkString))
@@ -660,7 +660,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SETRANGE key offset value`
     @discardableResult
-    @inlinable public func setrange(
+    @export(implementation) public func setrange(
         _ key: some BulkStringConvertible, _ offset: Int, _ value: some BulkStringConvertible
     ) -> Queued<Int> {
         enqueue(SETRANGE(key: key.bulkString, offset: offset, value: value.bulkString))
@@ -669,7 +669,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SETRANGE {
     /// `SETRANGE key offset value`
-    @inlinable public static func setrange(
+    @export(implementation) public static func setrange(
         _ key: some BulkStringConvertible, _ offset: Int, _ value: some BulkStringConvertible
     ) -> Self {
         SETRANGE(key: key.bulkString, offset: offset, value: value.bulkString)
@@ -712,7 +712,7 @@ extension Command where Self == SETRANGE {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `STRLEN key`
-    @inlinable public func strlen(_ key: some BulkStringConvertible) async throws -> Int {
+    @export(implementation) public func strlen(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(STRLEN(key: key.bulkString))
     }
 }
@@ -720,14 +720,14 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `STRLEN key`
     @discardableResult
-    @inlinable public func strlen(_ key: some BulkStringConvertible) -> Queued<Int> {
+    @export(implementation) public func strlen(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(STRLEN(key: key.bulkString))
     }
 }
 
 extension Command where Self == STRLEN {
     /// `STRLEN key`
-    @inlinable public static func strlen(_ key: some BulkStringConvertible) -> Self {
+    @export(implementation) public static func strlen(_ key: some BulkStringConvertible) -> Self {
         STRLEN(key: key.bulkString)
     }
 }

@@ -48,14 +48,14 @@ public import RESPCodec
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `SUBSTR key start end`
-    @inlinable public func substr(
+    @export(implementation) public func substr(
         _ key: some BulkStringConvertible, _ start: Int, _ end: Int
     ) async throws -> RESPBytes {
         try await execute(SUBSTR<RESPBytes>(key: key.bulkString, start: start, end: end))
     }
 
     /// `SUBSTR key start end`
-    @inlinable public func substr<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func substr<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ end: Int, as valueType: Value.Type
     ) async throws -> Value {
         try await execute(SUBSTR<Value>(key: key.bulkString, start: start, end: end))
@@ -65,7 +65,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SUBSTR key start end`
     @discardableResult
-    @inlinable public func substr(
+    @export(implementation) public func substr(
         _ key: some BulkStringConvertible, _ start: Int, _ end: Int
     ) -> Queued<RESPBytes> {
         enqueue(SUBSTR<RESPBytes>(key: key.bulkString, start: start, end: end))
@@ -73,7 +73,7 @@ extension CommandQueue where Self: ~Copyable {
 
     /// `SUBSTR key start end`
     @discardableResult
-    @inlinable public func substr<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func substr<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ end: Int, as valueType: Value.Type
     ) -> Queued<Value> {
         enqueue(SUBSTR<Value>(key: key.bulkString, start: start, end: end))
@@ -82,14 +82,16 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == SUBSTR<RESPBytes> {
     /// `SUBSTR key start end`
-    @inlinable public static func substr(_ key: some BulkStringConvertible, _ start: Int, _ end: Int) -> Self {
+    @export(implementation) public static func substr(
+        _ key: some BulkStringConvertible, _ start: Int, _ end: Int
+    ) -> Self {
         SUBSTR<RESPBytes>(key: key.bulkString, start: start, end: end)
     }
 }
 
 extension Command {
     /// `SUBSTR key start end`
-    @inlinable public static func substr<Value: RESPDecodable & Sendable>(
+    @export(implementation) public static func substr<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ end: Int, as valueType: Value.Type
     ) -> Self where Self == SUBSTR<Value> {
         SUBSTR<Value>(key: key.bulkString, start: start, end: end)

@@ -41,7 +41,9 @@ public struct ClusterSlotRange: RESPDecodable, Hashable, Sendable {
         guard count >= 3 else { throw RESPTypeMismatch(wanted: "a range of slots", found: .count(count)) }
         let first: HashSlot = try reader.readElement(0)
         let last: HashSlot = try reader.readElement(1)
-        guard first <= last else { throw RESPTypeMismatch(wanted: "a range of slots", found: .text("\(first)-\(last)")) }
+        guard first <= last else {
+            throw RESPTypeMismatch(wanted: "a range of slots", found: .text("\(first)-\(last)"))
+        }
         slots = first.index...last.index
         nodes = []
         for index in 2..<count { nodes.append(try reader.readElement(index)) }

@@ -11,7 +11,12 @@ public import RESPCodec
     /// Takes any status line, or the same text as a bulk string.
     @inlinable
     public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
-        _ = try String(from: &reader)
+        let kind = try reader.peekKind()
+        // Reading a string also takes numbers, and says what is wrong with an error in the place of a status.
+        let text = try reader.readString()
+        guard kind == .simpleString || kind == .bulkString else {
+            throw RESPTypeMismatch(wanted: "a status", found: .text(text))
+        }
     }
 
     /// `OK`.

@@ -4,7 +4,8 @@
 public import RESPCodec
 
 /// Where a scan goes on.
-@frozen public struct ScanCursor: RESPDecodable, BulkStringConvertible, ExpressibleByIntegerLiteral, Hashable, Sendable {
+@frozen public struct ScanCursor: RESPDecodable, BulkStringConvertible, ExpressibleByIntegerLiteral, Hashable, Sendable
+{
     /// The number that the server gave; it has no meaning to a client.
     public let rawValue: UInt64
 
