@@ -137,26 +137,38 @@ import Testing
         #expect(roles.writer == .flushing)
     }
 
-    @Test func `waiting inline is given up after many late replies and tried again later`() {
+    @Test func `waiting inline is given up where replies are late and tried again later`() {
         var roles = RoleStateMachine()
-        for _ in 0..<RoleStateMachine.patience {
-            let answer = roles.lead(inFlight: 0)
-            #expect(answer)
+        for _ in 0..<(RoleStateMachine.patience / RoleStateMachine.strikesForLate) {
+            let leads = roles.lead(inFlight: 0)
+            #expect(leads)
             roles.writeFinished()
             roles.leaderLate()
-            let answer2 = roles.becameReadable()
-            #expect(answer2)
-            let answer3 = roles.pumpDelivered(inFlight: 0, resumed: 1)
-            #expect(answer3 == .idle)
+            let wakes = roles.becameReadable()
+            #expect(wakes)
+            let delivered = roles.pumpDelivered(inFlight: 0, resumed: 1)
+            #expect(delivered == .idle)
         }
+        #expect(roles.isInDoubt)
         var refused = 0
         while !roles.lead(inFlight: 0) { refused += 1 }
         #expect(refused == RoleStateMachine.pause - 1)
-        roles.writeFinished()
-        let answer4 = roles.leaderDone(inFlight: 0, hasBytes: false)
-        #expect(answer4 == .init())
-        let answer5 = roles.lead(inFlight: 0)
-        #expect(answer5)
+        #expect(roles.isInDoubt)
+        roles.inlineWaitEnded(slow: false)
+        #expect(!roles.isInDoubt)
+    }
+
+    @Test func `slow replies count less than late ones and a fast one makes up for them`() {
+        var roles = RoleStateMachine()
+        for _ in 1..<RoleStateMachine.patience { roles.inlineWaitEnded(slow: true) }
+        let stillWaits = roles.mayWaitInline()
+        #expect(stillWaits)
+        roles.inlineWaitEnded(slow: true)
+        let givesUp = !roles.mayWaitInline()
+        #expect(givesUp)
+        roles.inlineWaitEnded(slow: false)
+        let waitsAgain = roles.mayWaitInline()
+        #expect(waitsAgain)
     }
 
     @Test func `nobody gets a role after the end`() {
