@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+import RESPCodec
+
+/// What is encoded over and over: keys and values of everyday size.
+struct Commands {
+    static let repetitions = 100_000
+    let key = "key:000012345"
+    let value = "abcdefghijklmnop"
+    let fields = (0..<20).map { ("field:\($0)", "value of field \($0)") }
+
+    /// GET, SET or HSET into one buffer, emptied as after a write of 64 KiB.
+    @inline(__always)
+    func encode(_ command: (borrowing Commands, inout CommandEncoder) -> Void) -> Int {
+        var encoder = CommandEncoder(capacity: 128 << 10)
+        var total = 0
+        for _ in 0..<Commands.repetitions {
+            command(self, &encoder)
+            if encoder.count > 64 << 10 {
+                total &+= encoder.count
+                encoder.removeAll()
+            }
+        }
+        return total &+ encoder.count
+    }
+
+    func get() -> Int {
+        encode { commands, encoder in
+            encoder.literal("*2\r\n$3\r\nGET\r\n")
+            encoder.bulk(commands.key)
+        }
+    }
+
+    func set() -> Int {
+        encode { commands, encoder in
+            encoder.literal("*3\r\n$3\r\nSET\r\n")
+            encoder.bulk(commands.key)
+            encoder.bulk(commands.value)
+        }
+    }
+
+    func hset() -> Int {
+        encode { commands, encoder in
+            encoder.command(42)
+            encoder.literal("$4\r\nHSET\r\n")
+            encoder.bulk(commands.key)
+            for (field, value) in commands.fields {
+                encoder.bulk(field)
+                encoder.bulk(value)
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+#include <hiredis/hiredis.h>
+#include <hiredis/read.h>
