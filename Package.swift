@@ -71,7 +71,7 @@ let package = Package(
         .testTarget(
             name: "ClusterTests",
             dependencies: ["Cluster", "Pipeline", "Commands", "RESPCodec", "Transport", "ToolkitTesting"]),
-        .testTarget(name: "ValkeyToolkitTests", dependencies: ["ValkeyToolkit"]),
+        .testTarget(name: "ValkeyToolkitTests", dependencies: ["ValkeyToolkit", "ToolkitTesting"]),
         .testTarget(name: "IntegrationTests", dependencies: ["ValkeyToolkit", "ServerSupport", "ToolkitTesting"]),
     ]
 )

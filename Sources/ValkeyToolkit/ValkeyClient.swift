@@ -88,7 +88,8 @@ extension ValkeyClient {
     ///         let stock = try await tx.get("stock", as: Int.self) ?? 0
     ///         guard stock > 0 else { throw SoldOut() }
     ///         let multi = tx.multi()
-    ///         return multi.commit(multi.decr("stock"))
+    ///         let left = multi.decr("stock")
+    ///         return multi.commit(left)
     ///     }
     ///
     /// - Parameters:
@@ -103,6 +104,25 @@ extension ValkeyClient {
     ) async throws -> (repeat each Reply) {
         // A closure: Swift 6.3's runtime can't make key paths inside functions with parameter packs.
         try await node.transaction(watching: keys.map { $0.bulkString }, maximumAttempts: maximumAttempts, body)
+    }
+}
+
+extension ValkeyClient {
+    /// Watches every command that the server executes, on a connection of its own. See `MonitorFeed`.
+    ///
+    /// - Parameter buffer: how far the reader may fall behind, and what happens then.
+    /// - Throws: the connection's error; `ServerError` if the server refuses.
+    public func monitor(buffer: BufferPolicy = BufferPolicy()) async throws -> MonitorFeed {
+        try await node.monitor(buffer: buffer)
+    }
+
+    /// Watches every command that the server executes for as long as `body` runs.
+    ///
+    /// - Throws: as ``monitor(buffer:)``, and what `body` throws.
+    public func withMonitor<Result>(
+        buffer: BufferPolicy = BufferPolicy(), _ body: (MonitorFeed) async throws -> Result
+    ) async throws -> Result {
+        try await node.withMonitor(buffer: buffer, body)
     }
 }
 

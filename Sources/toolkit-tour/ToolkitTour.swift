@@ -20,9 +20,8 @@ struct ToolkitTour {
         do {
             options = try TourOptions(Array(CommandLine.arguments.dropFirst()))
             if options.wantsHelp { return print(TourOptions.help) }
-            tour = Tour(
-                client: try ValkeyClient(options.url), cluster: try options.clusterURL.map { try ValkeyClusterClient($0) },
-                unixPath: options.unixPath)
+            let cluster = try options.clusterURL.map { try ValkeyClusterClient($0) }
+            tour = Tour(client: try ValkeyClient(options.url), cluster: cluster, unixPath: options.unixPath)
         } catch {
             print("toolkit-tour: \(error)")
             exit(2)
@@ -87,6 +86,7 @@ struct Section: Sendable {
         Section(title: "Publish / Subscribe: a lost connection") { try await $0.lostConnection() },
         Section(title: "PUBSUB CHANNELS, NUMSUB, NUMPAT") { try await $0.introspection() },
         Section(title: "Sharded pub/sub", need: .cluster) { try await $0.shardedPubSub() },
+        Section(title: "Monitor") { try await $0.monitor() },
     ]
 }
 
