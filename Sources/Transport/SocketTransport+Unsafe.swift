@@ -10,7 +10,8 @@ extension SocketTransport {
         try read(into: &buffer, waiting: false)
     }
 
-    /// The same, with the socket's receive timeout: about a millisecond, rounded up to the system's tick.
+    /// The same, waiting for about a millisecond at most: on Linux by the socket's receive timeout, rounded up to the
+    /// system's tick, elsewhere in `poll`.
     public func readWaiting(into buffer: inout OutputSpan<UInt8>) throws(TransportError) -> ReadResult {
         try read(into: &buffer, waiting: true)
     }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
-#define _GNU_SOURCE // ppoll, SOCK_NONBLOCK
+#define _GNU_SOURCE // SOCK_NONBLOCK
 
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#ifndef __linux__
+#include <poll.h>
+#endif
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -130,19 +133,13 @@ int toolkit_socket_shutdown(int descriptor, int both) {
     return shutdown(descriptor, both ? SHUT_RDWR : SHUT_WR) < 0 ? -errno : 0;
 }
 
+#ifdef __linux__
+
 int toolkit_socket_prepare(int descriptor) {
     int flags = fcntl(descriptor, F_GETFL);
     if (flags < 0 || fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) < 0) { return -errno; }
     struct timeval bound = {.tv_sec = 0, .tv_usec = 1000};
     return setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &bound, sizeof bound) < 0 ? -errno : 0;
-}
-
-ptrdiff_t toolkit_receive(int descriptor, void *bytes, size_t capacity) {
-    for (;;) {
-        ssize_t count = recv(descriptor, bytes, capacity, MSG_DONTWAIT);
-        if (count >= 0) { return count; }
-        if (errno != EINTR) { return -errno; }
-    }
 }
 
 ptrdiff_t toolkit_receive_waiting(int descriptor, void *bytes, size_t capacity) {
@@ -151,6 +148,32 @@ ptrdiff_t toolkit_receive_waiting(int descriptor, void *bytes, size_t capacity) 
     ssize_t count = recv(descriptor, bytes, capacity, 0);
     if (count >= 0) { return count; }
     return errno == EINTR ? -EAGAIN : -errno;
+}
+
+#else
+
+// Elsewhere not every system lets a single send on a blocking socket ask not to wait: the socket stays non-blocking, and
+// who wants to wait polls.
+
+int toolkit_socket_prepare(int descriptor) {
+    int flags = fcntl(descriptor, F_GETFL);
+    return flags < 0 || fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0 ? -errno : 0;
+}
+
+ptrdiff_t toolkit_receive_waiting(int descriptor, void *bytes, size_t capacity) {
+    struct pollfd entry = {.fd = descriptor, .events = POLLIN, .revents = 0};
+    if (poll(&entry, 1, 1) <= 0) { return -EAGAIN; }
+    return toolkit_receive(descriptor, bytes, capacity);
+}
+
+#endif
+
+ptrdiff_t toolkit_receive(int descriptor, void *bytes, size_t capacity) {
+    for (;;) {
+        ssize_t count = recv(descriptor, bytes, capacity, MSG_DONTWAIT);
+        if (count >= 0) { return count; }
+        if (errno != EINTR) { return -errno; }
+    }
 }
 
 ptrdiff_t toolkit_send(int descriptor, const void *bytes, size_t count) {

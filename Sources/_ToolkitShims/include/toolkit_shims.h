@@ -75,7 +75,7 @@ int toolkit_socket_set(int descriptor, enum toolkit_option option, int value);
 /// Ends the sending direction, or both if `both` is set.
 int toolkit_socket_shutdown(int descriptor, int both);
 /// Prepares a connected socket for the calls below: those that must not wait say so themselves, so that the others
-/// can. Waiting is bounded by the socket's receive timeout, about a millisecond, rounded up to the system's tick.
+/// can. Waiting is bounded: about a millisecond, on Linux rounded up to the system's tick.
 int toolkit_socket_prepare(int descriptor);
 /// Bytes received, 0 at the end of the stream, or -errno. Never waits.
 ptrdiff_t toolkit_receive(int descriptor, void *bytes, size_t capacity);
