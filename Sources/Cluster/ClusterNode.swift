@@ -23,26 +23,36 @@ final class ClusterNode: Sendable {
         self.client = client
     }
 
+    /// The shared connection if there is one; a call then costs no clock and no waiting.
+    var openConnection: RESPConnection? { client.pool.sharedIfOpen() }
+
     /// The command that `encode` appends, to this node; error replies are returned. Tried once.
+    ///
+    /// - Parameter deadline: for the connection of a blocking command, for everything of others.
     func roundTrip(
-        isBlocking: Bool, asking: Bool, _ options: CallOptions, _ encode: (inout CommandEncoder) -> Void
+        isBlocking: Bool = false, asking: Bool = false, deadline: ContinuousClock.Instant?,
+        mayWaitInline: Bool = false, _ encode: (inout CommandEncoder) -> Void
     ) async throws -> RESPFrame {
-        if isBlocking { return try await roundTripBlocking(asking: asking, options, encode) }
-        let connection = try await connection(options)
+        if isBlocking { return try await roundTripBlocking(asking: asking, deadline, encode) }
+        let connection = try await connection(deadline)
+        let options = CallOptions(now: client.environment.now(), deadline: deadline, mayWaitInline: mayWaitInline)
         if asking { return try await Self.sendAsking(connection, options, encode) }
         return try await connection.roundTrip(options, encode)
     }
 
     /// The commands that `encode` appends, `replies` in number, to this node in one write. Tried once.
     func roundTrips(
-        replies: Int, _ options: CallOptions, _ encode: (inout CommandEncoder) -> Void
+        replies: Int, deadline: ContinuousClock.Instant?, mayWaitInline: Bool,
+        _ encode: (inout CommandEncoder) -> Void
     ) async throws -> [RESPFrame] {
-        try await connection(options).roundTrips(options, replies: replies, encode)
+        let connection = try await connection(deadline)
+        let options = CallOptions(now: client.environment.now(), deadline: deadline, mayWaitInline: mayWaitInline)
+        return try await connection.roundTrips(options, replies: replies, encode)
     }
 
-    private func connection(_ options: CallOptions) async throws -> RESPConnection {
-        if let open = client.pool.sharedIfOpen() { return open }
-        return try await client.pool.shared(deadline: dialDeadline(options))
+    private func connection(_ deadline: ContinuousClock.Instant?) async throws -> RESPConnection {
+        if let open = openConnection { return open }
+        return try await client.pool.shared(deadline: dialDeadline(deadline))
     }
 
     /// ASKING holds for the next command on the same connection, so nothing may come between: one write.
@@ -58,9 +68,10 @@ final class ClusterNode: Sendable {
 
     /// A command that may wait on the server has a connection to itself.
     private func roundTripBlocking(
-        asking: Bool, _ options: CallOptions, _ encode: (inout CommandEncoder) -> Void
+        asking: Bool, _ deadline: ContinuousClock.Instant?, _ encode: (inout CommandEncoder) -> Void
     ) async throws -> RESPFrame {
-        let lease = try await client.pool.lease(deadline: dialDeadline(options))
+        let lease = try await client.pool.lease(deadline: dialDeadline(deadline))
+        let options = CallOptions(now: client.environment.now(), deadline: nil, mayWaitInline: false)
         do {
             let connection = lease.connection
             let frame =
@@ -75,8 +86,8 @@ final class ClusterNode: Sendable {
         }
     }
 
-    private func dialDeadline(_ options: CallOptions) -> ContinuousClock.Instant {
-        let patience = options.now + Self.patience
-        return options.deadline.map { min($0, patience) } ?? patience
+    private func dialDeadline(_ deadline: ContinuousClock.Instant?) -> ContinuousClock.Instant {
+        let patience = client.environment.now() + Self.patience
+        return deadline.map { min($0, patience) } ?? patience
     }
 }

@@ -14,12 +14,15 @@ extension ClusterRouter: BatchRunner {
     ) async throws -> [Result<RESPFrame, any Error>] {
         let batch = RoutedBatch(content)
         try batch.check()
-        let mayWaitInline = #isolation !== MainActor.shared
+        let mayWaitInline = Self.mayWaitInline(on: #isolation)
         let deadline = callDeadline(from: environment.now())
         let slot = atomic ? try batch.onlySlot() : nil
         try await waitForTopology(deadline: deadline)
         guard let slot else { return try await runSplit(batch, deadline: deadline, mayWaitInline: mayWaitInline) }
-        return try await runAtomic(batch, slot: slot, deadline: deadline)
+        // A block that a node refused was not executed at all, so the whole of it may be sent again.
+        return try await redirecting(slot, isReadOnly: batch.isReadOnly, deadline: deadline) { node, asking in
+            try await node.client.run(batch.copy(), atomic: true, asking: asking)
+        }
     }
 
     // MARK: Split by node
@@ -46,8 +49,8 @@ extension ClusterRouter: BatchRunner {
             for index in round.uncovered {
                 refused(&plan, index, .failure(notServed(entries[index].slot)), .uncovered, by: nil)
             }
-            let options = CallOptions(now: environment.now(), deadline: deadline, mayWaitInline: mayWaitInline)
-            for outcome in await send(batch, round, nodes, options) { try take(outcome, &plan) }
+            let outcomes = await send(batch, round, nodes, deadline, mayWaitInline: mayWaitInline)
+            for outcome in outcomes { try take(outcome, &plan) }
         }
         return plan.answers() ?? []
     }
@@ -68,30 +71,30 @@ extension ClusterRouter: BatchRunner {
 
     /// Sends the groups of a round at the same time and waits for all of them.
     private func send(
-        _ batch: RoutedBatch, _ round: Plan.Round, _ nodes: [ClusterNode], _ options: CallOptions
+        _ batch: RoutedBatch, _ round: Plan.Round, _ nodes: [ClusterNode], _ deadline: ContinuousClock.Instant?,
+        mayWaitInline: Bool
     ) async -> [GroupOutcome] {
         // Most batches of a well-laid-out application have one node, and so need no task.
         if round.groups.count == 1 {
-            return [await Self.send(batch, round.groups[0], to: nodes[0], options)]
+            return [await Self.send(batch, round.groups[0], to: nodes[0], deadline, mayWaitInline: mayWaitInline)]
         }
         return await withTaskGroup(of: GroupOutcome.self) { tasks in
-            var options = options
-            options.mayWaitInline = false
             for (group, node) in zip(round.groups, nodes) {
-                tasks.addTask { [options] in await Self.send(batch, group, to: node, options) }
+                tasks.addTask { await Self.send(batch, group, to: node, deadline, mayWaitInline: false) }
             }
             return await tasks.reduce(into: []) { $0.append($1) }
         }
     }
 
     private static func send(
-        _ batch: RoutedBatch, _ group: Plan.Group, to node: ClusterNode, _ options: CallOptions
+        _ batch: RoutedBatch, _ group: Plan.Group, to node: ClusterNode, _ deadline: ContinuousClock.Instant?,
+        mayWaitInline: Bool
     ) async -> GroupOutcome {
         do {
             let replies = group.indices.count * (group.asking ? 2 : 1)
-            let frames = try await node.roundTrips(replies: replies, options) { encoder in
-                batch.encode(group.indices, asking: group.asking, into: &encoder)
-            }
+            let frames = try await node.roundTrips(
+                replies: replies, deadline: deadline, mayWaitInline: mayWaitInline
+            ) { encoder in batch.encode(group.indices, asking: group.asking, into: &encoder) }
             let answers = group.asking ? stride(from: 1, to: frames.count, by: 2).map { frames[$0] } : frames
             return GroupOutcome(group: group, node: node, frames: .success(answers))
         } catch {
@@ -135,38 +138,6 @@ extension ClusterRouter: BatchRunner {
                 case .failure(let error): error
                 }
             plan.settle(index, .failure(Self.final(action.next, after: failure, by: node)))
-        }
-    }
-
-    // MARK: Atomic
-
-    /// A block that a node refused was not executed at all, so the whole of it may be sent again.
-    private func runAtomic(
-        _ batch: RoutedBatch, slot: HashSlot, deadline: ContinuousClock.Instant?
-    ) async throws -> [Result<RESPFrame, any Error>] {
-        var machine = RedirectStateMachine(isReadOnly: batch.isReadOnly, deadline: deadline, limits: limits)
-        var target = RedirectStateMachine.Target.owner
-        while true {
-            let (node, asking) = try self.node(for: target, slot: slot)
-            let failure: any Error
-            if let node {
-                do {
-                    return try await node.client.run(batch.copy(), atomic: true, asking: asking)
-                } catch {
-                    failure = error
-                }
-            } else {
-                failure = ClusterError.slotNotServed(slot)
-            }
-            guard let refusal = RedirectStateMachine.Refusal(failure, from: node?.address) else { throw failure }
-            let now = environment.now()
-            let action = machine.refused(refusal, by: node?.address, at: now, jitter: jitter())
-            perform(action, by: node)
-            guard case .send(let next, let pause) = action.next else {
-                throw Self.final(action.next, after: failure, by: node)
-            }
-            if pause > .zero { try await environment.sleep(now + pause) }
-            target = next
         }
     }
 }

@@ -11,8 +11,9 @@ extension ClusterRouter {
     struct Call {
         var metadata: CommandMetadata
         var slot: HashSlot?
-        /// `nil` for commands that wait on the server for as long as their arguments say.
-        var deadline: ContinuousClock.Instant?
+        /// When it began, counted from the router's epoch. An instant would do, but its layout is known to the standard
+        /// library alone, and costs every function that holds one.
+        var start: Duration
         var mayWaitInline: Bool
     }
 
@@ -25,31 +26,53 @@ extension ClusterRouter {
         if let first = keys.first, let other = keys.other {
             throw ClusterError.crossSlot(command: metadata.name, first: first, second: other)
         }
-        let now = environment.now()
-        let call = Call(
-            metadata: metadata, slot: keys.first, deadline: metadata.isBlocking ? nil : callDeadline(from: now),
-            mayWaitInline: #isolation !== MainActor.shared)
+        let mayWaitInline = Self.mayWaitInline(on: #isolation)
+        let (options, start) = begin(mayWaitInline: mayWaitInline)
+        let call = Call(metadata: metadata, slot: keys.first, start: start, mayWaitInline: mayWaitInline)
         if keys.first == nil, let targets = FanOut(metadata) {
             return try await fanOut(call, targets, encode)
         }
-        guard let node = try firstNode(for: call) else {
-            return try await recover(call, from: nil, after: nil, encode)
+        let node = try firstNode(for: call)
+        guard !metadata.isBlocking, let node, let connection = node.openConnection else {
+            return try await recover(call, from: node, after: nil, encode)
         }
+        let failure: any Error
         do {
-            return try await attempt(call, at: node, asking: false, now: now, encode)
+            let frame = try await connection.roundTrip(options, encode)
+            if !frame.isError { return frame }
+            failure = ServerError(reply: frame)
         } catch {
-            return try await recover(call, from: node, after: error, encode)
+            failure = error
         }
+        return try await recover(call, from: node, after: failure, encode)
+    }
+
+    /// The time of a call that begins now.
+    private func begin(mayWaitInline: Bool) -> (options: CallOptions, start: Duration) {
+        let now = environment.now()
+        let options = CallOptions(now: now, deadline: callDeadline(from: now), mayWaitInline: mayWaitInline)
+        return (options, epoch.duration(to: now))
+    }
+
+    /// Whether a caller with this isolation may have its thread held for a moment: not the main actor. A function of its
+    /// own and not inlined, since Swift 6.3's optimiser crashes on the comparison inside an async function.
+    @inline(never)
+    static func mayWaitInline(on isolation: (any Actor)?) -> Bool { isolation !== MainActor.shared }
+
+    /// `nil` for commands that wait on the server for as long as their arguments say.
+    private func deadline(of call: Call) -> ContinuousClock.Instant? {
+        guard !call.metadata.isBlocking, let timeout = configuration.node.commandTimeout else { return nil }
+        return epoch + call.start + timeout
     }
 
     /// Sends the call once; an error reply is thrown.
-    func attempt(
-        _ call: Call, at node: ClusterNode, asking: Bool, now: ContinuousClock.Instant,
+    private func attempt(
+        _ call: Call, at node: ClusterNode, asking: Bool, deadline: ContinuousClock.Instant?,
         _ encode: (inout CommandEncoder) -> Void
     ) async throws -> RESPFrame {
-        let options = CallOptions(now: now, deadline: call.deadline, mayWaitInline: call.mayWaitInline)
         let frame = try await node.roundTrip(
-            isBlocking: call.metadata.isBlocking, asking: asking, options, encode)
+            isBlocking: call.metadata.isBlocking, asking: asking, deadline: deadline,
+            mayWaitInline: call.mayWaitInline, encode)
         if frame.isError { throw ServerError(reply: frame) }
         return frame
     }
@@ -60,10 +83,11 @@ extension ClusterRouter {
         _ encode: (inout CommandEncoder) -> Void
     ) async throws -> RESPFrame {
         var (node, failure) = (node, failure)
+        let deadline = deadline(of: call)
         var machine = RedirectStateMachine(
-            isReadOnly: call.metadata.isReadOnly, deadline: call.deadline, limits: limits)
+            isReadOnly: call.metadata.isReadOnly, deadline: deadline, limits: limits)
         if node == nil {
-            try await waitForTopology(deadline: call.deadline)
+            try await waitForTopology(deadline: deadline)
             node = try firstNode(for: call)
             failure = nil
         }
@@ -71,7 +95,7 @@ extension ClusterRouter {
         while true {
             if let node, failure == nil {
                 do {
-                    return try await attempt(call, at: node, asking: asking, now: environment.now(), encode)
+                    return try await attempt(call, at: node, asking: asking, deadline: deadline, encode)
                 } catch {
                     failure = error
                 }
@@ -87,6 +111,38 @@ extension ClusterRouter {
             if pause > .zero { try await environment.sleep(now + pause) }
             (node, asking) = try self.node(for: target, slot: call.slot)
             failure = nil
+        }
+    }
+
+    /// Calls `body` with the node of `slot`, and again with another one when it was refused without effect.
+    ///
+    /// - Parameter canAsk: whether `body` heeds its second argument, which asks for ASKING before what it sends.
+    ///   Otherwise a slot that is half-way to another node is waited for.
+    func redirecting<R: ~Copyable>(
+        _ slot: HashSlot, isReadOnly: Bool, deadline: ContinuousClock.Instant?, canAsk: Bool = true,
+        _ body: (ClusterNode, Bool) async throws -> R
+    ) async throws -> R {
+        var machine = RedirectStateMachine(isReadOnly: isReadOnly, deadline: deadline, limits: limits)
+        var target = RedirectStateMachine.Target.owner
+        while true {
+            let (node, asking) = try self.node(for: target, slot: slot)
+            let failure: any Error
+            do {
+                guard let node else { throw ClusterError.slotNotServed(slot) }
+                return try await body(node, asking)
+            } catch {
+                failure = error
+            }
+            guard var refusal = RedirectStateMachine.Refusal(failure, from: node?.address) else { throw failure }
+            if case .ask = refusal, !canAsk { refusal = .tryAgain }
+            let now = environment.now()
+            let action = machine.refused(refusal, by: node?.address, at: now, jitter: jitter())
+            perform(action, by: node)
+            guard case .send(let next, let pause) = action.next else {
+                throw Self.final(action.next, after: failure, by: node)
+            }
+            if pause > .zero { try await environment.sleep(now + pause) }
+            target = next
         }
     }
 

@@ -172,8 +172,8 @@ extension ClusterRouter {
             return state.directory.node(at: address)
         }
         let patience = min(configuration.node.commandTimeout ?? .seconds(5), .seconds(2))
-        let options = CallOptions(now: now, deadline: now + patience, mayWaitInline: false)
-        let shards = try await node.roundTrip(isBlocking: false, asking: false, options) { encoder in
+        let deadline = now + patience
+        let shards = try await node.roundTrip(deadline: deadline) { encoder in
             encoder.literal("*2\r\n$7\r\nCLUSTER\r\n$6\r\nSHARDS\r\n")
         }
         let best = Result { () throws -> ClusterTopology in
@@ -181,7 +181,7 @@ extension ClusterRouter {
             return try ClusterTopology(shardsReply: shards, from: address)
         }
         if case .success(let topology) = best, topology.isComplete { return topology }
-        let slots = try await node.roundTrip(isBlocking: false, asking: false, options) { encoder in
+        let slots = try await node.roundTrip(deadline: deadline) { encoder in
             encoder.literal("*2\r\n$7\r\nCLUSTER\r\n$5\r\nSLOTS\r\n")
         }
         if slots.isError {

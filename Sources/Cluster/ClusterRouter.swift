@@ -3,6 +3,7 @@
 
 public import Commands
 public import Pipeline
+internal import PubSub
 public import RESPCodec
 internal import Synchronization
 internal import Transport
@@ -32,6 +33,8 @@ public final class ClusterRouter: BatchExecutor, Sendable {
         var timerTask: Task<Void, Never>?
         /// Nodes that left and whose last calls may still be answered.
         var retired: [ObjectIdentifier: (node: ClusterNode, task: Task<Void, Never>)] = [:]
+        /// Made with the first subscription.
+        var hub: SubscriptionHub?
         var isClosed = false
     }
 
@@ -39,6 +42,8 @@ public final class ClusterRouter: BatchExecutor, Sendable {
     public let configuration: ClusterConfiguration
     let environment: ClientEnvironment
     let limits: RedirectStateMachine.Limits
+    /// When the router was made; calls count their time from here.
+    let epoch: ContinuousClock.Instant
     let state: Mutex<State>
 
     /// Makes a client; nothing is dialed yet.
@@ -57,6 +62,7 @@ public final class ClusterRouter: BatchExecutor, Sendable {
         var limits = RedirectStateMachine.Limits()
         limits.redirects = configuration.maximumRedirects
         self.limits = limits
+        epoch = environment.now()
         var refresh = TopologyStateMachine.Configuration()
         refresh.period = configuration.refreshPeriod
         state = Mutex(
@@ -82,7 +88,7 @@ public final class ClusterRouter: BatchExecutor, Sendable {
 
     /// Ends the client: its connections are closed and calls that wait fail. Calling it again does nothing.
     public func close() {
-        let (nodes, tasks, waiters) = state.withLock { state in
+        let (nodes, tasks, waiters, hub) = state.withLock { state in
             state.isClosed = true
             let nodes = state.directory.removeAll() + state.retired.values.map(\.node)
             let tasks = [state.refreshTask, state.timerTask].compactMap { $0 } + state.retired.values.map(\.task)
@@ -91,8 +97,9 @@ public final class ClusterRouter: BatchExecutor, Sendable {
             state.refreshTask = nil
             state.timerTask = nil
             state.waiters = [:]
-            return (nodes, tasks, waiters)
+            return (nodes, tasks, waiters, state.hub)
         }
+        hub?.close()
         for task in tasks { task.cancel() }
         for node in nodes { node.client.close() }
         for waiter in waiters { waiter.resume(throwing: ClusterError.closed) }

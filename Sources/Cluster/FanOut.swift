@@ -104,7 +104,7 @@ extension ClusterRouter {
     func fanOut(
         _ call: Call, _ targets: FanOut, _ encode: (inout CommandEncoder) -> Void
     ) async throws -> RESPFrame {
-        try await waitForTopology(deadline: call.deadline)
+        try await waitForTopology(deadline: callDeadline(from: environment.now()))
         let nodes = try state.withLock { state in
             if state.isClosed { throw ClusterError.closed }
             return targets.nodes == .all ? state.directory.allNodes() : state.directory.allPrimaries()

@@ -96,7 +96,8 @@ final class FakeCluster: Sendable {
                 }
                 Task { await self.serve(stream, node, connection) }
             },
-            now: { [time] in time.now }, sleep: { [time] in try await time.sleep(until: $0) }, random: { ($0.lowerBound + $0.upperBound) / 2 })
+            now: { [time] in time.now }, sleep: { [time] in try await time.sleep(until: $0) },
+            random: { ($0.lowerBound + $0.upperBound) / 2 })
     }
 
     func router(
