@@ -50,6 +50,14 @@ import Testing
             ])
     }
 
+    @Test func `what a script answers is a frame unless a type is asked for`() {
+        #expect(
+            three(.eval("return 1"), .eval("return 1", as: Int.self), .fcall("f")) == [
+                "*3 $4 EVAL $8 return 1 $1 0", "RESPFrame", "*3 $4 EVAL $8 return 1 $1 0", "Int",
+                "*3 $5 FCALL $1 f $1 0", "RESPFrame",
+            ])
+    }
+
     @Test @MainActor func `an executor of one method has every command's, from any actor`() async {
         let client = Recorder()
         await #expect(throws: Recorder.Unanswered.self) { try await client.get("k", as: Int.self) }

@@ -48,7 +48,7 @@ struct CommandResolver {
             }
         }
         let flags = Set(command.flags ?? [])
-        let isReadOnly = variant.isReadOnly ?? (flags.contains("readonly") && !CommandFacts.notReadOnly.contains(name))
+        let isReadOnly = variant.isReadOnly ?? flags.contains("readonly")
         let typeWords = words.map { String($0.map { $0.isLetter || $0.isNumber ? $0 : "_" }) }
         return ResolvedCommand(
             words: words,

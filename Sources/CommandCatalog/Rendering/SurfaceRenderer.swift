@@ -39,7 +39,8 @@ struct SurfaceRenderer {
     /// The type with its generic argument, the argument, and whether the caller names it.
     private var versions: [(type: String, value: String?, extra: Bool)] {
         guard command.reply.isGeneric else { return [(type, nil, false)] }
-        return [("\(type)<RESPBytes>", "RESPBytes", false), ("\(type)<Value>", "Value", true)]
+        let value = CommandFacts.defaultValueType(command.displayName)
+        return [("\(type)<\(value)>", value, false), ("\(type)<Value>", "Value", true)]
     }
 
     private func function(

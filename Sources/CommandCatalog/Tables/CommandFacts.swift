@@ -6,7 +6,7 @@ enum CommandFacts {
     /// Why there is to be no generated type for a command; nil for most.
     static func reasonToSkip(_ name: String, command: CatalogueCommand) -> String? {
         if name.hasSuffix(" HELP") { return "prose for people" }
-        if connectionCommands.contains(name) { return "binds state to a connection: a hand-written ConnectionCommand" }
+        if connectionCommands.contains(name) { return "binds state to a connection: a ConnectionCommand, if anything" }
         if replication.contains(name) { return "turns the connection into a replication link" }
         if command.documentFlags?.contains("syscmd") == true { return "internal to the server" }
         if command.flags?.contains("asking") == true { return "internal to the server" }
@@ -28,11 +28,13 @@ enum CommandFacts {
     /// Arguments that decide the slot although they are no keys.
     static let routedAsKey: [String: Set<String>] = ["SPUBLISH": ["shardchannel"]]
 
+    /// What `Value` is if the caller doesn't say: bytes, except where a script decides.
+    static func defaultValueType(_ name: String) -> String { anyReply.contains(name) ? "RESPFrame" : "RESPBytes" }
+
+    private static let anyReply: Set<String> = ["EVAL", "EVALSHA", "EVALSHA_RO", "EVAL_RO", "FCALL", "FCALL_RO"]
+
     /// Increments of scores: the documents call them integers.
     static let scoreIncrements: Set<String> = ["ZINCRBY"]
-
-    /// Flagged as reading by the server, but not to be sent twice or to a replica unasked.
-    static let notReadOnly: Set<String> = []
 
     /// Method names that are easier to read than the rule's.
     static let methodNames: [String: String] = [
@@ -92,7 +94,7 @@ enum CommandFacts {
 
     /// Every name that a table here has.
     static var allNames: Set<String> {
-        connectionCommands.union(replication).union(routedAsKey.keys).union(scoreIncrements).union(notReadOnly)
-            .union(methodNames.keys).union(harmless).union(idempotent)
+        connectionCommands.union(replication).union(routedAsKey.keys).union(scoreIncrements)
+            .union(methodNames.keys).union(anyReply).union(harmless).union(idempotent)
     }
 }

@@ -58,8 +58,8 @@ extension CommandExecutor where Self: ~Copyable {
     @export(implementation) public func eval(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
-    ) async throws -> RESPBytes {
-        try await execute(EVAL<RESPBytes>(
+    ) async throws -> RESPFrame {
+        try await execute(EVAL<RESPFrame>(
             script: script.bulkString, keys: .many(keys.map { $0.bulkString }),
             args: .many(args.map { $0.bulkString })))
     }
@@ -82,8 +82,8 @@ extension CommandQueue where Self: ~Copyable {
     @export(implementation) public func eval(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
-    ) -> Queued<RESPBytes> {
-        enqueue(EVAL<RESPBytes>(
+    ) -> Queued<RESPFrame> {
+        enqueue(EVAL<RESPFrame>(
             script: script.bulkString, keys: .many(keys.map { $0.bulkString }),
             args: .many(args.map { $0.bulkString })))
     }
@@ -100,13 +100,13 @@ extension CommandQueue where Self: ~Copyable {
     }
 }
 
-extension Command where Self == EVAL<RESPBytes> {
+extension Command where Self == EVAL<RESPFrame> {
     /// Runs a script on the server.
     @export(implementation) public static func eval(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) -> Self {
-        EVAL<RESPBytes>(
+        EVAL<RESPFrame>(
             script: script.bulkString, keys: .many(keys.map { $0.bulkString }),
             args: .many(args.map { $0.bulkString }))
     }
@@ -176,8 +176,8 @@ extension ReadCommandExecutor where Self: ~Copyable {
     @export(implementation) public func evalReadOnly(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
-    ) async throws -> RESPBytes {
-        try await execute(EVAL_RO<RESPBytes>(
+    ) async throws -> RESPFrame {
+        try await execute(EVAL_RO<RESPFrame>(
             script: script.bulkString, keys: .many(keys.map { $0.bulkString }),
             args: .many(args.map { $0.bulkString })))
     }
@@ -199,8 +199,8 @@ extension CommandQueue where Self: ~Copyable {
     @export(implementation) public func evalReadOnly(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
-    ) -> Queued<RESPBytes> {
-        enqueue(EVAL_RO<RESPBytes>(
+    ) -> Queued<RESPFrame> {
+        enqueue(EVAL_RO<RESPFrame>(
             script: script.bulkString, keys: .many(keys.map { $0.bulkString }),
             args: .many(args.map { $0.bulkString })))
     }
@@ -217,13 +217,13 @@ extension CommandQueue where Self: ~Copyable {
     }
 }
 
-extension Command where Self == EVAL_RO<RESPBytes> {
+extension Command where Self == EVAL_RO<RESPFrame> {
     /// `EVAL_RO script numkeys [key [key ...]] [arg [arg ...]]`
     @export(implementation) public static func evalReadOnly(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) -> Self {
-        EVAL_RO<RESPBytes>(
+        EVAL_RO<RESPFrame>(
             script: script.bulkString, keys: .many(keys.map { $0.bulkString }),
             args: .many(args.map { $0.bulkString }))
     }
@@ -293,8 +293,8 @@ extension CommandExecutor where Self: ~Copyable {
     @export(implementation) public func evalsha(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
-    ) async throws -> RESPBytes {
-        try await execute(EVALSHA<RESPBytes>(
+    ) async throws -> RESPFrame {
+        try await execute(EVALSHA<RESPFrame>(
             sha1: sha1.bulkString, keys: .many(keys.map { $0.bulkString }), args: .many(args.map { $0.bulkString })))
     }
 
@@ -315,8 +315,8 @@ extension CommandQueue where Self: ~Copyable {
     @export(implementation) public func evalsha(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
-    ) -> Queued<RESPBytes> {
-        enqueue(EVALSHA<RESPBytes>(
+    ) -> Queued<RESPFrame> {
+        enqueue(EVALSHA<RESPFrame>(
             sha1: sha1.bulkString, keys: .many(keys.map { $0.bulkString }), args: .many(args.map { $0.bulkString })))
     }
 
@@ -331,13 +331,13 @@ extension CommandQueue where Self: ~Copyable {
     }
 }
 
-extension Command where Self == EVALSHA<RESPBytes> {
+extension Command where Self == EVALSHA<RESPFrame> {
     /// `EVALSHA sha1 numkeys [key [key ...]] [arg [arg ...]]`
     @export(implementation) public static func evalsha(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) -> Self {
-        EVALSHA<RESPBytes>(
+        EVALSHA<RESPFrame>(
             sha1: sha1.bulkString, keys: .many(keys.map { $0.bulkString }), args: .many(args.map { $0.bulkString }))
     }
 }
@@ -405,8 +405,8 @@ extension ReadCommandExecutor where Self: ~Copyable {
     @export(implementation) public func evalshaReadOnly(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
-    ) async throws -> RESPBytes {
-        try await execute(EVALSHA_RO<RESPBytes>(
+    ) async throws -> RESPFrame {
+        try await execute(EVALSHA_RO<RESPFrame>(
             sha1: sha1.bulkString, keys: .many(keys.map { $0.bulkString }), args: .many(args.map { $0.bulkString })))
     }
 
@@ -426,8 +426,8 @@ extension CommandQueue where Self: ~Copyable {
     @export(implementation) public func evalshaReadOnly(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
-    ) -> Queued<RESPBytes> {
-        enqueue(EVALSHA_RO<RESPBytes>(
+    ) -> Queued<RESPFrame> {
+        enqueue(EVALSHA_RO<RESPFrame>(
             sha1: sha1.bulkString, keys: .many(keys.map { $0.bulkString }), args: .many(args.map { $0.bulkString })))
     }
 
@@ -442,13 +442,13 @@ extension CommandQueue where Self: ~Copyable {
     }
 }
 
-extension Command where Self == EVALSHA_RO<RESPBytes> {
+extension Command where Self == EVALSHA_RO<RESPFrame> {
     /// `EVALSHA_RO sha1 numkeys [key [key ...]] [arg [arg ...]]`
     @export(implementation) public static func evalshaReadOnly(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) -> Self {
-        EVALSHA_RO<RESPBytes>(
+        EVALSHA_RO<RESPFrame>(
             sha1: sha1.bulkString, keys: .many(keys.map { $0.bulkString }), args: .many(args.map { $0.bulkString }))
     }
 }
@@ -516,8 +516,8 @@ extension CommandExecutor where Self: ~Copyable {
     @export(implementation) public func fcall(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
-    ) async throws -> RESPBytes {
-        try await execute(FCALL<RESPBytes>(
+    ) async throws -> RESPFrame {
+        try await execute(FCALL<RESPFrame>(
             function: function.bulkString, keys: .many(keys.map { $0.bulkString }),
             args: .many(args.map { $0.bulkString })))
     }
@@ -540,8 +540,8 @@ extension CommandQueue where Self: ~Copyable {
     @export(implementation) public func fcall(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
-    ) -> Queued<RESPBytes> {
-        enqueue(FCALL<RESPBytes>(
+    ) -> Queued<RESPFrame> {
+        enqueue(FCALL<RESPFrame>(
             function: function.bulkString, keys: .many(keys.map { $0.bulkString }),
             args: .many(args.map { $0.bulkString })))
     }
@@ -558,13 +558,13 @@ extension CommandQueue where Self: ~Copyable {
     }
 }
 
-extension Command where Self == FCALL<RESPBytes> {
+extension Command where Self == FCALL<RESPFrame> {
     /// `FCALL function numkeys [key [key ...]] [arg [arg ...]]`
     @export(implementation) public static func fcall(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) -> Self {
-        FCALL<RESPBytes>(
+        FCALL<RESPFrame>(
             function: function.bulkString, keys: .many(keys.map { $0.bulkString }),
             args: .many(args.map { $0.bulkString }))
     }
@@ -634,8 +634,8 @@ extension ReadCommandExecutor where Self: ~Copyable {
     @export(implementation) public func fcallReadOnly(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
-    ) async throws -> RESPBytes {
-        try await execute(FCALL_RO<RESPBytes>(
+    ) async throws -> RESPFrame {
+        try await execute(FCALL_RO<RESPFrame>(
             function: function.bulkString, keys: .many(keys.map { $0.bulkString }),
             args: .many(args.map { $0.bulkString })))
     }
@@ -657,8 +657,8 @@ extension CommandQueue where Self: ~Copyable {
     @export(implementation) public func fcallReadOnly(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
-    ) -> Queued<RESPBytes> {
-        enqueue(FCALL_RO<RESPBytes>(
+    ) -> Queued<RESPFrame> {
+        enqueue(FCALL_RO<RESPFrame>(
             function: function.bulkString, keys: .many(keys.map { $0.bulkString }),
             args: .many(args.map { $0.bulkString })))
     }
@@ -675,13 +675,13 @@ extension CommandQueue where Self: ~Copyable {
     }
 }
 
-extension Command where Self == FCALL_RO<RESPBytes> {
+extension Command where Self == FCALL_RO<RESPFrame> {
     /// `FCALL_RO function numkeys [key [key ...]] [arg [arg ...]]`
     @export(implementation) public static func fcallReadOnly(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
     ) -> Self {
-        FCALL_RO<RESPBytes>(
+        FCALL_RO<RESPFrame>(
             function: function.bulkString, keys: .many(keys.map { $0.bulkString }),
             args: .many(args.map { $0.bulkString }))
     }
