@@ -15,8 +15,8 @@
 /// again when no frame refers to it any more. A large payload is received straight into memory of just its size: up to
 /// 16 MiB are reserved when it is announced, beyond that memory grows with what has arrived.
 public struct RESPDecoder: ~Copyable, Sendable {
-    private var scanner: RESPScanner
-    private var window = ReceiveBuffer()
+    var scanner: RESPScanner
+    var window = ReceiveBuffer()
 
     /// Makes a decoder at the start of a stream. Memory for receiving (16 KiB, later 64 KiB) is allocated when needed.
     public init(limits: RESPLimits = .client) {
@@ -64,23 +64,6 @@ public struct RESPDecoder: ~Copyable, Sendable {
         }
         takeIn(filled)
         return result
-    }
-
-    /// The next complete frame.
-    ///
-    /// - Returns: the frame, or nil if more input is needed.
-    /// - Throws: `RESPDecodingError` when the stream is malformed or exceeds a limit; from then on, always the same.
-    /// - Complexity: O(bytes not looked at yet, and of the frame). Allocates nothing in steady state.
-    public mutating func next() throws(RESPDecodingError) -> RESPFrame? {
-        let chunk = window.chunk
-        let offset = window.start
-        let bytes = chunk.span(at: offset, count: window.count)
-        guard let length = try scanner.frameLength(in: bytes) else { return nil }
-        window.consume(length)
-        if length <= ByteStorage.inlineCapacity {
-            return RESPFrame(storage: ByteStorage(inlining: bytes.extracting(first: length)))
-        }
-        return RESPFrame(storage: ByteStorage(chunk: chunk, offset: offset, count: length))
     }
 
     private mutating func makeRoom() {

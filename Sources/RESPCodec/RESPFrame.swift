@@ -12,10 +12,10 @@
 /// ```
 @frozen
 public struct RESPFrame: Sendable {
-    @usableFromInline let storage: ByteStorage
+    @usableFromInline let storage: FrameStorage
 
     @inlinable @inline(__always)
-    init(storage: ByteStorage) { self.storage = storage }
+    init(storage: ByteStorage) { self.storage = FrameStorage(storage) }
 
     /// Takes `encoded`, which must be one complete frame.
     ///
@@ -27,29 +27,25 @@ public struct RESPFrame: Sendable {
             throw .incompleteFrame(offset: encoded.count)
         }
         guard length == encoded.count else { throw .trailingBytes(offset: length) }
-        storage = ByteStorage(copying: encoded.span)
+        self.init(storage: ByteStorage(copying: encoded.span))
     }
 
     /// How many bytes the encoding has. O(1).
     @inlinable public var count: Int { storage.count }
 
-    /// The encoding, without a copy.
-    @inlinable
-    public var span: Span<UInt8> {
-        @_lifetime(borrow self) @inline(__always) get { storage.span }
-    }
-
     /// Calls `body` with the encoding, without a copy.
     @inlinable
     public func withSpan<R: ~Copyable, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
-        try body(storage.span)
+        try storage.withBytes { bytes, _, _ throws(E) in try body(bytes) }
     }
 
     /// Calls `body` with a reader at the start of the frame.
     @inlinable
     public func withReader<R: ~Copyable, E: Error>(_ body: (inout RESPReader) throws(E) -> R) throws(E) -> R {
-        var reader = RESPReader(storage.span, in: storage.chunk, at: storage.chunkOffset)
-        return try body(&reader)
+        try storage.withBytes { bytes, chunk, offset throws(E) in
+            var reader = RESPReader(bytes, in: chunk, at: offset)
+            return try body(&reader)
+        }
     }
 
     /// Decodes the frame: one pass, no allocation but what the value needs.
@@ -59,21 +55,19 @@ public struct RESPFrame: Sendable {
     public func decode<Value: RESPDecodable>(
         as type: Value.Type = Value.self
     ) throws(RESPTypeMismatch) -> Value {
-        var reader = RESPReader(storage.span, in: storage.chunk, at: storage.chunkOffset)
-        return try Value(from: &reader)
+        try withReader { reader throws(RESPTypeMismatch) in try Value(from: &reader) }
     }
 }
 
 extension RESPFrame {
     /// The kind of the value, behind its attributes; ``RESPKind/null`` for RESP2's nulls, too. O(1) but for attributes.
     @inlinable public var kind: RESPKind {
-        var reader = RESPReader(storage.span, in: nil, at: 0)
-        return (try? reader.peekKind()) ?? .null
+        withReader { reader in (try? reader.peekKind()) ?? .null }
     }
 
     /// Whether the value is an error from the server.
     @inlinable public var isError: Bool {
-        let first = storage.span[0]
+        let first = storage.first
         if first == RESPKind.attribute.rawValue { return kind.isError }
         return first == RESPKind.simpleError.rawValue || first == RESPKind.bulkError.rawValue
     }
@@ -100,14 +94,16 @@ extension RESPFrame: RESPDecodable {
         let start = reader.position
         reader.skip()
         let bytes = reader.bytes.extracting(start..<reader.position)
-        storage = ByteStorage(bytes, in: reader.chunk, at: reader.chunkOffset + start)
+        self.init(storage: ByteStorage(bytes, in: reader.chunk, at: reader.chunkOffset + start))
     }
 }
 
 extension RESPFrame: Hashable {
     /// Whether both have the same encoding. O(*n*).
-    public static func == (left: RESPFrame, right: RESPFrame) -> Bool { left.span.hasSameBytes(as: right.span) }
+    public static func == (left: RESPFrame, right: RESPFrame) -> Bool {
+        left.withSpan { bytes in right.withSpan { bytes.hasSameBytes(as: $0) } }
+    }
 
     /// Feeds the encoding to `hasher`.
-    public func hash(into hasher: inout Hasher) { span.feed(&hasher) }
+    public func hash(into hasher: inout Hasher) { withSpan { $0.feed(&hasher) } }
 }

@@ -61,9 +61,41 @@ extension RESPReader {
                 return number
             }
         }
+        return try readAnyInteger()
+    }
+
+    /// Takes an integer of whatever form and size, wherever it stands.
+    @inlinable
+    mutating func readAnyInteger<Number: FixedWidthInteger>() throws(RESPTypeMismatch) -> Number {
+        if position < bytes.count, bytes[position] == RESPKind.integer.rawValue, let number: Number = takeShortInteger()
+        {
+            return number
+        }
         let payload = try takePayload("an integer")
         let text = bytes.extracting(payload.start..<payload.start &+ payload.count)
         guard let number = text.decimal(as: Number.self) else { throw unconvertible("an integer", payload) }
+        return number
+    }
+
+    /// Takes an integer of up to 18 digits, at most with a minus sign, if it fits. The marker has been looked at.
+    @inlinable
+    mutating func takeShortInteger<Number: FixedWidthInteger>() -> Number? {
+        var index = position &+ 1
+        guard index < bytes.count else { return nil }
+        let isNegative = bytes[index] == 0x2D
+        if isNegative { index &+= 1 }
+        let limit = Swift.min(bytes.count &- 2, index &+ 18)
+        var value: Int64 = 0
+        while index < limit {
+            let digit = Int64(bytes[index]) &- 48
+            guard digit >= 0 else { break }
+            value = value &* 10 &+ digit
+            index &+= 1
+        }
+        guard index < bytes.count &- 1, bytes[index] == 0x0D,
+            let number = Number(exactly: isNegative ? 0 &- value : value)
+        else { return nil }
+        position = index &+ 2
         return number
     }
 
