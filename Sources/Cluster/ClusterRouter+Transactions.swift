@@ -15,7 +15,10 @@ extension ClusterRouter {
     /// - Throws: ``ClusterError/transactionCrossesSlots(first:second:)``, ``ClusterError/transactionWithoutKeys``; as
     ///   ``execute(_:)``.
     public func watch<Key: BulkStringConvertible>(_ keys: Key...) async throws -> Watching {
-        let keys = keys.map { $0.bulkString }
+        try await watch(keys.map { $0.bulkString })
+    }
+
+    package func watch(_ keys: [BulkString]) async throws -> Watching {
         let slot = try Self.onlySlot(of: keys)
         let deadline = callDeadline(from: environment.now())
         try await waitForTopology(deadline: deadline)
@@ -37,7 +40,13 @@ extension ClusterRouter {
         watching keys: Key..., maximumAttempts: Int = 16,
         _ body: (consuming Watching) async throws -> TransactionPlan<repeat each Reply>
     ) async throws -> (repeat each Reply) {
-        let keys = keys.map { $0.bulkString }
+        try await transaction(watching: keys.map { $0.bulkString }, maximumAttempts: maximumAttempts, body)
+    }
+
+    package func transaction<each Reply>(
+        watching keys: [BulkString], maximumAttempts: Int,
+        _ body: (consuming Watching) async throws -> TransactionPlan<repeat each Reply>
+    ) async throws -> (repeat each Reply) {
         let slot = try Self.onlySlot(of: keys)
         try await waitForTopology(deadline: callDeadline(from: environment.now()))
         return try await redirecting(slot, isReadOnly: false, deadline: nil, canAsk: false) { node, _ in

@@ -79,6 +79,13 @@ extension ValkeyClient {
     ///
     /// - Throws: as ``execute(_:)``; `TransactionMisuse` without a key.
     public func watch<Key: BulkStringConvertible>(_ keys: Key...) async throws -> Watching {
+        try await watch(keys)
+    }
+
+    /// Watches keys that are in an array. See `Watching`.
+    ///
+    /// - Throws: as ``execute(_:)``; `TransactionMisuse` without a key.
+    public func watch<Key: BulkStringConvertible>(_ keys: [Key]) async throws -> Watching {
         try await node.watch(keys.map(\.bulkString))
     }
 
@@ -100,6 +107,14 @@ extension ValkeyClient {
     ///   is lost before EXEC left counts as a conflict; a lost reply to EXEC is never sent again.
     public func transaction<Key: BulkStringConvertible, each Reply>(
         watching keys: Key..., maximumAttempts: Int = 16,
+        _ body: (consuming Watching) async throws -> TransactionPlan<repeat each Reply>
+    ) async throws -> (repeat each Reply) {
+        try await transaction(watching: keys, maximumAttempts: maximumAttempts, body)
+    }
+
+    /// The same with the keys to watch in an array.
+    public func transaction<Key: BulkStringConvertible, each Reply>(
+        watching keys: [Key], maximumAttempts: Int = 16,
         _ body: (consuming Watching) async throws -> TransactionPlan<repeat each Reply>
     ) async throws -> (repeat each Reply) {
         // A closure: Swift 6.3's runtime can't make key paths inside functions with parameter packs.

@@ -68,6 +68,46 @@ public final class ValkeyClusterClient: BatchExecutor, SubscriptionClient, Senda
     public func pipeline() -> CommandBatch { router.pipeline() }
 }
 
+extension ValkeyClusterClient {
+    /// Watches keys, all of one slot, on a connection of their own at the slot's node, for a transaction by hand. See
+    /// `Watching` and the method of ``ValkeyClient``.
+    ///
+    /// - Throws: `ClusterError` for keys of several slots or none; as ``execute(_:)``.
+    public func watch<Key: BulkStringConvertible>(_ keys: Key...) async throws -> Watching {
+        try await watch(keys)
+    }
+
+    /// The same with the keys in an array.
+    public func watch<Key: BulkStringConvertible>(_ keys: [Key]) async throws -> Watching {
+        try await router.watch(keys.map(\.bulkString))
+    }
+
+    /// Reads under WATCH, decides, and executes in MULTI and EXEC, all at the node of the keys' slot; starts over when a
+    /// watched key has changed or the slot has moved.
+    ///
+    /// - Parameters:
+    ///   - keys: what to watch, at least one key. These and all other keys of the transaction must be of one slot.
+    ///   - maximumAttempts: how often to try against concurrent writers before giving up.
+    ///   - body: called once per attempt. What it throws ends the transaction and lets the keys go, except redirects,
+    ///     which start it over at the right node.
+    /// - Throws: `ClusterError` for keys of several slots or none; as the method of ``ValkeyClient``.
+    public func transaction<Key: BulkStringConvertible, each Reply>(
+        watching keys: Key..., maximumAttempts: Int = 16,
+        _ body: (consuming Watching) async throws -> TransactionPlan<repeat each Reply>
+    ) async throws -> (repeat each Reply) {
+        try await transaction(watching: keys, maximumAttempts: maximumAttempts, body)
+    }
+
+    /// The same with the keys to watch in an array.
+    public func transaction<Key: BulkStringConvertible, each Reply>(
+        watching keys: [Key], maximumAttempts: Int = 16,
+        _ body: (consuming Watching) async throws -> TransactionPlan<repeat each Reply>
+    ) async throws -> (repeat each Reply) {
+        // A closure: Swift 6.3's runtime can't make key paths inside functions with parameter packs.
+        try await router.transaction(watching: keys.map { $0.bulkString }, maximumAttempts: maximumAttempts, body)
+    }
+}
+
 extension ClusterConfiguration {
     /// The configuration of a cluster that is found from this one node; see ``ClientURL`` for the URL's form.
     ///

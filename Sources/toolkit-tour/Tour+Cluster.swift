@@ -27,6 +27,17 @@ extension Tour {
         say("atomically in one slot: visit \(visits)")
         try check(visits == 1, "the counter must begin with 1")
 
+        // WATCH works there too, on a connection of its own to the slot's node.
+        let more = try await cluster.transaction(watching: "tour:{user:7}:visits") { watching in
+            let visits = try await watching.get("tour:{user:7}:visits", as: Int.self) ?? 0
+            let multi = watching.multi()
+            _ = multi.set("tour:{user:7}:visits", visits * 10)
+            let stored = multi.get("tour:{user:7}:visits", as: Int.self)
+            return multi.commit(stored)
+        }
+        say("read and written under WATCH: \(more ?? 0)")
+        try check(more == 10, "the counter must have been multiplied")
+
         // Keys of several slots can't be: refused before anything is sent.
         do {
             _ = try await cluster.transaction(.set("tour:foo", "1"), .set("tour:bar", "2"))

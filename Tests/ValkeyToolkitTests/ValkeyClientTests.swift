@@ -86,4 +86,20 @@ import ValkeyToolkit
         #expect(server.commands.map(\.words) == attempt + attempt)
         client.close()
     }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a client that is dropped closes its connections`() async throws {
+        let server = ScriptedServer { _ in .bulk("value") }
+        let (ends, signal) = AsyncStream.makeStream(of: Void.self)
+        let connector = InMemoryConnector { _, transport in
+            server.serve(EndWatchingTransport(transport) { signal.yield() })
+        }
+        do {
+            let client = try ValkeyClient("valkey://h", environment: ClientEnvironment(connector: connector))
+            #expect(try await client.get("k", as: String.self) == "value")
+        }
+        var iterator = ends.makeAsyncIterator()
+        #expect(await iterator.next() != nil)
+        #expect(server.connectionCount == 1)
+    }
 }
