@@ -45,9 +45,11 @@ struct Commands {
             encoder.command(42)
             encoder.literal("$4\r\nHSET\r\n")
             encoder.bulk(commands.key)
-            for (field, value) in commands.fields {
-                encoder.bulk(field)
-                encoder.bulk(value)
+            // A span lends its elements; iterating over the array would retain and release every string.
+            let fields = commands.fields.span
+            for index in fields.indices {
+                encoder.bulk(fields[index].0)
+                encoder.bulk(fields[index].1)
             }
         }
     }
