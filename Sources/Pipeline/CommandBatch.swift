@@ -34,7 +34,7 @@ public final class CommandBatch: CommandBuffer, CommandQueue {
     public var count: Int { content.entries.count }
 
     /// Adds a command; a handle for its reply comes back.
-    @inlinable
+    @discardableResult @inlinable
     public func enqueue<C: Command>(_ command: C) -> Queued<C.Reply> {
         Queued(buffer: self, index: append(command))
     }

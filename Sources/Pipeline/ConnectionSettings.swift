@@ -12,8 +12,9 @@ public struct ConnectionSettings: Sendable {
     /// the connection notices and stops. A single wait is bounded by the transport (`ReadinessTransport.readWaiting`),
     /// and never happens on the main actor. Zero turns it off.
     public var inlineWait: Duration
-    /// A connection unused for longer than this is looked at, without a round trip, before it is used again: an end of
-    /// stream that came in between then costs nobody a command.
+    /// A connection unused for so long is looked at, with one system call and no round trip, before it is used again:
+    /// an end of stream that came meanwhile then costs nobody a command, and a reply that nobody asked for answers
+    /// nobody. Zero looks before every command that finds the connection idle.
     public var probeAfter: Duration
     /// Commands are refused with ``ConnectionError/overloaded(unsentBytes:limit:)`` while more bytes than this wait to
     /// be written.
@@ -22,7 +23,7 @@ public struct ConnectionSettings: Sendable {
     /// Creates settings; each has a default that suits most services.
     public init(
         limits: RESPLimits = .client, inlineWait: Duration = .microseconds(100),
-        probeAfter: Duration = .milliseconds(100), maximumUnsentBytes: Int = 256 << 20
+        probeAfter: Duration = .milliseconds(1), maximumUnsentBytes: Int = 256 << 20
     ) {
         self.limits = limits
         self.inlineWait = inlineWait

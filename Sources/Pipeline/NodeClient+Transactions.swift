@@ -11,7 +11,7 @@ extension NodeClient {
     ///     let stock = try await tx.get("stock", as: Int.self) ?? 0
     ///     let multi = tx.multi()
     ///     let left = multi.decr("stock")
-    ///     guard let (rest) = try await multi.exec(left) else { … changed meanwhile … }
+    ///     guard let left = try await multi.exec(left) else { … somebody changed it meanwhile … }
     ///
     /// - Throws: as ``execute(_:)``; `TransactionMisuse` without a key.
     public func watch<Key: BulkStringConvertible>(_ keys: Key...) async throws -> Watching {
@@ -29,7 +29,8 @@ extension NodeClient {
     ///         let stock = try await tx.get("stock", as: Int.self) ?? 0
     ///         guard stock > 0 else { throw SoldOut() }
     ///         let multi = tx.multi()
-    ///         return multi.commit(multi.decr("stock"))
+    ///         let left = multi.decr("stock")
+    ///         return multi.commit(left)
     ///     }
     ///
     /// - Parameters:

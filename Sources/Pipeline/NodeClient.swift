@@ -115,7 +115,7 @@ public final class NodeClient: BatchExecutor, Sendable {
             } catch let error as ConnectionError {
                 attempts += 1
                 guard case .closed(let reason, let certainty) = error, attempts < Self.maximumAttempts,
-                    !certainty.mayHaveExecuted || isReadOnly, Self.isWorthRetrying(reason)
+                    Self.mayRetry(reason, certainty, isReadOnly: isReadOnly)
                 else { throw error }
             }
         }
@@ -123,11 +123,12 @@ public final class NodeClient: BatchExecutor, Sendable {
 
     static let maximumAttempts = 4
 
-    /// Malformed replies come again; a closed client stays closed.
-    private static func isWorthRetrying(_ reason: CloseReason) -> Bool {
+    /// Sent again is what surely did not run, and what only reads; the latter not to a server that talks nonsense.
+    private static func mayRetry(_ reason: CloseReason, _ certainty: ExecutionCertainty, isReadOnly: Bool) -> Bool {
         switch reason {
-        case .endOfStream, .transport: true
-        case .closedByOwner, .malformedReply, .unsolicitedReply: false
+        case .closedByOwner: false
+        case .endOfStream, .transport: !certainty.mayHaveExecuted || isReadOnly
+        case .malformedReply, .unsolicitedReply: !certainty.mayHaveExecuted
         }
     }
 

@@ -231,7 +231,7 @@ extension RESPConnection {
     private func probeIfIdle(now: Moment) throws {
         let mustProbe = core.withLock { core in
             defer { core.lastUse = now }
-            guard let lastUse = core.lastUse, now.nanoseconds - lastUse.nanoseconds > probeAfter else { return false }
+            guard let lastUse = core.lastUse, now.nanoseconds - lastUse.nanoseconds >= probeAfter else { return false }
             return core.roles.lead(inFlight: core.queue.count)
         }
         guard mustProbe else { return }

@@ -48,6 +48,7 @@ extension RESPConnection {
             return connection
         } catch {
             connection.close()
+            if case ConnectionError.timedOut = error { throw ConnectionError.connectTimedOut(cause: error) }
             throw error
         }
     }

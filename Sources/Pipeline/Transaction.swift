@@ -63,6 +63,7 @@ public struct Multi: CommandQueue, ~Copyable {
     }
 
     /// Queues a command; the handle stands for its reply.
+    @discardableResult
     public func enqueue<C: Command>(_ command: C) -> Queued<C.Reply> { batch.enqueue(command) }
 
     /// Executes what was queued, all of it or nothing.
