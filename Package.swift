@@ -76,7 +76,8 @@ let package = Package(
     ]
 )
 
-for target in package.targets where target.type != .system && !["_ToolkitShims", "AllocationCounter"].contains(target.name) {
+let cTargets: Set<String> = ["_ToolkitShims", "AllocationCounter"]
+for target in package.targets where !cTargets.contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .strictMemorySafety(),

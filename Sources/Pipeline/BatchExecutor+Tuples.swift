@@ -117,7 +117,8 @@ extension BatchExecutor {
 
     /// Sends the commands in one write and returns their replies; other callers' commands may run in between.
     public func pipeline<
-        A: Command, B: Command, C: Command, D: Command, E: Command, F: Command, G: Command, H: Command, I: Command, J: Command
+        A: Command, B: Command, C: Command, D: Command, E: Command, F: Command, G: Command, H: Command, I: Command,
+        J: Command
     >(
         _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H, _ i: I, _ j: J
     ) async throws -> (A.Reply, B.Reply, C.Reply, D.Reply, E.Reply, F.Reply, G.Reply, H.Reply, I.Reply, J.Reply) {
@@ -243,7 +244,8 @@ extension BatchExecutor {
 
     /// Sends the commands in MULTI and EXEC: the server executes all of them with nothing in between.
     public func transaction<
-        A: Command, B: Command, C: Command, D: Command, E: Command, F: Command, G: Command, H: Command, I: Command, J: Command
+        A: Command, B: Command, C: Command, D: Command, E: Command, F: Command, G: Command, H: Command, I: Command,
+        J: Command
     >(
         _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H, _ i: I, _ j: J
     ) async throws -> (A.Reply, B.Reply, C.Reply, D.Reply, E.Reply, F.Reply, G.Reply, H.Reply, I.Reply, J.Reply) {

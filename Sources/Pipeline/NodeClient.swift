@@ -140,7 +140,8 @@ public final class NodeClient: BatchExecutor, Sendable {
     func callOptions(isolation: (any Actor)? = #isolation) -> CallOptions {
         let now = Moment(environment.now())
         return CallOptions(
-            now: now, deadline: commandTimeout.map { now + $0 }, mayWaitInline: CallOptions.mayWaitInline(on: isolation))
+            now: now, deadline: commandTimeout.map { now + $0 }, mayWaitInline: CallOptions.mayWaitInline(on: isolation)
+        )
     }
 
     // MARK: Members of the pool

@@ -17,8 +17,9 @@ public struct NodeConfiguration: Sendable {
     public var protocolVersion = ProtocolVersion.resp3
     /// The name that `CLIENT LIST` shows, without spaces; `nil` sets none.
     public var clientName: String?
-    /// How long connecting and the handshake may take together.
-    public var connectTimeout = Duration.seconds(5)
+    /// How long connecting and the handshake may take together. Shorter than `commandTimeout`, so that a caller learns
+    /// what became of the dial.
+    public var connectTimeout = Duration.seconds(3)
     /// How long a call waits in all, from the call to its reply, connecting and retries included. `nil` waits for as
     /// long as it takes. Commands that block on the server aren't limited by it.
     public var commandTimeout: Duration? = .seconds(5)

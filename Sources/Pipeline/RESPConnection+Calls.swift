@@ -249,7 +249,9 @@ extension RESPConnection {
     }
 
     /// The caller's task was cancelled: it returns now, the connection goes on.
-    private func cancel(ticket: UInt64) { abandonOne(CancellationError()) { $0.queue.abandon(ticket: ticket, sent: $0.taken) } }
+    private func cancel(ticket: UInt64) {
+        abandonOne(CancellationError()) { $0.queue.abandon(ticket: ticket, sent: $0.taken) }
+    }
 
     /// Gives up one request, and takes its bytes back if none of them has left. Says whether there was one.
     @discardableResult

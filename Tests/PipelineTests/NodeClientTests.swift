@@ -71,7 +71,9 @@ import Transport
         #expect(server.connectionCount == 1)
     }
 
-    @Test func `when the connection ends a write is not sent again, and the error says that it may have run`() async throws {
+    @Test func `when the connection ends a write is not sent again, and the error says that it may have run`()
+        async throws
+    {
         let server = ScriptedServer { _ in .close }
         let scripted = ScriptedClient(server)
         let error = await #expect(throws: ConnectionError.self) {

@@ -185,7 +185,8 @@ import Testing
     }
 
     /// Random events against a model of what must hold: never two readers, never two writers, no byte forgotten.
-    @Test(arguments: 1...20) func `whatever happens, somebody reads for those in flight and somebody writes what is there`(
+    @Test(arguments: 1...20)
+    func `whatever happens, somebody reads for those in flight and somebody writes what is there`(
         seed: UInt64
     ) {
         var world = World(seed: seed)
