@@ -122,16 +122,40 @@ extension RESPReader {
         }
     }
 
+    /// Takes a verbatim string with its format.
+    ///
+    /// - Returns: the three letters of the format, such as `txt`, and the text.
+    /// - Throws: `RESPTypeMismatch` for anything else.
+    public mutating func readVerbatim() throws(RESPTypeMismatch) -> (format: RESPBytes, text: RESPBytes) {
+        let kind = try peekKindToRead("a verbatim string")
+        guard kind == .verbatimString else { throw mismatch("a verbatim string", kind) }
+        let payload = try takeAnyPayload("a verbatim string")
+        let format = bytes.extracting(payload.start &- 4..<payload.start &- 1)
+        let text = bytes.extracting(payload.start..<payload.start &+ payload.count)
+        return (RESPBytes(format), RESPBytes(storage: ByteStorage(text, in: chunk, at: chunkOffset &+ payload.start)))
+    }
+
     /// Takes an error.
     ///
     /// - Returns: its text, without marker and line end; nil, and nothing is taken, if the next value is none.
     public mutating func readErrorMessage() -> String? {
+        guard let payload = takeErrorPayload() else { return nil }
+        return String(utf8: bytes.extracting(payload.start..<payload.start &+ payload.count))
+    }
+
+    /// Takes an error, as ``readErrorMessage()`` does, with its text as bytes.
+    public mutating func readErrorBytes() -> RESPBytes? {
+        guard let payload = takeErrorPayload() else { return nil }
+        return RESPBytes(bytes.extracting(payload.start..<payload.start &+ payload.count))
+    }
+
+    private mutating func takeErrorPayload() -> Payload? {
         guard let kind = try? peekKind(), kind.isError else { return nil }
         let (_, number, start) = takeHeader()
-        if kind == .simpleError { return String(utf8: bytes.extracting(start..<position &- 2)) }
-        let text = bytes.extracting(position..<position &+ number)
+        if kind == .simpleError { return Payload(start: start, count: position &- 2 &- start) }
+        let payload = Payload(start: position, count: number)
         position &+= number &+ 2
-        return String(utf8: text)
+        return payload
     }
 
     /// Takes a scalar that has a text.

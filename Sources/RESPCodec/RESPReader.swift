@@ -32,6 +32,9 @@ public struct RESPReader: ~Copyable, ~Escapable {
         self.chunkOffset = offset
     }
 
+    /// How many bytes have been taken: where the next value, or an attribute before it, starts in the frame.
+    @inlinable public var offset: Int { position }
+
     /// Whether everything has been read.
     @inlinable public var isAtEnd: Bool { position >= bytes.count }
 
@@ -70,12 +73,14 @@ public struct RESPReader: ~Copyable, ~Escapable {
         return true
     }
 
+    /// Whether an attribute stands here, before the value that it is about.
+    public var isAtAttribute: Bool { position < bytes.count && bytes[position] == RESPKind.attribute.rawValue }
+
     /// Takes the header of an attribute if one stands here, before the value that it is about.
     ///
     /// - Returns: the number of pairs, which are read next; nil, and nothing is taken, if there is no attribute.
     public mutating func readAttributeHeader() -> Int? {
-        guard position < bytes.count, bytes[position] == RESPKind.attribute.rawValue else { return nil }
-        return takeHeader().number
+        isAtAttribute ? takeHeader().number : nil
     }
 
     /// Takes the next value with everything nested in it, attributes before it included. At the end, does nothing.

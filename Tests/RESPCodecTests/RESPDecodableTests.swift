@@ -137,6 +137,22 @@ internal import Testing
         #expect(try RESPFrame("\(attribute)-ERR x\r\n").errorMessage == "ERR x")
     }
 
+    @Test func `a verbatim string gives its format, an error its bytes, and every value its offset`() throws {
+        try RESPFrame("*3\r\n=8\r\ntxt:text\r\n!3\r\nERR\r\n|1\r\n+a\r\n:1\r\n:2\r\n").withReader {
+            reader throws(RESPTypeMismatch) in
+            _ = try reader.readArrayHeader()
+            #expect(reader.offset == 4)
+            let verbatim = try reader.readVerbatim()
+            #expect(verbatim == ("txt", "text"))
+            #expect(reader.readErrorBytes() == "ERR")
+            let isAtAttribute = reader.isAtAttribute
+            #expect(isAtAttribute && reader.offset == 27)
+            #expect(try reader.readInteger() == 2)
+            let isAtEnd = reader.isAtEnd
+            #expect(isAtEnd && reader.readErrorBytes() == nil)
+        }
+    }
+
     @Test func `a mismatch says what, where, and what the server said`() throws {
         let people = "*2\r\n%1\r\n+age\r\n:1\r\n%2\r\n+name\r\n:1\r\n+age\r\n+old\r\n"
         #expect(mismatch(people, [[String: Int]].self) == "wanted an integer at [1].age, found the text 'old'")
