@@ -97,7 +97,7 @@ extension SubscriptionLink {
     /// Sends shard channels to the connections of the nodes that have their slots now.
     private func reroute(_ names: [SubscriptionName]) async {
         do {
-            for name in names { try await follow(name) }
+            try await follow(names)
         } catch {
             let now = environment.now()
             let random = environment.random(0...1)
@@ -112,11 +112,17 @@ extension SubscriptionLink {
     private func followSlots() async throws {
         guard endpoint != nil else { return }
         let names = state.withLock { $0.machine.shardChannelsToFollow }
-        for name in names { try await follow(name) }
+        try await follow(names)
     }
 
-    private func follow(_ name: SubscriptionName) async throws {
-        let target = try await connector.endpoint(name.name, true)
+    private func follow(_ names: [SubscriptionName]) async throws {
+        // One fresh look at the topology answers for all of them.
+        for (index, name) in names.enumerated() {
+            follow(name, to: try await connector.endpoint(name.name, index == 0))
+        }
+    }
+
+    private func follow(_ name: SubscriptionName, to target: Endpoint?) {
         var moved: (Machine.Moving, [SubscriberID: SubscriptionSink])?
         perform { state in
             let (moving, outcome) = state.machine.rerouted(name, isHere: target == endpoint)

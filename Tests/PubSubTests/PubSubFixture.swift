@@ -13,7 +13,7 @@ final class PubSubFixture: Sendable {
     private struct State {
         /// Names of each connection, as `SUBSCRIBE a`.
         var names: [Int: Set<String>] = [:]
-        var refused: Set<String> = []
+        var refused: [String: String] = [:]
         var isSilent = false
     }
 
@@ -42,9 +42,9 @@ final class PubSubFixture: Sendable {
         hub = SubscriptionHub(client)
     }
 
-    /// Answers commands that name this with NOPERM.
-    func refuse(_ name: String) {
-        state.value.withLock { _ = $0.refused.insert(name) }
+    /// Answers commands that name this with an error.
+    func refuse(_ name: String, by error: String = "NOPERM no access to that channel") {
+        state.value.withLock { $0.refused[name] = error }
     }
 
     /// Stops answering.
@@ -83,7 +83,9 @@ final class PubSubFixture: Sendable {
                 return pong(version)
             case "SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE":
                 let names = command.words.dropFirst()
-                if names.contains(where: state.refused.contains) { return .error("NOPERM no access to that channel") }
+                for name in names {
+                    if let error = state.refused[name] { return .error(error) }
+                }
                 var reply = ScriptedReply.none
                 for name in names {
                     let isLeaving = command.name.contains("UNSUB")
