@@ -44,6 +44,7 @@ let package = Package(
 
         // Tools, in no product
         .target(name: "AllocationCounter"),
+        .executableTarget(name: "respdump", dependencies: ["RESPCodec"]),
         .executableTarget(name: "valkey-load", dependencies: ["ValkeyToolkit", "AllocationCounter"]),
         .executableTarget(name: "toolkit-tour", dependencies: ["ValkeyToolkit"]),
         .target(name: "CommandCatalog", dependencies: ["RESPCodec"], exclude: ["Catalogue"]),

@@ -19,6 +19,7 @@ public final class NodeClient: BatchExecutor, Sendable {
     /// `configuration.commandTimeout` in nanoseconds.
     private let commandTimeout: Int64?
     package let pool: ConnectionPool<RESPConnection>
+    private let connections: OpenConnections
 
     /// Makes a client; nothing is dialed yet.
     public convenience init(_ configuration: NodeConfiguration, environment: ClientEnvironment = .live) {
@@ -30,24 +31,31 @@ public final class NodeClient: BatchExecutor, Sendable {
         self.environment = environment
         self.readsFromReplica = readsFromReplica
         commandTimeout = configuration.commandTimeout?.wholeNanoseconds
-        let hook = CloseHook()
+        let connections = OpenConnections()
+        self.connections = connections
         pool = ConnectionPool(
             configuration: PoolConfiguration(maximumConnections: configuration.maximumConnections),
             member: PoolMember(
                 open: { id in
-                    try await RESPConnection.open(
+                    let connection = try await RESPConnection.open(
                         configuration, environment: environment, mode: .commands, readsFromReplica: readsFromReplica,
-                        onClose: { _ in hook.closed(id) })
+                        onClose: { _ in connections.remove(id) })
+                    connections.insert(connection, id)
+                    return connection
                 },
                 reset: { await Self.reset($0, configuration: configuration, environment: environment) },
                 close: { $0.close() },
                 isPermanentFailure: Self.isPermanent),
             time: PoolTime(now: environment.now, sleep: environment.sleep, random: environment.random))
-        hook.setPool(pool)
+        connections.setPool(pool)
     }
 
-    /// Ends the client: calls that wait get an error that says whether they may have run.
-    public func close() { pool.close() }
+    /// Ends the client: all connections close, those on loan included, and calls that wait get an error that says
+    /// whether they may have run.
+    public func close() {
+        pool.close()
+        connections.closeAll()
+    }
 
     /// Connects now, so that the first command need not wait and a wrong address or password shows.
     ///
@@ -173,19 +181,6 @@ public final class NodeClient: BatchExecutor, Sendable {
             configuration, environment: environment, mode: mode, readsFromReplica: readsFromReplica, onPush: onPush,
             onClose: onClose)
     }
-}
-
-/// Tells the pool of connections that ended; made before the pool, which needs it.
-private final class CloseHook: Sendable {
-    private struct Target {
-        weak var pool: ConnectionPool<RESPConnection>?
-    }
-
-    private let target = Mutex(Target())
-
-    func setPool(_ pool: ConnectionPool<RESPConnection>) { target.withLock { $0.pool = pool } }
-
-    func closed(_ id: PoolMemberID) { target.withLock { $0.pool }?.memberClosed(id) }
 }
 
 extension ServerError {

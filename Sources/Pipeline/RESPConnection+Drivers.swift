@@ -263,7 +263,8 @@ extension RESPConnection {
     private func timerFired(generation: Int) {
         guard core.withLock({ $0.timer.fired(generation: generation) }) else { return }
         let now = Moment(environment.now())
-        while abandonOne(nil, { $0.queue.expireOne(at: now, sent: $0.taken) }) {}
+        var offset = 0
+        while abandonOne(nil, { $0.queue.expireOne(at: now, sent: $0.taken, from: &offset) }) {}
         let next: (Moment, Int)? = core.withLock { core in
             guard let deadline = core.queue.nextDeadline, core.timer.add(deadline) else { return nil }
             return (deadline, core.timer.generation)

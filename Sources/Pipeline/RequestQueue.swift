@@ -135,13 +135,15 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
         return Abandoned(recipient: entry.recipient, bytes: entry.bytes, isWithdrawn: true)
     }
 
-    /// Gives up one request whose deadline has passed, or returns `nil` when there is none.
-    mutating func expireOne(at now: Moment, sent: Int) -> Abandoned? {
-        for offset in 0..<count {
-            guard let entry = slots[slot(offset)], let deadline = entry.deadline, entry.recipient != nil,
-                deadline <= now
-            else { continue }
-            return abandon(at: offset, entry, sent: sent)
+    /// Gives up the next request whose deadline has passed, or returns `nil` when there is none.
+    ///
+    /// - Parameter offset: where to search on; zero at first. A whole sweep is O(*n*), unless requests are withdrawn.
+    mutating func expireOne(at now: Moment, sent: Int, from offset: inout Int) -> Abandoned? {
+        while offset < count {
+            if let entry = slots[slot(offset)], entry.recipient != nil, let deadline = entry.deadline, deadline <= now {
+                return abandon(at: offset, entry, sent: sent)
+            }
+            offset += 1
         }
         return nil
     }

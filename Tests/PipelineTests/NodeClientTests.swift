@@ -136,6 +136,16 @@ import Transport
         await #expect(throws: CancellationError.self) { try await blocked.value }
     }
 
+    @Test func `closing the client ends a call that blocks on the server`() async throws {
+        let server = ScriptedServer { _ in .none }
+        let scripted = ScriptedClient(server)
+        let blocked = Task { try await scripted.client.execute(RawCommand("BLPOP", "q", "0", as: RESPFrame.self)) }
+        try await server.waitForCommands(1)
+        scripted.client.close()
+        let error = await #expect(throws: ConnectionError.self) { try await blocked.value }
+        #expect(error?.mayHaveExecuted == true)
+    }
+
     @Test func `more unsent bytes than allowed are refused, and nothing of the command was sent`() async throws {
         var options = InMemoryTransport.Options()
         options.capacity = 1024

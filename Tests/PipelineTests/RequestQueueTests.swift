@@ -94,9 +94,12 @@ import Testing
         }
         #expect(queue.nextDeadline == second(1))
         let now = second(3)
-        let expired = [queue.expireOne(at: now, sent: 1), queue.expireOne(at: now, sent: 1)]
+        var offset = 0
+        let expired = [
+            queue.expireOne(at: now, sent: 1, from: &offset), queue.expireOne(at: now, sent: 1, from: &offset),
+        ]
         #expect(expired.map { $0?.recipient } == ["r1", "r2"])
-        let another = queue.expireOne(at: now, sent: 1)
+        let another = queue.expireOne(at: now, sent: 1, from: &offset)
         #expect(another == nil)
         #expect(queue.nextDeadline == second(9))
     }
