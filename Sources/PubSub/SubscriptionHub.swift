@@ -77,12 +77,14 @@ public final class SubscriptionHub: SubscriptionClient, Sendable {
     func add(_ names: [SubscriptionName], to id: SubscriberID, _ sink: SubscriptionSink) async throws {
         let deadline = connector.callTimeout.map { environment.now() + $0 }
         let fixed = names.filter { $0.kind != .shardChannel }
-        if !fixed.isEmpty { try await link(at: nil).add(fixed, to: id, sink, deadline: deadline) }
+        let links = allLinks
+        let added = names.filter { name in !links.contains { $0.has(name, id) } }
         do {
+            if !fixed.isEmpty { try await link(at: nil).add(fixed, to: id, sink, deadline: deadline) }
             try await addShardChannels(names.filter { $0.kind == .shardChannel }, to: id, sink, deadline)
         } catch {
             // All or nothing, also across connections.
-            remove(names, from: id)
+            remove(added, from: id)
             throw error
         }
     }

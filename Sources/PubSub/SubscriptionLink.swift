@@ -84,6 +84,10 @@ final class SubscriptionLink: Sendable {
         }
     }
 
+    func has(_ name: SubscriptionName, _ id: SubscriberID) -> Bool {
+        state.withLock { $0.machine.subscribers[id]?.names.contains(name) ?? false }
+    }
+
     func adopt(_ moving: Machine.Moving, _ sinks: [SubscriberID: SubscriptionSink]) {
         perform { state in
             state.sinks.merge(sinks) { old, _ in old }

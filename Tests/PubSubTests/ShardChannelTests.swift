@@ -97,6 +97,22 @@ internal import Transport
         #expect(try await subscription.nextText() == "a 1")
     }
 
+    @Test func `a failed addition takes back what it added anywhere and leaves what was there`() async throws {
+        cluster.place("a", at: 1)
+        cluster.place("b", at: 1)
+        cluster.nodes[1].refuse("b")
+        let subscription = try await cluster.makeHub().subscribe(to: [.channel("c"), .shardChannel("a")])
+        await #expect(throws: ServerError.self) {
+            try await subscription.add([.channel("c"), .channel("d"), .shardChannel("a"), .shardChannel("b")])
+        }
+        while cluster.nodes[0].subscriptionCommands.last != "0: UNSUBSCRIBE d" { await Task.yield() }
+        cluster.nodes[0].publish("message", "c", "1")
+        #expect(try await subscription.nextText() == "c 1")
+        cluster.nodes[1].publish("smessage", "a", "2")
+        #expect(try await subscription.nextText() == "a 2")
+        #expect(cluster.nodes[1].subscriptionCommands == ["0: SSUBSCRIBE a", "0: SSUBSCRIBE b"])
+    }
+
     @Test func `a slot that never settles ends the call with an error that names the channel`() async throws {
         cluster.place("a", at: 0)
         cluster.nodes[0].refuse("a", by: "MOVED 15495 10.0.0.2:6379")
