@@ -14,7 +14,8 @@ public struct ClusterConfiguration: Sendable {
     public var node: NodeConfiguration
     /// Who answers commands that only read.
     public var readPreference = ReadPreference.primary
-    /// Ask for the topology again after this long, though nothing seems to be wrong; `nil`: never.
+    /// Ask for the topology again after this long, though nothing seems to be wrong; `nil`: never, or every minute
+    /// if replicas are read from, since nothing else tells of a new one.
     ///
     /// Without it the topology is asked for when a node redirects, is lost, or says that the cluster is down.
     public var refreshPeriod: Duration?

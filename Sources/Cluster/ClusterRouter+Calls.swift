@@ -32,7 +32,7 @@ extension ClusterRouter {
         if keys.first == nil, let targets = FanOut(metadata) {
             return try await fanOut(call, targets, encode)
         }
-        let node = try firstNode(for: call)
+        let node = try firstNode(for: keys.first, readsOnly: metadata.isReadOnly)
         guard !metadata.isBlocking, let node, let connection = node.openConnection else {
             return try await recover(call, from: node, after: nil, encode)
         }
@@ -88,7 +88,7 @@ extension ClusterRouter {
             isReadOnly: call.metadata.isReadOnly, deadline: deadline, limits: limits)
         if node == nil {
             try await waitForTopology(deadline: deadline)
-            node = try firstNode(for: call)
+            node = try firstNode(for: call.slot, readsOnly: call.metadata.isReadOnly)
             failure = nil
         }
         var asking = false
@@ -172,11 +172,11 @@ extension ClusterRouter {
     // MARK: Choosing a node
 
     /// Where a call goes first; `nil` when its slot, or the whole topology, is unknown.
-    func firstNode(for call: Call) throws -> ClusterNode? {
-        let fromReplica = configuration.readPreference == .replica && call.metadata.isReadOnly
+    func firstNode(for slot: HashSlot?, readsOnly: Bool) throws -> ClusterNode? {
+        let fromReplica = readsOnly && readsFromReplicas
         return try state.withLock { state in
             if state.isClosed { throw ClusterError.closed }
-            guard let slot = call.slot else { return state.directory.anyPrimary() }
+            guard let slot else { return state.directory.anyPrimary() }
             return fromReplica ? state.directory.replica(of: slot) : state.directory.primary(of: slot)
         }
     }

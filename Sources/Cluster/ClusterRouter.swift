@@ -42,6 +42,7 @@ public final class ClusterRouter: BatchExecutor, Sendable {
     public let configuration: ClusterConfiguration
     let environment: ClientEnvironment
     let limits: RedirectStateMachine.Limits
+    let readsFromReplicas: Bool
     /// When the router was made; calls count their time from here.
     let epoch: ContinuousClock.Instant
     let state: Mutex<State>
@@ -62,9 +63,10 @@ public final class ClusterRouter: BatchExecutor, Sendable {
         var limits = RedirectStateMachine.Limits()
         limits.redirects = configuration.maximumRedirects
         self.limits = limits
+        readsFromReplicas = configuration.readPreference == .replica
         epoch = environment.now()
         var refresh = TopologyStateMachine.Configuration()
-        refresh.period = configuration.refreshPeriod
+        refresh.period = configuration.refreshPeriod ?? (readsFromReplicas ? .seconds(60) : nil)
         state = Mutex(
             State(
                 directory: NodeDirectory { Self.makeNode($0, configuration, environment) },
