@@ -12,7 +12,7 @@ import ValkeyToolkit
         version: ServerVersion
     ) async throws {
         let server = try await SharedServers.shared.server(version)
-        let client = ValkeyClient(NodeConfiguration(endpoint: server.endpoint))
+        let client = ValkeyClient(.patient(server.endpoint))
         defer { client.close() }
         for number in 0..<50 { try await client.set("cancel:\(number)", "value \(number)") }
         let connectionID = try await client.execute(RawCommand("CLIENT", "ID", as: Int.self))
@@ -43,7 +43,7 @@ import ValkeyToolkit
     {
         let server = try await TestServer.start(.valkey9)
         defer { server.kill() }
-        var configuration = NodeConfiguration(endpoint: server.endpoint)
+        var configuration = NodeConfiguration.patient(server.endpoint)
         configuration.commandTimeout = nil
         let client = ValkeyClient(configuration)
         defer { client.close() }
@@ -70,14 +70,18 @@ import ValkeyToolkit
 
     @Test func `a task that is cancelled before it calls sends nothing`() async throws {
         let server = try await SharedServers.shared.server(.valkey9)
-        let client = ValkeyClient(NodeConfiguration(endpoint: server.endpoint))
+        let client = ValkeyClient(.patient(server.endpoint))
         defer { client.close() }
-        try await client.del("never")
+        let key = unique("never")
+        try await client.connect()
+        let cancelled = Latch()
         let call = Task {
-            withUnsafeCurrentTask { unsafe $0?.cancel() }
-            return try await client.incr("never")
+            await cancelled.wait()
+            return try await client.incr(key)
         }
-        _ = await call.result
-        #expect(try await client.execute(RawCommand("EXISTS", "never", as: Int.self)) == 0)
+        call.cancel()
+        cancelled.open()
+        await #expect(throws: CancellationError.self) { try await call.value }
+        #expect(try await client.exists(key) == 0)
     }
 }

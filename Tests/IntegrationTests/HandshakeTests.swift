@@ -12,7 +12,7 @@ import ValkeyToolkit
         version: ServerVersion, protocolVersion: ProtocolVersion
     ) async throws {
         let server = try await SharedServers.shared.server(version)
-        var configuration = NodeConfiguration(endpoint: server.endpoint)
+        var configuration = NodeConfiguration.patient(server.endpoint)
         configuration.database = 3
         configuration.clientName = "handshake-test"
         configuration.protocolVersion = protocolVersion
@@ -30,7 +30,7 @@ import ValkeyToolkit
         let server = try await TestServer.start(
             version, options: ["--rename-command", "HELLO", "", "--requirepass", "secret"])
         defer { server.kill() }
-        var configuration = NodeConfiguration(endpoint: server.endpoint)
+        var configuration = NodeConfiguration.patient(server.endpoint)
         configuration.credentials = Credentials(password: "secret")
         configuration.database = 2
         let client = ValkeyClient(configuration)
@@ -43,7 +43,7 @@ import ValkeyToolkit
     @Test(arguments: ServerVersion.allCases)
     func `Unix sockets work as TCP does`(version: ServerVersion) async throws {
         let server = try await SharedServers.shared.server(version)
-        let client = ValkeyClient(NodeConfiguration(endpoint: server.unixEndpoint))
+        let client = ValkeyClient(.patient(server.unixEndpoint))
         defer { client.close() }
         try await client.set("unix", "socket")
         #expect(try await client.get("unix") == "socket")
