@@ -63,7 +63,7 @@ struct HandshakeStateMachine {
         for (step, reply) in zip(steps, replies) {
             if let error = ServerError(reply) {
                 if step == .setInfo { continue }
-                if step == .hello, Self.meansUnknownHello(error) {
+                if step == .hello, meansUnknownHello(error) {
                     version = .resp2
                     return .send(self.steps)
                 }
@@ -76,8 +76,14 @@ struct HandshakeStateMachine {
         return .ready(version)
     }
 
-    private static func meansUnknownHello(_ error: ServerError) -> Bool {
-        error.code == "NOPROTO" || error.code == "ERR" && error.message.lowercased().contains("unknown command")
+    /// Valkey 9 says NOAUTH to any unknown command of a stranger, and never to a HELLO that it knows and that has AUTH.
+    private func meansUnknownHello(_ error: ServerError) -> Bool {
+        switch error.code {
+        case "NOPROTO": true
+        case "NOAUTH": configuration.credentials != nil
+        case "ERR": error.message.lowercased().contains("unknown command")
+        default: false
+        }
     }
 
     private static func isExpected(_ reply: RESPFrame, to step: HandshakeStep) -> Bool {

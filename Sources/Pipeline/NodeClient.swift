@@ -41,6 +41,8 @@ public final class NodeClient: BatchExecutor, Sendable {
                         configuration, environment: environment, mode: .commands, readsFromReplica: readsFromReplica,
                         onClose: { _ in connections.remove(id) })
                     connections.insert(connection, id)
+                    // What ended it meanwhile is why there is no connection.
+                    if let reason = connection.closeReason { throw ConnectionError.closed(reason, .notSent) }
                     return connection
                 },
                 reset: { await Self.reset($0, configuration: configuration, environment: environment) },

@@ -23,8 +23,8 @@ public struct NodeConfiguration: Sendable {
     /// How long a call waits in all, from the call to its reply, connecting and retries included. `nil` waits for as
     /// long as it takes. Commands that block on the server aren't limited by it.
     public var commandTimeout: Duration? = .seconds(5)
-    /// The most connections at a time: one is shared by all commands, the others are for transactions that watch keys
-    /// and for commands that block.
+    /// The most connections at a time for transactions that watch keys and for commands that block, each of which has
+    /// one to itself. The one that all other commands share comes on top.
     public var maximumConnections = 16
     /// How each connection behaves.
     public var connection = ConnectionSettings()

@@ -74,7 +74,13 @@ extension RESPConnection {
         _ options: CallOptions, replies: Int, _ encode: (inout CommandEncoder) -> Void
     ) async throws -> [RESPFrame] {
         guard replies > 0 else { return [] }
-        let collector = ReplyCollector(expecting: replies)
+        return try await roundTrips(options, replies: replies, into: ReplyCollector(expecting: replies), encode)
+    }
+
+    /// The same; replies that came before an error are in the collector.
+    func roundTrips(
+        _ options: CallOptions, replies: Int, into collector: ReplyCollector, _ encode: (inout CommandEncoder) -> Void
+    ) async throws -> [RESPFrame] {
         let ticket = nextTicket()
         let lead = try lead(options, ticket: ticket, replies: replies, collector: collector, encode)
         if case .batchDone = lead { return collector.takeFrames() }
@@ -127,6 +133,7 @@ extension RESPConnection {
     ) throws -> Lead {
         try probeIfIdle(now: options.now)
         guard options.mayWaitInline, transport.canWaitInline, inlineWaitLimit > 0 else { return .notNow }
+        if Task.isCancelled { throw CancellationError() }
         enum Role { case none, leader(isTimed: Bool) }
         let role: Role = core.withLock { core in
             guard core.closeReason == nil, core.roles.lead(inFlight: core.queue.count) else { return .none }

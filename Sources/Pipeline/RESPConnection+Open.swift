@@ -40,16 +40,34 @@ extension RESPConnection {
             var action = machine.start()
             while case .send(let steps) = action {
                 let options = CallOptions(now: now, deadline: deadline, mayWaitInline: false)
-                let replies = try await connection.roundTrips(options, replies: steps.count) { encoder in
-                    machine.encode(steps, into: &encoder)
-                }
-                action = try machine.received(replies, to: steps)
+                action = try await connection.take(steps, with: &machine, options)
             }
             return connection
         } catch {
             connection.close()
             if case ConnectionError.timedOut = error { throw ConnectionError.connectTimedOut(cause: error) }
             throw error
+        }
+    }
+
+    /// Sends the steps of a handshake and has their replies judged.
+    private func take(
+        _ steps: [HandshakeStep], with machine: inout HandshakeStateMachine, _ options: CallOptions
+    ) async throws -> HandshakeStateMachine.Action {
+        let collector = ReplyCollector(expecting: steps.count)
+        do {
+            let replies = try await roundTrips(options, replies: steps.count, into: collector) { encoder in
+                machine.encode(steps, into: &encoder)
+            }
+            return try machine.received(replies, to: steps)
+        } catch ConnectionError.closed(let reason, let certainty) {
+            // A server that has no room for a client says so and hangs up: its words tell more than the end.
+            let early = collector.takeFrames()
+            _ = try machine.received(early, to: Array(steps.prefix(early.count)))
+            if let last = early.last, let refusal = ServerError(last), steps[early.count - 1] == .setInfo {
+                throw ConnectionError.handshakeRefused(step: .setInfo, refusal)
+            }
+            throw ConnectionError.closed(reason, certainty)
         }
     }
 
