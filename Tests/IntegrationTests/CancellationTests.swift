@@ -38,7 +38,7 @@ import ValkeyToolkit
         #expect(try await client.execute(RawCommand("CLIENT", "ID", as: Int.self)) == connectionID)
     }
 
-    @Test func `a call that waits for a silent server returns at once when cancelled, and the others get their replies`()
+    @Test func `a cancelled call returns at once though the server is silent, and the others get their replies`()
         async throws
     {
         let server = try await TestServer.start(.valkey9)

@@ -98,7 +98,8 @@ import ValkeyToolkit
         try await dialect.withClient { client async throws in
             let (key, scores) = (unique("double"), unique("scores"))
             let numbers = [
-                0.1, .pi, 1 / 3, -0.0, .leastNonzeroMagnitude, .leastNormalMagnitude, .greatestFiniteMagnitude, -1e300, 1e22,
+                0.1, .pi, 1 / 3, -0.0, .leastNonzeroMagnitude, .leastNormalMagnitude, .greatestFiniteMagnitude, -1e300,
+                1e22,
                 9_007_199_254_740_992, .infinity, -.infinity, 3.0e-5, 123_456_789.125,
             ]
             for number in numbers {
