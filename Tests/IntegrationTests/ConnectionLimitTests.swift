@@ -45,7 +45,7 @@ import ValkeyToolkit
             $0.maximumConnections = 4
             $0.clientName = "limited"
             $0.commandTimeout = nil
-        }) { client in
+        }) { client async throws in
             // Each of these needs a connection for itself, and none is answered before the pushes below.
             let pops = (0..<12).map { number in
                 Task { try await client.blpop("list:\(number)", timeout: .zero, as: Int.self)?.element }

@@ -83,7 +83,7 @@ import ValkeyToolkit
         try await server.withClient(configure: {
             $0.commandTimeout = nil
             $0.clientName = "loss"
-        }) { client in
+        }) { client async throws in
             try await client.set("k", "v")
             // The server reads commands, and keeps the first write to itself.
             try await server.cli("CLIENT", "PAUSE", "600000", "WRITE")
@@ -111,7 +111,7 @@ import ValkeyToolkit
     @Test func `reads that were lost are sent again by themselves`() async throws {
         let server = try await TestServer.start(.valkey9)
         defer { server.kill() }
-        try await server.withClient(configure: { $0.commandTimeout = nil }) { client in
+        try await server.withClient(configure: { $0.commandTimeout = nil }) { client async throws in
             try await client.set("k", "v")
             server.pause()
             let calls = (0..<50).map { _ in Task { try await client.get("k") } }
@@ -125,7 +125,7 @@ import ValkeyToolkit
     func `after CLIENT KILL the next calls find the server again`(version: ServerVersion) async throws {
         let server = try await TestServer.start(version)
         defer { server.kill() }
-        try await server.withClient { client in
+        try await server.withClient { client async throws in
             for round in 1...3 {
                 try await client.set("round", round)
                 #expect(try await server.cli("CLIENT", "KILL", "TYPE", "normal").decode(as: Int.self) == 1)
@@ -137,7 +137,7 @@ import ValkeyToolkit
     @Test func `after a restart the next calls find the server again`() async throws {
         let server = try await TestServer.start(.valkey9)
         defer { server.kill() }
-        try await server.withClient { client in
+        try await server.withClient { client async throws in
             #expect(try await client.incr("n") == 1)
             try await server.restart()
             // INCR was surely not sent on the dead connection, or the error says that it may have been.
