@@ -49,11 +49,10 @@ import ValkeyToolkit
 
     @Test(arguments: ClusterDialect.all)
     func `a slot that moves under load costs no reply`(dialect: ClusterDialect) async throws {
-        let cluster = try await TestCluster.start(dialect.version)
-        defer { for node in cluster.nodes { node.kill() } }
+        let cluster = try await ChangingClusters.moving.cluster(dialect.version)
         try await cluster.withClient(configure: { $0.node.protocolVersion = dialect.protocolVersion }) {
             client async throws in
-            let tag = "moving"
+            let tag = unique("moving")
             let source = cluster.firstOwner(of: tag)
             let target = cluster.nodes[(cluster.firstOwnerIndex(of: tag) + 1) % 3]
             let move = SlotMove(slotOf: tag, from: source, to: target, in: cluster)
@@ -94,10 +93,9 @@ import ValkeyToolkit
     func `a command whose keys are half moved waits for the others, and a transaction follows its slot`(
         version: ServerVersion
     ) async throws {
-        let cluster = try await TestCluster.start(version)
-        defer { for node in cluster.nodes { node.kill() } }
+        let cluster = try await ChangingClusters.moving.cluster(version)
         try await cluster.withClient { client async throws in
-            let tag = "split"
+            let tag = unique("split")
             let source = cluster.firstOwner(of: tag)
             let target = cluster.nodes[(cluster.firstOwnerIndex(of: tag) + 1) % 3]
             let move = SlotMove(slotOf: tag, from: source, to: target, in: cluster)
@@ -131,10 +129,9 @@ import ValkeyToolkit
 
     @Test(arguments: ClusterDialect.versions)
     func `a transaction over a slot that moves is started over at its new node`(version: ServerVersion) async throws {
-        let cluster = try await TestCluster.start(version)
-        defer { for node in cluster.nodes { node.kill() } }
+        let cluster = try await ChangingClusters.moving.cluster(version)
         try await cluster.withClient { client async throws in
-            let tag = "watched"
+            let tag = unique("watched")
             let source = cluster.firstOwner(of: tag)
             let target = cluster.nodes[(cluster.firstOwnerIndex(of: tag) + 2) % 3]
             try await client.set("{\(tag)}n", 1)

@@ -60,14 +60,12 @@ import ValkeyToolkit
         }
     }
 
-    @Test(arguments: ClusterDialect.all)
-    func `a primary that hands over to its replica under load loses no write`(dialect: ClusterDialect) async throws {
-        let cluster = try await TestCluster.start(dialect.version, replicas: 1)
-        defer { for node in cluster.nodes { node.kill() } }
+    @Test(arguments: ClusterDialect.versions)
+    func `a primary that hands over to its replica under load loses no write`(version: ServerVersion) async throws {
+        let cluster = try await ChangingClusters.replicated.cluster(version)
         let (primary, replica) = (cluster.nodes[0], cluster.nodes[3])
-        let keys = (0..<6).map { cluster.uniqueName("handed over", on: $0 / 2) }
-        try await cluster.withClient(configure: { $0.node.protocolVersion = dialect.protocolVersion }) {
-            client async throws in
+        let keys = (0..<6).map { _ in cluster.uniqueName("handed over", on: 0) }
+        try await cluster.withClient { client async throws in
             let rounds = Rounds()
             let counts = try await withThrowingTaskGroup(of: (String, Int).self) { group in
                 for key in keys {
@@ -93,8 +91,7 @@ import ValkeyToolkit
                 return try await group.reduce(into: [String: Int]()) { $0[$1.0] = $1.1 }
             }
             for (key, count) in counts {
-                let owner = cluster.firstOwnerIndex(of: key) == 0 ? replica : cluster.firstOwner(of: key)
-                #expect(try await owner.cli("GET", key).decode(as: Int.self) == count)
+                #expect(try await replica.cli("GET", key).decode(as: Int.self) == count)
             }
             #expect(client.slotMap[HashSlot(ofKey: keys[0].bulkString)]?.primary.port == replica.port)
         }
@@ -102,10 +99,9 @@ import ValkeyToolkit
 
     @Test(arguments: ClusterDialect.versions)
     func `a primary that dies is replaced by its replica, and calls go on`(version: ServerVersion) async throws {
-        let cluster = try await TestCluster.start(version, replicas: 1)
-        defer { for node in cluster.nodes { node.kill() } }
-        let (primary, replica) = (cluster.nodes[0], cluster.nodes[3])
-        let key = cluster.uniqueName("inherited", on: 0)
+        let cluster = try await ChangingClusters.replicated.cluster(version)
+        let (primary, replica) = (cluster.nodes[1], cluster.nodes[4])
+        let key = cluster.uniqueName("inherited", on: 1)
         try await cluster.withClient { client async throws in
             try await client.set(key, "value")
             try await Self.waitUntilReplicated(replica)
@@ -124,23 +120,18 @@ import ValkeyToolkit
         }
     }
 
-    @Test(arguments: ClusterDialect.all)
-    func `reads from replicas are answered by replicas`(dialect: ClusterDialect) async throws {
-        let cluster = try await TestCluster.start(
-            dialect.version, replicas: 1, options: ["--repl-ping-replica-period", "1"])
-        defer { for node in cluster.nodes { node.kill() } }
-        let (primary, replica) = (cluster.nodes[0], cluster.nodes[3])
-        let key = cluster.uniqueName("read", on: 0)
+    @Test(arguments: ClusterDialect.versions)
+    func `reads from replicas are answered by replicas`(version: ServerVersion) async throws {
+        let cluster = try await ChangingClusters.replicated.cluster(version)
+        let (primary, replica) = (cluster.nodes[2], cluster.nodes[5])
+        let key = cluster.uniqueName("read", on: 2)
         // A replica that has not received anything yet is said to be loading, and not asked.
         try await primary.cli("SET", key, "value")
         try await Self.waitUntilReplicated(replica)
         try await eventually("the cluster says that the replicas can be asked") {
-            try await !"\(cluster.nodes[0].cli("CLUSTER", "SHARDS"))".contains("loading")
+            try await cluster.nodes[0].knowsAsOnline(replica)
         }
-        try await cluster.withClient(configure: {
-            $0.readPreference = .replica
-            $0.node.protocolVersion = dialect.protocolVersion
-        }) { client async throws in
+        try await cluster.withClient(configure: { $0.readPreference = .replica }) { client async throws in
             try await client.set(key, "new value")
             try await eventually("the replica has it too") { try await client.get(key) == "new value" }
             try await primary.cli("CONFIG", "RESETSTAT")
@@ -151,6 +142,14 @@ import ValkeyToolkit
             #expect(try await !primary.cli("INFO", "commandstats").decode(as: String.self).contains("cmdstat_get:"))
             try await client.set(key, "written where writes go")
         }
+    }
+}
+
+extension TestServer {
+    /// Whether this node tells clients that another one is fit to be asked.
+    fileprivate func knowsAsOnline(_ node: TestServer) async throws -> Bool {
+        let shards = try await cli("CLUSTER", "SHARDS").decode(as: [ClusterShardDescription].self)
+        return shards.flatMap(\.nodes).contains { $0.port == node.port && $0.health == "online" }
     }
 }
 

@@ -53,8 +53,7 @@ import ValkeyToolkit
     func `a shard channel follows its slot, with a gap where messages may be missing`(
         dialect: ClusterDialect
     ) async throws {
-        let cluster = try await TestCluster.start(dialect.version)
-        defer { for node in cluster.nodes { node.kill() } }
+        let cluster = try await ChangingClusters.moving.cluster(dialect.version)
         try await cluster.withClient(configure: { $0.node.protocolVersion = dialect.protocolVersion }) {
             client async throws in
             let (moving, staying) = (cluster.uniqueName("moving", on: 0), cluster.uniqueName("staying", on: 0))
@@ -69,7 +68,7 @@ import ValkeyToolkit
             #expect(try await client.spublish(moving, "after") == 1)
             #expect(try await subscription.next()?.message?.payload == "after")
             #expect(
-                try await cluster.nodes[1].cli("PUBSUB", "SHARDCHANNELS").decode(as: [String].self) == [moving])
+                try await cluster.nodes[1].cli("PUBSUB", "SHARDCHANNELS", moving).decode(as: [String].self) == [moving])
 
             #expect(try await client.spublish(staying, "undisturbed") == 1)
             #expect(try await other.next()?.message?.payload == "undisturbed")
@@ -80,14 +79,17 @@ import ValkeyToolkit
     func `after the loss of a subscriber's connection its shard channels are heard again`(
         dialect: ClusterDialect
     ) async throws {
-        let cluster = try await TestCluster.start(dialect.version)
-        defer { for node in cluster.nodes { node.kill() } }
-        try await cluster.withClient(configure: { $0.node.protocolVersion = dialect.protocolVersion }) {
-            client async throws in
+        let name = unique("subscriber").replacing(":", with: "-")
+        let cluster = try await SharedServers.shared.cluster(dialect.version)
+        try await cluster.withClient(configure: {
+            $0.node.protocolVersion = dialect.protocolVersion
+            $0.node.clientName = name
+        }) { client async throws in
             let names = (0..<3).map { cluster.uniqueName("shard", on: $0) }
             var subscriptions: [Subscription] = []
             for name in names { subscriptions.append(try await client.subscribe(toShardChannels: name)) }
-            #expect(try await cluster.nodes[1].cli("CLIENT", "KILL", "TYPE", "pubsub").decode(as: Int.self) == 1)
+            let lost = try await cluster.nodes[1].connections(named: name).first { $0["ssub"] == "1" }
+            try await cluster.nodes[1].cli("CLIENT", "KILL", "ID", try #require(lost?["id"]))
             #expect(try await subscriptions[1].next() == .gap(SubscriptionGap(causes: .connectionLost)))
             for (name, subscription) in zip(names, subscriptions) {
                 #expect(try await client.spublish(name, "heard") == 1)

@@ -67,6 +67,31 @@ extension TestServer {
     func clusterID() async throws -> String { try await cli("CLUSTER", "MYID").decode(as: String.self) }
 }
 
+/// Clusters that several tests change, each at a place of its own; started when first asked for.
+actor ChangingClusters {
+    /// For tests that move slots of keys that nobody else uses.
+    static let moving = ChangingClusters(replicas: 0)
+    /// For tests that need replicas: each test has one shard to itself.
+    static let replicated = ChangingClusters(replicas: 1)
+
+    private let replicas: Int
+    private var clusters: [ServerVersion: Task<TestCluster, any Error>] = [:]
+
+    private init(replicas: Int) { self.replicas = replicas }
+
+    func cluster(_ version: ServerVersion) async throws -> TestCluster {
+        let replicas = replicas
+        let task =
+            clusters[version]
+            ?? Task {
+                try await TestCluster.start(
+                    version, replicas: replicas, options: ["--repl-ping-replica-period", "1"])
+            }
+        clusters[version] = task
+        return try await task.value
+    }
+}
+
 /// A slot on its way from one node to another, step by step, as an administrator moves it.
 struct SlotMove {
     let slot: String
