@@ -19,6 +19,9 @@ public struct ClusterConfiguration: Sendable {
     ///
     /// Without it the topology is asked for when a node redirects, is lost, or says that the cluster is down.
     public var refreshPeriod: Duration?
+    /// How long a call waits for a connection to one node before it looks for another way; the attempt to connect goes
+    /// on. A node that is asked for the topology has twice as long to answer.
+    public var nodePatience = Duration.seconds(1)
     /// How often one command follows redirects before it fails with ``ClusterError/tooManyRedirects(count:lastNode:)``.
     public var maximumRedirects = 8
     /// Turns the addresses that the cluster names into those that can be reached from here, for clusters behind NAT.

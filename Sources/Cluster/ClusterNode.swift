@@ -16,11 +16,12 @@ final class ClusterNode: Sendable {
     ///
     /// A pool keeps dialing a node that once answered until the caller's deadline; in a cluster another node may have
     /// taken over long before that.
-    static let patience = Duration.seconds(1)
+    private let patience: Duration
 
-    init(address: NodeAddress, client: NodeClient) {
+    init(address: NodeAddress, client: NodeClient, patience: Duration) {
         self.address = address
         self.client = client
+        self.patience = patience
     }
 
     /// The shared connection if there is one; a call then costs no clock and no waiting.
@@ -87,7 +88,7 @@ final class ClusterNode: Sendable {
     }
 
     private func dialDeadline(_ deadline: ContinuousClock.Instant?) -> ContinuousClock.Instant {
-        let patience = client.environment.now() + Self.patience
+        let patience = client.environment.now() + patience
         return deadline.map { min($0, patience) } ?? patience
     }
 }

@@ -171,7 +171,7 @@ extension ClusterRouter {
             if state.isClosed { throw ClusterError.closed }
             return state.directory.node(at: address)
         }
-        let patience = min(configuration.node.commandTimeout ?? .seconds(5), .seconds(2))
+        let patience = configuration.nodePatience * 2
         let deadline = now + patience
         let shards = try await node.roundTrip(deadline: deadline) { encoder in
             encoder.literal("*2\r\n$7\r\nCLUSTER\r\n$6\r\nSHARDS\r\n")

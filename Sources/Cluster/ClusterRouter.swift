@@ -85,7 +85,7 @@ public final class ClusterRouter: BatchExecutor, Sendable {
         // READONLY does no harm on a primary, and a node may become a replica at any time.
         let client = NodeClient(
             node, environment: environment, readsFromReplica: configuration.readPreference == .replica)
-        return ClusterNode(address: address, client: client)
+        return ClusterNode(address: address, client: client, patience: configuration.nodePatience)
     }
 
     /// Ends the client: its connections are closed and calls that wait fail. Calling it again does nothing.

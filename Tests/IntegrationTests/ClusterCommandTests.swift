@@ -151,6 +151,7 @@ import ValkeyToolkit
     @Test func `a cluster of which no seed answers says why for each of them`() async throws {
         var configuration = ClusterConfiguration(seeds: [NodeAddress(host: "127.0.0.1", port: 1)])
         configuration.node = .patient(.tcp(host: "127.0.0.1", port: 1))
+        configuration.nodePatience = .seconds(20)
         let client = try ValkeyClusterClient(configuration)
         defer { client.close() }
         let error = await #expect(throws: ClusterError.self) { try await client.get("k") }
@@ -166,6 +167,7 @@ import ValkeyToolkit
         let server = try await SharedServers.shared.server(.valkey9)
         var configuration = ClusterConfiguration(seeds: [NodeAddress(host: "127.0.0.1", port: server.port)])
         configuration.node = .patient(.tcp(host: "127.0.0.1", port: 1))
+        configuration.nodePatience = .seconds(20)
         let client = try ValkeyClusterClient(configuration)
         defer { client.close() }
         let error = await #expect(throws: ClusterError.self) { try await client.get("k") }
