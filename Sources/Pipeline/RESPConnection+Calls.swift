@@ -215,7 +215,10 @@ extension RESPConnection {
             return .queued(core.roles.append(inFlight: core.queue.count), startTimer: startTimer)
         }
         switch outcome {
-        case .refused(let error): fail(recipient, error)
+        case .refused(let error):
+            // Whoever found the end may not have told the pool yet, which would hand this connection out again.
+            if mode == .commands, let reason = closeReason { onClose?(reason) }
+            fail(recipient, error)
         case .queued(let action, let generation):
             startDrivers()
             switch action.flush {

@@ -64,6 +64,8 @@ public final class RESPConnection: Sendable {
 
     let transport: any ReadinessTransport
     let settings: ConnectionSettings
+    /// What it was opened for.
+    let mode: ConnectionMode
     /// Of the settings, in nanoseconds.
     let probeAfter: Int64
     let inlineWaitLimit: Int64
@@ -87,6 +89,7 @@ public final class RESPConnection: Sendable {
     ) {
         self.transport = transport
         self.settings = settings
+        self.mode = mode
         inlineWaitLimit = settings.inlineWait.wholeNanoseconds
         probeAfter = settings.probeAfter.wholeNanoseconds
         self.environment = environment
