@@ -10,7 +10,7 @@ import ValkeyToolkit
     @Test(arguments: Dialect.all)
     func `calls that wait on the server delay nobody, and each gets its own element`(dialect: Dialect) async throws {
         let server = try await SharedServers.shared.server(dialect.version)
-        let name = unique("waiting").replacing(":", with: "-")
+        let name = unique("waiting")
         try await dialect.withClient(configure: { $0.clientName = name }) { client async throws in
             let keys = (0..<8).map { unique("blocked \($0)") }
             let pops = keys.map { key in
@@ -33,7 +33,7 @@ import ValkeyToolkit
         dialect: Dialect
     ) async throws {
         let server = try await SharedServers.shared.server(dialect.version)
-        let name = unique("cancelled").replacing(":", with: "-")
+        let name = unique("cancelled")
         try await dialect.withClient(configure: { $0.clientName = name }) { client async throws in
             let key = unique("list")
             let pop = Task { try await client.blpop(key, timeout: .zero) }
@@ -62,7 +62,7 @@ import ValkeyToolkit
     @Test(arguments: Dialect.all)
     func `XREAD waits only with BLOCK, and then on a connection of its own`(dialect: Dialect) async throws {
         let server = try await SharedServers.shared.server(dialect.version)
-        let name = unique("xread").replacing(":", with: "-")
+        let name = unique("xread")
         try await dialect.withClient(configure: { $0.clientName = name }) { client async throws in
             let stream = unique("stream")
             let pipe = client.pipeline()

@@ -138,10 +138,8 @@ import ValkeyToolkit
             for node in cluster.nodes { #expect(try await node.cli("DBSIZE").decode(as: Int.self) > 50) }
             #expect(Set(try await client.keys("*", as: String.self)).count == 300)
             // Any node is enough to start from, and one that is not there is passed over.
-            var configuration = ClusterConfiguration(seeds: [
-                NodeAddress(host: "127.0.0.1", port: 1), NodeAddress(host: "127.0.0.1", port: cluster.nodes[2].port),
-            ])
-            configuration.node = .patient(cluster.nodes[2].endpoint)
+            var configuration = ClusterConfiguration.patient(port: cluster.nodes[2].port)
+            configuration.seeds.insert(NodeAddress(host: "127.0.0.1", port: 1), at: 0)
             let other = try ValkeyClusterClient(configuration)
             defer { other.close() }
             #expect(try await other.dbsize() == 300)
@@ -149,9 +147,7 @@ import ValkeyToolkit
     }
 
     @Test func `a cluster of which no seed answers says why for each of them`() async throws {
-        var configuration = ClusterConfiguration(seeds: [NodeAddress(host: "127.0.0.1", port: 1)])
-        configuration.node = .patient(.tcp(host: "127.0.0.1", port: 1))
-        configuration.nodePatience = .seconds(20)
+        let configuration = ClusterConfiguration.patient(port: 1)
         let client = try ValkeyClusterClient(configuration)
         defer { client.close() }
         let error = await #expect(throws: ClusterError.self) { try await client.get("k") }
@@ -165,9 +161,7 @@ import ValkeyToolkit
 
     @Test func `a server that is no cluster says so`() async throws {
         let server = try await SharedServers.shared.server(.valkey9)
-        var configuration = ClusterConfiguration(seeds: [NodeAddress(host: "127.0.0.1", port: server.port)])
-        configuration.node = .patient(.tcp(host: "127.0.0.1", port: 1))
-        configuration.nodePatience = .seconds(20)
+        let configuration = ClusterConfiguration.patient(port: server.port)
         let client = try ValkeyClusterClient(configuration)
         defer { client.close() }
         let error = await #expect(throws: ClusterError.self) { try await client.get("k") }

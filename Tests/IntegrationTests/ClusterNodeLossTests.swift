@@ -16,7 +16,10 @@ import ValkeyToolkit
         defer { for node in cluster.nodes { node.kill() } }
         let lost = cluster.nodes[2]
         let keys = (0..<3).map { cluster.uniqueName("lost", on: $0) }
-        try await cluster.withClient(configure: { $0.node.clientName = "loss" }) { client async throws in
+        try await cluster.withClient(configure: {
+            $0.node.clientName = "loss"
+            $0.nodePatience = .seconds(3)
+        }) { client async throws in
             for key in keys { #expect(try await client.incr(key) == 1) }
             // One write reaches the node that dies and is not answered.
             try await lost.cli("CLIENT", "PAUSE", "600000", "WRITE")
@@ -65,7 +68,7 @@ import ValkeyToolkit
         let cluster = try await ChangingClusters.replicated.cluster(version)
         let (primary, replica) = (cluster.nodes[0], cluster.nodes[3])
         let keys = (0..<6).map { _ in cluster.uniqueName("handed over", on: 0) }
-        try await cluster.withClient { client async throws in
+        try await cluster.withClient(configure: { $0.nodePatience = .seconds(3) }) { client async throws in
             let rounds = Rounds()
             let counts = try await withThrowingTaskGroup(of: (String, Int).self) { group in
                 for key in keys {
@@ -102,7 +105,7 @@ import ValkeyToolkit
         let cluster = try await ChangingClusters.replicated.cluster(version)
         let (primary, replica) = (cluster.nodes[1], cluster.nodes[4])
         let key = cluster.uniqueName("inherited", on: 1)
-        try await cluster.withClient { client async throws in
+        try await cluster.withClient(configure: { $0.nodePatience = .seconds(3) }) { client async throws in
             try await client.set(key, "value")
             try await Self.waitUntilReplicated(replica)
             primary.kill()

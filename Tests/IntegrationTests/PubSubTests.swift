@@ -81,7 +81,7 @@ import ValkeyToolkit
         dialect: Dialect
     ) async throws {
         let server = try await SharedServers.shared.server(dialect.version)
-        let name = unique("shared").replacing(":", with: "-")
+        let name = unique("shared")
         try await dialect.withClient(configure: { $0.clientName = name }) { client async throws in
             let channels = (0..<10).map { unique("mine \($0)") }
             let everybody = unique("everybody's")

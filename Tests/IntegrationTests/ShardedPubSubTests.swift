@@ -53,25 +53,28 @@ import ValkeyToolkit
     func `a shard channel follows its slot, with a gap where messages may be missing`(
         dialect: ClusterDialect
     ) async throws {
-        let cluster = try await ChangingClusters.moving.cluster(dialect.version)
-        try await cluster.withClient(configure: { $0.node.protocolVersion = dialect.protocolVersion }) {
-            client async throws in
-            let (moving, staying) = (cluster.uniqueName("moving", on: 0), cluster.uniqueName("staying", on: 0))
-            let subscription = try await client.subscribe(toShardChannels: moving)
-            let other = try await client.subscribe(toShardChannels: staying)
-            try await client.spublish(moving, "before")
-            #expect(try await subscription.next()?.message?.payload == "before")
+        try await ChangingClusters.moving.withCluster(dialect.version) { cluster in
+            try await cluster.withClient(configure: { $0.node.protocolVersion = dialect.protocolVersion }) {
+                client async throws in
+                let (moving, staying) = (cluster.uniqueName("moving", on: 0), cluster.uniqueName("staying", on: 0))
+                let subscription = try await client.subscribe(toShardChannels: moving)
+                let other = try await client.subscribe(toShardChannels: staying)
+                try await client.spublish(moving, "before")
+                #expect(try await subscription.next()?.message?.payload == "before")
 
-            try await SlotMove(slotOf: moving, from: cluster.nodes[0], to: cluster.nodes[1], in: cluster).perform()
-            #expect(try await subscription.next() == .gap(SubscriptionGap(causes: .slotMoved)))
-            // Whoever has read the gap misses nothing from here on.
-            #expect(try await client.spublish(moving, "after") == 1)
-            #expect(try await subscription.next()?.message?.payload == "after")
-            #expect(
-                try await cluster.nodes[1].cli("PUBSUB", "SHARDCHANNELS", moving).decode(as: [String].self) == [moving])
+                try await SlotMove(slotOf: moving, from: cluster.nodes[0], to: cluster.nodes[1], in: cluster).perform()
+                #expect(try await subscription.next() == .gap(SubscriptionGap(causes: .slotMoved)))
+                // Whoever has read the gap misses nothing from here on.
+                #expect(try await client.spublish(moving, "after") == 1)
+                #expect(try await subscription.next()?.message?.payload == "after")
+                #expect(
+                    try await cluster.nodes[1].cli("PUBSUB", "SHARDCHANNELS", moving).decode(as: [String].self) == [
+                        moving
+                    ])
 
-            #expect(try await client.spublish(staying, "undisturbed") == 1)
-            #expect(try await other.next()?.message?.payload == "undisturbed")
+                #expect(try await client.spublish(staying, "undisturbed") == 1)
+                #expect(try await other.next()?.message?.payload == "undisturbed")
+            }
         }
     }
 
@@ -79,7 +82,7 @@ import ValkeyToolkit
     func `after the loss of a subscriber's connection its shard channels are heard again`(
         dialect: ClusterDialect
     ) async throws {
-        let name = unique("subscriber").replacing(":", with: "-")
+        let name = unique("subscriber")
         let cluster = try await SharedServers.shared.cluster(dialect.version)
         try await cluster.withClient(configure: {
             $0.node.protocolVersion = dialect.protocolVersion

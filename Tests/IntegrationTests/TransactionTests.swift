@@ -10,7 +10,7 @@ import ValkeyToolkit
     @Test(arguments: Dialect.all)
     func `twenty tasks that increment a key under WATCH make twenty`(dialect: Dialect) async throws {
         let server = try await SharedServers.shared.server(dialect.version)
-        let name = unique("watching").replacing(":", with: "-")
+        let name = unique("watching")
         try await dialect.withClient(configure: {
             $0.clientName = name
             $0.maximumConnections = 8
@@ -129,7 +129,7 @@ import ValkeyToolkit
     ) async throws {
         struct Changed: Error {}
         let server = try await SharedServers.shared.server(dialect.version)
-        let name = unique("returned").replacing(":", with: "-")
+        let name = unique("returned")
         try await dialect.withClient(configure: {
             $0.clientName = name
             $0.maximumConnections = 2

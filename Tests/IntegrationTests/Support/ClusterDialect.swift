@@ -29,13 +29,22 @@ struct ClusterDialect: Hashable, Sendable, CustomTestStringConvertible {
     }
 }
 
+extension ClusterConfiguration {
+    /// A cluster that is found from a port, with limits so wide that no machine is too slow to keep them.
+    static func patient(port: Int) -> ClusterConfiguration {
+        var configuration = ClusterConfiguration(seeds: [NodeAddress(host: "127.0.0.1", port: port)])
+        configuration.node = .patient(.tcp(host: "127.0.0.1", port: port))
+        configuration.nodePatience = .seconds(20)
+        return configuration
+    }
+}
+
 extension TestCluster {
     /// Lends a client that knows the first node only.
     func withClient<R>(
         configure: (inout ClusterConfiguration) -> Void = { _ in }, _ body: (ValkeyClusterClient) async throws -> R
     ) async throws -> R {
-        var configuration = ClusterConfiguration(seeds: [NodeAddress(host: "127.0.0.1", port: nodes[0].port)])
-        configuration.node = .patient(nodes[0].endpoint)
+        var configuration = ClusterConfiguration.patient(port: nodes[0].port)
         configure(&configuration)
         let client = try ValkeyClusterClient(configuration)
         defer { client.close() }
@@ -67,15 +76,17 @@ extension TestServer {
     func clusterID() async throws -> String { try await cli("CLUSTER", "MYID").decode(as: String.self) }
 }
 
-/// Clusters that several tests change, each at a place of its own; started when first asked for.
+/// Clusters that several tests change; started when first asked for.
 actor ChangingClusters {
-    /// For tests that move slots of keys that nobody else uses.
+    /// For tests that move slots. Two moves at the same time can leave a real cluster at odds about an owner, so each
+    /// test has the cluster to itself.
     static let moving = ChangingClusters(replicas: 0)
     /// For tests that need replicas: each test has one shard to itself.
     static let replicated = ChangingClusters(replicas: 1)
 
     private let replicas: Int
     private var clusters: [ServerVersion: Task<TestCluster, any Error>] = [:]
+    private var last: [ServerVersion: Latch] = [:]
 
     private init(replicas: Int) { self.replicas = replicas }
 
@@ -89,6 +100,41 @@ actor ChangingClusters {
             }
         clusters[version] = task
         return try await task.value
+    }
+
+    /// Lends the cluster to one test at a time, in the order of asking.
+    nonisolated func withCluster(_ version: ServerVersion, _ body: (TestCluster) async throws -> Void) async throws {
+        let (turn, end) = await queue(version)
+        await turn?.wait()
+        defer { end.open() }
+        let cluster = try await cluster(version)
+        try await body(cluster)
+        try await cluster.waitUntilAgreed()
+    }
+
+    private func queue(_ version: ServerVersion) -> (turn: Latch?, end: Latch) {
+        let end = Latch()
+        defer { last[version] = end }
+        return (last[version], end)
+    }
+}
+
+extension TestCluster {
+    /// Waits until all nodes say the same of epochs and slots.
+    fileprivate func waitUntilAgreed() async throws {
+        try await eventually("all nodes agree") {
+            var views: Set<[String]> = []
+            for node in nodes {
+                let lines = try await node.cli("CLUSTER", "NODES").decode(as: String.self).split(separator: "\n")
+                // Each line: id address flags primary ping pong epoch link slots…
+                let view = lines.map { line in
+                    let fields = line.split(separator: " ")
+                    return "\(fields[0]) \(fields[6]) \(fields.dropFirst(8).filter { !$0.hasPrefix("[") })"
+                }
+                views.insert(view.sorted())
+            }
+            return views.count == 1
+        }
     }
 }
 

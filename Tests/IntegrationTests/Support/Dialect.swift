@@ -65,7 +65,7 @@ extension TestServer {
 }
 
 /// A name that no other test of this process uses.
-func unique(_ name: String) -> String { "\(name):\(Names.counter.add(1, ordering: .relaxed).newValue)" }
+func unique(_ name: String) -> String { "\(name)<\(Names.counter.add(1, ordering: .relaxed).newValue)>" }
 
 private enum Names {
     static let counter = Atomic<Int>(0)
