@@ -18,7 +18,7 @@ import Transport
         var configuration = NodeConfiguration(endpoint: .unix(path: "memory"))
         configuration.protocolVersion = version
         return try await RESPConnection.open(
-            configuration, environment: ClientEnvironment(connector: server.connector), mode: mode, onPush: onPush)
+            configuration, environment: ClientEnvironment(server.connector, ManualClock()), mode: mode, onPush: onPush)
     }
 
     private var options: CallOptions {
@@ -98,7 +98,7 @@ import Transport
         var configuration = NodeConfiguration(endpoint: .unix(path: "memory"))
         configuration.commandTimeout = nil
         let connection = try await RESPConnection.open(
-            configuration, environment: ClientEnvironment(connector: server.connector), mode: .commands,
+            configuration, environment: ClientEnvironment(server.connector, ManualClock()), mode: .commands,
             onClose: { reason in reasons.withLock { $0.append("\(reason)") } })
         await #expect(throws: ConnectionError.self) {
             _ = try await connection.roundTrip(options) { RawCommand("GET", "k").encode(into: &$0) }

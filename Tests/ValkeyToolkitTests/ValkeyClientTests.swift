@@ -9,7 +9,7 @@ import ValkeyToolkit
 @Suite struct ValkeyClientTests {
     @Test func `a client dials nothing before it is used, and then once`() async throws {
         let server = ScriptedServer { _ in .bulk("value") }
-        let client = try ValkeyClient("valkey://h", environment: ClientEnvironment(connector: server.connector))
+        let client = try ValkeyClient("valkey://h", environment: .still(server.connector))
         #expect(server.connectionCount == 0)
         try await client.connect()
         #expect(try await client.get("k", as: String.self) == "value")
@@ -21,7 +21,7 @@ import ValkeyToolkit
     @Test func `what the URL says is in the handshake`() async throws {
         let server = ScriptedServer { _ in .none }
         let url = "valkey://ann:secret@h/3?client_name=api"
-        try await withValkeyClient(url, environment: ClientEnvironment(connector: server.connector)) { client in
+        try await withValkeyClient(url, environment: .still(server.connector)) { client in
             try await client.connect()
         }
         let words = server.handshakes.map(\.words)
@@ -34,7 +34,7 @@ import ValkeyToolkit
         let server = ScriptedServer { _ in .simple("OK") }
         let kept = Mutex<ValkeyClient?>(nil)
         await #expect(throws: Stop.self) {
-            try await withValkeyClient("valkey://h", environment: ClientEnvironment(connector: server.connector)) {
+            try await withValkeyClient("valkey://h", environment: .still(server.connector)) {
                 client in
                 try await client.set("k", "v")
                 kept.withLock { $0 = client }
@@ -49,7 +49,7 @@ import ValkeyToolkit
     @Test func `a malformed URL is refused before anything is dialed`() async {
         let server = ScriptedServer { _ in .none }
         await #expect(throws: ClientURLError.tlsNotAvailable(scheme: "valkeys")) {
-            try await withValkeyClient("valkeys://h", environment: ClientEnvironment(connector: server.connector)) {
+            try await withValkeyClient("valkeys://h", environment: .still(server.connector)) {
                 try await $0.connect()
             }
         }
@@ -58,7 +58,7 @@ import ValkeyToolkit
 
     @Test func `a pipeline's replies have the types of its commands`() async throws {
         let server = ScriptedServer(replies: [.simple("OK"), .integer(7), .bulk("text")])
-        let client = try ValkeyClient("valkey://h", environment: ClientEnvironment(connector: server.connector))
+        let client = try ValkeyClient("valkey://h", environment: .still(server.connector))
         let (_, number, text) = try await client.pipeline(.set("a", "1"), .incr("n"), .get("t", as: String.self))
         #expect(number == 7)
         #expect(text == "text")
@@ -71,7 +71,7 @@ import ValkeyToolkit
             .simple("OK"), .bulk("1"), .simple("OK"), .simple("QUEUED"), .null,
             .simple("OK"), .bulk("2"), .simple("OK"), .simple("QUEUED"), .array([.integer(3)]),
         ])
-        let client = try ValkeyClient("valkey://h", environment: ClientEnvironment(connector: server.connector))
+        let client = try ValkeyClient("valkey://h", environment: .still(server.connector))
         let seen = Mutex<[Int?]>([])
         let result = try await client.transaction(watching: "n") { watching in
             let found = try await watching.get("n", as: Int.self)
@@ -95,7 +95,7 @@ import ValkeyToolkit
             server.serve(EndWatchingTransport(transport) { signal.yield() })
         }
         do {
-            let client = try ValkeyClient("valkey://h", environment: ClientEnvironment(connector: connector))
+            let client = try ValkeyClient("valkey://h", environment: .still(connector))
             #expect(try await client.get("k", as: String.self) == "value")
         }
         var iterator = ends.makeAsyncIterator()
