@@ -171,12 +171,12 @@ final class FlowingTime: Sendable {
 
     func advance(by duration: Duration) { clock.advance(by: duration) }
 
-    /// Lets time pass whenever nothing happens, as long as the next sleeper wants to wake within three seconds; ends
-    /// with its task. For tests in which everybody waits for a dead node.
+    /// Lets time pass whenever nothing happens, as long as the next sleeper wants to wake within two seconds (a dial has
+    /// three); ends with its task. For tests in which everybody waits for a dead node.
     func flow() async {
         while !Task.isCancelled {
-            for _ in 0..<1000 { await Task.yield() }
-            if let next = clock.nextDeadline, next - clock.now <= .seconds(3) { clock.advance(to: next) }
+            for _ in 0..<4000 { await Task.yield() }
+            if let next = clock.nextDeadline, next - clock.now <= .seconds(2) { clock.advance(to: next) }
         }
     }
 

@@ -47,6 +47,14 @@ final class PubSubFixture: Sendable {
         state.value.withLock { $0.refused[name] = error }
     }
 
+    /// Lets time pass up to the next deadline, after everybody has had ample chance to do what they can do now: a dial or
+    /// a call under way must not time out because the test was faster.
+    func tick() async throws {
+        try Task.checkCancellation()
+        for _ in 0..<100 { await Task.yield() }
+        clock.advanceToNextDeadline()
+    }
+
     /// Stops answering.
     func fallSilent(_ isSilent: Bool = true) {
         state.value.withLock { $0.isSilent = isSilent }

@@ -83,13 +83,7 @@ internal import ToolkitTesting
             fixture.clock.advanceToNextDeadline()
         }
         fixture.server.refuseConnections(false)
-        let ticking = Task {
-            while true {
-                try await fixture.clock.waitForSleepers(1)
-                fixture.clock.advanceToNextDeadline()
-                await Task.yield()
-            }
-        }
+        let ticking = Task { while true { try await fixture.tick() } }
         defer { ticking.cancel() }
         #expect(try await subscription.nextText() == "gap 1 0")
     }
@@ -196,9 +190,7 @@ internal import ToolkitTesting
         fixture.fallSilent()
         let task = Task { try await subscription.nextText() }
         while fixture.server.connectionCount < 2 {
-            try await fixture.clock.waitForSleepers(1)
-            fixture.clock.advanceToNextDeadline()
-            await Task.yield()
+            try await fixture.tick()
         }
         task.cancel()
         _ = await task.result
@@ -228,7 +220,7 @@ internal import ToolkitTesting
         while fixture.clock.sleeperCount == 0 || !fixture.subscriptionCommands.contains("0: UNSUBSCRIBE a") {
             await Task.yield()
         }
-        while fixture.clock.advanceToNextDeadline() { for _ in 0..<20 { await Task.yield() } }
+        for _ in 0..<50 { try await fixture.tick() }
         _ = try await fixture.hub.subscribe(to: "b")
         #expect(fixture.subscriptionCommands.last == "1: SUBSCRIBE b")
     }
