@@ -4,8 +4,8 @@
 /// A point in time, in nanoseconds since the continuous clock's epoch.
 ///
 /// What `ContinuousClock.Instant` says, in a type whose layout the compiler knows: the standard library keeps the
-/// instant's layout to itself, and every struct that holds one is then handled through run-time metadata, which
-/// tripled the instructions of a call.
+/// instant's layout to itself, and every struct that holds one is then handled through run-time metadata. Without them
+/// the load generator's lone GETs took 15 % fewer instructions.
 package struct Moment: Hashable, Comparable, Sendable {
     let nanoseconds: Int64
 
