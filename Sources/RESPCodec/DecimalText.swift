@@ -35,7 +35,7 @@ extension Span where Element == UInt8 {
 
     /// The number that the bytes spell as a RESP3 double, rounded correctly. Nil if they don't spell one.
     var decimalDouble: Double? {
-        var grammar = DecimalGrammar()
+        var grammar = DecimalGrammar(isLenient: true)
         // Up to 15 digits and a power of ten up to 22 are exact in a Double, and so is what their quotient rounds to.
         var digits: Int64 = 0
         var digitCount = 0

@@ -14,6 +14,7 @@ extension RESPDecoder {
         guard let length = try scanner.frameLength(in: bytes) else { return nil }
         let offset = window.start
         window.consume(length)
+        if scanner.frameIsStreamed { return RESPFrame(rewriting: bytes.extracting(first: length)) }
         if length <= ByteStorage.inlineCapacity {
             return RESPFrame(storage: ByteStorage(inlining: bytes.extracting(first: length)))
         }

@@ -13,21 +13,28 @@
 ///
 /// Bytes stay where they were received; frames of more than 32 bytes refer to them there. The buffer's memory is used
 /// again when no frame refers to it any more. A large payload is received straight into memory of just its size: up to
-/// 16 MiB are reserved when it is announced, beyond that memory grows with what has arrived.
+/// 16 MiB are reserved when it is announced, beyond that memory grows with what has arrived. Who doesn't want such a
+/// payload in memory asks for ``nextPart(streamingAbove:)``.
 public struct RESPDecoder: ~Copyable, Sendable {
     var scanner: RESPScanner
     var window = ReceiveBuffer()
+    var partPhase = PartPhase.frames
 
     /// Makes a decoder at the start of a stream. Memory for receiving (16 KiB, later 64 KiB) is allocated when needed.
-    public init(limits: RESPLimits = .client) {
-        scanner = RESPScanner(limits: limits)
+    ///
+    /// - Parameters:
+    ///   - limits: what is accepted.
+    ///   - attributesAreFrames: whether an attribute before a reply becomes a frame of its own, of kind
+    ///     ``RESPKind/attribute``, in place of being a part of the reply's.
+    public init(limits: RESPLimits = .client, attributesAreFrames: Bool = false) {
+        scanner = RESPScanner(limits: limits, attributesAreFrames: attributesAreFrames)
     }
 
     /// Where the next frame starts, in bytes from the first byte that the decoder ever got.
     public var frameOffset: Int { scanner.frameOffset }
 
-    /// At least so many bytes have to be received before ``next()`` can return another frame; 1 if that isn't known.
-    public var missingBytes: Int { max(1, scanner.needed - window.count) }
+    /// At least so many bytes have to be received before ``next()``, having returned nil, can return another frame.
+    public var missingBytes: Int { scanner.missingBytes }
 
     /// How many bytes have been received that ``next()`` has not handed out.
     public var bufferedBytes: Int { window.count }
@@ -67,6 +74,10 @@ public struct RESPDecoder: ~Copyable, Sendable {
     }
 
     private mutating func makeRoom() {
+        if case .pieces = partPhase {
+            window.makeRoom(missing: 0, isRest: false)
+            return
+        }
         window.makeRoom(missing: max(0, scanner.needed - window.count), isRest: scanner.isInsideOnlyPayload)
     }
 

@@ -23,11 +23,21 @@ public enum RESPDecodingError: Error, Hashable, Sendable {
     case missingTerminator(offset: Int)
     /// The verbatim string whose payload has its fourth byte at `offset` lacks the colon there.
     case invalidVerbatimFormat(offset: Int)
-    /// A length of `?` (RESP3's streamed strings and aggregates), which no server sends so far, is not supported yet.
-    case streamedTypeNotSupported(kind: RESPKind, offset: Int)
-    /// The value at `offset` announces `declared` bytes of payload (`Int.max`: more than 18 digits).
+    /// `byte` stands where the next part of a streamed string has to start, with a semicolon.
+    case invalidStreamPart(byte: UInt8, offset: Int)
+    /// The streamed map that ends at `offset` has a key without a value.
+    case missingValue(offset: Int)
+    /// `byte` stands where an argument of a command has to start, as a bulk string, with a dollar sign.
+    case invalidArgument(byte: UInt8, offset: Int)
+    /// The inline command that starts at `offset` has a quote that isn't closed, or is closed inside a word.
+    case unbalancedQuotes(offset: Int)
+    /// The inline command that starts at `offset` is longer than `limit` bytes.
+    case inlineTooLong(limit: Int, offset: Int)
+    /// The value at `offset` announces `declared` bytes of payload (`Int.max`: more than 18 digits). Of a streamed string,
+    /// it is the part at `offset`, and `declared` counts those before it as well.
     case bulkTooLong(declared: Int, limit: Int, offset: Int)
-    /// The aggregate at `offset` announces `declared` elements or pairs (`Int.max`: more than 18 digits).
+    /// The aggregate at `offset` announces `declared` elements or pairs (`Int.max`: more than 18 digits). Of a streamed
+    /// aggregate, the element that is too many is at `offset`.
     case tooManyElements(declared: Int, limit: Int, offset: Int)
     /// The aggregate at `offset` is nested more than `limit` deep.
     case nestedTooDeeply(limit: Int, offset: Int)
@@ -43,7 +53,8 @@ public enum RESPDecodingError: Error, Hashable, Sendable {
         switch self {
         case .unknownKind(_, let offset), .invalidLength(_, let offset), .invalidValue(_, let offset),
             .integerOverflow(let offset), .invalidLineBreak(let offset), .missingTerminator(let offset),
-            .invalidVerbatimFormat(let offset), .streamedTypeNotSupported(_, let offset),
+            .invalidVerbatimFormat(let offset), .invalidStreamPart(_, let offset), .missingValue(let offset),
+            .invalidArgument(_, let offset), .unbalancedQuotes(let offset), .inlineTooLong(_, let offset),
             .bulkTooLong(_, _, let offset), .tooManyElements(_, _, let offset), .nestedTooDeeply(_, let offset),
             .frameTooLarge(_, let offset), .incompleteFrame(let offset), .trailingBytes(let offset):
             offset
@@ -69,8 +80,16 @@ extension RESPDecodingError: CustomStringConvertible {
             "CRLF missing behind a payload at offset \(offset)"
         case .invalidVerbatimFormat(let offset):
             "verbatim string without a three-letter format and colon at offset \(offset)"
-        case .streamedTypeNotSupported(let kind, let offset):
-            "streamed \(kind) at offset \(offset): not supported yet"
+        case .invalidStreamPart(let byte, let offset):
+            "byte \(byte) at offset \(offset), where the next part of a streamed string has to start"
+        case .missingValue(let offset):
+            "streamed map that ends with a key, at offset \(offset)"
+        case .invalidArgument(let byte, let offset):
+            "byte \(byte) at offset \(offset), where a command's argument has to start"
+        case .unbalancedQuotes(let offset):
+            "unbalanced quotes in the inline command at offset \(offset)"
+        case .inlineTooLong(let limit, let offset):
+            "inline command at offset \(offset) is longer than the limit of \(limit) bytes"
         case .bulkTooLong(let declared, let limit, let offset):
             "payload of \(declared) bytes at offset \(offset) is above the limit of \(limit)"
         case .tooManyElements(let declared, let limit, let offset):

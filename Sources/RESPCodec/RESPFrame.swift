@@ -4,7 +4,8 @@
 /// One complete frame: a reply, a push, or a command, with everything nested in it and the attributes before it.
 ///
 /// It owns its bytes, and so can be kept and sent anywhere. Up to 32 bytes of encoding live inside the value; more are
-/// shared with the buffer they were received into, which is not used again before the frame is gone.
+/// shared with the buffer they were received into, which is not used again before the frame is gone. Streamed strings
+/// and aggregates (`$?`, `*?`) have been put together: a frame is always in ordinary form.
 ///
 /// ```swift
 /// let frame = try RESPFrame(encoded: Array("*2\r\n:1\r\n:2\r\n".utf8))
@@ -19,15 +20,25 @@ public struct RESPFrame: Sendable {
 
     /// Takes `encoded`, which must be one complete frame.
     ///
-    /// - Throws: `RESPDecodingError` if it is malformed, if it ends too early, or if there is something behind it.
+    /// - Throws: `RESPDecodingError` if it is malformed or beyond the limits, if it ends too early, or if there is
+    ///   something behind it.
     /// - Complexity: O(*n*): the bytes are checked and copied.
-    public init(encoded: [UInt8]) throws(RESPDecodingError) {
-        var scanner = RESPScanner(limits: .unlimited)
+    public init(encoded: [UInt8], limits: RESPLimits = .trusted) throws(RESPDecodingError) {
+        var scanner = RESPScanner(limits: limits)
         guard let length = try scanner.frameLength(in: encoded.span) else {
             throw .incompleteFrame(offset: encoded.count)
         }
         guard length == encoded.count else { throw .trailingBytes(offset: length) }
-        self.init(storage: ByteStorage(copying: encoded.span))
+        if scanner.frameIsStreamed {
+            self.init(rewriting: encoded.span)
+        } else {
+            self.init(storage: ByteStorage(copying: encoded.span))
+        }
+    }
+
+    /// The ordinary form of a complete frame that has streamed types in it.
+    init(rewriting bytes: Span<UInt8>) {
+        self.init(storage: ByteStorage(copying: StreamedFrameRewriter.ordinaryForm(of: bytes).span))
     }
 
     /// How many bytes the encoding has. O(1).

@@ -20,24 +20,42 @@ public struct RESPScanner: Sendable {
     /// What the scanner accepts.
     public let limits: RESPLimits
 
+    /// Whether an attribute before a reply is a frame of its own, not a part of the reply's.
+    public let attributesAreFrames: Bool
+
     /// Where the current frame starts, in bytes from the first byte that the scanner ever got.
     public private(set) var frameOffset = 0
 
-    /// At least so many bytes are missing for the next step; 1 if that isn't known. It comes from what the peer has
-    /// announced for the payload that is being received, checked against the limits.
-    public var missingBytes: Int { max(1, needed - seen) }
+    /// Whether the frame measured last has a streamed string or aggregate in it (`$?`, `*?`, `%?`, `~?`).
+    public private(set) var frameIsStreamed = false
 
-    /// Whether the frame is a single payload of which only bytes are missing, so that ``missingBytes`` is all of it.
+    /// At least so many bytes of the frame are missing, from what has been announced so far: O(1), never too many.
+    public var missingBytes: Int {
+        // Of the innermost level only; each value takes three bytes at least, and so does what ends a streamed one.
+        let values = outstanding < 0 ? 1 : min(outstanding, 1 << 40)
+        switch element.phase {
+        case .marker: return values * 3
+        case .payload: return max(1, needed - seen) + (values - 1) * 3
+        case .lineFeed: return 1 + (values - 1) * 3
+        default: return 2 + (values - 1) * 3
+        }
+    }
+
+    /// Whether what is being received is the payload of the frame's value itself, not of one nested in it.
     var isInsideOnlyPayload: Bool { element.phase == .payload && depth == 0 }
 
+    /// Where the first byte of the next call stands in the stream.
+    private var origin = 0
     /// Bytes of the frame that have been dealt with.
-    var position = 0
+    private(set) var position = 0
     /// How the element that stands at `position` is getting on.
     var element = PartialElement()
+    /// Whether a streamed type has been seen in the current frame.
+    var isStreamed = false
     private var seen = 0
     /// How many bytes of the frame there have to be before it is worth while to go on.
     private(set) var needed = 1
-    /// Values still owed on the innermost level.
+    /// Values still owed on the innermost level; see ``Level`` for streamed ones.
     private var outstanding = 1
     /// The same for the levels around it: `outerOutstanding` on the top level, `stack` further in.
     private var outerOutstanding = 0
@@ -46,8 +64,9 @@ public struct RESPScanner: Sendable {
     private var failure: RESPDecodingError?
 
     /// Makes a scanner at the start of a stream.
-    public init(limits: RESPLimits = .client) {
+    public init(limits: RESPLimits = .client, attributesAreFrames: Bool = false) {
         self.limits = limits
+        self.attributesAreFrames = attributesAreFrames
     }
 
     /// Measures the frame that starts at the first byte of `bytes`.
@@ -66,8 +85,8 @@ public struct RESPScanner: Sendable {
         var index = position
         var owed = outstanding
         while true {
-            var outcome = element.phase == .marker ? fastOutcome(bytes, end, at: &index) : .nothing
-            if outcome == .nothing { outcome = try resume(bytes, end, at: &index) }
+            var outcome = element.phase == .marker && owed > 0 ? fastOutcome(bytes, end, at: &index) : .nothing
+            if outcome == .nothing { outcome = try resume(bytes, end, at: &index, in: Level(owed: owed)) }
             switch outcome {
             case .value:
                 owed &-= 1
@@ -75,8 +94,15 @@ public struct RESPScanner: Sendable {
                 push(owed &- 1)
                 owed = element.count
             case .attribute:
-                push(owed)
+                // A streamed aggregate must not end here: its attribute and the value behind it get a level of one.
+                if owed < 0 {
+                    push(owed &- 1)
+                    owed = 1
+                }
+                push(attributesAreFrames && depth == 0 ? 0 : owed)
                 owed = element.count
+            case .endOfStream:
+                owed = 0
             case .nothing:
                 outstanding = owed
                 return try pause(at: index, of: bytes.count)
@@ -104,7 +130,7 @@ public struct RESPScanner: Sendable {
             return .value
         case RESPKind.integer.rawValue:
             let (_, digits) = word.digitsBeforeLineEnd
-            guard digits > 0 else { return .nothing }
+            guard digits > 0, digits == 1 || word.bits & 0xFF != 0x30 else { return .nothing }
             index &+= digits &+ 3
             return .value
         case RESPKind.array.rawValue, RESPKind.map.rawValue, RESPKind.push.rawValue, RESPKind.set.rawValue:
@@ -149,7 +175,10 @@ public struct RESPScanner: Sendable {
     }
 
     private mutating func finish(at index: Int) -> Int {
-        frameOffset += index
+        origin &+= index
+        frameOffset = origin
+        frameIsStreamed = isStreamed
+        isStreamed = false
         position = 0
         seen = 0
         needed = 1
@@ -157,8 +186,32 @@ public struct RESPScanner: Sendable {
         return index
     }
 
+    /// Where the byte at `index` stands in the stream.
+    func offset(of index: Int) -> Int { origin + index }
+
     /// Whether one more level fits.
     var mayNest: Bool { depth < limits.maximumDepth }
+
+    /// Forgets the first `count` bytes of the frame, which have been dealt with: the next call starts behind them.
+    mutating func giveAway(_ count: Int) {
+        origin += count
+        position = max(0, position - count)
+        element.payloadEnd -= count
+        element.start -= count
+        element.partStart -= count
+        needed = max(1, needed - count)
+        seen = max(0, seen - count)
+    }
+
+    /// Goes back to where the first part of the streamed string that is being received starts, behind its `$?`.
+    mutating func restartStreamedString() {
+        position = element.start + 4
+        element.magnitude = 0
+        element.total = 0
+        element.pausesAtParts = true
+        element.phase = .partMarker
+        needed = 1
+    }
 
     /// Remembers and returns the error.
     @inline(never)
