@@ -53,6 +53,8 @@ let package = Package(
         // Fuzzing: harness bodies in FuzzSupport, one executable each; see Fuzz/README.md
         .target(name: "FuzzSupport", dependencies: ["RESPCodec"], path: "Fuzz/FuzzSupport"),
         .executableTarget(name: "RESPScannerFuzz", dependencies: ["FuzzSupport"], path: "Fuzz/RESPScannerFuzz"),
+        .executableTarget(name: "RESPDecoderFuzz", dependencies: ["FuzzSupport"], path: "Fuzz/RESPDecoderFuzz"),
+        .executableTarget(name: "SplitInvarianceFuzz", dependencies: ["FuzzSupport"], path: "Fuzz/SplitInvarianceFuzz"),
 
         // Tests
         .target(

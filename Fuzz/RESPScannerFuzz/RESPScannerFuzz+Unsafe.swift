@@ -7,8 +7,11 @@ internal import FuzzSupport
     /// What libFuzzer calls with every input it makes.
     @c(LLVMFuzzerTestOneInput)
     public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-        let bytes = unsafe UnsafeBufferPointer(start: start, count: start == nil ? 0 : count)
-        unsafe exerciseScanner(bytes.span)
-        return 0
+        unsafe FuzzHarness.scanner.exercise(start, count)
+    }
+#else
+    @main
+    enum Replay {
+        static func main() { FuzzHarness.scanner.replayArguments() }
     }
 #endif

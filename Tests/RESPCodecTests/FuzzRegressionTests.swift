@@ -12,22 +12,25 @@ internal import Testing
             + "/Fuzz"
     }
 
-    @Test(arguments: ["Regressions", "Seeds"])
-    func `inputs that once broke something, and the seeds, hold the fuzzer's invariant`(kind: String) throws {
-        let names = fileNames(inFolder: "\(folder)/\(kind)/RESPScannerFuzz")
-        try #require(!names.isEmpty)
-        for name in names {
-            let bytes = try #require(contents(ofFile: "\(folder)/\(kind)/RESPScannerFuzz/\(name)"))
-            exerciseScanner(bytes.span)
+    @Test(arguments: FuzzHarness.allCases)
+    func `inputs that once broke something, and the seeds, hold the fuzzer's invariant`(harness: FuzzHarness) throws {
+        let folders = ["Seeds/Common", "Seeds/\(harness.rawValue)", "Regressions/\(harness.rawValue)"]
+        var count = 0
+        for name in folders.flatMap({ name in fileNames(inFolder: "\(folder)/\(name)").map { "\(name)/\($0)" } }) {
+            let bytes = try #require(contents(ofFile: "\(folder)/\(name)"))
+            harness.exercise(bytes.span)
+            count += 1
         }
+        #expect(count > 0)
     }
 
-    @Test func `the vectors hold the fuzzer's invariant, each with every other behind it`() {
+    @Test(arguments: FuzzHarness.allCases)
+    func `the vectors hold the fuzzer's invariant, each with every other behind it`(harness: FuzzHarness) {
         let streams = validVectors.map(\.bytes) + malformedVectors.map(\.bytes)
         for first in streams {
-            exerciseScanner(first.span)
-            for second in streams where second.count < 40 {
-                exerciseScanner((first + second).span)
+            harness.exercise(first.span)
+            for second in streams where second.count < 20 {
+                harness.exercise((first + second).span)
             }
         }
     }
