@@ -18,6 +18,11 @@ extension RESPDecoder {
         if length <= ByteStorage.inlineCapacity {
             return RESPFrame(storage: ByteStorage(inlining: bytes.extracting(first: length)))
         }
+        if window.isOversized {
+            // What came behind a large frame is copied, so that it doesn't keep the large one's memory alive.
+            let frame = bytes.extracting(first: length)
+            return RESPFrame(storage: ByteStorage(frame, in: window.chunk, at: offset))
+        }
         return RESPFrame(storage: ByteStorage(chunk: window.chunk, offset: offset, count: length))
     }
 }

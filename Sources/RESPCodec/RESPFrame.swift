@@ -41,6 +41,16 @@ public struct RESPFrame: Sendable {
         self.init(storage: ByteStorage(copying: StreamedFrameRewriter.ordinaryForm(of: bytes).span))
     }
 
+    /// The same frame, in memory of just its size if it keeps more than 16 times that alive: for small frames that are
+    /// kept for long. Up to then, a frame keeps the chunk alive that it was received into, 64 KiB as a rule.
+    ///
+    /// - Complexity: O(1), or O(*n*) and one allocation if it is copied.
+    public func detached() -> RESPFrame {
+        storage.withBytes { bytes, chunk, offset in
+            RESPFrame(storage: ByteStorage(bytes, in: chunk, at: offset))
+        }
+    }
+
     /// How many bytes the encoding has. O(1).
     @inlinable public var count: Int { storage.count }
 

@@ -23,6 +23,8 @@ struct ReceiveBuffer: ~Copyable, Sendable {
     private(set) var end = 0
     private var spares: (ByteChunk?, ByteChunk?) = (nil, nil)
     private var nextCapacity = initialCapacity
+    /// Whether `chunk` is so large that what is small against it had better not keep it alive.
+    private(set) var isOversized = false
 
     init() {}
 
@@ -88,6 +90,7 @@ struct ReceiveBuffer: ~Copyable, Sendable {
         guard end > 0, chunk.isUnique else { return }
         if chunk.capacity > ReceiveBuffer.largestKept || chunk.capacity < nextCapacity {
             chunk = takeSpare() ?? ByteChunk(capacity: nextCapacity)
+            isOversized = false
         }
         start = 0
         end = 0
@@ -100,6 +103,7 @@ struct ReceiveBuffer: ~Copyable, Sendable {
         end = count
         start = 0
         chunk = next
+        isOversized = next.capacity > ReceiveBuffer.regularCapacity
     }
 
     /// A spare that nobody else refers to any more.
