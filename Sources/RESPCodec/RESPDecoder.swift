@@ -33,6 +33,10 @@ public struct RESPDecoder: ~Copyable, Sendable {
     /// Where the next frame starts, in bytes from the first byte that the decoder ever got.
     public var frameOffset: Int { scanner.frameOffset }
 
+    /// Whether the frame handed out last came with a streamed string or aggregate in it (`$?`, `*?`, `%?`, `~?`), so that
+    /// its encoding is not what was received.
+    public var frameIsStreamed: Bool { scanner.frameIsStreamed }
+
     /// At least so many bytes have to be received before ``next()``, having returned nil, can return another frame.
     public var missingBytes: Int { scanner.missingBytes }
 
