@@ -38,8 +38,9 @@ struct FuzzStream {
     }
 
     private mutating func appendPadding(using random: inout FuzzRandom) {
-        let largest = [40, 2_000, 17_000, 70_000, 300_000][random.isOne(in: 10) ? 4 : Int(random.next() % 4)]
-        let payload = [UInt8](repeating: UInt8(truncatingIfNeeded: frames.count + 1), count: Int(random.next()) & 0xFFFFFF % largest)
+        let largest = [40, 2_000, 17_000, 70_000, 300_000][random.isOne(in: 10) ? 4 : random.below(4)]
+        let byte = UInt8(truncatingIfNeeded: frames.count + 1)
+        let payload = [UInt8](repeating: byte, count: random.below(largest))
         var frame = Array("$\(payload.count)\r\n".utf8) + payload + [0x0D, 0x0A]
         if random.isOne(in: 3) { frame = Array("*2\r\n".utf8) + frame + Array(":1\r\n".utf8) }
         bytes += frame
@@ -68,7 +69,7 @@ private func decodeFrames(of stream: FuzzStream, using random: inout FuzzRandom)
                 if random.isOne(in: 3), let elements = try? frame.decode(as: [RESPBytes].self) {
                     for bytes in elements.prefix(8) { slices.append((bytes, Array(bytes))) }
                 }
-                if kept.count > 12 || random.isOne(in: 8) { kept.removeFirst(min(kept.count, Int(random.next() % 13))) }
+                if kept.count > 12 || random.isOne(in: 8) { kept.removeFirst(min(kept.count, random.below(13))) }
                 found += 1
                 // Frames may also wait in the buffer while more is received.
                 if random.isOne(in: 32) { break }
@@ -100,7 +101,7 @@ private func decodeFrames(of stream: FuzzStream, using random: inout FuzzRandom)
 }
 
 private func decodeParts(of stream: FuzzStream, using random: inout FuzzRandom) {
-    let threshold = [0, 1, 5, 40, 1_000, 70_000][Int(random.next() % 6)]
+    let threshold = [0, 1, 5, 40, 1_000, 70_000][random.below(6)]
     var decoder = RESPDecoder()
     var payload: PartialPayload?
     var found = 0
@@ -137,7 +138,7 @@ private func decodeParts(of stream: FuzzStream, using random: inout FuzzRandom) 
         fed += feed(&decoder, stream.bytes.span.extracting(fed..<stream.bytes.count), using: &random)
     }
     check(found == stream.frames.count, "a frame is missing among the parts")
-    if case .invalidVerbatimFormat = error { return } // found earlier, before the payload's end is there
+    if case .invalidVerbatimFormat = error { return }  // found before the payload's end is there
     check(error?.offset == stream.errorOffset, "another error in pieces")
 }
 

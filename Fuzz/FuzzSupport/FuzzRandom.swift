@@ -21,18 +21,21 @@ struct FuzzRandom: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
+    /// A number from 0 to below `limit`.
+    mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
+
     /// True once in `count` times.
-    mutating func isOne(in count: Int) -> Bool { Int.random(in: 0..<count, using: &self) == 0 }
+    mutating func isOne(in count: Int) -> Bool { below(count) == 0 }
 
     /// How many of `rest` bytes come next: one, few, many, or all.
     mutating func cut(of rest: Int) -> Int {
         let largest =
-            switch Int.random(in: 0..<8, using: &self) {
+            switch below(8) {
             case 0: 1
             case 1...4: 16
             case 5, 6: 512
             default: rest
             }
-        return Int.random(in: 1...max(1, min(largest, rest)), using: &self)
+        return 1 + below(max(1, min(largest, rest)))
     }
 }

@@ -13,8 +13,8 @@ func exerciseSplitInvariance(_ bytes: Span<UInt8>) {
     compareCuts(of: bytes, limits: tinyLimits, using: &random)
     compareCuts(of: bytes, limits: .server, using: &random)
     let limits = RESPLimits(
-        maximumBulkLength: Int(random.next() % 30), maximumElements: Int(random.next() % 6),
-        maximumDepth: Int(random.next() % 5), maximumFrameBytes: Int(random.next() % 90))
+        maximumBulkLength: random.below(30), maximumElements: random.below(6),
+        maximumDepth: random.below(5), maximumFrameBytes: random.below(90))
     compareCuts(of: bytes, limits: limits, using: &random)
 }
 
