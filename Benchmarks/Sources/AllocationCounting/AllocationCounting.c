@@ -5,7 +5,6 @@
 
 #include "AllocationCounting.h"
 
-#include <stdatomic.h>
 #include <stddef.h>
 
 #if defined(__GLIBC__) || defined(__linux__)
@@ -13,9 +12,10 @@
 #include <features.h>
 #endif
 
-static _Atomic int64_t count;
+// Of the thread, not of the process: an atomic addition would cost those that allocate much some 5 ns each time.
+static _Thread_local int64_t count;
 
-int64_t allocation_count(void) { return atomic_load_explicit(&count, memory_order_relaxed); }
+int64_t allocation_count(void) { return count; }
 
 #if defined(__GLIBC__)
 extern void *__libc_malloc(size_t);
@@ -23,7 +23,7 @@ extern void *__libc_calloc(size_t, size_t);
 extern void *__libc_realloc(void *, size_t);
 extern void *__libc_memalign(size_t, size_t);
 
-static void add(void) { atomic_fetch_add_explicit(&count, 1, memory_order_relaxed); }
+static void add(void) { count++; }
 
 void *malloc(size_t size) {
     add();

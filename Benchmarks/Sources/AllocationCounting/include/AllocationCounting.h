@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-/// How often this process has called malloc, calloc, realloc and the aligned ones; always 0 where that can't be counted
+/// How often this thread has called malloc, calloc, realloc and the aligned ones; always 0 where that can't be counted
 /// (anything but glibc).
 int64_t allocation_count(void);
 

@@ -10,7 +10,7 @@ struct Commands {
     let value = "abcdefghijklmnop"
     let fields = (0..<20).map { ("field:\($0)", "value of field \($0)") }
 
-    /// GET, SET or HSET into one buffer, emptied as after a write of 64 KiB.
+    /// One command again and again into one buffer, emptied as after a write of 64 KiB.
     @inline(__always)
     func encode(_ command: (borrowing Commands, inout CommandEncoder) -> Void) -> Int {
         var encoder = CommandEncoder(capacity: 128 << 10)
@@ -52,5 +52,37 @@ struct Commands {
                 encoder.bulk(fields[index].1)
             }
         }
+    }
+
+    /// The arguments of the same, for those who take them as a list.
+    static func arguments(_ name: String) -> [String] {
+        let commands = Commands()
+        return switch name {
+        case "GET": ["GET", commands.key]
+        case "SET": ["SET", commands.key, commands.value]
+        default: ["HSET", commands.key] + commands.fields.flatMap { [$0.0, $0.1] }
+        }
+    }
+}
+
+extension Table {
+    /// T2: commands are written into a connection's buffer.
+    static let encoding = Table(
+        id: "T2", title: "Encode", unit: "command", columns: ["encode", "redisFormatSdsCommandArgv"],
+        ratio: (0, 1),
+        rows: [
+            row("GET", "GET") { Commands().get() },
+            row("SET", "SET") { Commands().set() },
+            row("HSET of 20 fields from an array of pairs of strings", "HSET") { Commands().hset() },
+        ])
+
+    private static func row(_ title: String, _ name: String, _ body: @escaping @Sendable () -> Int) -> Row {
+        Row(
+            name: title,
+            workloads: [
+                Workload(name: "encode-\(name)", elements: Commands.repetitions, body: body),
+                hiredisFormat("hiredis-format-\(name)", Commands.arguments(name)),
+            ],
+            must: 0.12, reach: 0.06, allocations: 0)
     }
 }

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
+import Synchronization
+
 /// A stream of replies to parse, and what it holds.
-struct Input: Sendable {
-    var name: String
-    var bytes: [UInt8]
+final class Input: Sendable {
+    let name: String
     /// Values in it, aggregates not counted.
-    var elements: Int
+    let elements: Int
+    private let made = Mutex<[UInt8]?>(nil)
+    private let make: @Sendable (inout [UInt8]) -> Void
 
     /// The streams, under the letters that the README's tables have.
-    static let all: [Input] = [bulks, arrays, integers, maps, mixed]
+    static let all: [Input] = [bulks, arrays, large, integers, maps, mixed]
 
     static let bulks = Input("a: 200,000 bulk strings of 16 bytes", elements: 200_000) { out in
         for _ in 0..<200_000 { out += bulk16 }
@@ -19,6 +22,14 @@ struct Input: Sendable {
         for _ in 0..<200 {
             out += "*1000\r\n".utf8
             for _ in 0..<1_000 { out += bulk16 }
+        }
+    }
+
+    static let large = Input("c: 32 bulk strings of 1 MiB", elements: 32) { out in
+        for _ in 0..<32 {
+            out += "$1048576\r\n".utf8
+            out += [UInt8](repeating: 97, count: 1 << 20)
+            out += "\r\n".utf8
         }
     }
 
@@ -64,7 +75,7 @@ struct Input: Sendable {
         }
     }
 
-    static let longArray = Input("one array of 100,000", elements: 100_000) { out in
+    static let longArray = Input("one array of 100,000 bulk strings of 16 bytes", elements: 100_000) { out in
         out += "*100000\r\n".utf8
         for _ in 0..<100_000 { out += bulk16 }
     }
@@ -103,10 +114,20 @@ struct Input: Sendable {
 
     private static let bulk16 = Array("$16\r\nabcdefghijklmnop\r\n".utf8)
 
-    private init(_ name: String, elements: Int, _ make: (inout [UInt8]) -> Void) {
+    private init(_ name: String, elements: Int, _ make: @escaping @Sendable (inout [UInt8]) -> Void) {
         self.name = name
         self.elements = elements
-        bytes = []
-        make(&bytes)
+        self.make = make
+    }
+
+    /// The stream, made when it is first asked for: `list` and the runs of other inputs do without.
+    var bytes: [UInt8] {
+        made.withLock { made in
+            if let made { return made }
+            var bytes: [UInt8] = []
+            make(&bytes)
+            made = bytes
+            return bytes
+        }
     }
 }

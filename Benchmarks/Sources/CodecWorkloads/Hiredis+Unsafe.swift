@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+#if HIREDIS
+    import CHiredis
+
+    #if canImport(Glibc)
+        import Glibc
+    #elseif canImport(Darwin)
+        import Darwin
+    #endif
+
+    extension Table {
+        /// hiredis' reader with its reply objects, visited as ``visit(_:piece:)`` does; nil where it is not installed.
+        static func hiredisVisit(_ name: String, _ input: Input, piece: Int = 64 << 10) -> Workload? {
+            Workload(name: name, elements: input.elements) {
+                unsafe withHiredisReplies(input, piece: piece) { reply in unsafe visit(reply) }
+            }
+        }
+
+        /// hiredis' fast formatter, which makes a string per command.
+        static func hiredisFormat(_ name: String, _ arguments: [String]) -> Workload? {
+            Workload(name: name, elements: Commands.repetitions) {
+                let copies = unsafe arguments.map { unsafe strdup($0) }
+                defer { for unsafe copy in unsafe copies { unsafe free(copy) } }
+                var pointers = unsafe copies.map { unsafe UnsafePointer<CChar>($0) }
+                let lengths = arguments.map(\.utf8.count)
+                var total = 0
+                for _ in 0..<Commands.repetitions {
+                    var target: sds?
+                    total &+= unsafe Int(
+                        redisFormatSdsCommandArgv(&target, Int32(arguments.count), &pointers, lengths))
+                    unsafe redisFreeSdsCommand(target)
+                }
+                return total
+            }
+        }
+    }
+
+    /// Feeds hiredis' reader as ``decode(_:piece:_:)`` feeds ours. Its owner reads pieces of 16 KiB.
+    private func withHiredisReplies(
+        _ input: Input, piece: Int, _ body: (UnsafeMutablePointer<redisReply>) -> Int
+    ) -> Int {
+        let reader = unsafe redisReaderCreate()
+        defer { unsafe redisReaderFree(reader) }
+        var total = 0
+        unsafe input.bytes.withUnsafeBytes { bytes in
+            var start = 0
+            while start < bytes.count {
+                let count = min(piece, bytes.count - start)
+                unsafe redisReaderFeed(reader, bytes.baseAddress! + start, count)
+                start += count
+                var reply: UnsafeMutableRawPointer?
+                while unsafe redisReaderGetReply(reader, &reply) == 0, let found = unsafe reply {
+                    total &+= unsafe body(found.assumingMemoryBound(to: redisReply.self))
+                    unsafe freeReplyObject(found)
+                    unsafe reply = nil
+                }
+            }
+        }
+        return total
+    }
+
+    private func visit(_ reply: UnsafeMutablePointer<redisReply>) -> Int {
+        switch unsafe reply.pointee.type {
+        case REDIS_REPLY_ARRAY:
+            var total = unsafe reply.pointee.elements
+            for index in unsafe 0..<reply.pointee.elements {
+                total &+= unsafe visit(reply.pointee.element[index]!)
+            }
+            return total
+        case REDIS_REPLY_INTEGER: return unsafe Int(reply.pointee.integer)
+        default: return unsafe reply.pointee.len &+ Int(reply.pointee.str[0])
+        }
+    }
+#else
+    extension Table {
+        static func hiredisVisit(_ name: String, _ input: Input, piece: Int = 64 << 10) -> Workload? { nil }
+        static func hiredisFormat(_ name: String, _ arguments: [String]) -> Workload? { nil }
+    }
+#endif
