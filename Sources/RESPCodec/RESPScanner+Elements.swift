@@ -21,14 +21,19 @@ extension RESPScanner {
     struct Level {
         /// What a streamed array or set starts with, and what a streamed map does.
         static let streamedValues = -1
-        static let streamedPairs = Int.min / 2
+        static let streamedPairs = -(1 << 61)
+        /// Added on a streamed level while the last that stands there is an attribute.
+        static let attributed = -(1 << 62)
 
         let owed: Int
 
         var isStreamed: Bool { owed < 0 }
-        var isMap: Bool { owed <= Level.streamedPairs }
+        var isAttributed: Bool { owed < Level.attributed }
+        var isMap: Bool { counted <= Level.streamedPairs }
         /// Values that have come on a streamed level, keys included.
-        var received: Int { (isMap ? Level.streamedPairs : Level.streamedValues) - owed }
+        var received: Int { (isMap ? Level.streamedPairs : Level.streamedValues) - counted }
+
+        private var counted: Int { isAttributed ? owed - Level.attributed : owed }
     }
 
     /// How much of one element has been seen.
@@ -163,6 +168,8 @@ extension RESPScanner {
             }
             return false
         }
+        // What the attribute is about has to come first.
+        if level.isAttributed { return false }
         guard isBetweenPairs else { throw fail(.missingValue(offset: offset(of: index))) }
         element.kind = .null
         element.form = .endOfStream

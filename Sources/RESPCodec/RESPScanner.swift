@@ -86,7 +86,11 @@ public struct RESPScanner: Sendable {
         var owed = outstanding
         while true {
             var outcome = element.phase == .marker && owed > 0 ? fastOutcome(bytes, end, at: &index) : .nothing
-            if outcome == .nothing { outcome = try resume(bytes, end, at: &index, in: Level(owed: owed)) }
+            if outcome == .nothing {
+                let level = Level(owed: owed)
+                outcome = try resume(bytes, end, at: &index, in: level)
+                if level.isAttributed, outcome == .value || outcome == .aggregate { owed &-= Level.attributed }
+            }
             switch outcome {
             case .value:
                 owed &-= 1
@@ -94,11 +98,8 @@ public struct RESPScanner: Sendable {
                 push(owed &- 1)
                 owed = element.count
             case .attribute:
-                // A streamed aggregate must not end here: its attribute and the value behind it get a level of one.
-                if owed < 0 {
-                    push(owed &- 1)
-                    owed = 1
-                }
+                // A streamed aggregate must not end behind an attribute.
+                if owed < 0, !Level(owed: owed).isAttributed { owed &+= Level.attributed }
                 push(attributesAreFrames && depth == 0 ? 0 : owed)
                 owed = element.count
             case .endOfStream:
