@@ -54,6 +54,8 @@ let package = Package(
         .target(name: "FuzzSupport", dependencies: ["RESPCodec"], path: "Fuzz/FuzzSupport"),
         .executableTarget(name: "RESPScannerFuzz", dependencies: ["FuzzSupport"], path: "Fuzz/RESPScannerFuzz"),
         .executableTarget(name: "RESPDecoderFuzz", dependencies: ["FuzzSupport"], path: "Fuzz/RESPDecoderFuzz"),
+        .executableTarget(name: "RESPCommandFuzz", dependencies: ["FuzzSupport"], path: "Fuzz/RESPCommandFuzz"),
+        .executableTarget(name: "InlineCommandFuzz", dependencies: ["FuzzSupport"], path: "Fuzz/InlineCommandFuzz"),
         .executableTarget(name: "SplitInvarianceFuzz", dependencies: ["FuzzSupport"], path: "Fuzz/SplitInvarianceFuzz"),
 
         // Tests

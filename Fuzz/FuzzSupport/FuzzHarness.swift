@@ -5,6 +5,8 @@
 public enum FuzzHarness: String, CaseIterable, Sendable {
     case scanner = "RESPScannerFuzz"
     case decoder = "RESPDecoderFuzz"
+    case command = "RESPCommandFuzz"
+    case inlineCommand = "InlineCommandFuzz"
     case splitInvariance = "SplitInvarianceFuzz"
 
     /// Does with `bytes` what the harness is about, and traps when its invariant does not hold.
@@ -12,6 +14,8 @@ public enum FuzzHarness: String, CaseIterable, Sendable {
         switch self {
         case .scanner: exerciseScanner(bytes)
         case .decoder: exerciseDecoder(bytes)
+        case .command: exerciseCommands(bytes)
+        case .inlineCommand: exerciseInlineCommands(bytes)
         case .splitInvariance: exerciseSplitInvariance(bytes)
         }
     }
