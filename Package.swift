@@ -61,7 +61,7 @@ let package = Package(
         // Tests
         .target(
             name: "ServerSupport", dependencies: ["RESPCodec", "Transport", "Commands"], path: "Tests/ServerSupport"),
-        .testTarget(name: "RESPCodecTests", dependencies: ["RESPCodec", "FuzzSupport"]),
+        .testTarget(name: "RESPCodecTests", dependencies: ["RESPCodec", "FuzzSupport", "AllocationCounter"]),
         .testTarget(name: "TransportTests", dependencies: ["Transport", "ToolkitTesting"]),
         .testTarget(name: "ToolkitTestingTests", dependencies: ["ToolkitTesting", "RESPCodec", "Transport"]),
         .testTarget(name: "PoolTests", dependencies: ["Pool", "ToolkitTesting"]),

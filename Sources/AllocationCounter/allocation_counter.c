@@ -26,10 +26,14 @@ extern void *__libc_memalign(size_t, size_t);
 
 static atomic_int_fast64_t count;
 static atomic_int_fast64_t bytes;
+static _Thread_local int64_t thread_count;
+static _Thread_local int64_t thread_bytes;
 
 static inline void note(size_t size) {
     atomic_fetch_add_explicit(&count, 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&bytes, (int_fast64_t)size, memory_order_relaxed);
+    thread_count += 1;
+    thread_bytes += (int64_t)size;
 }
 
 // free stays glibc's own: blocks of these functions are its own blocks.
@@ -70,10 +74,14 @@ int posix_memalign(void **block, size_t alignment, size_t size) {
 
 int64_t allocation_counter_count(void) { return atomic_load_explicit(&count, memory_order_relaxed); }
 int64_t allocation_counter_bytes(void) { return atomic_load_explicit(&bytes, memory_order_relaxed); }
+int64_t allocation_counter_thread_count(void) { return thread_count; }
+int64_t allocation_counter_thread_bytes(void) { return thread_bytes; }
 
 #else
 
 int64_t allocation_counter_count(void) { return -1; }
 int64_t allocation_counter_bytes(void) { return -1; }
+int64_t allocation_counter_thread_count(void) { return -1; }
+int64_t allocation_counter_thread_bytes(void) { return -1; }
 
 #endif

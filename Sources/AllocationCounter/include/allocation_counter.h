@@ -22,6 +22,10 @@ int64_t allocation_counter_count(void);
 /// allocations can't be counted.
 int64_t allocation_counter_bytes(void);
 
+/// The same for the calling thread alone, so that tests can count while others run.
+int64_t allocation_counter_thread_count(void);
+int64_t allocation_counter_thread_bytes(void);
+
 #ifdef __cplusplus
 }
 #endif
