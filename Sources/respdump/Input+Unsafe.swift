@@ -11,48 +11,66 @@
 
 /// A file or standard input, read as it comes.
 struct Input: ~Copyable {
+    /// What messages call it.
+    let name: String
     private let descriptor: CInt
 
-    /// Nil if the file can't be opened.
-    init?(path: String?) {
+    /// Opens a file, or takes standard input where `path` is nil.
+    ///
+    /// - Throws: a ``DumpFailure`` if it can't be opened.
+    init(path: String?) throws(DumpFailure) {
         guard let path else {
+            name = "standard input"
             descriptor = 0
             return
         }
-        let opened = unsafe open(path, O_RDONLY)
-        guard opened >= 0 else { return nil }
-        descriptor = opened
+        name = path
+        descriptor = unsafe open(path, O_RDONLY)
+        guard descriptor >= 0 else { throw DumpFailure("\(path): \(lastSystemError())") }
     }
 
-    deinit { close(descriptor) }
+    deinit { if descriptor > 0 { close(descriptor) } }
 
-    /// The next bytes, at least one; nil at the end.
-    borrowing func read(atMost count: Int) -> [UInt8]? {
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            #if canImport(Glibc)
-                let result = unsafe Glibc.read(descriptor, buffer.baseAddress, count)
-            #elseif canImport(Musl)
-                let result = unsafe Musl.read(descriptor, buffer.baseAddress, count)
-            #else
-                let result = unsafe Darwin.read(descriptor, buffer.baseAddress, count)
-            #endif
-            initialized = max(0, result)
+    /// Appends what there is to `output`, waiting for one byte at least; nothing at the end.
+    ///
+    /// - Throws: a ``DumpFailure`` if it can't be read.
+    borrowing func read(into output: inout OutputSpan<UInt8>, atMost limit: Int) throws(DumpFailure) {
+        var problem: String?
+        unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
+            let count = min(limit, buffer.count - initialized)
+            var result: Int
+            repeat {
+                let start = unsafe buffer.baseAddress.map { unsafe $0 + initialized }
+                #if canImport(Glibc)
+                    result = unsafe Glibc.read(descriptor, start, count)
+                #elseif canImport(Musl)
+                    result = unsafe Musl.read(descriptor, start, count)
+                #else
+                    result = unsafe Darwin.read(descriptor, start, count)
+                #endif
+            } while result < 0 && errno == EINTR
+            if result < 0 { problem = lastSystemError() }
+            initialized += max(0, result)
         }
-        return bytes.isEmpty ? nil : bytes
+        if let problem { throw DumpFailure("\(name): \(problem)") }
     }
 }
 
-/// Hands everything printed so far to the reader of standard output.
-func flushOutput() { fflush(nil) }
-
-/// Prints a line to standard error.
-func printError(_ text: String) {
-    let line = Array((text + "\n").utf8)
-    _ = unsafe line.withUnsafeBytes { unsafe write(2, $0.baseAddress, $0.count) }
+/// The names of the files in a folder; nil if `path` is none.
+func namesOfFiles(inFolder path: String) -> [String]? {
+    guard let folder = unsafe opendir(path) else { return nil }
+    defer { unsafe closedir(folder) }
+    var names: [String] = []
+    while let entry = unsafe readdir(folder) {
+        let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+            unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        names.append(name)
+    }
+    return names
 }
 
-/// Ends the program.
-func quit(_ status: CInt) -> Never {
-    flushOutput()
-    exit(status)
+/// The reason why the last system call failed, in words.
+func lastSystemError() -> String {
+    unsafe String(cString: strerror(errno))
 }
