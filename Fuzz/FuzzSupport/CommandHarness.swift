@@ -28,7 +28,7 @@ private func decodePadded(_ input: [UInt8], using random: inout FuzzRandom) {
     var stream: [UInt8] = []
     var commands: [ReferenceCommandParser.Command] = []
     for command in reference.commands {
-        if random.isOne(in: 3) {
+        if random.isOne(in: 6) {
             let byte = UInt8(truncatingIfNeeded: commands.count)
             let argument = [UInt8](repeating: byte, count: random.below([50, 3_000, 20_000, 80_000][random.below(4)]))
             let name = Array("ECHO".utf8)

@@ -27,18 +27,18 @@ struct FuzzStream {
         let input = Array(RESPBytes(input))
         let reference = ReferenceParser(input)
         for frame in reference.frames {
-            if random.isOne(in: 4) { appendPadding(using: &random) }
+            if random.isOne(in: 6) { appendPadding(using: &random) }
             bytes += input[frame.range]
             frames.append(frame.value.encoding)
         }
-        if random.isOne(in: 4) { appendPadding(using: &random) }
+        if random.isOne(in: 6) { appendPadding(using: &random) }
         let rest = reference.frames.last?.range.upperBound ?? 0
         if case .malformed(let offset) = reference.stop { errorOffset = bytes.count + offset - rest }
         bytes += input[rest...]
     }
 
     private mutating func appendPadding(using random: inout FuzzRandom) {
-        let largest = [40, 2_000, 17_000, 70_000, 300_000][random.isOne(in: 10) ? 4 : random.below(4)]
+        let largest = [40, 2_000, 17_000, 70_000, 300_000][random.isOne(in: 20) ? 4 : random.below(4)]
         let byte = UInt8(truncatingIfNeeded: frames.count + 1)
         let payload = [UInt8](repeating: byte, count: random.below(largest))
         var frame = Array("$\(payload.count)\r\n".utf8) + payload + [0x0D, 0x0A]

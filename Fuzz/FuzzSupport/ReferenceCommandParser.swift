@@ -89,16 +89,16 @@ struct ReferenceCommandParser {
         let end = there.firstIndex(of: 0x0A)
         let text = Array(there[..<(end ?? there.endIndex)])
         let line = ReferenceInlineLine(text)
-        // What comes first in the stream is what is wrong.
+        // What comes first in the stream is what is wrong; of two things about one byte, the one that is first here.
         var problems: [(at: Int, offset: Int)] = []
+        let limit = limits.maximumInlineLength
+        if text.count > limit, text[limit] != 0x0D { problems.append((limit, start)) }
+        if text.count > limit + 1 { problems.append((limit + 1, start)) }
         if let zero = text.firstIndex(of: 0) { problems.append((zero, start + zero)) }
         if line.starts.count > limits.maximumElements {
             let word = line.starts[limits.maximumElements]
             problems.append((word, start + word))
         }
-        let limit = limits.maximumInlineLength
-        if text.count > limit, text[limit] != 0x0D { problems.append((limit, start)) }
-        if text.count > limit + 1 { problems.append((limit + 1, start)) }
         if let problem = problems.min(by: { $0.at < $1.at }) { throw .malformed(problem.offset) }
         guard let end else {
             if bytes.count > frameEnd { throw .malformed(start) }

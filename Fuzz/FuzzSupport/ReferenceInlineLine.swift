@@ -17,7 +17,7 @@ struct ReferenceInlineLine {
         rest = line[...]
         while let first = rest.first {
             // Space, tab, line feed, vertical tab, form feed, carriage return.
-            if [0x20, 0x09, 0x0A, 0x0B, 0x0C, 0x0D].contains(first) {
+            if first == 0x20 || (0x09...0x0D).contains(first) {
                 rest.removeFirst()
             } else {
                 starts.append(rest.startIndex)
@@ -30,7 +30,7 @@ struct ReferenceInlineLine {
         var word: [UInt8] = []
         while let byte = rest.first {
             // Within a word, vertical tab and form feed are letters.
-            if [0x20, 0x09, 0x0A, 0x0D].contains(byte) { break }
+            if byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D { break }
             rest.removeFirst()
             switch byte {
             case 0x22: word += takeDoubleQuoted()
@@ -49,13 +49,18 @@ struct ReferenceInlineLine {
                 text.append(byte)
                 continue
             }
-            let digits = String(decoding: rest.prefix(2), as: Unicode.ASCII.self)
-            if escaped == 0x78, digits.count == 2, digits.allSatisfy(\.isHexDigit), let value = UInt8(digits, radix: 16) {
+            if escaped == 0x78, let value = hexNumber(rest.prefix(2)) {
                 text.append(value)
                 rest = rest.dropFirst(2)
-            } else {
-                let special: [UInt8: UInt8] = [0x6E: 0x0A, 0x72: 0x0D, 0x74: 0x09, 0x62: 0x08, 0x61: 0x07]
-                text.append(special[escaped] ?? escaped)
+                continue
+            }
+            switch escaped {
+            case UInt8(ascii: "n"): text.append(0x0A)
+            case UInt8(ascii: "r"): text.append(0x0D)
+            case UInt8(ascii: "t"): text.append(0x09)
+            case UInt8(ascii: "b"): text.append(0x08)
+            case UInt8(ascii: "a"): text.append(0x07)
+            default: text.append(escaped)
             }
         }
         isBalanced = false
@@ -75,5 +80,10 @@ struct ReferenceInlineLine {
         }
         isBalanced = false
         return text
+    }
+
+    private func hexNumber(_ digits: ArraySlice<UInt8>) -> UInt8? {
+        let text = String(decoding: digits, as: UTF8.self)
+        return text.count == 2 && text.allSatisfy { $0.isASCII && $0.isHexDigit } ? UInt8(text, radix: 16) : nil
     }
 }
