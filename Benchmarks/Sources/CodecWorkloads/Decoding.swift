@@ -87,7 +87,8 @@ extension Table {
                 Row(
                     name: "pieces of \(size) KiB",
                     workloads: [
-                        whole(size << 10, name), single, hiredisVisit("hiredis-visit-long-\(name)", input, piece: size << 10),
+                        whole(size << 10, name), single,
+                        hiredisVisit("hiredis-visit-long-\(name)", input, piece: size << 10),
                     ],
                     must: size == 4 ? nil : 1.2, reach: 1.0, allocations: 0)
             })

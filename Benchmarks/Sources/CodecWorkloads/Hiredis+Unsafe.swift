@@ -22,7 +22,7 @@
         static func hiredisFormat(_ name: String, _ arguments: [String]) -> Workload? {
             Workload(name: name, elements: Commands.repetitions) {
                 let copies = unsafe arguments.map { unsafe strdup($0) }
-                defer { for unsafe copy in unsafe copies { unsafe free(copy) } }
+                defer { for copy in unsafe copies { unsafe free(copy) } }
                 var pointers = unsafe copies.map { unsafe UnsafePointer<CChar>($0) }
                 let lengths = arguments.map(\.utf8.count)
                 var total = 0
