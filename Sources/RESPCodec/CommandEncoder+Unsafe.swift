@@ -13,41 +13,40 @@ extension CommandEncoder {
     /// Appends the UTF-8 text of a string as a bulk string.
     @inlinable @inline(__always)
     public mutating func bulk(_ text: String) {
-        let done: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { bytes in unsafe bulk(bytes) }
+        let done: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { bytes in unsafe buffer.putBulk(bytes) }
         if done == nil { bulk(copying: text) }
+    }
+
+    /// Appends the UTF-8 text of a part of a string as a bulk string.
+    @inlinable
+    public mutating func bulk(_ text: Substring) {
+        let done: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { bytes in unsafe buffer.putBulk(bytes) }
+        if done == nil { bulk(copying: String(text)) }
     }
 
     /// Appends bytes as a bulk string.
     @inlinable @inline(__always)
     public mutating func bulk(_ bytes: [UInt8]) {
-        unsafe bytes.withUnsafeBufferPointer { bytes in unsafe bulk(bytes) }
+        unsafe bytes.withUnsafeBufferPointer { bytes in unsafe buffer.putBulk(bytes) }
     }
 
     /// Appends bytes as a bulk string.
     @inlinable @inline(__always)
     public mutating func bulk(_ bytes: Span<UInt8>) {
-        unsafe bytes.withUnsafeBufferPointer { bytes in unsafe bulk(bytes) }
+        unsafe bytes.withUnsafeBufferPointer { bytes in unsafe buffer.putBulk(bytes) }
     }
 
     /// Appends a literal as a bulk string.
     @inlinable @inline(__always)
     public mutating func bulk(_ text: StaticString) {
-        unsafe bulk(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        unsafe buffer.putBulk(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     /// For strings that aren't stored as contiguous UTF-8 (on Apple platforms, some that come from Objective-C).
     @usableFromInline @inline(never)
     mutating func bulk(copying text: String) {
         var text = text
-        text.withUTF8 { bytes in unsafe bulk(bytes) }
-    }
-
-    @unsafe @inlinable @inline(__always)
-    mutating func bulk(_ bytes: UnsafeBufferPointer<UInt8>) {
-        buffer.reserve(bytes.count &+ 40)
-        header(0x24, bytes.count)
-        unsafe buffer.put(bytes)
-        buffer.put(0x0A0D, count: 2)
+        text.withUTF8 { bytes in unsafe buffer.putBulk(bytes) }
     }
 }
 

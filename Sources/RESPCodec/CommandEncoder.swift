@@ -14,47 +14,66 @@
 ///
 /// Bytes go into one growing allocation that is used again after ``removeAll()``: in steady state, nothing is allocated.
 /// All methods take O(bytes written).
+///
+/// Large payloads need not be copied: an encoder made with ``init(sharingPayloadsAbove:capacity:)`` keeps large
+/// ``RESPBytes`` by reference, and then consists of several segments.
 @frozen
 public struct CommandEncoder: ~Copyable, Sendable {
     @usableFromInline var buffer: EncodingBuffer
+    /// Payloads that stand between the bytes of `buffer`, which has all the others.
+    @usableFromInline var payloads: SharedPayloads
 
     /// Memory that ``removeAll()`` keeps, in bytes.
     @usableFromInline static var keptCapacity: Int { 1 << 20 }
 
     /// Makes an encoder with room for `capacity` bytes.
-    @inlinable public init(capacity: Int = 4096) { buffer = EncodingBuffer(capacity: capacity) }
-
-    /// How many bytes there are.
-    @inlinable public var count: Int { buffer.count }
-
-    /// Whether there are none.
-    @inlinable public var isEmpty: Bool { buffer.count == 0 }
-
-    /// The bytes, without a copy.
-    @inlinable
-    public var span: Span<UInt8> {
-        @_lifetime(borrow self) get { buffer.span }
+    @inlinable public init(capacity: Int = 4096) {
+        buffer = EncodingBuffer(capacity: capacity)
+        payloads = SharedPayloads()
     }
 
+    /// Makes an encoder that keeps payloads given as ``RESPBytes`` by reference if they have more than `bytes` bytes,
+    /// instead of copying them. For vectored writes of large values: each is a segment of its own.
+    ///
+    /// A segment costs a driver about as much as copying a few KiB does; 16 KiB is a good bound. What is below 33 bytes
+    /// lies inside its value and is copied anyhow.
+    @inlinable public init(sharingPayloadsAbove bytes: Int, capacity: Int = 4096) {
+        buffer = EncodingBuffer(capacity: capacity)
+        payloads = SharedPayloads(above: bytes)
+    }
+
+    /// How many bytes there are, in all segments.
+    @inlinable public var count: Int { buffer.count &+ payloads.count }
+
+    /// Whether there are none.
+    @inlinable public var isEmpty: Bool { count == 0 }
+
     /// Removes all bytes. Keeps up to 1 MiB of memory for what comes next.
-    @inlinable public mutating func removeAll() { buffer.removeAll(keepingAtMost: CommandEncoder.keptCapacity) }
+    @inlinable public mutating func removeAll() {
+        if payloads.count > 0 { payloads.removeAll() }
+        buffer.removeAll(keepingAtMost: CommandEncoder.keptCapacity)
+    }
 
-    /// Removes the first `count` bytes, such as those that a write has taken. O(1).
+    /// Removes the first `count` bytes, such as those that a write has taken. O(1), or O(segments removed).
     ///
     /// - Precondition: there are as many.
-    @inlinable public mutating func removeFirst(_ count: Int) { buffer.removeFirst(count) }
+    @inlinable public mutating func removeFirst(_ count: Int) {
+        if payloads.count > 0 { return removeFirst(acrossSegments: count) }
+        buffer.removeFirst(count)
+    }
 
-    /// Removes all but the first `count` bytes, such as a command that is not to be sent after all. O(1).
+    /// Removes all but the first `count` bytes, such as a command that is not to be sent after all. O(1), or O(segments
+    /// removed).
     ///
     /// - Precondition: there are as many.
-    @inlinable public mutating func truncate(to count: Int) { buffer.truncate(to: count) }
+    @inlinable public mutating func truncate(to count: Int) {
+        if payloads.count > 0 { return truncate(acrossSegments: count) }
+        buffer.truncate(to: count)
+    }
 
     /// Starts a command of `argumentCount` bulk strings, its name included.
     @inlinable @inline(__always)
-    public mutating func command(_ argumentCount: Int) {
-        buffer.reserve(32)
-        header(0x2A, argumentCount)
-    }
+    public mutating func command(_ argumentCount: Int) { buffer.putHeader(0x2A, argumentCount) }
 
     /// Appends `bytes` as they are.
     @inlinable public mutating func raw(_ bytes: Span<UInt8>) {
@@ -65,62 +84,21 @@ public struct CommandEncoder: ~Copyable, Sendable {
     /// Appends the text of an integer as a bulk string.
     @inlinable
     public mutating func bulk<Number: FixedWidthInteger>(_ value: Number) {
-        if let small = Int64(exactly: value) {
-            bulk(magnitude: small.magnitude, isNegative: small < 0)
-        } else if let large = UInt64(exactly: value) {
-            bulk(magnitude: large, isNegative: false)
+        if Number.bitWidth <= 64 {
+            buffer.putBulk(magnitude: UInt64(truncatingIfNeeded: value.magnitude), isNegative: value < 0)
         } else {
-            bulk(String(value))
+            buffer.putWide(value)
         }
     }
 
-    /// Appends the shortest text that reads back as the same double, `inf`, `-inf` or `nan` as a bulk string.
-    public mutating func bulk(_ value: Double) {
-        bulk(value.description)
-    }
+    /// Appends the shortest text that reads back as the same double as a bulk string: `10`, `0.1`, `1e-7`, `inf`, `-inf` or
+    /// `nan`.
+    public mutating func bulk(_ value: Double) { buffer.put(value) }
 
-    /// Appends bytes as a bulk string.
-    @inlinable public mutating func bulk(_ bytes: RESPBytes) { bulk(bytes.span) }
-
-    @usableFromInline
-    mutating func bulk(magnitude: UInt64, isNegative: Bool) {
-        let digits = CommandEncoder.digits(of: magnitude)
-        buffer.reserve(48)
-        header(0x24, isNegative ? digits &+ 1 : digits)
-        if isNegative { buffer.put(0x2D, count: 1) }
-        buffer.put(digitsOf: magnitude, count: digits)
-        buffer.put(0x0A0D, count: 2)
-    }
-
-    /// Appends a marker and a count with its CRLF, at most 22 bytes for which there is room, and 8 more.
-    @inlinable @inline(__always)
-    mutating func header(_ marker: UInt64, _ count: Int) {
-        let value = UInt64(truncatingIfNeeded: count)
-        if value < 10 {
-            buffer.put(marker | (48 &+ value) << 8 | 0x0A0D << 16, count: 4)
-        } else if value < 100 {
-            let tens = value / 10
-            buffer.put(marker | (48 &+ tens) << 8 | (48 &+ value &- tens &* 10) << 16 | 0x0A0D << 24, count: 5)
-        } else {
-            longHeader(marker, value)
-        }
-    }
-
-    @usableFromInline @inline(never)
-    mutating func longHeader(_ marker: UInt64, _ value: UInt64) {
-        buffer.put(marker, count: 1)
-        buffer.put(digitsOf: value, count: CommandEncoder.digits(of: value))
-        buffer.put(0x0A0D, count: 2)
-    }
-
-    /// How many decimal digits `value` has.
-    static func digits(of value: UInt64) -> Int {
-        var digits = 1
-        var rest = value
-        while rest >= 10_000 {
-            rest /= 10_000
-            digits += 4
-        }
-        return digits + (rest >= 1_000 ? 3 : rest >= 100 ? 2 : rest >= 10 ? 1 : 0)
+    /// Appends bytes as a bulk string; large ones perhaps by reference, see ``init(sharingPayloadsAbove:capacity:)``.
+    @inlinable
+    public mutating func bulk(_ bytes: RESPBytes) {
+        if bytes.count > payloads.bound { return bulk(sharing: bytes) }
+        bulk(bytes.span)
     }
 }

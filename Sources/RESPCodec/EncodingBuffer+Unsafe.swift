@@ -25,10 +25,23 @@ struct EncodingBuffer: ~Copyable, @unchecked Sendable {
 
     @inlinable
     var span: Span<UInt8> {
-        @_lifetime(borrow self) @inline(__always) get {
-            let start = unsafe UnsafePointer((base + head).assumingMemoryBound(to: UInt8.self))
-            return unsafe _overrideLifetime(Span(_unsafeStart: start, count: count), borrowing: self)
-        }
+        @_lifetime(borrow self) @inline(__always) get { span(first: count) }
+    }
+
+    /// The first `count` bytes, of which there are as many.
+    @inlinable @inline(__always) @_lifetime(borrow self)
+    func span(first count: Int) -> Span<UInt8> {
+        precondition(count >= 0 && count <= self.count)
+        let start = unsafe UnsafePointer((base + head).assumingMemoryBound(to: UInt8.self))
+        return unsafe _overrideLifetime(Span(_unsafeStart: start, count: count), borrowing: self)
+    }
+
+    /// The `count` bytes from the one at `index` on, of which there are as many.
+    @inlinable @inline(__always) @_lifetime(borrow self)
+    func span(at index: Int, count: Int) -> Span<UInt8> {
+        precondition(index >= 0 && count >= 0 && index <= self.count &- count)
+        let start = unsafe UnsafePointer((base + head + index).assumingMemoryBound(to: UInt8.self))
+        return unsafe _overrideLifetime(Span(_unsafeStart: start, count: count), borrowing: self)
     }
 
     /// Makes room for `additional` bytes, whatever is written next.
@@ -68,21 +81,6 @@ struct EncodingBuffer: ~Copyable, @unchecked Sendable {
         precondition(bytes.count <= capacity &- tail)
         if let start = bytes.baseAddress { unsafe (base + tail).copyMemory(from: start, byteCount: bytes.count) }
         tail &+= bytes.count
-    }
-
-    /// Appends the decimal digits of `value`, of which there are `count`. There is room for them.
-    @inlinable
-    mutating func put(digitsOf value: UInt64, count: Int) {
-        precondition(count <= capacity &- tail)
-        var rest = value
-        var index = tail &+ count
-        repeat {
-            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-            index &-= 1
-            unsafe (base + index).storeBytes(of: UInt8(truncatingIfNeeded: 48 &+ digit), as: UInt8.self)
-            rest = quotient
-        } while rest > 0
-        tail &+= count
     }
 
     /// Takes `count` bytes from the front.

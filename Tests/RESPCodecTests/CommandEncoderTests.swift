@@ -57,7 +57,16 @@ internal import Testing
     @Test func `integers of every width are written in decimal`() {
         #expect(text { $0.bulk(UInt64.max) } == "$20\r\n18446744073709551615\r\n")
         #expect(text { $0.bulk(UInt8.max) } == "$3\r\n255\r\n")
-        #expect(text { $0.bulk(Int128.min) } == "$40\r\n\(Int128.min)\r\n")
+        #expect(text { $0.bulk(Int8.min) } == "$4\r\n-128\r\n")
+        for value in [Int128.min, .max, 0, -1, 9_999_999_999_999_999, 10_000_000_000_000_000, 1 << 64, -(1 << 100)] {
+            #expect(text { $0.bulk(value) } == "$\(String(value).utf8.count)\r\n\(value)\r\n")
+        }
+        var wide: UInt128 = 1
+        for exponent in 1...38 {
+            wide *= 10
+            #expect(text { $0.bulk(wide) } == "$\(exponent + 1)\r\n\(wide)\r\n")
+            #expect(text { $0.bulk(wide - 1) } == "$\(exponent)\r\n\(wide - 1)\r\n")
+        }
         var power: UInt64 = 1
         for exponent in 1...19 {
             power *= 10
@@ -83,6 +92,51 @@ internal import Testing
             #expect(try frame.decode(as: Double.self).bitPattern == value.bitPattern, "\(value)")
         }
         #expect(try RESPFrame(encoded: encoded { $0.bulk(Double.nan) }).decode(as: Double.self).isNaN)
+    }
+
+    @Test(
+        arguments: [
+            (0, "0"), (-0.0, "-0"), (1, "1"), (-10, "-10"), (1e15, "1000000000000000"),
+            (9_007_199_254_740_992, "9007199254740992"),
+            (-9_007_199_254_740_994, "-9.007199254740994e+15"), (1e16, "1e+16"), (0.5, "0.5"), (-3.25, "-3.25"),
+            (0.1 + 0.2, "0.30000000000000004"),
+            (1e-5, "1e-5"), (1.5e-7, "1.5e-7"), (1e-10, "1e-10"), (1e22, "1e+22"), (1.0e100, "1e+100"),
+            (.leastNonzeroMagnitude, "5e-324"),
+            (-.greatestFiniteMagnitude, "-1.7976931348623157e+308"), (.infinity, "inf"), (-.infinity, "-inf"),
+            (.nan, "nan"), (-.nan, "nan"),
+        ] as [(Double, String)])
+    func `a double is its shortest text, whole ones without a fraction`(value: Double, expected: String) {
+        #expect(text { $0.bulk(value) } == "$\(expected.utf8.count)\r\n\(expected)\r\n")
+    }
+
+    @Test func `arguments from an array are those of a loop`() {
+        let strings = (0...70).map { String(repeating: "é", count: $0 / 2) + String(repeating: "x", count: $0 % 2) }
+        #expect(encoded { $0.bulk(contentsOf: strings.span) } == encoded { for text in strings { $0.bulk(text) } })
+        let pairs = strings.map { ($0, $0.utf8.count) }
+        let expected = encoded {
+            for (text, number) in pairs {
+                $0.bulk(text)
+                $0.bulk(number)
+            }
+        }
+        #expect(encoded { $0.bulk(pairs: pairs.span) } == expected)
+        #expect(encoded { $0.bulk(contentsOf: [Int]().span) }.isEmpty)
+        #expect(encoded { $0.bulk(pairs: [(String, [UInt8])]().span) }.isEmpty)
+    }
+
+    @Test func `pairs of types of any layout are written in their order`() {
+        struct Wrapped: CommandArgument {
+            var flag: Bool
+            func encode(into encoder: inout CommandEncoder) { encoder.bulk(flag ? "yes" : "no") }
+        }
+        #expect(
+            text { $0.bulk(pairs: [(Wrapped(flag: true), 1.5), (Wrapped(flag: false), 2)].span) }
+                == "$3\r\nyes\r\n$3\r\n1.5\r\n$2\r\nno\r\n$1\r\n2\r\n")
+        #expect(
+            text { $0.bulk(pairs: [(7 as UInt8, "a" as StaticString), (8, "b")].span) }
+                == "$1\r\n7\r\n$1\r\na\r\n$1\r\n8\r\n$1\r\nb\r\n")
+        #expect(text { $0.bulk(pairs: [(RESPBytes("k"), "xyz".dropFirst())].span) } == "$1\r\nk\r\n$2\r\nyz\r\n")
+        #expect(text { $0.bulk(pairs: [([UInt8](), -1 as Int16)].span) } == "$0\r\n\r\n$2\r\n-1\r\n")
     }
 
     @Test func `what has been written can be taken from the front and the back`() {
