@@ -24,8 +24,8 @@ struct AppendOnlyDump: ~Copyable {
         defer { output.flush() }
         guard let manifest = try AppendOnlyManifest.path(for: options.path) else {
             if let snapshot = try print(try Input(path: options.path)) {
-                throw DumpFailure(
-                    "\(options.path ?? "standard input") starts with a snapshot (\(snapshot)), which is no RESP and not read")
+                let name = options.path ?? "standard input"
+                throw DumpFailure("\(name) starts with a snapshot (\(snapshot)), which is no RESP and not read")
             }
             return
         }
@@ -65,7 +65,8 @@ struct AppendOnlyDump: ~Copyable {
             let (good, end) = (reader.nextOffset, reader.nextOffset + reader.bufferedBytes)
             if end > good {
                 throw DumpFailure(
-                    "the file ends at offset \(end), inside the command that starts at \(good); what is good ends there")
+                    "the file ends at offset \(end), inside the command that starts at \(good); "
+                        + "what is good ends there")
             }
             if let start = openTransaction {
                 throw DumpFailure(

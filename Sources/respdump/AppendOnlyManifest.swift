@@ -30,7 +30,8 @@ struct AppendOnlyManifest {
             let words = AppendOnlyManifest.words(of: line)
             var fields: [String: String] = [:]
             for index in stride(from: 0, to: words.count - 1, by: 2) { fields[words[index]] = words[index + 1] }
-            guard let name = fields["file"], !name.contains("/"), let sequence = fields["seq"].flatMap({ Int($0) }) else {
+            guard let name = fields["file"], !name.contains("/"), let sequence = fields["seq"].flatMap({ Int($0) })
+            else {
                 throw DumpFailure("\(path): not the line of a manifest: \(line)")
             }
             switch fields["type"] {

@@ -35,7 +35,8 @@ struct StreamDump: ~Copyable {
         let end = stream.receivedBytes
         if end > stream.nextOffset {
             let thing = options.content == .commands ? "command" : "reply"
-            throw DumpFailure("the input ends at offset \(end), inside the \(thing) that starts at \(stream.nextOffset)")
+            let start = stream.nextOffset
+            throw DumpFailure("the input ends at offset \(end), inside the \(thing) that starts at \(start)")
         }
         if let start = stream.openAttribute {
             throw DumpFailure("the input ends at offset \(end), behind the attribute at \(start), without its reply")
