@@ -10,6 +10,24 @@ extension Array: RESPDecodable where Element: RESPDecodable {
     }
 }
 
+extension ContiguousArray: RESPDecodable where Element: RESPDecodable {
+    /// Takes what an `Array` takes.
+    ///
+    /// - Complexity: O(*n*), one pass; allocates the array once, and what its elements need.
+    @inlinable public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
+        // Without bridging to Objective-C, this shares the array's memory.
+        self.init(try Element._decodeArray(from: &reader))
+    }
+}
+
+extension InlineArray: RESPDecodable where Element: RESPDecodable {
+    /// Takes an array, a set or a push of just as many elements.
+    @inlinable public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
+        try reader.readArrayHeader(count: Self.count)
+        try self.init { index throws(RESPTypeMismatch) in try reader.readElement(index) }
+    }
+}
+
 extension Set: RESPDecodable where Element: RESPDecodable {
     /// Takes a set, an array or a push.
     @inlinable public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
@@ -35,16 +53,5 @@ extension Dictionary: RESPDecodable where Key: RESPDecodable, Value: RESPDecodab
                 throw error.inside(reader.step(keyAt: start, index: index))
             }
         }
-    }
-}
-
-extension RESPReader {
-    /// How a path names the value of the key that stands at `start`.
-    @usableFromInline
-    func step(keyAt start: Int, index: Int) -> RESPTypeMismatch.PathComponent {
-        var keys = RESPReader(bytes, in: nil, at: 0)
-        keys.position = start
-        guard let key = try? keys.readString() else { return .index(index) }
-        return .key(key)
     }
 }

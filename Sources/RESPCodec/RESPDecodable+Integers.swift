@@ -22,10 +22,38 @@ extension Int32: RESPDecodable {
     }
 }
 
+extension Int16: RESPDecodable {
+    /// Takes an integer or its text; see ``RESPReader/readInteger(as:)``.
+    @inlinable public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
+        self = try reader.readInteger(as: Int16.self)
+    }
+}
+
+extension Int8: RESPDecodable {
+    /// Takes an integer or its text; see ``RESPReader/readInteger(as:)``.
+    @inlinable public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
+        self = try reader.readInteger(as: Int8.self)
+    }
+}
+
+extension Int128: RESPDecodable {
+    /// Takes an integer, a big number that fits, or its text; see ``RESPReader/readInteger(as:)``.
+    @inlinable public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
+        self = try reader.readInteger(as: Int128.self)
+    }
+}
+
 extension UInt: RESPDecodable {
     /// Takes an integer or its text; see ``RESPReader/readInteger(as:)``.
     @inlinable public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
         self = try reader.readInteger(as: UInt.self)
+    }
+}
+
+extension UInt128: RESPDecodable {
+    /// Takes an integer, a big number that fits, or its text; see ``RESPReader/readInteger(as:)``.
+    @inlinable public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
+        self = try reader.readInteger(as: UInt128.self)
     }
 }
 

@@ -3,27 +3,36 @@
 
 /// A type that a reply can be decoded into.
 ///
-/// Conform your own types by reading what they consist of, in the order it arrives:
+/// Conform your own types by reading what they consist of, in the order it arrives. Maps are read key by key; RESP2's
+/// arrays of keys and values are, too, and keys that nobody reads are skipped:
 ///
 /// ```swift
 /// struct User: RESPDecodable {
 ///     var name = ""
 ///     var visits = 0
+///     var role: Role?
 ///
 ///     init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
-///         for _ in 0..<(try reader.readMapHeader()) {
-///             switch try reader.readString() {
-///             case "name": name = try reader.readString()
-///             case "visits": visits = try reader.readInteger()
-///             default: reader.skip()
+///         try reader.readFields { (key, reader) throws(RESPTypeMismatch) in
+///             switch key {
+///             case "name": name = try reader.read()
+///             case "visits": visits = try reader.read()
+///             case "role": role = try reader.read()
+///             default: break
 ///             }
 ///         }
 ///     }
 /// }
+///
+/// enum Role: String, RESPDecodable { case owner, guest }
 /// ```
 ///
 /// An initialiser must take exactly one value, nested ones included. An error from the server in place of a value is a
-/// mismatch that carries its text, unless the type is ``RESPFrame``.
+/// mismatch that carries its text, unless the type is ``RESPFrame``, or a `Result` whose failure is a ``RESPErrorReply``.
+///
+/// What nests is what the type says: `[[Int]]` reads two levels, however many the peer sends, and skipping the rest takes
+/// no stack. A type that contains itself decides in its initialiser how deep it goes; the decoder's
+/// ``RESPLimits/maximumDepth`` bounds it as well.
 public protocol RESPDecodable {
     /// Takes one value from `reader`.
     ///
@@ -60,6 +69,13 @@ extension Double: RESPDecodable {
     /// Takes a number or its text; see ``RESPReader/readDouble()``.
     @inlinable public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
         self = try reader.readDouble()
+    }
+}
+
+extension Float: RESPDecodable {
+    /// Takes a number or its text; see ``RESPReader/readFloat()``.
+    @inlinable public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
+        self = try reader.readFloat()
     }
 }
 

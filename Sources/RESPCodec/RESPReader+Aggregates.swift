@@ -46,19 +46,33 @@ extension RESPReader {
     /// Takes pairs in any of the forms that servers use: a map, an array of keys and values in turn (RESP2), or an array
     /// of arrays of two (RESP3's sorted sets with scores).
     ///
+    /// An array that starts with an array is taken for the last of these.
+    ///
     /// - Returns: the pairs in the order received, repeated keys included.
+    /// - Complexity: O(*n*), one pass; allocates the array once, and what the pairs need.
     @inlinable
     public mutating func readPairs<First: RESPDecodable, Second: RESPDecodable>(
         _ first: First.Type = First.self, _ second: Second.Type = Second.self
     ) throws(RESPTypeMismatch) -> [(First, Second)] {
+        try readPairs { (first: First, second: Second) in (first, second) }
+    }
+
+    /// Takes pairs, as ``readPairs(_:_:)`` does, and makes something of each.
+    @inlinable @inline(__always)
+    public mutating func readPairs<First: RESPDecodable, Second: RESPDecodable, Pair>(
+        _ makePair: (_ first: First, _ second: Second) -> Pair
+    ) throws(RESPTypeMismatch) -> [Pair] {
+        let isMap = try peekKind() == .map
         let values = try readArrayHeader()
-        var pairs: [(First, Second)] = []
+        var pairs: [Pair] = []
         guard values > 0 else { return pairs }
-        if try peekKind() == .array {
+        let isNested = isMap ? false : try peekKind() == .array
+        if isNested {
             pairs.reserveCapacity(values)
             for index in 0..<values {
                 do throws(RESPTypeMismatch) {
-                    pairs.append(try readPair(First.self, Second.self))
+                    try readArrayHeader(count: 2)
+                    pairs.append(makePair(try readElement(0), try readElement(1)))
                 } catch {
                     throw error.inside(.index(index))
                 }
@@ -67,11 +81,37 @@ extension RESPReader {
             guard values & 1 == 0 else { throw RESPTypeMismatch(wanted: "pairs", found: .count(values)) }
             pairs.reserveCapacity(values / 2)
             for index in 0..<values / 2 {
-                let first: First = try readElement(2 &* index)
-                pairs.append((first, try readElement(2 &* index &+ 1)))
+                pairs.append(makePair(try readElement(2 &* index), try readElement(2 &* index &+ 1)))
             }
         }
         return pairs
+    }
+
+    /// Takes an array of what `body` takes of each element: of tuples, for example.
+    ///
+    /// ```swift
+    /// let places = try reader.readArray { (reader) throws(RESPTypeMismatch) in
+    ///     try reader.readTuple(String.self, Double.self, Int.self)
+    /// }
+    /// ```
+    ///
+    /// - Parameter body: takes exactly one value.
+    /// - Throws: what `body` throws, with the index in its path; `RESPTypeMismatch` if this is no array.
+    @inlinable
+    public mutating func readArray<Element>(
+        of body: (inout RESPReader) throws(RESPTypeMismatch) -> Element
+    ) throws(RESPTypeMismatch) -> [Element] {
+        let count = try readArrayHeader()
+        var elements: [Element] = []
+        elements.reserveCapacity(count)
+        for index in 0..<count {
+            do throws(RESPTypeMismatch) {
+                elements.append(try body(&self))
+            } catch {
+                throw error.inside(.index(index))
+            }
+        }
+        return elements
     }
 
     /// Takes the value at `index` of an array whose header has been read, so that a mismatch says where.

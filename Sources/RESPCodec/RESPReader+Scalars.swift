@@ -99,13 +99,24 @@ extension RESPReader {
         return number
     }
 
-    /// Takes a double, an integer, or a string that spells one of them; `inf`, `-inf` and `nan` included.
+    /// Takes a double, an integer, or a string that spells one of them; `inf`, `-inf` and `nan` included. The nearest
+    /// double, if it is spelt with more digits than that has; infinity if it is too large.
     ///
     /// - Throws: `RESPTypeMismatch` for anything else. Hexadecimal and surrounding white space are refused.
     public mutating func readDouble() throws(RESPTypeMismatch) -> Double {
         let payload = try takePayload("a number")
         let text = bytes.extracting(payload.start..<payload.start &+ payload.count)
         guard let number = text.decimalDouble else { throw unconvertible("a number", payload) }
+        return number
+    }
+
+    /// Takes what ``readDouble()`` takes, and rounds it to a float once: not what the nearest double rounds to.
+    ///
+    /// - Throws: `RESPTypeMismatch` for anything else.
+    public mutating func readFloat() throws(RESPTypeMismatch) -> Float {
+        let payload = try takePayload("a number")
+        let text = bytes.extracting(payload.start..<payload.start &+ payload.count)
+        guard let number = text.decimalFloat else { throw unconvertible("a number", payload) }
         return number
     }
 

@@ -40,6 +40,8 @@ public struct RESPReader: ~Copyable, ~Escapable {
 
     /// The kind of the next value, attributes skipped; ``RESPKind/null`` for RESP2's nulls, too. O(1) but for attributes.
     ///
+    /// ``RESPKind/attribute`` only where nothing follows an attribute: a scanner may be told to make frames of those.
+    ///
     /// - Throws: `RESPTypeMismatch` at the end.
     @inlinable
     public mutating func peekKind() throws(RESPTypeMismatch) -> RESPKind {
@@ -83,56 +85,97 @@ public struct RESPReader: ~Copyable, ~Escapable {
         isAtAttribute ? takeHeader().number : nil
     }
 
+    /// Takes all attributes that stand here, before the value that they are about; none is fine.
+    ///
+    /// - Returns: their pairs in the order received.
+    /// - Throws: `RESPTypeMismatch` for a key that is no string or number.
+    public mutating func readAttributes() throws(RESPTypeMismatch) -> RESPPairs<RESPBytes, RESPFrame> {
+        var attributes = RESPPairs<RESPBytes, RESPFrame>()
+        while let pairs = readAttributeHeader() {
+            for _ in 0..<pairs {
+                let key = try RESPBytes(from: &self)
+                attributes.append(key, try RESPFrame(from: &self))
+            }
+        }
+        return attributes
+    }
+
     /// Takes the next value with everything nested in it, attributes before it included. At the end, does nothing.
     ///
     /// - Complexity: O(values nested in it). Doesn't recurse, doesn't allocate.
     public mutating func skip() {
         var owed = 1
         while owed > 0, position < bytes.count {
-            let (marker, number, _) = takeHeader()
-            switch RESPKind(rawValue: marker) {
-            case .bulkString, .bulkError, .verbatimString:
-                if number >= 0 { position = min(bytes.count, position &+ number &+ 2) }
+            switch bytes[position] {
+            case RESPKind.bulkString.rawValue, RESPKind.bulkError.rawValue, RESPKind.verbatimString.rawValue:
+                let length = takeHeader().number
+                if length >= 0 { position = min(bytes.count, position &+ length &+ 2) }
                 owed &-= 1
-            case .array, .set, .push: owed &+= max(0, number) &- 1
-            case .map: owed &+= 2 &* number &- 1
-            case .attribute: owed &+= 2 &* number
-            default: owed &-= 1
+            case RESPKind.array.rawValue, RESPKind.set.rawValue, RESPKind.push.rawValue:
+                owed &+= max(0, takeHeader().number) &- 1
+            case RESPKind.map.rawValue:
+                owed &+= 2 &* takeHeader().number &- 1
+            case RESPKind.attribute.rawValue:
+                owed &+= 2 &* takeHeader().number
+            default:
+                position = min(bytes.count, endOfLine(from: position &+ 1) &+ 2)
+                owed &-= 1
             }
         }
+    }
+
+    /// Where the line that goes on at `start` ends: the index of its carriage return.
+    @inline(__always)
+    func endOfLine(from start: Int) -> Int {
+        var index = start
+        while index &+ 8 <= bytes.count {
+            // In a frame, no line feed stands alone.
+            let length = Int(bitPattern: WireWord.firstZero(WireWord(bytes, at: index).bits ^ 0x0D0D_0D0D_0D0D_0D0D))
+            index &+= length
+            if length < 8 { return index }
+        }
+        while index < bytes.count, bytes[index] != 0x0D { index &+= 1 }
+        return index
     }
 
     /// The type marker of the next value, attributes skipped; nil at the end.
     @inlinable
     mutating func peekMarker() throws(RESPTypeMismatch) -> RESPKind? {
         guard position < bytes.count else { return nil }
-        if bytes[position] == RESPKind.attribute.rawValue {
-            skipAttributes()
-            guard position < bytes.count else { return nil }
-        }
+        if bytes[position] == RESPKind.attribute.rawValue { skipAttributes() }
         return RESPKind(rawValue: bytes[position])
     }
 
-    /// Takes all attributes that stand here.
+    /// Takes all attributes that stand here, unless no value follows them.
     @usableFromInline
     mutating func skipAttributes() {
+        let start = position
         while let pairs = readAttributeHeader() {
-            for _ in 0..<pairs * 2 { skip() }
+            for _ in 0..<2 &* pairs { skip() }
         }
+        if position >= bytes.count { position = start }
     }
 
     /// Takes a first line of any kind: its marker, its number if it is one, and where the rest of the line starts.
-    @usableFromInline
+    @usableFromInline @inline(__always)
     mutating func takeHeader() -> (marker: UInt8, number: Int, start: Int) {
-        let marker = bytes[position]
         let start = position &+ 1
         if start &+ 8 <= bytes.count {
             let (number, width) = WireWord(bytes, at: start).length
             if width > 0 {
+                let marker = bytes[position]
                 position = start &+ width
                 return (marker, number, start)
             }
         }
+        return takeAnyHeader()
+    }
+
+    /// Takes a first line of any kind, wherever it stands.
+    @inline(never)
+    private mutating func takeAnyHeader() -> (marker: UInt8, number: Int, start: Int) {
+        let marker = bytes[position]
+        let start = position &+ 1
         var index = start
         var number = 0
         var isNegative = false

@@ -15,8 +15,12 @@ public struct RESPTypeMismatch: Error, Sendable, Hashable {
     public enum PathComponent: Sendable, Hashable {
         /// The element at this index, from 0.
         case index(Int)
-        /// The value that belongs to this key.
+        /// The value that belongs to this key, of which no more than 64 bytes are kept.
         case key(String)
+
+        init(key: Span<UInt8>) {
+            self = .key(String(utf8: key.extracting(first: 64)) + (key.count > 64 ? "…" : ""))
+        }
     }
 
     /// What was found instead.
@@ -32,6 +36,8 @@ public struct RESPTypeMismatch: Error, Sendable, Hashable {
         case count(Int)
         /// Nothing: the reader has read all there is.
         case end
+        /// Nothing: there is no such key, or no element at this index.
+        case missing
     }
 
     /// What was asked for, with its article: `an integer`.
@@ -39,18 +45,25 @@ public struct RESPTypeMismatch: Error, Sendable, Hashable {
     /// What was there.
     public var found: Found
     /// The way to it from the value that was decoded, outermost step first. Empty: that value itself.
-    public var path: [PathComponent]
+    public var path: [PathComponent] {
+        get { steps.reversed() }
+        set { steps = newValue.reversed() }
+    }
+
+    // Innermost step first, so that each level that an error passes through on its way out costs the same.
+    private var steps: [PathComponent]
 
     /// Describes a mismatch; for conformances to ``RESPDecodable``.
     public init(wanted: String, found: Found, path: [PathComponent] = []) {
         self.wanted = wanted
         self.found = found
-        self.path = path
+        self.steps = path.reversed()
     }
 
-    /// The same mismatch, seen from the value that contains the one at `step`.
-    public func inside(_ step: PathComponent) -> RESPTypeMismatch {
-        RESPTypeMismatch(wanted: wanted, found: found, path: [step] + path)
+    /// The same mismatch, seen from the value that contains the one at `step`. O(1), amortized.
+    public consuming func inside(_ step: PathComponent) -> RESPTypeMismatch {
+        steps.append(step)
+        return self
     }
 }
 
@@ -73,6 +86,7 @@ extension RESPTypeMismatch: CustomStringConvertible {
         case .text(let value): text += ", found the text '\(value)'"
         case .count(let count): text += ", found an aggregate of \(count)"
         case .end: text += ", found the end"
+        case .missing: text += ", found nothing"
         }
         return text
     }

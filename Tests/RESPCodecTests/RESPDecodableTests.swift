@@ -21,7 +21,7 @@ internal import Testing
     @Test func `integers come from integers and from text`() throws {
         #expect(try decode(":42\r\n") == 42)
         #expect(try decode(":-42\r\n") == -42)
-        #expect(try decode(":+42\r\n") == 42)
+        #expect(try decode("$4\r\n+042\r\n") == 42)
         #expect(try decode("$2\r\n42\r\n") == 42)
         #expect(try decode("+42\r\n") == 42)
         #expect(try decode(":9223372036854775807\r\n") == Int64.max)

@@ -28,18 +28,18 @@ public struct ClusterShardDescription: RESPDecodable, Hashable, Sendable {
 
         /// Takes a map; unknown fields are skipped.
         public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
-            try reader.readFields { (name, reader) throws(RESPTypeMismatch) in
-                switch name {
-                case "id": id = try String(from: &reader)
-                case "port": port = try Int(from: &reader)
-                case "tls-port": tlsPort = try Int(from: &reader)
-                case "ip": ip = try String(from: &reader)
-                case "endpoint": endpoint = try String?(from: &reader)
-                case "hostname": hostname = try String(from: &reader)
-                case "role": role = try String(from: &reader)
-                case "replication-offset": replicationOffset = try Int(from: &reader)
-                case "health": health = try String(from: &reader)
-                default: reader.skip()
+            try reader.readFields { (key, reader) throws(RESPTypeMismatch) in
+                switch key {
+                case "id": id = try reader.read()
+                case "port": port = try reader.read()
+                case "tls-port": tlsPort = try reader.read()
+                case "ip": ip = try reader.read()
+                case "endpoint": endpoint = try reader.read()
+                case "hostname": hostname = try reader.read()
+                case "role": role = try reader.read()
+                case "replication-offset": replicationOffset = try reader.read()
+                case "health": health = try reader.read()
+                default: break
                 }
             }
             if endpoint == "" || endpoint == "?" { endpoint = nil }
@@ -55,16 +55,16 @@ public struct ClusterShardDescription: RESPDecodable, Hashable, Sendable {
 
     /// Takes a map; unknown fields are skipped.
     public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
-        try reader.readFields { (name, reader) throws(RESPTypeMismatch) in
-            switch name {
+        try reader.readFields { (key, reader) throws(RESPTypeMismatch) in
+            switch key {
             case "slots":
                 let numbers = try [HashSlot](from: &reader)
                 for index in stride(from: 0, to: numbers.count - 1, by: 2) where numbers[index] <= numbers[index + 1] {
                     slots.append(numbers[index].index...numbers[index + 1].index)
                 }
-            case "nodes": nodes = try [Node](from: &reader)
-            case "id": id = try String(from: &reader)
-            default: reader.skip()
+            case "nodes": nodes = try reader.read()
+            case "id": id = try reader.read()
+            default: break
             }
         }
     }

@@ -26,7 +26,7 @@ public import RESPCodec
     /// Takes an array of arrays of two (RESP3), or names and values in turn (RESP2).
     @inlinable
     public static func _decodeArray(from reader: inout RESPReader) throws(RESPTypeMismatch) -> [Self] {
-        try reader.readPairs(RESPBytes.self, Value.self).map { Self($0.0, $0.1) }
+        try reader.readPairs { (name: RESPBytes, value: Value) in Self(name, value) }
     }
 }
 

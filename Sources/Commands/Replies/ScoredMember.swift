@@ -26,7 +26,7 @@ public import RESPCodec
     /// Takes an array of arrays of two (RESP3), or members and scores in turn (RESP2, and RESP3 for a single one).
     @inlinable
     public static func _decodeArray(from reader: inout RESPReader) throws(RESPTypeMismatch) -> [Self] {
-        try reader.readPairs(Member.self, Double.self).map { Self($0.0, score: $0.1) }
+        try reader.readPairs { (member: Member, score: Double) in Self(member, score: score) }
     }
 }
 

@@ -23,15 +23,15 @@ public struct ServerGreeting: RESPDecodable, Hashable, Sendable {
 
     /// Takes a map, or the same as a flat array in RESP2; unknown fields are skipped.
     public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
-        try reader.readFields { (name, reader) throws(RESPTypeMismatch) in
-            switch name {
-            case "server": server = try String(from: &reader)
-            case "version": version = try String(from: &reader)
-            case "proto": protocolVersion = try Int(from: &reader)
-            case "id": connectionID = try Int(from: &reader)
-            case "mode": mode = try String(from: &reader)
-            case "role": role = try String(from: &reader)
-            default: reader.skip()
+        try reader.readFields { (key, reader) throws(RESPTypeMismatch) in
+            switch key {
+            case "server": server = try reader.read()
+            case "version": version = try reader.read()
+            case "proto": protocolVersion = try reader.read()
+            case "id": connectionID = try reader.read()
+            case "mode": mode = try reader.read()
+            case "role": role = try reader.read()
+            default: break
             }
         }
     }

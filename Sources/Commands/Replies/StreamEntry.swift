@@ -29,7 +29,7 @@ public struct StreamEntries<Value: RESPDecodable & Sendable>: RESPDecodable, Sen
 
     /// Takes a map (RESP3), or an array of arrays of two (RESP2).
     public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
-        streams = try reader.readPairs(RESPBytes.self, [StreamEntry<Value>].self).map { ($0.0, $0.1) }
+        streams = try reader.readPairs { (key: RESPBytes, entries: [StreamEntry<Value>]) in (key, entries) }
     }
 
     /// The new entries of a stream; empty if there are none.

@@ -5,8 +5,10 @@ public import RESPCodec
 
 /// The server's "no": an error reply, as ordinary data of a healthy connection.
 ///
+/// Where some commands of many may fail, `Result<Reply, ServerError>` decodes either.
+///
 /// Whether the command may have had an effect depends on the code: most mean it had none, but a script may fail half-way.
-public struct ServerError: Error, Hashable, Sendable {
+public struct ServerError: RESPErrorReply, Hashable, Sendable {
     /// The first word of an error reply, which tells programs what went wrong.
     public struct Code: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
         /// The word, as sent.
