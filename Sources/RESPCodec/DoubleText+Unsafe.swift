@@ -26,8 +26,8 @@ struct DoubleText {
 
     private mutating func append(_ text: StaticString) {
         text.withUTF8Buffer { text in
-            for unsafebyte in unsafe text {
-                bytes[count] = byte
+            for index in 0..<text.count {
+                bytes[count] = unsafe text[index]
                 count += 1
             }
         }
