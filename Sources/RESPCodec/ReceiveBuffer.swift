@@ -54,7 +54,9 @@ struct ReceiveBuffer: ~Copyable, Sendable {
         if isRest, missing > 0, missing >= large - pending {
             // One large payload is read to its end and not beyond, into memory of just its size.
             if free >= missing || free > 0 && chunk.capacity > large { return }
-            move(to: ByteChunk(capacity: min(pending + missing, max(ReceiveBuffer.trustedAnnouncement, 2 * pending))))
+            // Not just doubled: payloads of a power of two come with a header, and would move once more for that.
+            let trusted = max(ReceiveBuffer.trustedAnnouncement, 2 * pending + (1 << 20))
+            move(to: ByteChunk(capacity: min(pending + missing, trusted)))
             return
         }
         let wanted = max(ReceiveBuffer.minimumSpace, min(missing, ReceiveBuffer.trustedAnnouncement))

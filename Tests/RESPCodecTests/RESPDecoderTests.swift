@@ -5,38 +5,6 @@ internal import RESPCodec
 internal import Testing
 
 @Suite struct RESPDecoderTests {
-    @Test(arguments: validVectors)
-    func `a frame comes out with its values, however it arrives`(vector: ValidVector) throws {
-        for step in 1...vector.bytes.count {
-            var decoder = RESPDecoder()
-            var frames: [RESPFrame] = []
-            for start in stride(from: 0, to: vector.bytes.count, by: step) {
-                decoder.append(Array(vector.bytes[start..<min(start + step, vector.bytes.count)]).span)
-                while let frame = try decoder.next() { frames.append(frame) }
-            }
-            #expect(frames == [try RESPFrame(encoded: vector.bytes)])
-            #expect(frames.first?.description == vector.printed)
-            #expect(decoder.frameOffset == vector.bytes.count && decoder.bufferedBytes == 0)
-        }
-    }
-
-    @Test(arguments: malformedVectors)
-    func `an error is thrown after the frames before it, again and again`(vector: MalformedVector) throws {
-        var decoder = RESPDecoder()
-        let before = Array("+before\r\n".utf8)
-        decoder.append(before.span)
-        decoder.append(vector.bytes.span)
-        #expect(try decoder.next()?.description == #""before""#)
-        for _ in 0..<3 {
-            let error = #expect(throws: RESPDecodingError.self) {
-                while try decoder.next() != nil {}
-            }
-            #expect(error?.offset == vector.error.offset + before.count)
-        }
-        decoder.append(Array("+after\r\n".utf8).span)
-        #expect(throws: RESPDecodingError.self) { try decoder.next() }
-    }
-
     @Test func `frames that are kept keep their bytes while the decoder goes on`() throws {
         var decoder = RESPDecoder()
         var kept: [(RESPFrame, String)] = []
