@@ -12,6 +12,8 @@ struct FuzzRandom: RandomNumberGenerator {
         for index in max(0, bytes.count - 4)..<bytes.count { state = state << 8 | UInt64(bytes[index]) }
     }
 
+    init(seed: UInt64) { state = seed }
+
     /// SplitMix64.
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
