@@ -94,8 +94,10 @@ extension EncodingBuffer {
 extension EncodingBuffer {
     /// Appends the text of a double as a bulk string; or, with a marker, as a line of its own.
     mutating func put(_ value: Double, line marker: UInt8? = nil) {
-        // Whole numbers are written out, as far as Valkey does so.
-        if let whole = Int64(exactly: value), whole.magnitude <= 1 << 62, whole != 0 || value.sign == .plus {
+        // Whole numbers are written out, as far as Valkey does so. `Int64(exactly:)` rounds, and so would need libm in
+        // programs that are not optimized and import nothing else.
+        let whole = value.magnitude <= 0x1p62 ? Int64(value) : 0
+        if Double(whole) == value, whole != 0 || value.sign == .plus {
             if let marker {
                 putLine(marker, magnitude: whole.magnitude, isNegative: whole < 0)
             } else {
