@@ -50,6 +50,14 @@ let package = Package(
         .target(name: "CommandCatalog", dependencies: ["RESPCodec"], exclude: ["Catalogue"]),
         .executableTarget(name: "command-generator", dependencies: ["CommandCatalog", "RESPCodec", "Transport"]),
 
+        // Examples of what RESPCodec alone is good for, in no product; Scripts/check-examples runs them
+        .target(name: "ExampleSupport", path: "Examples/ExampleSupport"),
+        .executableTarget(
+            name: "command-proxy", dependencies: ["RESPCodec", "ExampleSupport"], path: "Examples/command-proxy"),
+        .executableTarget(
+            name: "capture-decoder", dependencies: ["RESPCodec", "ExampleSupport"], path: "Examples/capture-decoder"),
+        .executableTarget(name: "codec-snippets", dependencies: ["RESPCodec"], path: "Examples/codec-snippets"),
+
         // Fuzzing: harness bodies in FuzzSupport, one executable each; see Fuzz/README.md
         .target(name: "FuzzSupport", dependencies: ["RESPCodec"], path: "Fuzz/FuzzSupport"),
         .executableTarget(name: "RESPScannerFuzz", dependencies: ["FuzzSupport"], path: "Fuzz/RESPScannerFuzz"),
