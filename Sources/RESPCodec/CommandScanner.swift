@@ -114,7 +114,8 @@ public struct CommandScanner: Sendable {
         var start = position
         var owed = outstanding
         let longest = limits.maximumBulkLength
-        while owed > 0, let word = WireWord(bytes, behindMarkerAt: start), bytes[start] == RESPKind.bulkString.rawValue {
+        while owed > 0, let word = WireWord(bytes, behindMarkerAt: start), bytes[start] == RESPKind.bulkString.rawValue
+        {
             let (length, width) = word.length
             guard width > 0, length <= longest else { break }
             let last = start &+ width &+ length &+ 2
@@ -183,7 +184,7 @@ public struct CommandScanner: Sendable {
 extension WireWord {
     /// What stands behind the marker at `index`, completed with zeros behind the last byte. Nil if nothing does, or if
     /// there are fewer than eight bytes in all.
-    @inline(__always)
+    @inlinable @inline(__always)
     init?(_ bytes: Span<UInt8>, behindMarkerAt index: Int) {
         let beyond = index &+ 9 &- bytes.count
         if beyond <= 0 {

@@ -66,7 +66,8 @@ struct InlineCommandRewriter: Sendable {
             case 0x61: argument.append(0x07)
             case 0x78:
                 // Two hexadecimal digits make a byte; otherwise the x stands for itself, and what follows, too.
-                if position + 1 < line.count, let high = hexDigit(line[position]), let low = hexDigit(line[position + 1])
+                if position + 1 < line.count, let high = hexDigit(line[position]),
+                    let low = hexDigit(line[position + 1])
                 {
                     argument.append(high << 4 | low)
                     position += 2

@@ -25,8 +25,9 @@ extension RESPCommand {
     }
 
     /// Calls `body` with the name, without a copy.
+    @inlinable @inline(__always)
     public func withName<R: ~Copyable, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
-        try frame.withSpan { bytes throws(E) in
+        try withEncoding { bytes throws(E) in
             let header = WireWord.number(in: bytes, behindMarkerAt: 0)
             let length = WireWord.number(in: bytes, behindMarkerAt: header.end)
             return try body(bytes.extracting(length.end..<length.end &+ length.value))
@@ -45,7 +46,7 @@ extension WireWord {
     }
 
     /// The number of a first line in a complete frame, and where the line ends.
-    @inline(__always)
+    @inlinable @inline(__always)
     static func number(in bytes: Span<UInt8>, behindMarkerAt index: Int) -> (value: Int, end: Int) {
         if let word = WireWord(bytes, behindMarkerAt: index) {
             let (value, width) = word.length
