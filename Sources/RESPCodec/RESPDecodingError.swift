@@ -27,9 +27,10 @@ public enum RESPDecodingError: Error, Hashable, Sendable {
     case invalidStreamPart(byte: UInt8, offset: Int)
     /// The streamed map that ends at `offset` has a key without a value.
     case missingValue(offset: Int)
-    /// `byte` stands where an argument of a command has to start, as a bulk string, with a dollar sign.
+    /// `byte` stands where an argument of a command has to start, as a bulk string, with a dollar sign; or it is a NUL in
+    /// an inline command.
     case invalidArgument(byte: UInt8, offset: Int)
-    /// The inline command that starts at `offset` has a quote that isn't closed, or is closed inside a word.
+    /// The inline command that starts at `offset` has a quote that isn't closed.
     case unbalancedQuotes(offset: Int)
     /// The inline command that starts at `offset` is longer than `limit` bytes.
     case inlineTooLong(limit: Int, offset: Int)
@@ -85,7 +86,7 @@ extension RESPDecodingError: CustomStringConvertible {
         case .missingValue(let offset):
             "streamed map that ends with a key, at offset \(offset)"
         case .invalidArgument(let byte, let offset):
-            "byte \(byte) at offset \(offset), where a command's argument has to start"
+            "byte \(byte) at offset \(offset) of a command, where it can't stand"
         case .unbalancedQuotes(let offset):
             "unbalanced quotes in the inline command at offset \(offset)"
         case .inlineTooLong(let limit, let offset):
