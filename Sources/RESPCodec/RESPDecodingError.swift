@@ -86,7 +86,7 @@ extension RESPDecodingError: CustomStringConvertible {
         case .missingValue(let offset):
             "streamed map that ends with a key, at offset \(offset)"
         case .invalidArgument(let byte, let offset):
-            "byte \(byte) at offset \(offset) of a command, where it can't stand"
+            "byte \(byte) at offset \(offset), where no command can have it"
         case .unbalancedQuotes(let offset):
             "unbalanced quotes in the inline command at offset \(offset)"
         case .inlineTooLong(let limit, let offset):
