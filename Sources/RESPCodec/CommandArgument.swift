@@ -3,8 +3,8 @@
 
 /// Something that is one argument of a command: text, bytes, numbers, and types of your own.
 ///
-/// Many arguments at once are written by ``CommandEncoder/bulk(contentsOf:)`` and ``CommandEncoder/bulk(pairs:)`` at a third
-/// of what a loop costs.
+/// Many arguments at once are written by ``CommandEncoder/bulk(contentsOf:)`` and ``CommandEncoder/bulk(pairs:)`` at a
+/// third of what a loop costs.
 ///
 /// ```swift
 /// struct UserKey: CommandArgument {

@@ -21,7 +21,8 @@ extension CommandEncoder {
             let gap = payloads.storage[payloads.first].gap
             if gap > 0 { return buffer.span(first: gap) }
             let payload = payloads.storage[payloads.first]
-            // The bytes are in a chunk, which the original keeps alive, never inside the value, of which this is a copy.
+            // The bytes are in a chunk, which the original keeps alive, never inside the value, of which this is a
+            // copy.
             let span = payload.bytes.span.extracting(payload.start..<payload.end)
             return unsafe _overrideLifetime(span, borrowing: self)
         }

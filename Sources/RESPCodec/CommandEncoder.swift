@@ -12,8 +12,8 @@
 /// // encoder.span is "*3\r\n$3\r\nSET\r\n$6\r\nvisits\r\n$2\r\n42\r\n"
 /// ```
 ///
-/// Bytes go into one growing allocation that is used again after ``removeAll()``: in steady state, nothing is allocated.
-/// All methods take O(bytes written).
+/// Bytes go into one growing allocation that is used again after ``removeAll()``: in steady state, nothing is
+/// allocated. All methods take O(bytes written).
 ///
 /// Large payloads need not be copied: an encoder made with ``init(sharingPayloadsAbove:capacity:)`` keeps large
 /// ``RESPBytes`` by reference, and then consists of several segments.
@@ -91,8 +91,8 @@ public struct CommandEncoder: ~Copyable, Sendable {
         }
     }
 
-    /// Appends the shortest text that reads back as the same double as a bulk string: `10`, `0.1`, `1e-7`, `inf`, `-inf` or
-    /// `nan`.
+    /// Appends the shortest text that reads back as the same double as a bulk string: `10`, `0.1`, `1e-7`, `inf`,
+    /// `-inf` or `nan`.
     public mutating func bulk(_ value: Double) { buffer.put(value) }
 
     /// Appends bytes as a bulk string; large ones perhaps by reference, see ``init(sharingPayloadsAbove:capacity:)``.

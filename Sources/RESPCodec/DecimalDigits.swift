@@ -45,8 +45,8 @@ struct DecimalDigits {
 
     private static var ascii: UInt64 { 0x3030_3030_3030_3030 }
 
-    /// The eight digits of a number below 10⁸: halves, quarters and digits are split off side by side in one register,
-    /// dividing by multiplication.
+    /// The eight digits of a number below 10⁸: halves, quarters and digits are split off side by side in one
+    /// register, dividing by multiplication.
     @inline(__always)
     static func eight(_ value: UInt64) -> UInt64 {
         let upper = value / 10_000

@@ -3,8 +3,8 @@
 
 /// The shortest decimal text that reads back as the same double, as Valkey prints it, made without an allocation.
 ///
-/// Whole numbers have no fraction (`10`, `-0`), small ones are written out if that is short (`0.00001`, `1.5e-7`), and there
-/// are `inf`, `-inf` and `nan`. The digits are the standard library's, their arrangement is that of the server's
+/// Whole numbers have no fraction (`10`, `-0`), small ones are written out if that is short (`0.00001`, `1.5e-7`), and
+/// there are `inf`, `-inf` and `nan`. The digits are the standard library's, their arrangement is that of the server's
 /// `fpconv_dtoa`.
 struct DoubleText {
     private(set) var bytes = InlineArray<32, UInt8>(repeating: 0)
@@ -104,7 +104,8 @@ extension DoubleText {
         }
     }
 
-    /// Takes text from the standard library's number formatting. What is more than 32 bytes, which no number has, is cut.
+    /// Takes text from the standard library's number formatting. What is more than 32 bytes, which no number has, is
+    /// cut.
     private struct Sink: TextOutputStream {
         private(set) var bytes = InlineArray<32, UInt8>(repeating: 0)
         private(set) var count = 0
@@ -116,8 +117,8 @@ extension DoubleText {
             }
         }
 
-        /// What the standard library calls with numbers instead of making a string for ``write(_:)``; if it stopped doing
-        /// so, only an allocation would be added.
+        /// What the standard library calls with numbers instead of making a string for ``write(_:)``; if it stopped
+        /// doing so, only an allocation would be added.
         mutating func _writeASCII(_ buffer: UnsafeBufferPointer<UInt8>) {
             let taken = min(buffer.count, 32 - count)
             var target = bytes.mutableSpan

@@ -5,7 +5,8 @@
 extension EncodingBuffer {
     /// Appends `$`, the count of `bytes`, and the bytes, each with its CRLF.
     ///
-    /// One test for room, one store for the header, and, up to 32 bytes, loads and stores of fixed size instead of a call.
+    /// One test for room, one store for the header, and, up to 32 bytes, loads and stores of fixed size instead of a
+    /// call.
     @unsafe @inlinable @inline(__always)
     mutating func putBulk(_ bytes: UnsafeBufferPointer<UInt8>) {
         let count = bytes.count
@@ -93,7 +94,8 @@ extension EncodingBuffer {
         return (marker | (48 &+ tens) << 8 | (48 &+ value &- tens &* 10) << 16 | 0x0A0D << 24).littleEndian
     }
 
-    /// Copies `count` bytes, of which none beyond is read or written: two loads and stores that overlap do for up to 32.
+    /// Copies `count` bytes, of which none beyond is read or written: two loads and stores that overlap do for up to
+    /// 32.
     @unsafe @inlinable @inline(__always)
     static func copy(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, count: Int) {
         if count > 32 {

@@ -3,10 +3,10 @@
 
 /// An element of a span that is used where it lies.
 ///
-/// Reading `span[index]` makes a copy of the element, and for a string that is longer than 15 bytes, a copy is a retain and
-/// a release: two atomic operations, which take three times as long as writing it does. The compiler can't leave them
-/// out, since what is written in between might be the span's own memory for all it knows. What can't be copied is not
-/// copied: so elements are looked at as this type, which has their layout.
+/// Reading `span[index]` makes a copy of the element, and for a string that is longer than 15 bytes, a copy is a retain
+/// and a release: two atomic operations, which take three times as long as writing it does. The compiler can't leave
+/// them out, since what is written in between might be the span's own memory for all it knows. What can't be copied is
+/// not copied: so elements are looked at as this type, which has their layout.
 @frozen @usableFromInline
 struct LentElement<Value>: ~Copyable {
     @usableFromInline let value: Value

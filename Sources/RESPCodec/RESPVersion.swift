@@ -5,7 +5,7 @@
 public enum RESPVersion: Int, Hashable, Sendable, CaseIterable {
     /// Strings, errors, integers, bulk strings and arrays: what a connection starts with.
     case resp2 = 2
-    /// The types of RESP2, and maps, sets, doubles, booleans, nulls, big numbers, verbatim strings, bulk errors, pushes and
-    /// attributes.
+    /// The types of RESP2, and maps, sets, doubles, booleans, nulls, big numbers, verbatim strings, bulk errors, pushes
+    /// and attributes.
     case resp3 = 3
 }
