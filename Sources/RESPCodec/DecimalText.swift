@@ -80,6 +80,16 @@ extension Span where Element == UInt8 {
         }
     }
 
+    /// The truth value that the bytes spell: `t` or `f`, `1` or `0`. Nil if they don't spell one.
+    var boolean: Bool? {
+        guard count == 1 else { return nil }
+        switch self[0] {
+        case 0x74, 0x31: return true
+        case 0x66, 0x30: return false
+        default: return nil
+        }
+    }
+
     /// Digits, at most with a sign and a point among them, and 18 at most: what the usual numbers consist of.
     private var plainDecimal: (magnitude: UInt64, decimals: Int, isNegative: Bool)? {
         guard count > 0 else { return nil }

@@ -4,13 +4,19 @@
 extension RESPFrame: CustomStringConvertible {
     /// The values in a readable form: `["a", 1, null]`, `{"k": 1.5}`, `push["message", …]`, `error "ERR …"`.
     ///
-    /// Attributes are left out, long strings are cut after 64 bytes, and everything after 1,000 values.
+    /// Attributes are left out, unless there is nothing else: `attribute{"ttl": 60}`. Long strings are cut after 64
+    /// bytes, and everything after 1,000 values.
     public var description: String {
-        withReader { reader in
-            var printer = FramePrinter()
-            while !reader.isAtEnd, printer.takeValue(from: &reader) {}
-            return printer.text
-        }
+        withReader { reader in reader.printed() }
+    }
+}
+
+extension RESPReader {
+    /// All that is left to read in a readable form.
+    mutating func printed() -> String {
+        var printer = FramePrinter()
+        while !isAtEnd, printer.takeValue(from: &self) {}
+        return printer.text
     }
 }
 
@@ -40,6 +46,7 @@ private struct FramePrinter {
         case .set: open(reader.takeHeader().number, "set[")
         case .push: open(reader.takeHeader().number, "push[")
         case .map: open(2 * reader.takeHeader().number, "{", isMap: true)
+        case .attribute: open(2 * reader.takeHeader().number, "attribute{", isMap: true)
         case .null:
             reader.skip()
             text += "null"
@@ -48,7 +55,7 @@ private struct FramePrinter {
         case .simpleString, .bulkString, .verbatimString:
             guard let span = try? reader.readSpan() else { return false }
             text += quoted(String(utf8: span.extracting(first: 64))) + (span.count > 64 ? "…" : "")
-        case .integer, .double, .boolean, .bigNumber, .attribute:
+        case .integer, .double, .boolean, .bigNumber:
             text += (try? reader.readString()) ?? ""
         }
         close()

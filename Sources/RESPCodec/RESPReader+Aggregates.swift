@@ -12,7 +12,8 @@ extension RESPReader {
         try readAggregateHeader("an array", pairs: false)
     }
 
-    /// Takes the header of a map, or of an array with as many keys as values, which is how RESP2 writes maps.
+    /// Takes the header of a map, or of an array with as many keys as values, which is how RESP2 writes maps; or of an
+    /// attribute, if nothing follows that.
     ///
     /// - Returns: how many pairs of values are to be read next.
     /// - Throws: `RESPTypeMismatch` for anything else, and for an odd number of elements.
@@ -150,7 +151,7 @@ extension RESPReader {
             guard pairs else { return count }
             guard count & 1 == 0 else { throw RESPTypeMismatch(wanted: wanted, found: .count(count)) }
             return count / 2
-        case .map:
+        case .map, .attribute:
             let count = takeHeader().number
             return pairs ? count : count &* 2
         default:

@@ -125,12 +125,9 @@ extension RESPReader {
     /// - Throws: `RESPTypeMismatch` for anything else.
     public mutating func readBoolean() throws(RESPTypeMismatch) -> Bool {
         let payload = try takePayload("a boolean")
-        guard payload.count == 1 else { throw unconvertible("a boolean", payload) }
-        switch bytes[payload.start] {
-        case 0x74, 0x31: return true
-        case 0x66, 0x30: return false
-        default: throw unconvertible("a boolean", payload)
-        }
+        let text = bytes.extracting(payload.start..<payload.start &+ payload.count)
+        guard let boolean = text.boolean else { throw unconvertible("a boolean", payload) }
+        return boolean
     }
 
     /// Takes a verbatim string with its format.

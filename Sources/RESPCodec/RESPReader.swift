@@ -118,24 +118,10 @@ public struct RESPReader: ~Copyable, ~Escapable {
             case RESPKind.attribute.rawValue:
                 owed &+= 2 &* takeHeader().number
             default:
-                position = min(bytes.count, endOfLine(from: position &+ 1) &+ 2)
+                position = min(bytes.count, bytes.endOfLine(from: position &+ 1) &+ 2)
                 owed &-= 1
             }
         }
-    }
-
-    /// Where the line that goes on at `start` ends: the index of its carriage return.
-    @inline(__always)
-    func endOfLine(from start: Int) -> Int {
-        var index = start
-        while index &+ 8 <= bytes.count {
-            // In a frame, no line feed stands alone.
-            let length = Int(bitPattern: WireWord.firstZero(WireWord(bytes, at: index).bits ^ 0x0D0D_0D0D_0D0D_0D0D))
-            index &+= length
-            if length < 8 { return index }
-        }
-        while index < bytes.count, bytes[index] != 0x0D { index &+= 1 }
-        return index
     }
 
     /// The type marker of the next value, attributes skipped; nil at the end.
@@ -186,5 +172,21 @@ public struct RESPReader: ~Copyable, ~Escapable {
         }
         position = min(bytes.count, index &+ 2)
         return (marker, isNegative ? -1 : number, start)
+    }
+}
+
+extension Span where Element == UInt8 {
+    /// Where the line that goes on at `start` ends: the index of its carriage return.
+    @inline(__always)
+    func endOfLine(from start: Int) -> Int {
+        var index = start
+        while index &+ 8 <= count {
+            // In a frame, no line feed stands alone.
+            let length = Int(bitPattern: WireWord.firstZero(WireWord(self, at: index).bits ^ 0x0D0D_0D0D_0D0D_0D0D))
+            index &+= length
+            if length < 8 { return index }
+        }
+        while index < count, self[index] != 0x0D { index &+= 1 }
+        return index
     }
 }
