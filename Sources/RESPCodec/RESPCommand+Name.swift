@@ -13,7 +13,10 @@ extension RESPCommand {
                 return RESPBytes(Array(copying: name).map { $0 &- 0x61 < 26 ? $0 &- 0x20 : $0 })
             }
             var storage = ByteStorage(inlining: name)
-            for index in 0..<4 { storage.words[index] = WireWord(bits: storage.words[index]).uppercased }
+            storage.words = [
+                WireWord(bits: storage.words[0]).uppercased, WireWord(bits: storage.words[1]).uppercased,
+                WireWord(bits: storage.words[2]).uppercased, WireWord(bits: storage.words[3]).uppercased,
+            ]
             return RESPBytes(storage: storage)
         }
     }
@@ -22,16 +25,6 @@ extension RESPCommand {
     public func isNamed(_ name: String) -> Bool {
         let wanted = name.utf8Span
         return withName { $0.hasSameLetters(as: wanted.span) }
-    }
-
-    /// Calls `body` with the name, without a copy.
-    @inlinable @inline(__always)
-    public func withName<R: ~Copyable, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
-        try withEncoding { bytes throws(E) in
-            let header = WireWord.number(in: bytes, behindMarkerAt: 0)
-            let length = WireWord.number(in: bytes, behindMarkerAt: header.end)
-            return try body(bytes.extracting(length.end..<length.end &+ length.value))
-        }
     }
 }
 

@@ -7,10 +7,12 @@
 /// them: the name is argument 0. Nothing is decoded before it is asked for.
 ///
 /// ```swift
-/// if command.isNamed("GET"), let key = command.argument(at: 1) { … }
 /// switch command.uppercasedName {
-/// case "SET": …
-/// case "DEL": for key in command.arguments.dropFirst() { … }
+/// case "GET" where command.argumentCount == 2: reply(to: command.argument(at: 1))
+/// case "DEL": for key in command.arguments.dropFirst() { remove(key) }
+/// case "EXPIRE":
+///     let (_, key, seconds) = try command.frame.decode(as: (RESPBytes, RESPBytes, Int).self)
+///     expire(key, after: seconds)
 /// default: …
 /// }
 /// ```
@@ -56,11 +58,6 @@ public struct RESPCommand: Sendable {
         var rewriter = InlineCommandRewriter()
         let frame = rewriter.frame(of: bytes.span, argumentCount: scanner.argumentCount)
         self.init(frame: frame, isInline: true)
-    }
-
-    /// How many arguments there are, the name included: at least 1. O(1).
-    public var argumentCount: Int {
-        frame.withReader { reader in reader.takeHeader().number }
     }
 
     /// The argument at `index`, as ``RESPReader/readBytes()`` takes it; the name is argument 0. Nil if there are fewer.
