@@ -25,7 +25,7 @@ struct VectorPrinter {
         guard let marker = line.first else { throw VectorFileError("an empty line in a frame") }
         let rest = line.dropFirst()
         switch marker {
-        case "+", "-", "(": return .bytes(marker: String(marker), hex: hex(rest.unicodeScalars.map { UInt8($0.value) }))
+        case "+", "-", "(": return .bytes(String(marker), hex: hex(rest.unicodeScalars.map { UInt8($0.value) }))
         case ":": return .integer(rest == "-0" ? "0" : String(rest))
         case ",": return .double(try number(rest))
         case "#": return .boolean(rest == "t")
@@ -34,22 +34,22 @@ struct VectorPrinter {
         case "$", "!", "=":
             let payload = try takeBytes(try number(rest))
             guard try takeLine().isEmpty else { throw VectorFileError("a payload without its end") }
-            return .bytes(marker: String(marker), hex: hex(payload))
+            return .bytes(String(marker), hex: hex(payload))
         case "*", "~", ">":
             let count: Int = try number(rest)
             var values: [VectorValue] = []
             for _ in 0..<count { values += try takeWithAttributes() }
-            return .elements(marker: String(marker), values)
+            return .aggregate(String(marker), values)
         case "%", "|":
             let count: Int = try number(rest)
-            var pairs: [VectorValue.Pair] = []
+            var items: [VectorValue] = []
             for _ in 0..<count {
                 var key = try takeWithAttributes()
                 guard let last = key.popLast() else { throw VectorFileError("no key") }
-                pairs += key.map { .attribute($0) }
-                pairs.append(.pair([last] + (try takeWithAttributes())))
+                items += key
+                items.append(.pair([last] + (try takeWithAttributes())))
             }
-            return .pairs(marker: String(marker), pairs)
+            return .aggregate(String(marker), items)
         default: throw VectorFileError("marker \(marker) in a frame")
         }
     }

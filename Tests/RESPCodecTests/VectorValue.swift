@@ -3,67 +3,48 @@
 
 /// A value as the vector files write it, `["$","68656c6c6f"]`; see Tests/Vectors/README.md.
 ///
-/// ``text`` is that form, so that a failure can be compared with the file. It is made of the file by ``init(from:)`` and
-/// of a frame's bytes by ``VectorPrinter``, which knows nothing of the codec.
-indirect enum VectorValue: Hashable, Sendable {
-    /// `+ - $ ! = (`, with the bytes in hexadecimal.
-    case bytes(marker: String, hex: String)
-    case integer(String)
-    case double(bits: UInt64)
-    case boolean(Bool)
-    case null
-    /// `* ~ >`, with attributes among the elements.
-    case elements(marker: String, [VectorValue])
-    /// `% |`.
-    case pairs(marker: String, [Pair])
+/// It is made of a file by ``init(from:)`` and of a frame's bytes by ``VectorPrinter``, which knows nothing of the codec.
+struct VectorValue: Hashable, Sendable, CustomStringConvertible {
+    /// The value as JSON, as in the files but for the texts of doubles: there is one text for each number.
+    let text: String
 
-    /// A key and a value with attributes before the value, or an attribute that stands before a key.
-    enum Pair: Hashable, Sendable {
-        case pair([VectorValue])
-        case attribute(VectorValue)
-    }
+    private init(_ marker: String, _ rest: String) { text = "[\"\(marker)\"\(rest)]" }
+
+    /// `+ - $ ! = (`, with the bytes in hexadecimal.
+    static func bytes(_ marker: String, hex: String) -> VectorValue { VectorValue(marker, ",\"\(hex)\"") }
+
+    static func integer(_ digits: String) -> VectorValue { VectorValue(":", ",\"\(digits)\"") }
 
     static func double(_ value: Double) -> VectorValue {
-        .double(bits: (value.isNaN ? .nan : value).bitPattern)
+        VectorValue(",", ",\"\(value.isNaN ? .nan : value)\"")
     }
 
-    var isAttribute: Bool {
-        if case .pairs("|", _) = self { true } else { false }
-    }
-}
+    static func boolean(_ value: Bool) -> VectorValue { VectorValue("#", ",\(value)") }
 
-extension VectorValue: CustomStringConvertible {
+    static var null: VectorValue { VectorValue("_", "") }
+
+    /// `* ~ >`, with attributes among the elements; `% |`, with ``pair(_:)`` and attributes among them.
+    static func aggregate(_ marker: String, _ items: [VectorValue]) -> VectorValue {
+        VectorValue(marker, ",[\(items.map(\.text).joined(separator: ","))]")
+    }
+
+    /// A key and a value, with attributes before the value.
+    static func pair(_ values: [VectorValue]) -> VectorValue { VectorValue(pair: values) }
+
+    private init(pair values: [VectorValue]) { text = "[\(values.map(\.text).joined(separator: ","))]" }
+
+    var isAttribute: Bool { text.hasPrefix("[\"|\"") }
+
     var description: String { text }
-
-    /// The value as JSON, as in the vector files but for the texts of doubles.
-    var text: String {
-        switch self {
-        case .bytes(let marker, let hex): "[\"\(marker)\",\"\(hex)\"]"
-        case .integer(let digits): "[\":\",\"\(digits)\"]"
-        case .double(let bits): "[\",\",\"\(Double(bitPattern: bits))\"]"
-        case .boolean(let value): "[\"#\",\(value)]"
-        case .null: "[\"_\"]"
-        case .elements(let marker, let values):
-            "[\"\(marker)\",[\(values.map(\.text).joined(separator: ","))]]"
-        case .pairs(let marker, let pairs):
-            "[\"\(marker)\",[\(pairs.map(\.text).joined(separator: ","))]]"
-        }
-    }
-}
-
-extension VectorValue.Pair {
-    var text: String {
-        switch self {
-        case .pair(let values): "[\(values.map(\.text).joined(separator: ","))]"
-        case .attribute(let value): value.text
-        }
-    }
 }
 
 extension VectorValue: Decodable {
     init(from decoder: any Decoder) throws {
         var items = try decoder.unkeyedContainer()
-        let marker = try items.decode(String.self)
+        guard let marker = try? items.decode(String.self) else {
+            self = .pair(try [VectorValue](from: decoder))
+            return
+        }
         switch marker {
         case "_": self = .null
         case "#": self = .boolean(try items.decode(Bool.self))
@@ -72,25 +53,11 @@ extension VectorValue: Decodable {
             let text = try items.decode(String.self)
             guard let value = Double(text) else { throw VectorFileError(text) }
             self = .double(value)
-        case "+", "-", "$", "!", "=", "(":
-            self = .bytes(marker: marker, hex: try items.decode(String.self))
-        case "*", "~", ">":
-            self = .elements(marker: marker, try items.decode([VectorValue].self))
-        case "%", "|":
-            self = .pairs(marker: marker, try items.decode([Pair].self))
+        case "+", "-", "$", "!", "=", "(": self = .bytes(marker, hex: try items.decode(String.self))
+        case "*", "~", ">", "%", "|": self = .aggregate(marker, try items.decode([VectorValue].self))
         default: throw VectorFileError(marker)
         }
         if !items.isAtEnd { throw VectorFileError(marker) }
-    }
-}
-
-extension VectorValue.Pair: Decodable {
-    init(from decoder: any Decoder) throws {
-        if let values = try? [VectorValue](from: decoder) {
-            self = .pair(values)
-        } else {
-            self = .attribute(try VectorValue(from: decoder))
-        }
     }
 }
 
