@@ -24,7 +24,9 @@ public struct Socket: ~Copyable {
         _ = unsafe setsockopt(
             socket.descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<CInt>.size))
         let status = unsafe withAddress(port) { unsafe bind(socket.descriptor, $0, $1) }
-        guard status == 0, listen(socket.descriptor, 128) == 0 else { throw SocketError("cannot listen on port \(port)") }
+        guard status == 0, listen(socket.descriptor, 128) == 0 else {
+            throw SocketError("cannot listen on port \(port)")
+        }
         return socket
     }
 

@@ -26,7 +26,8 @@ enum CaptureDecoder {
                     break
                 }
             }
-            say("\(command) -> \(answer)")
+            // A command's own description leaves arguments out: they may be secrets.
+            say("\(command.arguments.map(String.init).joined(separator: " ")) -> \(answer)")
         }
         while let frame = try replies.next() { say("(without a command) \(frame)") }
     }
