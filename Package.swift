@@ -56,6 +56,8 @@ let package = Package(
             name: "command-proxy", dependencies: ["RESPCodec", "ExampleSupport"], path: "Examples/command-proxy"),
         .executableTarget(
             name: "capture-decoder", dependencies: ["RESPCodec", "ExampleSupport"], path: "Examples/capture-decoder"),
+        .executableTarget(
+            name: "tiny-server", dependencies: ["RESPCodec", "ExampleSupport"], path: "Examples/tiny-server"),
         .executableTarget(name: "codec-snippets", dependencies: ["RESPCodec"], path: "Examples/codec-snippets"),
 
         // Fuzzing: harness bodies in FuzzSupport, one executable each; see Fuzz/README.md
@@ -64,6 +66,8 @@ let package = Package(
         .executableTarget(name: "RESPDecoderFuzz", dependencies: ["FuzzSupport"], path: "Fuzz/RESPDecoderFuzz"),
         .executableTarget(name: "RESPCommandFuzz", dependencies: ["FuzzSupport"], path: "Fuzz/RESPCommandFuzz"),
         .executableTarget(name: "InlineCommandFuzz", dependencies: ["FuzzSupport"], path: "Fuzz/InlineCommandFuzz"),
+        .executableTarget(name: "RoundTripFuzz", dependencies: ["FuzzSupport"], path: "Fuzz/RoundTripFuzz"),
+        .executableTarget(name: "DownConversionFuzz", dependencies: ["FuzzSupport"], path: "Fuzz/DownConversionFuzz"),
         .executableTarget(name: "SplitInvarianceFuzz", dependencies: ["FuzzSupport"], path: "Fuzz/SplitInvarianceFuzz"),
 
         // Tests

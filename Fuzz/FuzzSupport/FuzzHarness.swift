@@ -7,6 +7,8 @@ public enum FuzzHarness: String, CaseIterable, Sendable {
     case decoder = "RESPDecoderFuzz"
     case command = "RESPCommandFuzz"
     case inlineCommand = "InlineCommandFuzz"
+    case roundTrip = "RoundTripFuzz"
+    case downConversion = "DownConversionFuzz"
     case splitInvariance = "SplitInvarianceFuzz"
 
     /// Does with `bytes` what the harness is about, and traps when its invariant does not hold.
@@ -16,6 +18,8 @@ public enum FuzzHarness: String, CaseIterable, Sendable {
         case .decoder: exerciseDecoder(bytes)
         case .command: exerciseCommands(bytes)
         case .inlineCommand: exerciseInlineCommands(bytes)
+        case .roundTrip: exerciseRoundTrip(bytes)
+        case .downConversion: exerciseDownConversion(bytes)
         case .splitInvariance: exerciseSplitInvariance(bytes)
         }
     }
