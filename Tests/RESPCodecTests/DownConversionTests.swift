@@ -107,6 +107,15 @@ internal import Testing
         #expect(try written(.resp2, text) == "*2\r\n:3\r\n$1\r\n8\r\n")
     }
 
+    @Test func `an attribute that is a frame of its own is left out of RESP2`() throws {
+        let text = "|1\r\n+a\r\n*1\r\n#t\r\n"
+        var decoder = RESPDecoder(attributesAreFrames: true)
+        decoder.append(Array(text.utf8).span)
+        let attribute = try #require(try decoder.next())
+        #expect(reply(.resp3) { $0.frame(attribute) } == Array(text.utf8))
+        #expect(reply(.resp2) { $0.frame(attribute) }.isEmpty)
+    }
+
     @Test func `verbatim strings without text and big numbers below zero`() throws {
         #expect(try written(.resp2, "*2\r\n=4\r\ntxt:\r\n(-12\r\n") == "*2\r\n$0\r\n\r\n$3\r\n-12\r\n")
     }

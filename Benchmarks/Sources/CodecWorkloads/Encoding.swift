@@ -45,12 +45,8 @@ struct Commands {
             encoder.command(42)
             encoder.literal("$4\r\nHSET\r\n")
             encoder.bulk(commands.key)
-            // A span lends its elements; iterating over the array would retain and release every string.
-            let fields = commands.fields.span
-            for index in fields.indices {
-                encoder.bulk(fields[index].0)
-                encoder.bulk(fields[index].1)
-            }
+            // A loop over the array would retain and release every string.
+            encoder.bulk(pairs: commands.fields.span)
         }
     }
 
