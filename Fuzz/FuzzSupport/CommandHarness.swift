@@ -85,7 +85,8 @@ private func decode(
     }
     check(found == expected.count, "the decoder misses a command")
     check(error?.offset == errorOffset, "another error than the naive parser's")
-    check(kept.allSatisfy { hasBytes($0.frame, expected[$1].encoding) }, "a command has changed after it was handed out")
+    let isUnchanged = kept.allSatisfy { hasBytes($0.frame, expected[$1].encoding) }
+    check(isUnchanged, "a command has changed after it was handed out")
     check(arguments.allSatisfy { Array($0) == $1 }, "an argument has changed after it was taken out")
 }
 

@@ -98,9 +98,9 @@ private func compareDecoding(of view: RESPView) {
     check((try? view.bytes) == (try? frame.decode(as: RESPBytes.self)), "other bytes in the tree")
     check((try? view.integer) == (try? frame.decode(as: Int.self)), "another integer in the tree")
     check((try? view.boolean) == (try? frame.decode(as: Bool.self)), "another boolean in the tree")
-    check((try? view.double)?.bitPattern == (try? frame.decode(as: Double.self))?.bitPattern, "another double in the tree")
+    let double = try? frame.decode(as: Double.self)
+    check((try? view.double)?.bitPattern == double?.bitPattern, "another double in the tree")
     check((try? view.decode(as: [String].self)) == (try? frame.decode(as: [String].self)), "another array in the tree")
     check(view.errorMessage == frame.errorMessage, "another error in the tree")
     check(view.description == frame.description, "the view's description is another one")
 }
-

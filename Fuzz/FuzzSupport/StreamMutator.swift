@@ -80,11 +80,13 @@ struct StreamMutator {
             (.integer, "0"), (.integer, "-0"), (.integer, "1234567"), (.integer, "9223372036854775807"),
             (.integer, "-9223372036854775808"), (.simpleString, "OK"), (.simpleString, ""), (.simpleError, "ERR x"),
             (.null, ""), (.bulkString, "-1"), (.array, "-1"), (.boolean, "t"), (.boolean, "f"), (.double, "1.5"),
-            (.double, "-inf"), (.double, "nan"), (.double, "1e400"), (.double, "0.1"), (.bigNumber, "18446744073709551616"),
+            (.double, "-inf"), (.double, "nan"), (.double, "1e400"), (.double, "0.1"),
+            (.bigNumber, "18446744073709551616"),
         ]
         let payloads: [(RESPKind, String)] = [
-            (.bulkString, ""), (.bulkString, "10"), (.bulkString, "\r\n"), (.bulkString, "a long string of 33 characters. "),
-            (.verbatimString, "txt:"), (.verbatimString, "mkd:*a*"), (.bulkError, "ERR a\r\nb"),
+            (.bulkString, ""), (.bulkString, "10"), (.bulkString, "\r\n"),
+            (.bulkString, "a long string of 33 characters. "), (.verbatimString, "txt:"), (.verbatimString, "mkd:*a*"),
+            (.bulkError, "ERR a\r\nb"),
         ]
         let index = random.below(lines.count + payloads.count)
         guard index >= lines.count else {
