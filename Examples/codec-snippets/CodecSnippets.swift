@@ -19,6 +19,8 @@ enum CodecSnippets {
         try answerCommands()
         try keepSlices()
         try borrowFrames()
+        try jumpAround()
+        try sendSegments()
         try refuseWhatIsTooLarge()
         print("all snippets ran")
     }

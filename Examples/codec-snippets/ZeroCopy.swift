@@ -28,3 +28,24 @@ func borrowFrames() throws {
     }
     expect(total == 6)
 }
+
+func jumpAround() throws {
+    let frame = try RESPFrame(encoded: bytes("%2\r\n+name\r\n+Ada\r\n+scores\r\n*2\r\n:7\r\n:9\r\n"))
+    let tree = try RESPTree(frame)
+    let last = try tree.root["scores"][1].integer
+    let name = try tree.root["name"].string
+    expect(last == 9 && name == "Ada")
+}
+
+func sendSegments() throws {
+    var segments: [Int] = []
+    func write(_ bytes: Span<UInt8>) { segments.append(bytes.count) }
+    let image = RESPBytes([UInt8](repeating: 1, count: 100_000))
+    var encoder = CommandEncoder(sharingPayloadsAbove: 16 << 10)
+    encoder.command(3)
+    encoder.bulk("SET")
+    encoder.bulk("image")
+    encoder.bulk(image)
+    encoder.forEachSegment { segment in write(segment) }
+    expect(segments == [33, 100_000, 2])
+}

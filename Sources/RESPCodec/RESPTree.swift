@@ -4,7 +4,7 @@
 /// A frame with an index of all its values, so that any of them is reached in constant time, again and again.
 ///
 /// Decoding into Swift types doesn't need it, nor does reading a frame once from front to back: that is what
-/// ``RESPFrame/decode(as:)`` and ``RESPReader`` are for. Where a program looks at parts of a reply, in an order of its own
+/// ``RESPFrame/decode(as:)->_`` and ``RESPReader`` are for. Where a program looks at parts of a reply, in an order of its own
 /// or without knowing its shape, a tree spares it from walking over what it doesn't need.
 ///
 /// ```swift

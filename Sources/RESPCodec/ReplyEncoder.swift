@@ -43,9 +43,11 @@ public struct ReplyEncoder: ~Copyable, Sendable {
     /// Where, counted from the front, the contents of RESP2's streamed values begin that have no end yet.
     @usableFromInline var openStreams: [Int] = []
 
-    /// Makes an encoder with room for `capacity` bytes.
+    /// Makes an encoder.
     ///
-    /// - Parameter version: what a connection speaks before `HELLO` is RESP2.
+    /// - Parameters:
+    ///   - version: what a connection speaks before `HELLO` is RESP2.
+    ///   - capacity: how many bytes there is room for at first.
     @inlinable public init(version: RESPVersion = .resp2, capacity: Int = 4096) {
         self.version = version
         buffer = EncodingBuffer(capacity: capacity)
@@ -122,7 +124,9 @@ public struct ReplyEncoder: ~Copyable, Sendable {
     /// // RESP3: "|1\r\n+ttl\r\n:3600\r\n$9\r\nthe value\r\n", RESP2: "$9\r\nthe value\r\n"
     /// ```
     ///
-    /// - Parameter body: writes the keys and values, in turn. Not called in RESP2.
+    /// - Parameters:
+    ///   - pairs: how many keys with values there are.
+    ///   - body: writes the keys and values, in turn. Not called in RESP2.
     @inlinable
     public mutating func attribute<E: Error>(
         _ pairs: Int, _ body: (inout ReplyEncoder) throws(E) -> Void
