@@ -4,8 +4,8 @@
 /// A frame with an index of all its values, so that any of them is reached in constant time, again and again.
 ///
 /// Decoding into Swift types doesn't need it, nor does reading a frame once from front to back: that is what
-/// ``RESPFrame/decode(as:)->_`` and ``RESPReader`` are for. Where a program looks at parts of a reply, in an order of its own
-/// or without knowing its shape, a tree spares it from walking over what it doesn't need.
+/// ``RESPFrame/decode(as:)->_`` and ``RESPReader`` are for. Where a program looks at parts of a reply, in an order of its
+/// own or without knowing its shape, a tree spares it from walking over what it doesn't need.
 ///
 /// ```swift
 /// let frame = try RESPFrame(encoded: Array("%1\r\n+users\r\n*2\r\n+Ann\r\n+Bob\r\n".utf8))
