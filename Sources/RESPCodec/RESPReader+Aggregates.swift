@@ -28,10 +28,18 @@ extension RESPReader {
     /// - Throws: `RESPTypeMismatch` for anything else.
     @inlinable
     public mutating func readArrayHeader(count: Int) throws(RESPTypeMismatch) {
-        let found = try readArrayHeader()
-        guard found == count else {
-            throw RESPTypeMismatch(wanted: "an array of \(count)", found: .count(found))
+        let found: Int
+        do throws(RESPTypeMismatch) {
+            found = try readArrayHeader()
+        } catch {
+            throw RESPReader.wantedArray(of: count, error.found)
         }
+        guard found == count else { throw RESPReader.wantedArray(of: count, .count(found)) }
+    }
+
+    @usableFromInline @inline(never)
+    static func wantedArray(of count: Int, _ found: RESPTypeMismatch.Found) -> RESPTypeMismatch {
+        RESPTypeMismatch(wanted: "an array of \(count)", found: found)
     }
 
     /// Takes an array of two.
@@ -63,8 +71,8 @@ extension RESPReader {
     public mutating func readPairs<First: RESPDecodable, Second: RESPDecodable, Pair>(
         _ makePair: (_ first: First, _ second: Second) -> Pair
     ) throws(RESPTypeMismatch) -> [Pair] {
-        let isMap = try peekKind() == .map
-        let values = try readArrayHeader()
+        let isMap = try peekKindToRead("pairs") == .map
+        let values = try readAggregateHeader("pairs", pairs: false)
         var pairs: [Pair] = []
         guard values > 0 else { return pairs }
         let isNested = isMap ? false : try peekKind() == .array
@@ -92,7 +100,7 @@ extension RESPReader {
     ///
     /// ```swift
     /// let places = try reader.readArray { (reader) throws(RESPTypeMismatch) in
-    ///     try reader.readTuple(String.self, Double.self, Int.self)
+    ///     try reader.readTuple(as: (String, Double, Int).self)
     /// }
     /// ```
     ///

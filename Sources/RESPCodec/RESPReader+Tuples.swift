@@ -2,10 +2,10 @@
 // Part of the Valkey Toolkit for Swift.
 
 extension RESPReader {
-    /// Takes an array of just as many elements as are named, each as its type.
+    /// Takes an array of just as many elements as the tuple has, each as its type.
     ///
     /// ```swift
-    /// let (seconds, microseconds) = try reader.readTuple(Int.self, Int.self)
+    /// let (name, age, height) = try reader.readTuple(as: (String, Int, Double).self)
     /// ```
     ///
     /// Optimized builds make ordinary code of it; for two on a hot path, ``readPair(_:_:)`` is still a little faster.
@@ -13,15 +13,16 @@ extension RESPReader {
     /// - Throws: `RESPTypeMismatch` for another number of elements, and for an element that is none of its type, which
     ///   is then at `[i]`.
     @inlinable
-    public mutating func readTuple<First: RESPDecodable, each Rest: RESPDecodable>(
-        _ first: First.Type = First.self, _ rest: repeat (each Rest).Type
-    ) throws(RESPTypeMismatch) -> (First, repeat each Rest) {
-        var count = 1
-        for _ in repeat each rest { count += 1 }
+    public mutating func readTuple<First: RESPDecodable, Second: RESPDecodable, each Rest: RESPDecodable>(
+        as type: (First, Second, repeat each Rest).Type = (First, Second, repeat each Rest).self
+    ) throws(RESPTypeMismatch) -> (First, Second, repeat each Rest) {
+        var count = 2
+        for _ in repeat (each Rest).self { count += 1 }
         try readArrayHeader(count: count)
         var index = 0
         return (
-            try readElement(&index, as: First.self), repeat try readElement(&index, as: (each Rest).self)
+            try readElement(&index, as: First.self), try readElement(&index, as: Second.self),
+            repeat try readElement(&index, as: (each Rest).self)
         )
     }
 
@@ -45,7 +46,7 @@ extension RESPFrame {
         as type: (First, Second, repeat each Rest).Type = (First, Second, repeat each Rest).self
     ) throws(RESPTypeMismatch) -> (First, Second, repeat each Rest) {
         try withReader { reader throws(RESPTypeMismatch) in
-            try reader.readTuple(First.self, Second.self, repeat (each Rest).self)
+            try reader.readTuple(as: type)
         }
     }
 }

@@ -2,7 +2,7 @@
 // Part of the Valkey Toolkit for Swift.
 
 extension RESPView {
-    /// Decodes the value, as ``RESPFrame/decode(as:)`` does: one pass over its bytes.
+    /// Decodes the value, as ``RESPFrame/decode(as:)->_`` does: one pass over its bytes.
     ///
     /// - Throws: `RESPTypeMismatch`, whose path starts at the frame's value.
     public func decode<Value: RESPDecodable>(as type: Value.Type = Value.self) throws(RESPTypeMismatch) -> Value {
@@ -16,7 +16,7 @@ extension RESPView {
         as type: (First, Second, repeat each Rest).Type = (First, Second, repeat each Rest).self
     ) throws(RESPTypeMismatch) -> (First, Second, repeat each Rest) {
         try withReader { reader throws(RESPTypeMismatch) in
-            try reader.readTuple(First.self, Second.self, repeat (each Rest).self)
+            try reader.readTuple(as: type)
         }
     }
 
