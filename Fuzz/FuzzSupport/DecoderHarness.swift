@@ -58,6 +58,7 @@ private func decodeFrames(of stream: FuzzStream, using random: inout FuzzRandom)
     var leastEnd = 0
     var error: RESPDecodingError?
     while error == nil {
+        var mayHaveMore = false
         do throws(RESPDecodingError) {
             while let frame = try decoder.next() {
                 check(found < stream.frames.count, "the decoder invents a frame")
@@ -65,14 +66,15 @@ private func decodeFrames(of stream: FuzzStream, using random: inout FuzzRandom)
                 check(fed >= leastEnd, "fewer bytes were missing than the decoder said")
                 leastEnd = 0
                 used = decoder.frameOffset
-                if random.isOne(in: 2) { kept.append((frame, found)) }
+                if random.isOne(in: 2) { kept.append((random.isOne(in: 4) ? frame.detached() : frame, found)) }
                 if random.isOne(in: 3), let elements = try? frame.decode(as: [RESPBytes].self) {
                     for bytes in elements.prefix(8) { slices.append((bytes, Array(bytes))) }
                 }
                 if kept.count > 12 || random.isOne(in: 8) { kept.removeFirst(min(kept.count, random.below(13))) }
                 found += 1
                 // Frames may also wait in the buffer while more is received.
-                if random.isOne(in: 32) { break }
+                mayHaveMore = random.isOne(in: 32)
+                if mayHaveMore { break }
             }
         } catch let thrown {
             error = thrown
@@ -80,6 +82,7 @@ private func decodeFrames(of stream: FuzzStream, using random: inout FuzzRandom)
         if error == nil {
             check(decoder.bufferedBytes == fed - used, "not all that was received is buffered")
             check(decoder.missingBytes > 0, "nothing is missing, but there is no frame")
+            if !mayHaveMore { leastEnd = fed + decoder.missingBytes }
         }
         guard fed < stream.bytes.count else { break }
         fed += feed(&decoder, stream.bytes.span.extracting(fed..<stream.bytes.count), using: &random)
