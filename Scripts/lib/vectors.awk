@@ -1,4 +1,4 @@
-# Prints hexadecimal text and expected answer, with a tab between them, of the vectors that are plain strings under default limits.
+# Prints hexadecimal text and expected answer, with a tab between them, of the vectors of replies under default limits.
 BEGIN {
     for (i = 1; i < 256; i++) code[sprintf("%c", i)] = i
     escaped["r"] = "0d"; escaped["n"] = "0a"; escaped["t"] = "09"; escaped["b"] = "08"; escaped["f"] = "0c"
@@ -7,7 +7,7 @@ function field(name, pattern) {
     if (!match($0, "\"" name "\":" pattern)) return ""
     return substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 3)
 }
-/"limits":/ || /"stream":\[/ { next }
+/"limits":/ || /"stream":\[/ || !/"vals":/ { next }
 {
     hex = field("hex", "\"[0-9a-f]*\"")
     gsub(/"/, "", hex)

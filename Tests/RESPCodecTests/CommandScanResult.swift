@@ -58,3 +58,15 @@ struct CommandScanResult {
         }
     }
 }
+
+extension Array where Element == UInt8 {
+    /// The bytes of a text whose characters stand for one byte each.
+    init(latin1 text: String) { self = text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) } }
+}
+
+extension String {
+    /// The bytes as a text whose characters stand for one byte each.
+    init(latin1 bytes: [UInt8]) {
+        self.init(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+    }
+}

@@ -4,53 +4,8 @@
 internal import RESPCodec
 internal import Testing
 
+/// What the vectors don't say of the scanner; they are in CommandVectorTests.
 @Suite struct CommandScannerTests {
-    @Test(arguments: validCommandStreams)
-    func `commands are found the same however they are cut`(vector: CommandVector) {
-        for tail in ["", "*1\r\n$4\r\ntail\r\n"] {
-            let bytes = vector.bytes + Array(tail.utf8)
-            let expected = vector.commands + (tail.isEmpty ? [] : [["tail"]])
-            for step in 1...bytes.count {
-                let result = CommandScanResult(bytes, step: step)
-                #expect(result.commands == expected && result.error == nil, "\(step) bytes at a time")
-            }
-            for split in 0...bytes.count {
-                let result = CommandScanResult(bytes, splitAt: split)
-                #expect(result.commands == expected && result.error == nil, "split at \(split)")
-            }
-        }
-    }
-
-    @Test(arguments: malformedCommandStreams)
-    func `malformed input is the same error at the same offset however it is cut`(vector: MalformedCommandVector) {
-        // In front of it, commands that have to come out; behind it, bytes enough for the fast way.
-        for (front, tail) in [("", ""), ("*1\r\n$4\r\nPING\r\nPING\r\n", ""), ("", "*1\r\n$4\r\nPING\r\n")] {
-            let bytes = Array((front + vector.stream + tail).utf8)
-            let shift = front.utf8.count
-            for step in 1...bytes.count {
-                let result = CommandScanResult(bytes, step: step, limits: vector.limits)
-                #expect(result.error == vector.error(shift), "\(step) bytes at a time")
-                #expect(result.commands.count == (front.isEmpty ? 0 : 2))
-            }
-            for split in 0...bytes.count {
-                let result = CommandScanResult(bytes, splitAt: split, limits: vector.limits)
-                #expect(result.error == vector.error(shift), "split at \(split)")
-            }
-        }
-    }
-
-    @Test(arguments: malformedCommandStreams)
-    func `an error about one byte is reported as soon as that is there`(vector: MalformedCommandVector) {
-        let error = vector.error(0)
-        switch error {
-        case .invalidArgument, .invalidLength, .invalidLineBreak: break
-        default: return
-        }
-        let bytes = Array(vector.stream.utf8)
-        #expect(CommandScanResult(Array(bytes[..<error.offset]), step: 100, limits: vector.limits).error == nil)
-        #expect(CommandScanResult(Array(bytes[...error.offset]), step: 100, limits: vector.limits).error == error)
-    }
-
     @Test func `after an error, every call throws the same`() {
         var scanner = CommandScanner()
         let bytes = Array("*1\r\n:4\r\n".utf8)

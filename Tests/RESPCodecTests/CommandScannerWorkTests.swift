@@ -33,7 +33,7 @@ internal import Testing
     }
 
     @Test func `bytes that have been seen may be garbage at the next call`() throws {
-        for vector in validCommandStreams {
+        for vector in try CommandVector.all.get() where vector.end == .complete && !vector.bytes.isEmpty {
             let bytes = vector.bytes
             let whole = try ends(overwriting: bytes, step: bytes.count)
             #expect(whole.last == bytes.count)

@@ -4,81 +4,9 @@
 internal import RESPCodec
 internal import Testing
 
-/// Frames written again: RESP3 as RESP2 has it, and both in canonical form.
+/// Frames written again: RESP3 as RESP2 has it, and both in canonical form. What servers answer in both versions is in
+/// DownConversionVectorTests.
 @Suite struct DownConversionTests {
-    /// What a server answers to one command on a connection of each version.
-    struct Answers: Sendable, CustomTestStringConvertible {
-        var command: String
-        var resp3: String
-        var resp2: String
-        var testDescription: String { command }
-
-        init(_ command: String, _ resp3: String, _ resp2: String) {
-            (self.command, self.resp3, self.resp2) = (command, resp3, resp2)
-        }
-    }
-
-    /// Recorded from Valkey 8.0.1 and 9.1.2 and Redis 7.0.15, where they don't say the same from the one that is named.
-    static let recorded = [
-        Answers("DEBUG PROTOCOL string", "$11\r\nHello World\r\n", "$11\r\nHello World\r\n"),
-        Answers("DEBUG PROTOCOL integer", ":12345\r\n", ":12345\r\n"),
-        Answers("DEBUG PROTOCOL double", ",3.141\r\n", "$5\r\n3.141\r\n"),
-        Answers("DEBUG PROTOCOL null", "_\r\n", "$-1\r\n"),
-        Answers("DEBUG PROTOCOL array", "*3\r\n:0\r\n:1\r\n:2\r\n", "*3\r\n:0\r\n:1\r\n:2\r\n"),
-        Answers("DEBUG PROTOCOL set", "~3\r\n:0\r\n:1\r\n:2\r\n", "*3\r\n:0\r\n:1\r\n:2\r\n"),
-        Answers(
-            "DEBUG PROTOCOL map", "%3\r\n:0\r\n#f\r\n:1\r\n#t\r\n:2\r\n#f\r\n",
-            "*6\r\n:0\r\n:0\r\n:1\r\n:1\r\n:2\r\n:0\r\n"),
-        Answers(
-            "DEBUG PROTOCOL attrib",
-            "|1\r\n$14\r\nkey-popularity\r\n*2\r\n$7\r\nkey:123\r\n:90\r\n"
-                + "$39\r\nSome real reply following the attribute\r\n",
-            "$39\r\nSome real reply following the attribute\r\n"),
-        Answers(
-            "DEBUG PROTOCOL verbatim", "=29\r\ntxt:This is a verbatim\nstring\r\n",
-            "$25\r\nThis is a verbatim\nstring\r\n"),
-        Answers("DEBUG PROTOCOL true", "#t\r\n", ":1\r\n"),
-        Answers("DEBUG PROTOCOL false", "#f\r\n", ":0\r\n"),
-        Answers(
-            "DEBUG PROTOCOL bignum", "(1234567999999999999999999999999999999\r\n",
-            "$37\r\n1234567999999999999999999999999999999\r\n"),
-        Answers("EVAL 'return {double=1/0}'", ",inf\r\n", "$3\r\ninf\r\n"),
-        Answers("EVAL 'return {double=-1/0}'", ",-inf\r\n", "$4\r\n-inf\r\n"),
-        Answers("EVAL 'return {double=0/0}', Valkey", ",nan\r\n", "$3\r\nnan\r\n"),
-        Answers("EVAL 'return {double=0/0}', Redis 7.0", ",-nan\r\n", "$4\r\n-nan\r\n"),
-        Answers("EVAL 'return {double=0.1}', Redis 7.0", ",0.10000000000000001\r\n", "$19\r\n0.10000000000000001\r\n"),
-        Answers("EVAL 'return {double=1e100}'", ",1e+100\r\n", "$6\r\n1e+100\r\n"),
-        Answers("EVAL 'return {double=-0.0}'", ",-0\r\n", "$2\r\n-0\r\n"),
-        Answers("EVAL 'return {verbatim_string=…}'", "=8\r\ntxt:a\r\nb\r\n", "$4\r\na\r\nb\r\n"),
-        Answers("EVAL 'return {err=…}'", "-ERR a  b c\r\n", "-ERR a  b c\r\n"),
-        Answers(
-            "EVAL 'return {1, {map={a={set={b=true}}}}, {double=1.5}, false}'",
-            "*4\r\n:1\r\n%1\r\n$1\r\na\r\n~1\r\n$1\r\nb\r\n,1.5\r\n_\r\n",
-            "*4\r\n:1\r\n*2\r\n$1\r\na\r\n*1\r\n$1\r\nb\r\n$3\r\n1.5\r\n$-1\r\n"),
-        Answers("HGETALL h", "%1\r\n$1\r\nf\r\n$1\r\n1\r\n", "*2\r\n$1\r\nf\r\n$1\r\n1\r\n"),
-        Answers("HGETALL none", "%0\r\n", "*0\r\n"),
-        Answers("SMEMBERS s", "~1\r\n$1\r\nm\r\n", "*1\r\n$1\r\nm\r\n"),
-        Answers("ZSCORE z a", ",1.1\r\n", "$3\r\n1.1\r\n"),
-        Answers("ZMSCORE z a none", "*2\r\n,1.1\r\n_\r\n", "*2\r\n$3\r\n1.1\r\n$-1\r\n"),
-        Answers("MGET none k", "*2\r\n_\r\n$1\r\nv\r\n", "*2\r\n$-1\r\n$1\r\nv\r\n"),
-        Answers(
-            "CONFIG GET maxmemory", "%1\r\n$9\r\nmaxmemory\r\n$1\r\n0\r\n", "*2\r\n$9\r\nmaxmemory\r\n$1\r\n0\r\n"),
-        Answers(
-            "XREAD STREAMS x 0", "%1\r\n$1\r\nx\r\n*1\r\n*2\r\n$3\r\n1-1\r\n*2\r\n$1\r\nf\r\n$1\r\nv\r\n",
-            "*2\r\n$1\r\nx\r\n*1\r\n*2\r\n$3\r\n1-1\r\n*2\r\n$1\r\nf\r\n$1\r\nv\r\n"),
-        Answers(
-            "SUBSCRIBE c", ">3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n", "*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n"),
-    ]
-
-    @Test(arguments: recorded)
-    func `a frame is written in RESP2 as the server answers there`(answers: Answers) throws {
-        let frame = try RESPFrame(encoded: Array(answers.resp3.utf8))
-        #expect(String(decoding: reply(.resp2) { $0.frame(frame) }, as: UTF8.self) == answers.resp2)
-        #expect(String(decoding: reply(.resp3) { $0.frame(frame) }, as: UTF8.self) == answers.resp3)
-        let older = try RESPFrame(encoded: Array(answers.resp2.utf8))
-        #expect(String(decoding: reply(.resp2) { $0.frame(older) }, as: UTF8.self) == answers.resp2)
-    }
-
     private func written(_ version: RESPVersion, _ text: String) throws -> String {
         let frame = try RESPFrame(encoded: Array(text.utf8))
         return String(decoding: reply(version) { $0.frame(frame) }, as: UTF8.self)

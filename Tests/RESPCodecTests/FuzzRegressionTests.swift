@@ -26,7 +26,8 @@ internal import Testing
 
     @Test(arguments: FuzzHarness.allCases)
     func `the vectors hold the fuzzer's invariant, alone and with another behind it`(harness: FuzzHarness) throws {
-        let streams = try RESPVector.all.get().map(\.bytes).filter { $0.count < 200 }
+        let vectors = try RESPVector.all.get().map(\.bytes) + CommandVector.all.get().map(\.bytes)
+        let streams = vectors.filter { $0.count < 200 }
         for (index, first) in streams.enumerated() {
             harness.exercise(first.span)
             harness.exercise((first + streams[(index * 7 + 1) % streams.count]).span)

@@ -4,19 +4,8 @@
 internal import RESPCodec
 internal import Testing
 
+/// What the vectors don't say of inline commands; they are in CommandVectorTests.
 @Suite struct InlineCommandTests {
-    @Test(arguments: ["\n", "\r\n"])
-    func `lines are split into arguments as the server splits them`(lineEnd: String) throws {
-        for vector in inlineVectors + inlineVectorsOfOlderServers {
-            let bytes = [UInt8](latin1: "RPUSH list " + vector.line + lineEnd)
-            for step in [bytes.count, 1, 5] {
-                let result = CommandScanResult(bytes, step: step)
-                #expect(result.commands.first == vector.arguments.map { ["RPUSH", "list"] + $0 }, "\(vector.line)")
-                #expect(result.error == (vector.arguments == nil ? .unbalancedQuotes(offset: 0) : nil))
-            }
-        }
-    }
-
     @Test func `a line may begin with anything but an asterisk`() {
         let names = ["PING", "ping", "$4", "|1", "+OK", ":1", "%2", "#t", "é", "\u{16}", "a*", ""]
         for name in names {

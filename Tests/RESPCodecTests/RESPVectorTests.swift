@@ -147,6 +147,18 @@ internal import Testing
     }
 
     @Test(arguments: try RESPVector.all.get())
+    func `an error has its offset behind other frames as well`(vector: RESPVector) {
+        guard let error = vector.error, vector.limits == .client else { return }
+        let before = Array("+before\r\n*?\r\n.\r\n".utf8)
+        let bytes = before + vector.bytes + Array("+after\r\n".utf8)
+        for cut in [StreamCut.whole(bytes.count), .byteByByte(bytes.count)] {
+            let reading = StreamReading(decoding: bytes, cut, limits: vector.limits)
+            #expect(reading.error == error.moved(by: before.count), "\(cut)")
+            #expect(reading.ends.count == 2 + vector.frameEnds.count)
+        }
+    }
+
+    @Test(arguments: try RESPVector.all.get())
     func `an error comes after the frames before it, again and again`(vector: RESPVector) throws {
         guard let error = vector.error else { return }
         var decoder = RESPDecoder(limits: vector.limits)
@@ -168,19 +180,5 @@ extension RESPVector {
             if !value.isAttribute { frames.append([]) }
         }
         return frames.dropLast()
-    }
-}
-
-extension RESPDecodingError {
-    /// Whether the byte at the offset, and none behind it, makes the difference. Limits are checked when a line is
-    /// complete, payloads' ends when both bytes are there.
-    var isAboutOneByte: Bool {
-        switch self {
-        case .unknownKind, .invalidLineBreak, .integerOverflow, .invalidValue, .invalidStreamPart, .missingValue,
-            .invalidArgument:
-            true
-        case .invalidLength(let kind, _): kind != .verbatimString
-        default: false
-        }
     }
 }
