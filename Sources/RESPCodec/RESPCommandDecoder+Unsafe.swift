@@ -16,6 +16,7 @@ extension RESPCommandDecoder {
             let offset = window.start
             window.consume(length)
             if scanner.argumentCount == 0 { continue }
+            commandOffset = scanner.frameOffset &- length
             let encoding = bytes.extracting(first: length)
             if scanner.isInline {
                 let frame = rewriter.frame(of: encoding, argumentCount: scanner.argumentCount)

@@ -45,6 +45,9 @@ public struct RESPCommandDecoder: ~Copyable, Sendable {
     /// Where the next command starts, in bytes from the first byte that the decoder ever got.
     public var frameOffset: Int { scanner.frameOffset }
 
+    /// Where the command that was handed out last starts, behind the empty ones that were skipped before it.
+    public internal(set) var commandOffset = 0
+
     /// At least so many bytes have to be received before ``next()``, having returned nil, can return another command.
     public var missingBytes: Int { scanner.missingBytes }
 

@@ -83,12 +83,8 @@ struct ItemStream: ~Copyable {
     }
 
     private mutating func nextCommand() throws(RESPDecodingError) -> StreamItem? {
-        var start = commands.frameOffset
         guard let command = try commands.next() else { return nil }
-        let end = commands.frameOffset
-        // Empty lines may have been skipped.
-        if !command.isInline { start = end - command.frame.count }
-        return StreamItem(content: .frame(command.frame), start: start, end: end)
+        return StreamItem(content: .frame(command.frame), start: commands.commandOffset, end: commands.frameOffset)
     }
 
     private mutating func nextReply() throws(RESPDecodingError) -> StreamItem? {
