@@ -6,12 +6,24 @@ extension EncodingBuffer {
     /// into a line (`addReplyErrorFormat`): what comes from somebody else must not end the line.
     mutating func putText(_ bytes: Span<UInt8>) {
         reserve(bytes.count &+ 8)
-        let start = unsafe base + tail
-        put(bytes)
-        for index in 0..<bytes.count {
-            let byte = unsafe start.load(fromByteOffset: index, as: UInt8.self)
-            if byte == 0x0D || byte == 0x0A { unsafe start.storeBytes(of: 0x20, toByteOffset: index, as: UInt8.self) }
+        let target = unsafe base + tail
+        unsafe bytes.withUnsafeBytes { source in
+            // Without a branch, so that it is done by vectors.
+            for index in 0..<bytes.count {
+                let byte = unsafe source[index]
+                unsafe target.storeBytes(
+                    of: byte == 0x0D || byte == 0x0A ? 0x20 : byte, toByteOffset: index, as: UInt8.self)
+            }
         }
+        tail &+= bytes.count
+    }
+
+    /// Appends a line: a marker, text as ``putText(_:)`` does, and CRLF.
+    mutating func putTextLine(_ marker: UInt8, _ text: Span<UInt8>) {
+        reserve(text.count &+ 24)
+        put(UInt64(marker), count: 1)
+        putText(text)
+        put(0x0A0D, count: 2)
     }
 
     /// Inserts a marker and a count with its CRLF before the byte at `index`. O(bytes behind it).

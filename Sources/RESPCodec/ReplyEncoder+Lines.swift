@@ -5,10 +5,10 @@
 /// and have its rest read as another reply.
 extension ReplyEncoder {
     /// Appends a short text such as `OK` or `QUEUED` as a simple string.
-    public mutating func simpleString(_ text: String) { line(0x2B, text.utf8Span.span) }
+    public mutating func simpleString(_ text: String) { buffer.putTextLine(0x2B, text.utf8Span.span) }
 
     /// Appends a short text as a simple string.
-    public mutating func simpleString(_ text: Span<UInt8>) { line(0x2B, text) }
+    public mutating func simpleString(_ text: Span<UInt8>) { buffer.putTextLine(0x2B, text) }
 
     /// Appends an error of a code, such as `ERR` or `WRONGTYPE`, and a message.
     ///
@@ -28,10 +28,10 @@ extension ReplyEncoder {
     }
 
     /// Appends an error whose text has its code as the first word, such as ``RESPFrame/errorMessage``.
-    public mutating func error(_ text: String) { line(0x2D, text.utf8Span.span) }
+    public mutating func error(_ text: String) { buffer.putTextLine(0x2D, text.utf8Span.span) }
 
     /// Appends an error whose text has its code as the first word.
-    public mutating func error(_ text: Span<UInt8>) { line(0x2D, text) }
+    public mutating func error(_ text: Span<UInt8>) { buffer.putTextLine(0x2D, text) }
 
     /// Appends an error of a code and a message of any bytes, which is kept as it is. RESP2: an ordinary error, with
     /// spaces in place of line breaks.
@@ -72,12 +72,6 @@ extension ReplyEncoder {
         for index in 0..<3 { buffer.putMarker(index < format.count ? format[index] : 0x20) }
         buffer.putMarker(0x3A)
         raw(text)
-        buffer.putLineEnd()
-    }
-
-    private mutating func line(_ marker: UInt8, _ text: Span<UInt8>) {
-        buffer.putMarker(marker)
-        buffer.putText(text)
         buffer.putLineEnd()
     }
 }
