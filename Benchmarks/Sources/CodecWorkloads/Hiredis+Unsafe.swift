@@ -18,11 +18,24 @@
             }
         }
 
+        /// A reply of hiredis' whose elements are reached by their index, as ``RandomAccess/visit()`` does.
+        static func hiredisRandomAccess(_ name: String) -> Workload? {
+            Workload(name: name, elements: RandomAccess.count) {
+                let reply = unsafe LongReply.shared.reply
+                var total = 0
+                RandomAccess.forEachIndex { index in
+                    let element = unsafe reply.pointee.element[index]!
+                    total &+= unsafe element.pointee.len &+ Int(element.pointee.str[0])
+                }
+                return total
+            }
+        }
+
         /// hiredis' fast formatter, which makes a string per command.
         static func hiredisFormat(_ name: String, _ arguments: [String]) -> Workload? {
             Workload(name: name, elements: Commands.repetitions) {
                 let copies = unsafe arguments.map { unsafe strdup($0) }
-                defer { for copy in unsafe copies { unsafe free(copy) } }
+                defer { unsafe copies.forEach { unsafe free($0) } }
                 var pointers = unsafe copies.map { unsafe UnsafePointer<CChar>($0) }
                 let lengths = arguments.map(\.utf8.count)
                 var total = 0
@@ -61,6 +74,24 @@
         return total
     }
 
+    /// hiredis' reply to the same input, kept for ever.
+    @safe
+    private struct LongReply: @unchecked Sendable {
+        static let shared = LongReply()
+        let reply: UnsafeMutablePointer<redisReply>
+
+        private init() {
+            let reader = unsafe redisReaderCreate()
+            var reply: UnsafeMutableRawPointer?
+            unsafe Input.longArray.bytes.withUnsafeBytes { bytes in
+                _ = unsafe redisReaderFeed(reader, bytes.baseAddress!, bytes.count)
+            }
+            guard unsafe redisReaderGetReply(reader, &reply) == 0, let found = unsafe reply else { fatalError() }
+            unsafe self.reply = found.assumingMemoryBound(to: redisReply.self)
+            unsafe redisReaderFree(reader)
+        }
+    }
+
     private func visit(_ reply: UnsafeMutablePointer<redisReply>) -> Int {
         switch unsafe reply.pointee.type {
         case REDIS_REPLY_ARRAY:
@@ -77,5 +108,6 @@
     extension Table {
         static func hiredisVisit(_ name: String, _ input: Input, piece: Int = 64 << 10) -> Workload? { nil }
         static func hiredisFormat(_ name: String, _ arguments: [String]) -> Workload? { nil }
+        static func hiredisRandomAccess(_ name: String) -> Workload? { nil }
     }
 #endif

@@ -114,7 +114,7 @@ final class Input: Sendable {
 
     private static let bulk16 = Array("$16\r\nabcdefghijklmnop\r\n".utf8)
 
-    private init(_ name: String, elements: Int, _ make: @escaping @Sendable (inout [UInt8]) -> Void) {
+    init(_ name: String, elements: Int, _ make: @escaping @Sendable (inout [UInt8]) -> Void) {
         self.name = name
         self.elements = elements
         self.make = make

@@ -10,8 +10,8 @@ public struct Table: Sendable {
     public let unit: String
     /// What stands over the workloads of every row.
     public let columns: [String]
-    /// Which column's time is divided by which one's.
-    public let ratio: (of: Int, by: Int)
+    /// Which column's time is divided by which one's; nil if there is nothing to compare with.
+    public var ratio: (of: Int, by: Int)?
     /// Whether both do the same work, so that the same result has to come out.
     public var isSame = true
     public let rows: [Row]
@@ -31,7 +31,7 @@ public struct Table: Sendable {
 
 extension Table {
     /// All of them, in the order they are printed in.
-    public static var all: [Table] { [visiting, chunking, building, encoding] }
+    public static var all: [Table] { [visiting, chunking, building, encoding, commands, replies, trees, streaming] }
 
     /// Every workload of every table, once.
     public static var workloads: [Workload] {

@@ -48,9 +48,11 @@ struct TableReport {
         var text = line(columns) + line(columns.map { _ in "---" })
         for (row, figures) in zip(table.rows, figures) {
             let times = figures.map { figure in figure.map { significant($0.median) } ?? "" }
-            let ours = figures[table.ratio.of]
-            let other = figures[table.ratio.by]
-            let allocations = [ours, other].compactMap { $0.map { decimals($0.allocations) } }
+            let ours = table.ratio.flatMap { figures[$0.of] }
+            let other = table.ratio.flatMap { figures[$0.by] }
+            let allocations = (table.ratio == nil ? figures : [ours, other]).compactMap {
+                $0.map { decimals($0.allocations) }
+            }
             var ratio: Double?
             if let ours, let other { ratio = ours.median / other.median }
             text += line(
