@@ -115,8 +115,8 @@ internal import Testing
     }
 
     @Test(arguments: [
-        "", "+", "-", ".", ".5", "5.", "-.5", "1..2", "1.2.3", "1e", "1e+", "0x1p3", " 1", "1 ", "infinity", "INF", "in",
-        "na", "nan(1)", "1,5", "1_000", "--1", "1.5-", "1.-5",
+        "", "+", "-", ".", ".5", "5.", "-.5", "1..2", "1.2.3", "1e", "1e+", "0x1p3", " 1", "1 ", "infinity", "INF",
+        "in", "na", "nan(1)", "1,5", "1_000", "--1", "1.5-", "1.-5",
     ])
     func `what is no number is no double and no float`(text: String) {
         let mismatch = RESPTypeMismatch(wanted: "a number", found: .text(text))
