@@ -3,17 +3,18 @@
 
 import RESPCodec
 
-/// Feeds `input` in pieces, one copy as a read would make, and gives every frame to `body`.
+/// Reads `input` in pieces, one copy each, and gives every frame to `body`. As one piece, it is appended.
 @inline(__always)
 func decode(_ input: Input, piece: Int = 64 << 10, _ body: (RESPFrame) throws -> Void) throws {
     var decoder = RESPDecoder()
-    var start = 0
-    let source = input.bytes
-    let bytes = source.span
-    while start < bytes.count {
-        let end = min(start + piece, bytes.count)
-        decoder.append(bytes.extracting(start..<end))
-        start = end
+    var source = Source(input, piece: piece)
+    if piece >= source.bytes.count {
+        decoder.append(source.bytes.span)
+        while let frame = try decoder.next() { try body(frame) }
+        return
+    }
+    while !source.isAtEnd {
+        decoder.receive { source.read(into: &$0) }
         while let frame = try decoder.next() { try body(frame) }
     }
 }

@@ -6,14 +6,10 @@ import RESPCodec
 /// Reads commands as a server does, and looks at every argument as ``visit(_:piece:)`` does at values.
 func serve(_ input: Input, piece: Int = 64 << 10) throws -> Int {
     var decoder = RESPCommandDecoder()
+    var source = Source(input, piece: piece)
     var total = 0
-    var start = 0
-    let source = input.bytes
-    let bytes = source.span
-    while start < bytes.count {
-        let end = min(start + piece, bytes.count)
-        decoder.append(bytes.extracting(start..<end))
-        start = end
+    while !source.isAtEnd {
+        decoder.receive { source.read(into: &$0) }
         while let command = try decoder.next() {
             try command.withReader { reader throws(RESPTypeMismatch) in
                 while !reader.isAtEnd {

@@ -6,14 +6,10 @@ import RESPCodec
 /// Takes large payloads as they arrive.
 private func stream(_ input: Input, above threshold: Int, piece: Int) throws -> Int {
     var decoder = RESPDecoder()
+    var source = Source(input, piece: piece)
     var total = 0
-    var start = 0
-    let source = input.bytes
-    let bytes = source.span
-    while start < bytes.count {
-        let end = min(start + piece, bytes.count)
-        decoder.append(bytes.extracting(start..<end))
-        start = end
+    while !source.isAtEnd {
+        decoder.receive { source.read(into: &$0) }
         while let part = try decoder.nextPart(streamingAbove: threshold) {
             if case .payloadPiece(let bytes) = part { total &+= bytes.count &+ Int(bytes.span[0]) }
         }
