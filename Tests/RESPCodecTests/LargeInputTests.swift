@@ -79,7 +79,7 @@ internal import Testing
         let count = 10_000_000
         let header = Array("*\(count)\r\n".utf8)
         let elements = 4_000
-        let piece = Array(String(repeating: ":7\r\n", count: elements).utf8)
+        let piece = [UInt8](":7\r\n", times: elements)
         var meter = DecoderMeter()
         meter.append(header)
         for _ in 0..<count / elements {
@@ -100,7 +100,7 @@ internal import Testing
     @Test func `a million nested arrays are read, compared, printed and released on a small stack`() throws {
         try onSmallStack {
             let levels = 1_000_000
-            let bytes = Array(repeatElement(Array("*1\r\n".utf8), count: levels).joined()) + Array(":1\r\n".utf8)
+            let bytes = [UInt8]("*1\r\n", times: levels) + Array(":1\r\n".utf8)
             var meter = DecoderMeter(limits: RESPLimits(maximumDepth: levels))
             for start in stride(from: 0, to: bytes.count, by: 16 << 10) {
                 try verify(try meter.next() == nil)
@@ -117,9 +117,9 @@ internal import Testing
         try onSmallStack {
             let levels = 1_000_000
             let bytes =
-                Array(repeatElement(Array("*?\r\n".utf8), count: levels).joined())
-                + Array(repeatElement(Array(".\r\n".utf8), count: levels).joined())
-            let ordinary = Array(repeatElement(Array("*1\r\n".utf8), count: levels - 1).joined()) + Array("*0\r\n".utf8)
+                [UInt8]("*?\r\n", times: levels)
+                + [UInt8](".\r\n", times: levels)
+            let ordinary = [UInt8]("*1\r\n", times: levels - 1) + Array("*0\r\n".utf8)
             var decoder = RESPDecoder(limits: RESPLimits(maximumDepth: levels))
             decoder.append(bytes.span)
             try Self.useDeepFrame(try decoder.next(), ordinary)
@@ -147,9 +147,9 @@ internal import Testing
         try onSmallStack {
             let levels = 200_000
             let nested =
-                Array(repeatElement(Array("|1\r\n+k\r\n".utf8), count: levels).joined())
-                + Array(repeatElement(Array(":1\r\n".utf8), count: levels + 1).joined())
-            let row = Array(repeatElement(Array("|0\r\n".utf8), count: levels).joined()) + Array(":1\r\n".utf8)
+                [UInt8]("|1\r\n+k\r\n", times: levels)
+                + [UInt8](":1\r\n", times: levels + 1)
+            let row = [UInt8]("|0\r\n", times: levels) + Array(":1\r\n".utf8)
             for bytes in [nested, row] {
                 var decoder = RESPDecoder(limits: RESPLimits(maximumDepth: levels))
                 decoder.append(bytes.span)
@@ -162,7 +162,7 @@ internal import Testing
     }
 
     @Test func `a million nested arrays are refused at the default depth, as soon as that is passed`() throws {
-        let bytes = Array(repeatElement(Array("*1\r\n".utf8), count: 1_000_000).joined())
+        let bytes = [UInt8]("*1\r\n", times: 1_000_000)
         var meter = DecoderMeter()
         for start in stride(from: 0, to: 512, by: 16) {
             meter.append(Array(bytes[start..<start + 16]))
@@ -179,8 +179,8 @@ internal import Testing
 
     @Test func `a frame of a megabyte that comes byte by byte moves less than twice`() throws {
         let count = 20_000
-        let elements = repeatElement(Array("$50\r\n\(String(repeating: "e", count: 50))\r\n".utf8), count: count)
-        let bytes = Array("*\(count)\r\n".utf8) + Array(elements.joined())
+        let element = "$50\r\n\(String(repeating: "e", count: 50))\r\n"
+        let bytes = Array("*\(count)\r\n".utf8) + [UInt8](element, times: count)
         var meter = DecoderMeter()
         for byte in bytes {
             #expect(try meter.next() == nil)

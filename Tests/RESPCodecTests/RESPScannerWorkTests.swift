@@ -56,7 +56,7 @@ internal import Testing
             "*6\r\n:12345\r\n+a line of text\r\n$40\r\n\(String(repeating: "p", count: 40))\r\n"
             + "=8\r\ntxt:text\r\n%1\r\n#t\r\n,0.25\r\n*?\r\n$?\r\n;3\r\nabc\r\n;0\r\n(123\r\n.\r\n"
         let count = (1 << 20) / element.utf8.count
-        let bytes = Array("*\(count)\r\n".utf8) + Array(repeatElement(Array(element.utf8), count: count).joined())
+        let bytes = Array("*\(count)\r\n".utf8) + [UInt8](element, times: count)
         let counts = Array(stride(from: 0, to: bytes.count, by: step)) + [bytes.count]
         let cut = StreamCut(description: "\(step) bytes at a time", counts: counts)
         let reading = readingOverwritten(bytes, cut, limits: .client)

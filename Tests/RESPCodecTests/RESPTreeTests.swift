@@ -189,26 +189,26 @@ extension VectorValue {
         case .integer: self = .integer("\(try view.integer(as: Int64.self))")
         case .double: self = .double(try view.double)
         case .boolean: self = .boolean(try view.boolean)
-        case .simpleString, .bulkString, .bigNumber: self = .bytes(marker: marker, hex: hex(try view.bytes))
+        case .simpleString, .bulkString, .bigNumber: self = .bytes(marker, hex: hex(try view.bytes))
         case .verbatimString:
             let verbatim = try view.decode(as: RESPVerbatimString.self)
-            self = .bytes(marker: marker, hex: hex(verbatim.format) + "3a" + hex(verbatim.text))
+            self = .bytes(marker, hex: hex(verbatim.format) + "3a" + hex(verbatim.text))
         case .simpleError, .bulkError:
             let bytes = view.frame.withReader { reader in reader.readErrorBytes() }
-            self = .bytes(marker: marker, hex: hex(bytes ?? "nothing"))
+            self = .bytes(marker, hex: hex(bytes ?? "nothing"))
         case .array, .set, .push:
             var values: [VectorValue] = []
             try view.forEach { element throws(RESPTypeMismatch) in values += Self.anyValues(at: element) }
-            self = .elements(marker: marker, values)
+            self = .aggregate(marker, values)
         case .map, .attribute:
-            var pairs: [Pair] = []
+            var pairs: [VectorValue] = []
             try view.forEachPair { key, value throws(RESPTypeMismatch) in
                 var keys = Self.anyValues(at: key)
                 let last = keys.popLast() ?? .null
-                pairs += keys.map { .attribute($0) }
+                pairs += keys
                 pairs.append(.pair([last] + Self.anyValues(at: value)))
             }
-            self = .pairs(marker: marker, pairs)
+            self = .aggregate(marker, pairs)
         }
     }
 
