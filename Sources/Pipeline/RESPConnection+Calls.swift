@@ -285,7 +285,8 @@ extension RESPConnection {
 }
 
 extension CommandEncoder {
-    /// Takes bytes out of the middle; copies the rest. Only for the rare withdrawal of an unsent command.
+    /// Takes bytes out of the middle; copies the rest. Only for the rare withdrawal of an unsent command, and for encoders
+    /// of one segment.
     fileprivate mutating func remove(_ range: Range<Int>) {
         var rest = CommandEncoder(capacity: count)
         rest.raw(span.extracting(0..<range.lowerBound))

@@ -61,4 +61,27 @@ import Testing
         #expect(BulkStringList(triples: [(1.0, 2.0, "m")]).count == 3)
         #expect(BulkStringList.many([]).isEmpty)
     }
+
+    @Test func `however a list is kept, it sends the same arguments and answers with the same keys`() {
+        let texts = ["a", "a text of more than fifteen bytes", "", "c"]
+        let pairs = [(texts[0], texts[1]), (texts[2], texts[3])]
+        let lists: [BulkStringList] = [
+            BulkStringList(texts), BulkStringList(texts[...]), BulkStringList(texts.map { RESPBytes($0) }),
+            BulkStringList(texts[0], Array(texts.dropFirst())), BulkStringList(pairs: pairs),
+            BulkStringList(pairs: pairs.map { (RESPBytes($0), $1) }),
+        ]
+        for list in lists {
+            #expect(list.count == 4)
+            var encoder = CommandEncoder()
+            list.encode(into: &encoder)
+            #expect(
+                String(RESPBytes(encoder.span))
+                    == "$1\r\na\r\n$33\r\na text of more than fifteen bytes\r\n$0\r\n\r\n$1\r\nc\r\n")
+            for stride in 1...3 {
+                var spans: [String] = []
+                list.forEachSpan(by: stride) { spans.append(String(RESPBytes($0))) }
+                #expect(spans == Swift.stride(from: 0, to: 4, by: stride).map { texts[$0] })
+            }
+        }
+    }
 }

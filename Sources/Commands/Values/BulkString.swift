@@ -6,7 +6,7 @@ public import RESPCodec
 /// One argument of a command, kept in the form it was given in and turned into bytes only when it is sent.
 ///
 /// Making one and encoding one allocate nothing. Numbers are sent as decimal text.
-@frozen public enum BulkString: Sendable {
+@frozen public enum BulkString: CommandArgument, Sendable {
     /// Text, sent as UTF-8.
     case string(String)
     /// Bytes as they are.

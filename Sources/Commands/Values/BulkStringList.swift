@@ -3,7 +3,8 @@
 
 public import RESPCodec
 
-/// The arguments of a command that takes any number of them. One or two are kept without an array, so cost no allocation.
+/// The arguments of a command that takes any number of them. One or two are kept without an array, and arrays of strings as
+/// they are, so that neither costs an allocation.
 @frozen public enum BulkStringList: Sendable {
     /// Exactly one.
     case one(BulkString)
@@ -11,6 +12,10 @@ public import RESPCodec
     case two(BulkString, BulkString)
     /// Any number, also none.
     case many([BulkString])
+    /// Any number of texts, in the caller's array.
+    case strings([String])
+    /// Any number of pairs of texts, in the caller's array; each is two arguments.
+    case stringPairs([(String, String)])
 
     /// One argument, and possibly more of the same type.
     @inlinable
@@ -28,8 +33,13 @@ public import RESPCodec
 
     /// The elements of a collection, in its order.
     @inlinable
-    public init(_ arguments: some Collection<some BulkStringConvertible>) {
-        self = .many(arguments.map(\.bulkString))
+    public init<Argument: BulkStringConvertible>(_ arguments: some Collection<Argument>) {
+        // Decided by the compiler where it knows the types, which is where it matters.
+        if Argument.self == String.self, let strings = arguments as? [String] {
+            self = .strings(strings)
+        } else {
+            self = .many(arguments.map(\.bulkString))
+        }
     }
 
     /// One pair.
@@ -62,6 +72,10 @@ public import RESPCodec
     public init<First: BulkStringConvertible, Second: BulkStringConvertible>(
         pairs: some Collection<(First, Second)>
     ) {
+        if First.self == String.self, Second.self == String.self, let strings = pairs as? [(String, String)] {
+            self = .stringPairs(strings)
+            return
+        }
         var all: [BulkString] = []
         all.reserveCapacity(2 * pairs.count)
         for (first, second) in pairs {
@@ -89,6 +103,8 @@ public import RESPCodec
         case .one: 1
         case .two: 2
         case .many(let all): all.count
+        case .strings(let all): all.count
+        case .stringPairs(let all): 2 * all.count
         }
     }
 
@@ -103,7 +119,9 @@ public import RESPCodec
         case .two(let first, let second):
             first.encode(into: &encoder)
             second.encode(into: &encoder)
-        case .many(let all): for argument in all { argument.encode(into: &encoder) }
+        case .many(let all): encoder.bulk(contentsOf: all.span)
+        case .strings(let all): encoder.bulk(contentsOf: all.span)
+        case .stringPairs(let all): encoder.bulk(pairs: all.span)
         }
     }
 
@@ -117,6 +135,13 @@ public import RESPCodec
             if stride == 1 { second.withSpan(body) }
         case .many(let all):
             for index in Swift.stride(from: 0, to: all.count, by: stride) { all[index].withSpan(body) }
+        case .strings(let all):
+            for index in Swift.stride(from: 0, to: all.count, by: stride) { body(all[index].utf8Span.span) }
+        case .stringPairs(let all):
+            for index in Swift.stride(from: 0, to: 2 * all.count, by: stride) {
+                let pair = all[index / 2]
+                body((index.isMultiple(of: 2) ? pair.0 : pair.1).utf8Span.span)
+            }
         }
     }
 }
