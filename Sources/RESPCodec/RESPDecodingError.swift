@@ -70,7 +70,7 @@ extension RESPDecodingError: CustomStringConvertible {
         case .unknownKind(let byte, let offset):
             "byte \(byte) at offset \(offset) is not a RESP type marker"
         case .invalidLength(let kind, let offset):
-            "malformed length of a \(kind) at offset \(offset)"
+            "malformed \(kind) length at offset \(offset)"
         case .invalidValue(let kind, let offset):
             "malformed \(kind) at offset \(offset)"
         case .integerOverflow(let offset):

@@ -52,7 +52,9 @@ struct AppendOnlyDump: ~Copyable {
         var reader = AppendOnlyReader(limits: options.limits)
         openTransaction = nil
         do throws(DumpFailure) {
-            while try reader.read(input, atMost: options.split) {
+            var isEnd = false
+            while !isEnd {
+                isEnd = !(try reader.read(input, atMost: options.split))
                 while let entry = try reader.next() {
                     switch entry {
                     case .snapshot(let format): return format
@@ -92,14 +94,14 @@ struct AppendOnlyDump: ~Copyable {
         output.append("]}\n")
     }
 
-    private mutating func print(_ annotation: RESPBytes, at start: Int) {
+    private mutating func print(_ annotation: String, at start: Int) {
         if options.isJSON {
             output.append("{\"offset\":\(start),\"annotation\":")
-            output.appendJSON(String(annotation))
+            output.appendJSON(String(annotation.dropFirst()))
             output.append("}\n")
         } else {
-            output.append(TextPrinter.column(start) + " #")
-            output.appendArgument(annotation.span, atMost: text.maximumLength)
+            output.append(TextPrinter.column(start) + " ")
+            output.appendArgument(annotation.utf8Span.span, atMost: text.maximumLength)
             output.append("\n")
         }
     }

@@ -13,7 +13,8 @@ struct AppendOnlyManifest {
         guard let path else { return nil }
         if path.hasSuffix(".manifest") { return path }
         guard let names = namesOfFiles(inFolder: path) else { return nil }
-        let manifests = names.filter { $0.hasSuffix(".manifest") }.sorted()
+        // A server that is at work writes its next manifest under a name that begins so.
+        let manifests = names.filter { $0.hasSuffix(".manifest") && !$0.hasPrefix("temp-") }.sorted()
         guard manifests.count == 1 else {
             let found = manifests.isEmpty ? "no manifest" : "several manifests: \(manifests.joined(separator: ", "))"
             throw DumpFailure("\(path): a folder with \(found); name the file to print")

@@ -9,73 +9,80 @@ internal import RESPCodec
 struct AppendOnlyReader: ~Copyable {
     enum Entry {
         case command(StreamItem)
-        /// A line without its number sign and line end, and its offset.
-        case annotation(RESPBytes, start: Int)
+        /// A line, which starts with a number sign, without its end, and its offset.
+        case annotation(String, start: Int)
         /// The file starts with a snapshot in the format of this name, such as `REDIS0011`, which can't be read here.
         case snapshot(String)
     }
 
-    private var buffer: [UInt8] = []
-    /// Where the bytes that have not been taken start in `buffer`.
-    private var head = 0
-    private var scanner: RESPScanner
+    /// How many bytes tell a snapshot: `REDIS0011` or `VALKEY080`.
+    private static let signatureLength = 9
 
-    init(limits: RESPLimits) {
-        var limits = limits
-        limits.maximumDepth = min(limits.maximumDepth, 1)
-        scanner = RESPScanner(limits: limits)
-    }
+    private var decoder: RESPCommandDecoder
+    /// The first bytes, until there are enough of them to tell a snapshot.
+    private var beginning: [UInt8] = []
+    private var receivedBytes = 0
+
+    init(limits: RESPLimits) { decoder = RESPCommandDecoder(limits: limits) }
 
     /// Where the next entry starts in the file.
-    var nextOffset: Int { scanner.frameOffset }
+    private(set) var nextOffset = 0
 
     /// How many bytes of the next entry are there.
-    var bufferedBytes: Int { buffer.count - head }
+    var bufferedBytes: Int { receivedBytes - nextOffset }
 
-    /// Reads what `input` has.
+    /// Reads what `input` has, without a copy but at the beginning.
     ///
-    /// - Returns: false at the end of the input.
+    /// - Returns: false at the end of the input; there may be a last entry then.
     mutating func read(_ input: borrowing Input, atMost limit: Int) throws(DumpFailure) -> Bool {
-        // A large command is moved only when the buffer has doubled meanwhile.
-        if head > 64 << 10, head > buffer.count / 2 {
-            buffer.removeFirst(head)
-            head = 0
+        let count: Int
+        if receivedBytes < AppendOnlyReader.signatureLength {
+            try beginning.append(addingCapacity: 4096) { output throws(DumpFailure) in
+                try input.read(into: &output, atMost: limit)
+            }
+            count = beginning.count - receivedBytes
+            let bytes = beginning
+            if count == 0 || bytes.count >= AppendOnlyReader.signatureLength { decoder.append(bytes.span) }
+        } else {
+            count = try decoder.receive { output throws(DumpFailure) in
+                try input.read(into: &output, atMost: limit)
+                return output.count
+            }
         }
-        let before = buffer.count
-        try buffer.append(addingCapacity: 64 << 10) { output throws(DumpFailure) in
-            try input.read(into: &output, atMost: limit)
-        }
-        return buffer.count > before
+        receivedBytes += count
+        return count > 0
     }
 
     /// The next entry; nil if more bytes are needed.
     mutating func next() throws(DumpFailure) -> Entry? {
-        guard head < buffer.count else { return nil }
         let start = nextOffset
-        // The first letters of REDIS0011 and VALKEY080.
-        if start == 0, buffer[head] == 0x52 || buffer[head] == 0x56 {
-            guard bufferedBytes >= 9 else { return nil }
-            return .snapshot(String(decoding: buffer[head..<head + 9], as: UTF8.self))
+        if start == 0, let first = beginning.first, first == 0x52 || first == 0x56 {
+            guard receivedBytes >= AppendOnlyReader.signatureLength else { return nil }
+            let signature = beginning.prefix(AppendOnlyReader.signatureLength)
+            return .snapshot(String(decoding: signature, as: UTF8.self))
         }
-        // An annotation has the shape of a simple string, and the marker of a boolean.
-        let isAnnotation = buffer[head] == 0x23
-        if isAnnotation { buffer[head] = RESPKind.simpleString.rawValue }
-        let length: Int?
-        var scanner = scanner
+        let next: RESPCommand?
         do throws(RESPDecodingError) {
-            length = try scanner.frameLength(in: buffer.span.extracting(droppingFirst: head))
+            next = try decoder.next()
         } catch {
+            guard decoder.frameOffset == start else { throw noCommand(at: start) }
             throw DumpFailure("\(error); what is good ends at offset \(start)")
         }
-        self.scanner = scanner
-        if isAnnotation { buffer[head] = 0x23 }
-        guard let length else { return nil }
-        let bytes = Array(buffer[head..<head + length])
-        head += length
-        if isAnnotation { return .annotation(RESPBytes(bytes.span.extracting(1..<length - 2)), start: start) }
-        guard let frame = try? RESPFrame(encoded: bytes), !scanner.frameIsStreamed, RESPCommand(frame) != nil else {
-            throw DumpFailure("what starts at offset \(start) is not a command; what is good ends there")
+        // Servers load neither empty commands, which the decoder skips, nor inline ones.
+        guard let command = next else {
+            guard decoder.frameOffset == start else { throw noCommand(at: start) }
+            return nil
         }
-        return .command(StreamItem(content: .frame(frame), start: start, end: nextOffset))
+        guard decoder.commandOffset == start else { throw noCommand(at: start) }
+        nextOffset = decoder.frameOffset
+        guard command.isInline else {
+            return .command(StreamItem(content: .frame(command.frame), start: start, end: nextOffset))
+        }
+        guard command.withName({ !$0.isEmpty && $0[0] == 0x23 }) else { throw noCommand(at: start) }
+        return .annotation(command.arguments.map(String.init).joined(separator: " "), start: start)
+    }
+
+    private func noCommand(at offset: Int) -> DumpFailure {
+        DumpFailure("what starts at offset \(offset) is not a command; what is good ends there")
     }
 }

@@ -40,6 +40,11 @@ struct Output: ~Copyable {
         bytes.append(contentsOf: text.utf8)
     }
 
+    mutating func append(_ source: Span<UInt8>) {
+        if bytes.count >= Output.capacity { flush() }
+        unsafe source.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+    }
+
     /// Appends two digits for every byte.
     mutating func appendHex(_ source: Span<UInt8>) {
         for index in source.indices {

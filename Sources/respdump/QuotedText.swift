@@ -10,7 +10,7 @@ extension Output {
             isPlain = (0x21...0x7E).contains(byte) && byte != 0x22 && byte != 0x27 && byte != 0x5C
         }
         guard isPlain else { return appendQuoted(bytes, atMost: limit) }
-        for index in bytes.indices { append(bytes[index]) }
+        append(bytes)
     }
 
     /// Appends bytes in quotes as the servers' command line clients write them, cut if there are too many.
@@ -20,8 +20,15 @@ extension Output {
     /// - Parameter count: how many there are, if not all of them are in `bytes`.
     mutating func appendQuoted(_ bytes: Span<UInt8>, atMost limit: Int, of count: Int = 0) {
         append("\"")
+        let shown = bytes.extracting(first: Output.wholeCharacters(of: bytes, atMost: limit))
+        if shown.isPlain { append(shown) } else { appendEscaped(shown) }
+        append("\"")
+        if max(bytes.count, count) > limit { append("…") }
+    }
+
+    private mutating func appendEscaped(_ bytes: Span<UInt8>) {
         var text: [UInt8] = []
-        for index in 0..<Output.wholeCharacters(of: bytes, atMost: limit) { text.append(bytes[index]) }
+        for index in bytes.indices { text.append(bytes[index]) }
         var parser = Unicode.UTF8.ForwardParser()
         var source = text.makeIterator()
         var start = 0
@@ -38,8 +45,6 @@ extension Output {
                 break parsing
             }
         }
-        append("\"")
-        if max(bytes.count, count) > limit { append("…") }
     }
 
     private mutating func appendEscaped(_ scalar: Unicode.Scalar, _ bytes: ArraySlice<UInt8>) {
@@ -88,5 +93,16 @@ extension Output {
             }
         }
         append("\"")
+    }
+}
+
+extension Span where Element == UInt8 {
+    /// Whether all bytes are printable ASCII that stands for itself in quotes.
+    fileprivate var isPlain: Bool {
+        for index in indices {
+            let byte = self[index]
+            guard (0x20...0x7E).contains(byte), byte != 0x22, byte != 0x5C else { return false }
+        }
+        return true
     }
 }
