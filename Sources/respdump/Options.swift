@@ -6,8 +6,8 @@ internal import RESPCodec
 /// What the command line asks for.
 struct Options {
     static let usage = """
-        usage: respdump [--commands | --aof] [--json] [--full] [--limits NAME] [--split N] [FILE]
-               respdump --hex-lines [--commands] [--limits NAME] [--split N]
+        usage: respdump [--commands | --aof] [--json] [--full] [--limits NAME] [--depth N] [--split N] [FILE]
+               respdump --hex-lines [--commands] [--limits NAME] [--depth N] [--split N]
 
         Prints a RESP stream readable and with offsets, from FILE or standard input.
 
@@ -18,6 +18,7 @@ struct Options {
           --full         long strings whole; without it, they are cut after 256 bytes
           --limits NAME  client (up to 512 MiB a string, 128 levels; the default), server (for --commands), strangers,
                          or trusted (65,536 levels, nothing else; the default for --aof)
+          --depth N      so many levels of nesting in place of what the limits say
           --split N      give the decoder N bytes at a time
           --hex-lines    every line of standard input is the hexadecimal text of a stream of its own, and is answered at
                          once with a line of JSON: {"vals":[V…],"used":[end offset of each],"end":"end"}; the end may
@@ -44,14 +45,20 @@ struct Options {
     /// Nil: standard input.
     var path: String?
     private var chosenLimits: RESPLimits?
+    private var chosenDepth: Int?
 
     /// What the decoder accepts.
     var limits: RESPLimits {
-        if let chosenLimits { return chosenLimits }
+        var limits = chosenLimits ?? defaultLimits
+        if let chosenDepth { limits.maximumDepth = chosenDepth }
+        return limits
+    }
+
+    private var defaultLimits: RESPLimits {
         switch content {
-        case .replies: return .client
-        case .commands: return .server
-        case .appendOnlyFile: return .trusted
+        case .replies: .client
+        case .commands: .server
+        case .appendOnlyFile: .trusted
         }
     }
 
@@ -70,6 +77,9 @@ struct Options {
             case "--split":
                 guard let text = rest.popFirst(), let number = Int(text), number > 0 else { return nil }
                 split = number
+            case "--depth":
+                guard let text = rest.popFirst(), let number = Int(text), number >= 0 else { return nil }
+                chosenDepth = number
             case "--limits":
                 guard let name = rest.popFirst(), let limits = Options.limits(named: name) else { return nil }
                 chosenLimits = limits
