@@ -20,6 +20,9 @@ extension RESPDecoder {
     /// receive buffer then, whatever the payload's length. Whether a reply comes in pieces depends on its length alone,
     /// how many there are on how it arrives. Don't call ``next()`` before the payload's end.
     ///
+    /// The limits are those of ``next()``, but for a streamed string, whose length nobody announces: it is bounded by
+    /// ``RESPLimits/maximumBulkLength`` alone.
+    ///
     /// ```swift
     /// while let part = try decoder.nextPart(streamingAbove: 1 << 20) {
     ///     switch part {
