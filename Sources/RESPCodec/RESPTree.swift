@@ -30,8 +30,7 @@ public struct RESPTree: Sendable {
         try self.init(frame, maximumBytes: RESPTreeNode.maximumBytes, maximumCount: RESPTreeNode.maximumCount)
     }
 
-    /// The same with other limits, which tests can reach.
-    package init(_ frame: RESPFrame, maximumBytes: Int, maximumCount: Int) throws(RESPDecodingError) {
+    init(_ frame: RESPFrame, maximumBytes: Int, maximumCount: Int) throws(RESPDecodingError) {
         guard frame.count <= maximumBytes else { throw .frameTooLarge(limit: maximumBytes, offset: 0) }
         (storage, nodes) = try frame.storage.withBytes { bytes, chunk, offset throws(RESPDecodingError) in
             var indexer = RESPTreeIndexer(bytes)

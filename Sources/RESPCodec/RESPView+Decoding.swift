@@ -5,34 +5,31 @@ extension RESPView {
     /// Decodes the value, as ``RESPFrame/decode(as:)->_`` does: one pass over its bytes.
     ///
     /// - Throws: `RESPTypeMismatch`, whose path starts at the frame's value.
+    @inlinable
     public func decode<Value: RESPDecodable>(as type: Value.Type = Value.self) throws(RESPTypeMismatch) -> Value {
         try withReader { reader throws(RESPTypeMismatch) in try Value(from: &reader) }
-    }
-
-    /// Decodes an array of just as many elements as the tuple has, each as its type: `decode(as: (String, Int).self)`.
-    ///
-    /// - Throws: `RESPTypeMismatch`, whose path starts at the frame's value.
-    public func decode<First: RESPDecodable, Second: RESPDecodable, each Rest: RESPDecodable>(
-        as type: (First, Second, repeat each Rest).Type = (First, Second, repeat each Rest).self
-    ) throws(RESPTypeMismatch) -> (First, Second, repeat each Rest) {
-        try withReader { reader throws(RESPTypeMismatch) in
-            try reader.readTuple(as: type)
-        }
     }
 
     /// Calls `body` with a reader that reads this value and the attributes before it, and ends with it.
     ///
     /// - Throws: what `body` throws, with the way to this value in front of its path.
+    @inlinable
     public func withReader<R: ~Copyable>(
         _ body: (inout RESPReader) throws(RESPTypeMismatch) -> R
     ) throws(RESPTypeMismatch) -> R {
-        let start = nodes[firstAttribute].offset
+        let start = startOfAttributes
         var reader = RESPReader(frameBytes.extracting(start..<end), in: chunk.chunk, at: chunkOffset &+ start)
         do throws(RESPTypeMismatch) {
             return try body(&reader)
         } catch {
-            throw RESPTypeMismatch(wanted: error.wanted, found: error.found, path: path + error.path)
+            throw inside(error)
         }
+    }
+
+    /// The mismatch with the way to this value in front of its path.
+    @usableFromInline @inline(never)
+    func inside(_ mismatch: RESPTypeMismatch) -> RESPTypeMismatch {
+        RESPTypeMismatch(wanted: mismatch.wanted, found: mismatch.found, path: path + mismatch.path)
     }
 
     /// The encoding of the value, attributes before it left out.
@@ -54,17 +51,20 @@ extension RESPView {
         (try? withReader { reader throws(RESPTypeMismatch) in reader.printed() }) ?? ""
     }
 
-    /// The node where the attributes before this value start; its own, if there are none. An attribute doesn't lead to
+    /// Where the attributes before this value start in the frame; itself, if there are none. An attribute doesn't lead to
     /// those before it.
-    private var firstAttribute: Int {
+    @usableFromInline
+    var startOfAttributes: Int {
         var first = index
-        if node.marker == RESPKind.attribute.rawValue { return first }
-        while let attribute = attributeBefore(first) { first = attribute }
-        return first
+        if node.marker != RESPKind.attribute.rawValue {
+            while let attribute = attributeBefore(first) { first = attribute }
+        }
+        return nodes[first].offset
     }
 
     /// Where the value ends in the frame: where its last element does.
-    private var end: Int {
+    @usableFromInline
+    var end: Int {
         var index = index
         // What stands behind an attribute is not part of it.
         var isWithinAttribute = nodes[index].marker == RESPKind.attribute.rawValue

@@ -2,7 +2,7 @@
 // Part of the Valkey Toolkit for Swift.
 
 internal import AllocationCounter
-internal import RESPCodec
+@testable internal import RESPCodec
 internal import Testing
 
 @Suite struct RESPTreeTests {
