@@ -4,8 +4,8 @@
 extension RESPFrame: CustomStringConvertible {
     /// The values in a readable form: `["a", 1, null]`, `{"k": 1.5}`, `push["message", …]`, `error "ERR …"`.
     ///
-    /// Attributes are left out, unless there is nothing else: `attribute{"ttl": 60}`. Long strings are cut after 64
-    /// bytes, and everything after 1,000 values.
+    /// Attributes are left out, unless there is nothing else: `attribute{"ttl": 60}`. Strings and numbers are cut after
+    /// 64 bytes, errors after 256, and everything after 1,000 values.
     public var description: String {
         withReader { reader in reader.printed() }
     }
@@ -51,12 +51,14 @@ private struct FramePrinter {
             reader.skip()
             text += "null"
         case .simpleError, .bulkError:
-            text += "error " + quoted(reader.readErrorMessage() ?? "")
+            guard let payload = reader.takeErrorPayload() else { return false }
+            text += "error " + quoted(reader.bytes, payload, upTo: 256)
         case .simpleString, .bulkString, .verbatimString:
-            guard let span = try? reader.readSpan() else { return false }
-            text += quoted(String(utf8: span.extracting(first: 64))) + (span.count > 64 ? "…" : "")
+            guard let payload = try? reader.takePayload("a string") else { return false }
+            text += quoted(reader.bytes, payload, upTo: 64)
         case .integer, .double, .boolean, .bigNumber:
-            text += (try? reader.readString()) ?? ""
+            guard let span = try? reader.readSpan() else { return false }
+            text += String(utf8: span.extracting(first: 64)) + (span.count > 64 ? "…" : "")
         }
         close()
         return true
@@ -74,24 +76,33 @@ private struct FramePrinter {
         levels.append(Level(remaining: count, isMap: isMap))
     }
 
+    private func quoted(_ bytes: Span<UInt8>, _ payload: RESPReader.Payload, upTo limit: Int) -> String {
+        let shown = bytes.extracting(payload.start..<payload.start + min(payload.count, limit))
+        return "\"" + String(utf8: shown).escaped + "\"" + (payload.count > limit ? "…" : "")
+    }
+
     private mutating func close() {
         while let level = levels.last, level.remaining == 0 {
             text += level.isMap ? "}" : "]"
             levels.removeLast()
         }
     }
+}
 
-    private func quoted(_ string: String) -> String {
-        var quoted = "\""
-        for scalar in string.unicodeScalars {
+extension String {
+    /// The text without quotes, backslashes and control characters of its own, so that it can be quoted in a line.
+    var escaped: String {
+        var escaped = ""
+        for scalar in unicodeScalars {
             switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\n": quoted += "\\n"
-            case "\r": quoted += "\\r"
-            default: quoted.unicodeScalars.append(scalar)
+            case "\"": escaped += "\\\""
+            case "\\": escaped += "\\\\"
+            case "\n": escaped += "\\n"
+            case "\r": escaped += "\\r"
+            case "\0"..."\u{1F}", "\u{7F}"..."\u{9F}": escaped += "\\u{" + String(scalar.value, radix: 16) + "}"
+            default: escaped.unicodeScalars.append(scalar)
             }
         }
-        return quoted + "\""
+        return escaped
     }
 }

@@ -157,7 +157,8 @@ extension RESPReader {
         return RESPBytes(bytes.extracting(payload.start..<payload.start &+ payload.count))
     }
 
-    private mutating func takeErrorPayload() -> Payload? {
+    /// Takes an error; nil, and nothing is taken, if the next value is none.
+    mutating func takeErrorPayload() -> Payload? {
         guard let kind = try? peekKind(), kind.isError else { return nil }
         let (_, number, start) = takeHeader()
         if kind == .simpleError { return Payload(start: start, count: position &- 2 &- start) }

@@ -68,7 +68,8 @@ public struct RESPTypeMismatch: Error, Sendable, Hashable {
 }
 
 extension RESPTypeMismatch: CustomStringConvertible {
-    /// The mismatch as a sentence: `wanted an integer at [3].age, found null`.
+    /// The mismatch as a sentence on one line: `wanted an integer at [3].age, found null`. Keys that aren't one word are
+    /// quoted: `["first name"]`.
     public var description: String {
         var text = "wanted \(wanted)"
         if !path.isEmpty {
@@ -76,18 +77,31 @@ extension RESPTypeMismatch: CustomStringConvertible {
             for step in path {
                 switch step {
                 case .index(let index): text += "[\(index)]"
-                case .key(let key): text += ".\(key)"
+                case .key(let key): text += key.isWord ? ".\(key)" : "[\"\(key.escaped)\"]"
                 }
             }
         }
         switch found {
         case .kind(let kind): text += ", found \(kind == .null ? "null" : "a value of kind \(kind)")"
-        case .serverError(let message): text += ", found the server's error '\(message)'"
-        case .text(let value): text += ", found the text '\(value)'"
+        case .serverError(let message): text += ", found the server's error '\(message.escaped)'"
+        case .text(let value): text += ", found the text '\(value.escaped)'"
         case .count(let count): text += ", found an aggregate of \(count)"
         case .end: text += ", found the end"
         case .missing: text += ", found nothing"
         }
         return text
+    }
+}
+
+extension String {
+    /// Whether a path can name the key without quotes.
+    fileprivate var isWord: Bool {
+        !isEmpty
+            && utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F, 0x80...0xFF: true
+                default: false
+                }
+            }
     }
 }

@@ -26,6 +26,12 @@ import Testing
         #expect(ServerError(text) == nil)
     }
 
+    @Test func `replies of which some are errors decode into results`() throws {
+        let frame = try RESPFrame(encoded: Array("*2\r\n:1\r\n-WRONGTYPE no\r\n".utf8))
+        let results = try frame.decode(as: [Result<Int, ServerError>].self)
+        #expect(results == [.success(1), .failure(ServerError(message: "WRONGTYPE no"))])
+    }
+
     @Test(arguments: [
         ("MOVED 3999 127.0.0.1:6381", 3999, "127.0.0.1", 6381),
         ("MOVED 0 ::1:6381", 0, "::1", 6381),

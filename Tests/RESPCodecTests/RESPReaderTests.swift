@@ -183,6 +183,16 @@ internal import Testing
         }
     }
 
+    @Test func `a description is a line of bounded length, whatever the frame holds`() throws {
+        func described(_ encoding: String) throws -> String { try RESPFrame(encoding).description }
+        #expect(try described("$6\r\n\u{1B}\r\n\u{7F}\"\\\r\n") == #""\u{1b}\r\n\u{7f}\"\\""#)
+        let long = String(repeating: "7", count: 1_000)
+        #expect(try described("(\(long)\r\n") == long.prefix(64) + "…")
+        #expect(try described("+\(long)\r\n") == "\"\(long.prefix(64))\"…")
+        #expect(try described("!1000\r\n\(long)\r\n") == "error \"\(long.prefix(256))\"…")
+        #expect(try described("-\(long.prefix(256))\r\n") == "error \"\(long.prefix(256))\"")
+    }
+
     @Test func `a mismatch inside many levels has the whole path`() throws {
         var mismatch = RESPTypeMismatch(wanted: "a number", found: .end, path: [.key("last")])
         for level in 0..<1_000 { mismatch = mismatch.inside(.index(level)) }
@@ -192,5 +202,10 @@ internal import Testing
         #expect(mismatch.description == "wanted a number at [1].a, found the end")
         let missing = RESPTypeMismatch(wanted: "a value", found: .missing, path: [.key("a")])
         #expect(missing.description == "wanted a value at .a, found nothing")
+        let keys: [RESPTypeMismatch.PathComponent] = [.key("first name"), .key(""), .key("café")]
+        let words = RESPTypeMismatch(wanted: "a string", found: .end, path: keys)
+        #expect(words.description == #"wanted a string at ["first name"][""].café, found the end"#)
+        let lines = RESPTypeMismatch(wanted: "a number", found: .text("1\n\u{1B}[2J\"\\"), path: [.key("a\r\nb")])
+        #expect(lines.description == #"wanted a number at ["a\r\nb"], found the text '1\n\u{1b}[2J\"\\'"#)
     }
 }
