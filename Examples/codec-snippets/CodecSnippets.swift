@@ -20,6 +20,7 @@ enum CodecSnippets {
         try keepSlices()
         try borrowFrames()
         try jumpAround()
+        try readInPlace()
         try sendSegments()
         try refuseWhatIsTooLarge()
         print("all snippets ran")

@@ -37,6 +37,19 @@ func jumpAround() throws {
     expect(last == 9 && name == "Ada")
 }
 
+func readInPlace() throws {
+    let buffer = bytes(">2\r\n+message\r\n+hi\r\n+OK\r\n:1")
+    var pushes = 0
+    var scanner = RESPScanner()
+    var start = 0
+    while let length = try scanner.frameLength(in: buffer.span.extracting(start..<buffer.count)) {
+        var reader = RESPReader(measured: buffer.span.extracting(start..<start + length))
+        if try reader.peekKind() == .push { pushes += 1 }
+        start += length
+    }
+    expect(pushes == 1 && buffer.count - start == 2)
+}
+
 func sendSegments() throws {
     var segments: [Int] = []
     func write(_ bytes: Span<UInt8>) { segments.append(bytes.count) }

@@ -81,7 +81,8 @@ public struct RESPFrame: Sendable {
 }
 
 extension RESPFrame {
-    /// The kind of the value, behind its attributes; ``RESPKind/null`` for RESP2's nulls, too. O(1) but for attributes.
+    /// The kind of the value, behind its attributes; ``RESPKind/null`` for RESP2's nulls, too; ``RESPKind/attribute`` if the
+    /// frame is nothing but an attribute. O(1) but for attributes.
     @inlinable public var kind: RESPKind {
         withReader { reader in (try? reader.peekKind()) ?? .null }
     }

@@ -32,6 +32,15 @@ public struct RESPReader: ~Copyable, ~Escapable {
         self.chunkOffset = offset
     }
 
+    /// Reads a frame in memory of your own, which ``RESPScanner/frameLength(in:)`` has measured there. O(1).
+    ///
+    /// What is taken out of it as ``RESPBytes`` is copied.
+    ///
+    /// - Precondition: `bytes` are one complete frame, and not a streamed one (``RESPScanner/frameIsStreamed``: make a
+    ///   ``RESPFrame`` of those). Reading anything else may trap; memory outside of `bytes` is never touched.
+    @inlinable @_lifetime(copy bytes)
+    public init(measured bytes: Span<UInt8>) { self.init(bytes, in: nil, at: 0) }
+
     /// How many bytes have been taken: where the next value, or an attribute before it, starts in the frame.
     @inlinable public var offset: Int { position }
 
