@@ -12,6 +12,7 @@ func exerciseDecoder(_ bytes: Span<UInt8>) {
     let stream = FuzzStream(bytes, using: &random)
     decodeFrames(of: stream, using: &random)
     decodeParts(of: stream, using: &random)
+    readInPlace(stream, using: &random)
 }
 
 /// A stream and what it is made of.
@@ -143,6 +144,38 @@ private func decodeParts(of stream: FuzzStream, using random: inout FuzzRandom) 
     check(found == stream.frames.count, "a frame is missing among the parts")
     if case .invalidVerbatimFormat = error { return }  // found before the payload's end is there
     check(error?.offset == stream.errorOffset, "another error in pieces")
+}
+
+private func readInPlace(_ stream: FuzzStream, using random: inout FuzzRandom) {
+    var decoder = RESPDecoder()
+    var slices: [(RESPBytes, [UInt8])] = []
+    var found = 0
+    var fed = 0
+    var error: RESPDecodingError?
+    while error == nil {
+        do throws(RESPDecodingError) {
+            while let (value, elements) = try decoder.withNext({ reader in
+                let value = try? RESPFrame(from: &reader)
+                check(reader.isAtEnd, "a value doesn't go to the frame's end")
+                return (value, (try? value?.decode(as: [RESPBytes].self)) ?? [])
+            }) {
+                check(found < stream.frames.count, "a frame too many is lent")
+                let encoding = value?.withSpan { Array(RESPBytes($0)) } ?? []
+                check(
+                    !encoding.isEmpty && stream.frames[found].suffix(encoding.count) == encoding[...],
+                    "another value is lent")
+                for bytes in elements.prefix(4) { slices.append((bytes, Array(bytes))) }
+                found += 1
+            }
+        } catch let thrown {
+            error = thrown
+        }
+        guard fed < stream.bytes.count else { break }
+        fed += feed(&decoder, stream.bytes.span.extracting(fed..<stream.bytes.count), using: &random)
+    }
+    check(found == stream.frames.count, "a frame is not lent")
+    check(error?.offset == stream.errorOffset, "another error in place")
+    check(slices.allSatisfy { Array($0) == $1 }, "a part of a lent frame has changed after it was taken out")
 }
 
 /// A payload that arrives in pieces.

@@ -27,6 +27,65 @@ extension RESPDecoder {
     }
 }
 
+extension RESPDecoder {
+    /// Lends a reader at the start of the next complete frame, in the memory that it was received into.
+    ///
+    /// For those who look at small frames once, this takes less than half the time of ``next()``, which makes a value of
+    /// each. What is taken out as ``RESPBytes`` is owned as usual. A streamed frame is read in its ordinary form.
+    ///
+    /// ```swift
+    /// while let count = try decoder.withNext({ reader in try? reader.readInteger() }) { … }
+    /// ```
+    ///
+    /// - Parameter body: reads as much of the frame as it wants. To get an error out, return a `Result`.
+    /// - Returns: what `body` returns, or nil if more input is needed.
+    /// - Throws: `RESPDecodingError` when the stream is malformed or exceeds a limit; from then on, always the same.
+    /// - Complexity: as ``next()``. Allocates nothing, but for streamed frames.
+    @inlinable
+    public mutating func withNext<R: ~Copyable>(
+        _ body: (inout RESPReader) -> R
+    ) throws(RESPDecodingError) -> R? {
+        guard let place = try takeNextPlace() else { return nil }
+        let bytes = unsafe Span(_unsafeStart: UnsafePointer(place.start), count: place.count)
+        var reader = RESPReader(bytes, in: place.chunk, at: place.offset)
+        return body(&reader)
+    }
+
+    @usableFromInline
+    mutating func takeNextPlace() throws(RESPDecodingError) -> FramePlace? {
+        guard window.count > 0 else { return nil }
+        let bytes = unsafe window.unreadBytes
+        guard let length = try scanner.frameLength(in: bytes) else { return nil }
+        let offset = window.start
+        window.consume(length)
+        if scanner.frameIsStreamed {
+            let ordinary = StreamedFrameRewriter.ordinaryForm(of: bytes.extracting(first: length))
+            let chunk = ByteChunk(copying: ordinary.span)
+            return unsafe FramePlace(start: chunk.base, count: ordinary.count, chunk: chunk, offset: 0)
+        }
+        // Nothing that is shared comes out of a small frame, so it needn't hold the chunk, which outlives it here.
+        let chunk = length <= ByteStorage.inlineCapacity ? nil : window.chunk
+        return unsafe FramePlace(start: window.chunk.base + offset, count: length, chunk: chunk, offset: offset)
+    }
+}
+
+/// Where a frame lies that is read in place: in the decoder's chunk, which it keeps alive, or in one of its own.
+@safe @frozen @usableFromInline
+struct FramePlace {
+    @usableFromInline let start: UnsafeMutablePointer<UInt8>
+    @usableFromInline let count: Int
+    @usableFromInline let chunk: ByteChunk?
+    @usableFromInline let offset: Int
+
+    @unsafe @inlinable @inline(__always)
+    init(start: UnsafeMutablePointer<UInt8>, count: Int, chunk: ByteChunk?, offset: Int) {
+        unsafe self.start = start
+        self.count = count
+        self.chunk = chunk
+        self.offset = offset
+    }
+}
+
 extension ReceiveBuffer {
     /// The unread bytes, which the result doesn't keep alive.
     @unsafe
