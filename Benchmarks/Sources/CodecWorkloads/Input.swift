@@ -12,9 +12,9 @@ final class Input: Sendable {
     private let make: @Sendable (inout [UInt8]) -> Void
 
     /// The streams, under the letters that the README's tables have.
-    static let all: [Input] = [bulks, arrays, large, integers, maps, mixed]
+    static let all: [Input] = [bulks, arrays, large, integers, maps, longer, mixed]
 
-    static let bulks = Input("a: 200,000 bulk strings of 16 bytes", elements: 200_000) { out in
+    static let bulks = Input("a: 200,000 bulk strings of 16 bytes, a frame each", elements: 200_000) { out in
         for _ in 0..<200_000 { out += bulk16 }
     }
 
@@ -25,7 +25,7 @@ final class Input: Sendable {
         }
     }
 
-    static let large = Input("c: 32 bulk strings of 1 MiB", elements: 32) { out in
+    static let large = Input("c: 32 bulk strings of 1 MiB, a frame each", elements: 32) { out in
         for _ in 0..<32 {
             out += "$1048576\r\n".utf8
             out += [UInt8](repeating: 97, count: 1 << 20)
@@ -33,7 +33,7 @@ final class Input: Sendable {
         }
     }
 
-    static let integers = Input("d: 200,000 integers", elements: 200_000) { out in
+    static let integers = Input("d: 200,000 integers, a frame each", elements: 200_000) { out in
         for _ in 0..<200_000 { out += ":12345\r\n".utf8 }
     }
 
@@ -50,6 +50,12 @@ final class Input: Sendable {
             out += "*200\r\n".utf8
             for _ in 0..<200 { out += bulk16 }
         }
+    }
+
+    /// Frames that are too long to live inside of their values.
+    static let longer = Input("f: 200,000 bulk strings of 64 bytes, a frame each", elements: 200_000) { out in
+        let bulk64 = Array("$64\r\n".utf8) + [UInt8](repeating: 97, count: 64) + [0x0D, 0x0A]
+        for _ in 0..<200_000 { out += bulk64 }
     }
 
     static let mixed = Input("m: 1,000 arrays of 100 bulk strings of 1 to 1,100 bytes", elements: 100_000) { out in

@@ -57,7 +57,7 @@ struct TableReport {
             if let ours, let other { ratio = ours.median / other.median }
             text += line(
                 [row.name] + times + [allocations.joined(separator: " / ")]
-                    + [ratio, row.must, row.reach].map { number in number.map(decimals) ?? "" }
+                    + [ratio, row.must, row.must == nil ? nil : row.reach].map { number in number.map(decimals) ?? "" }
                     + [verdict(row, ratio, ours, other)])
         }
         return text
