@@ -50,6 +50,16 @@ struct ByteStorage: Sendable {
         }
     }
 
+    /// The same for a chunk that somebody else keeps alive: nothing is counted for what is copied into the value.
+    @inlinable @inline(__always)
+    init(_ bytes: Span<UInt8>, in chunk: LentChunk, at offset: Int) {
+        if bytes.count <= ByteStorage.inlineCapacity {
+            self.init(inlining: bytes)
+        } else {
+            self.init(bytes, in: chunk.chunk, at: offset)
+        }
+    }
+
     /// Copies at most 32 bytes into the value, with loads of fixed size that overlap: no call, no loop.
     @inlinable @inline(__always)
     init(inlining bytes: Span<UInt8>) {

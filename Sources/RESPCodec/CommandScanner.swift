@@ -180,19 +180,3 @@ public struct CommandScanner: Sendable {
     /// What was remembered.
     var rememberedFailure: RESPDecodingError { failure ?? .incompleteFrame(offset: frameOffset) }
 }
-
-extension WireWord {
-    /// What stands behind the marker at `index`, completed with zeros behind the last byte. Nil if nothing does, or if
-    /// there are fewer than eight bytes in all.
-    @inlinable @inline(__always)
-    init?(_ bytes: Span<UInt8>, behindMarkerAt index: Int) {
-        let beyond = index &+ 9 &- bytes.count
-        if beyond <= 0 {
-            self.init(bytes, at: index &+ 1)
-        } else {
-            guard beyond < 8, bytes.count >= 8 else { return nil }
-            self.init(
-                bits: WireWord(bytes, at: bytes.count &- 8).bits >> UInt64(truncatingIfNeeded: beyond &* 8))
-        }
-    }
-}

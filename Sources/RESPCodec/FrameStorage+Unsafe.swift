@@ -8,17 +8,17 @@
 struct FrameStorage: Sendable {
     @usableFromInline let chunk: ByteChunk?
     @usableFromInline let words: (UInt64, UInt64, UInt64, UInt64)
-    @usableFromInline let inlineCount: UInt8
+    @usableFromInline let inlineCount: Int
 
     @inlinable @inline(__always)
     init(_ storage: ByteStorage) {
         chunk = storage.chunk
         words = (storage.words[0], storage.words[1], storage.words[2], storage.words[3])
-        inlineCount = storage.inlineCount
+        inlineCount = Int(storage.inlineCount)
     }
 
     @inlinable @inline(__always)
-    var count: Int { chunk == nil ? Int(inlineCount) : Int(truncatingIfNeeded: words.1) }
+    var count: Int { chunk == nil ? inlineCount : Int(truncatingIfNeeded: words.1) }
 
     /// The first byte, or 0 if there is none.
     @inlinable @inline(__always)
@@ -28,16 +28,19 @@ struct FrameStorage: Sendable {
     }
 
     /// Lends the bytes, and says where they lie.
+    ///
+    /// The chunk is lent as well: this value keeps it alive, and not counting that saves two references per frame.
     @inlinable @inline(__always)
     func withBytes<R: ~Copyable, E: Error>(
-        _ body: (_ bytes: Span<UInt8>, _ chunk: ByteChunk?, _ offset: Int) throws(E) -> R
+        _ body: (_ bytes: Span<UInt8>, _ chunk: LentChunk, _ offset: Int) throws(E) -> R
     ) throws(E) -> R {
-        if let chunk {
-            let offset = Int(truncatingIfNeeded: words.0)
-            return try body(chunk.span(at: offset, count: count), chunk, offset)
+        let lent = LentChunk(chunk)
+        if let bytes = unsafe lent.span(at: Int(truncatingIfNeeded: words.0), count: Int(truncatingIfNeeded: words.1)) {
+            defer { extendLifetime(chunk) }
+            return try body(bytes, lent, Int(truncatingIfNeeded: words.0))
         }
         let copy: InlineArray<4, UInt64> = [words.0, words.1, words.2, words.3]
         let bytes = unsafe Span<UInt8>(_bytes: copy.span.bytes)
-        return try body(bytes.extracting(first: Int(inlineCount)), nil, 0)
+        return try body(bytes.extracting(first: inlineCount), lent, 0)
     }
 }

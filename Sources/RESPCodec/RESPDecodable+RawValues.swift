@@ -17,7 +17,7 @@ extension RESPReader {
     /// What to throw where the value at `start` has the type of a raw value, but none of the known ones.
     @usableFromInline @inline(never)
     func unknownValue(at start: Int) -> RESPTypeMismatch {
-        var again = RESPReader(bytes, in: nil, at: 0)
+        var again = RESPReader(measured: bytes)
         again.position = start
         let kind = (try? again.peekKind()) ?? .null
         guard let payload = try? again.takePayload("") else {

@@ -134,7 +134,9 @@ extension RESPFrame {
             }
             start.length = count
             let payload = bytes.extracting(first..<first + count)
-            guard let chunk, count > ByteStorage.inlineCapacity else { return (start, RESPBytes(payload)) }
+            guard let chunk = chunk.chunk, count > ByteStorage.inlineCapacity else {
+                return (start, RESPBytes(payload))
+            }
             return (start, RESPBytes(storage: ByteStorage(chunk: chunk, offset: offset + first, count: count)))
         }
     }

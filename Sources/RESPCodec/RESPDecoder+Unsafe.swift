@@ -46,8 +46,10 @@ extension RESPDecoder {
         _ body: (inout RESPReader) -> R
     ) throws(RESPDecodingError) -> R? {
         guard let place = try takeNextPlace() else { return nil }
+        // The reader doesn't keep the chunk alive.
+        defer { extendLifetime(place) }
         let bytes = unsafe Span(_unsafeStart: UnsafePointer(place.start), count: place.count)
-        var reader = RESPReader(bytes, in: place.chunk, at: place.offset)
+        var reader = RESPReader(bytes, in: LentChunk(place.chunk), at: place.offset)
         return body(&reader)
     }
 
@@ -63,8 +65,9 @@ extension RESPDecoder {
             let chunk = ByteChunk(copying: ordinary.span)
             return unsafe FramePlace(start: chunk.base, count: ordinary.count, chunk: chunk, offset: 0)
         }
-        // Nothing that is shared comes out of a small frame, so it needn't hold the chunk, which outlives it here.
-        let chunk = length <= ByteStorage.inlineCapacity ? nil : window.chunk
+        // Nothing that is shared comes out of a small frame (see ``ByteStorage``), so it needn't hold the chunk, which
+        // outlives it here.
+        let chunk = length < window.chunk.capacity >> 4 ? nil : window.chunk
         return unsafe FramePlace(start: window.chunk.base + offset, count: length, chunk: chunk, offset: offset)
     }
 }

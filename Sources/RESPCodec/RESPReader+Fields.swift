@@ -67,7 +67,7 @@ extension RESPReader {
     /// How a path names the value of the key that stands at `start`.
     @usableFromInline @inline(never)
     func step(keyAt start: Int, index: Int) -> RESPTypeMismatch.PathComponent {
-        var keys = RESPReader(bytes, in: nil, at: 0)
+        var keys = RESPReader(measured: bytes)
         keys.position = start
         guard let key = try? keys.readSpan() else { return .index(index) }
         return RESPTypeMismatch.PathComponent(key: key)

@@ -20,7 +20,7 @@ extension RESPReader {
     /// - Returns: the payload, as a view into the frame; valid as long as that is, whatever is read next.
     /// - Throws: `RESPTypeMismatch` for a null, an error, an aggregate, and at the end.
     /// - Complexity: O(1) for bulk strings. Allocates nothing.
-    @inlinable @_lifetime(copy self)
+    @inlinable @inline(__always) @_lifetime(copy self)
     public mutating func readSpan() throws(RESPTypeMismatch) -> Span<UInt8> {
         let payload = try takePayload("a string")
         return bytes.extracting(payload.start..<payload.start &+ payload.count)
@@ -49,13 +49,13 @@ extension RESPReader {
     /// Takes an integer, or a string that spells one in decimal.
     ///
     /// - Throws: `RESPTypeMismatch` for anything else, and for what is out of the range of `Number`.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func readInteger<Number: FixedWidthInteger>(
         as type: Number.Type = Int.self
     ) throws(RESPTypeMismatch) -> Number {
         let start = position &+ 1
-        if start &+ 8 <= bytes.count, bytes[position] == RESPKind.integer.rawValue {
-            let (value, digits) = WireWord(bytes, at: start).digitsBeforeLineEnd
+        if let word = WireWord(bytes, behindMarkerAt: position), bytes[position] == RESPKind.integer.rawValue {
+            let (value, digits) = word.digitsBeforeLineEnd
             if digits > 0, let number = Number(exactly: value) {
                 position = start &+ digits &+ 2
                 return number

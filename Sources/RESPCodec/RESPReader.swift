@@ -21,12 +21,12 @@ public struct RESPReader: ~Copyable, ~Escapable {
     @usableFromInline let bytes: Span<UInt8>
     @usableFromInline var position = 0
     /// Where `bytes` lie, if in a chunk, so that what is taken out can share it.
-    @usableFromInline let chunk: ByteChunk?
+    @usableFromInline let chunk: LentChunk
     @usableFromInline let chunkOffset: Int
 
-    /// Reads `bytes`, which a scanner has found to be one frame.
+    /// Reads `bytes`, which a scanner has found to be one frame. Whoever lends them keeps the chunk alive.
     @inlinable @inline(__always) @_lifetime(copy bytes)
-    init(_ bytes: Span<UInt8>, in chunk: ByteChunk?, at offset: Int) {
+    init(_ bytes: Span<UInt8>, in chunk: LentChunk, at offset: Int) {
         self.bytes = bytes
         self.chunk = chunk
         self.chunkOffset = offset
@@ -39,7 +39,7 @@ public struct RESPReader: ~Copyable, ~Escapable {
     /// - Precondition: `bytes` are one complete frame, and not a streamed one (``RESPScanner/frameIsStreamed``: make a
     ///   ``RESPFrame`` of those). Reading anything else may trap; memory outside of `bytes` is never touched.
     @inlinable @_lifetime(copy bytes)
-    public init(measured bytes: Span<UInt8>) { self.init(bytes, in: nil, at: 0) }
+    public init(measured bytes: Span<UInt8>) { self.init(bytes, in: LentChunk(nil), at: 0) }
 
     /// How many bytes have been taken: where the next value, or an attribute before it, starts in the frame.
     @inlinable public var offset: Int { position }
@@ -52,8 +52,21 @@ public struct RESPReader: ~Copyable, ~Escapable {
     /// ``RESPKind/attribute`` only where nothing follows an attribute: a scanner may be told to make frames of those.
     ///
     /// - Throws: `RESPTypeMismatch` at the end.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func peekKind() throws(RESPTypeMismatch) -> RESPKind {
+        // The most frequent ones first, so that a switch over the result needs no other comparison.
+        if position &+ 1 < bytes.count {
+            let marker = bytes[position]
+            if marker == RESPKind.bulkString.rawValue { return bytes[position &+ 1] == 0x2D ? .null : .bulkString }
+            if marker == RESPKind.integer.rawValue { return .integer }
+            if marker == RESPKind.array.rawValue { return bytes[position &+ 1] == 0x2D ? .null : .array }
+        }
+        return try peekRareKind()
+    }
+
+    /// The kind of the next value, whatever it is.
+    @usableFromInline
+    mutating func peekRareKind() throws(RESPTypeMismatch) -> RESPKind {
         guard let kind = try peekMarker() else { throw RESPTypeMismatch(wanted: "a value", found: .end) }
         guard kind == .bulkString || kind == .array else { return kind }
         return position &+ 1 < bytes.count && bytes[position &+ 1] == 0x2D ? .null : kind

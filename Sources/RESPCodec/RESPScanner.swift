@@ -76,7 +76,15 @@ public struct RESPScanner: Sendable {
     /// - Returns: the frame's length in bytes, or `nil` if more input is needed.
     /// - Throws: `RESPDecodingError` as soon as the offending byte is there; from then on, every call throws the same.
     /// - Complexity: O(*m*), *m* being the bytes not seen by an earlier call.
+    @inline(__always)
     public mutating func frameLength(in bytes: Span<UInt8>) throws(RESPDecodingError) -> Int? {
+        let length = shortFrameLength(in: bytes)
+        return length > 0 ? length : try longFrameLength(in: bytes)
+    }
+
+    /// Measures a frame of any form, and goes on with one that was begun.
+    @inline(never)
+    private mutating func longFrameLength(in bytes: Span<UInt8>) throws(RESPDecodingError) -> Int? {
         if bytes.count < needed {
             seen = bytes.count
             return nil
@@ -115,40 +123,68 @@ public struct RESPScanner: Sendable {
         }
     }
 
+    /// The length of a frame that is one value in its common form and here as a whole, which most frames are; 0, and
+    /// nothing has happened, for all others, and within a frame.
+    @inline(__always)
+    private mutating func shortFrameLength(in bytes: Span<UInt8>) -> Int {
+        guard position | depth == 0, element.phase == .marker else { return 0 }
+        let end = min(bytes.count, limits.maximumFrameBytes)
+        guard end >= 9 else { return 0 }
+        let length = scalarLength(bytes[0], WireWord(bytes, at: 1), bytes, end, at: 0)
+        if length > 0 {
+            origin &+= length
+            frameOffset = origin
+            frameIsStreamed = false
+        }
+        return length
+    }
+
+    /// The length of the scalar at `index` if it is complete and in its common form; 0 otherwise.
+    @inline(__always)
+    private func scalarLength(
+        _ marker: UInt8, _ word: WireWord, _ bytes: Span<UInt8>, _ end: Int, at index: Int
+    ) -> Int {
+        if marker == RESPKind.bulkString.rawValue {
+            let (length, width) = word.length
+            guard width > 0, length <= limits.maximumBulkLength else { return 0 }
+            let last = index &+ width &+ length &+ 2
+            guard last < end, bytes[last &- 1] == 0x0D, bytes[last] == 0x0A else { return 0 }
+            return width &+ length &+ 3
+        }
+        if marker == RESPKind.integer.rawValue {
+            let (_, digits) = word.digitsBeforeLineEnd
+            guard digits > 0, digits == 1 || word.bits & 0xFF != 0x30 else { return 0 }
+            return digits &+ 3
+        }
+        if marker == RESPKind.simpleString.rawValue {
+            let length = word.firstLineBreak
+            guard length < 7, word.bits >> UInt64(truncatingIfNeeded: length &* 8) & 0xFFFF == 0x0A0D else { return 0 }
+            return length &+ 3
+        }
+        return 0
+    }
+
     /// The next element if it is complete, or the header of an aggregate, in its common form. Takes nothing otherwise:
     /// errors, limits, rare forms and truncated elements are left to `resume`.
     @inline(__always)
     private mutating func fastOutcome(_ bytes: Span<UInt8>, _ end: Int, at index: inout Int) -> Outcome {
         guard index &+ 9 <= end else { return .nothing }
+        let marker = bytes[index]
         let word = WireWord(bytes, at: index &+ 1)
-        switch bytes[index] {
-        case RESPKind.bulkString.rawValue:
-            let (length, width) = word.length
-            guard width > 0, length <= limits.maximumBulkLength else { return .nothing }
-            let last = index &+ width &+ length &+ 2
-            guard last < end, bytes[last &- 1] == 0x0D, bytes[last] == 0x0A else { return .nothing }
-            index = last &+ 1
+        let length = scalarLength(marker, word, bytes, end, at: index)
+        if length > 0 {
+            index &+= length
             return .value
-        case RESPKind.integer.rawValue:
-            let (_, digits) = word.digitsBeforeLineEnd
-            guard digits > 0, digits == 1 || word.bits & 0xFF != 0x30 else { return .nothing }
-            index &+= digits &+ 3
-            return .value
+        }
+        switch marker {
         case RESPKind.array.rawValue, RESPKind.map.rawValue, RESPKind.push.rawValue, RESPKind.set.rawValue:
             let (count, width) = word.length
             guard width > 0, count > 0, count <= limits.maximumElements, depth < limits.maximumDepth else {
                 return .nothing
             }
-            element.count = bytes[index] == RESPKind.map.rawValue ? count &* 2 : count
+            element.count = marker == RESPKind.map.rawValue ? count &* 2 : count
             index &+= width &+ 1
             return .aggregate
-        case RESPKind.simpleString.rawValue:
-            let length = word.firstLineBreak
-            guard length < 7, word.bits >> UInt64(truncatingIfNeeded: length &* 8) & 0xFFFF == 0x0A0D else {
-                return .nothing
-            }
-            index &+= length &+ 3
-            return .value
         default:
             return .nothing
         }

@@ -35,7 +35,7 @@ public struct RESPTree: Sendable {
         (storage, nodes) = try frame.storage.withBytes { bytes, chunk, offset throws(RESPDecodingError) in
             var indexer = RESPTreeIndexer(bytes)
             let nodes = try indexer.nodes(limit: maximumCount)
-            guard let chunk else { return (ByteStorage(copying: bytes), nodes) }
+            guard let chunk = chunk.chunk else { return (ByteStorage(copying: bytes), nodes) }
             return (ByteStorage(chunk: chunk, offset: offset, count: bytes.count), nodes)
         }
     }

@@ -10,7 +10,7 @@ struct RESPTreeIndexer: ~Copyable, ~Escapable {
 
     /// Indexes `bytes`, which a scanner has found to be one frame.
     @_lifetime(copy bytes)
-    init(_ bytes: Span<UInt8>) { reader = RESPReader(bytes, in: nil, at: 0) }
+    init(_ bytes: Span<UInt8>) { reader = RESPReader(measured: bytes) }
 
     /// The nodes, that of the frame's value, or of the attribute before it, first.
     mutating func nodes(limit: Int) throws(RESPDecodingError) -> ContiguousArray<RESPTreeNode> {

@@ -18,7 +18,7 @@ extension RESPView {
         _ body: (inout RESPReader) throws(RESPTypeMismatch) -> R
     ) throws(RESPTypeMismatch) -> R {
         let start = startOfAttributes
-        var reader = RESPReader(frameBytes.extracting(start..<end), in: chunk.chunk, at: chunkOffset &+ start)
+        var reader = RESPReader(frameBytes.extracting(start..<end), in: chunk, at: chunkOffset &+ start)
         do throws(RESPTypeMismatch) {
             return try body(&reader)
         } catch {
@@ -43,7 +43,7 @@ extension RESPView {
     ///
     /// - Complexity: O(depth of its last elements). Small frames are copied, others shared, as with ``bytes``.
     public var frame: RESPFrame {
-        RESPFrame(storage: ByteStorage(encoding, in: chunk.chunk, at: chunkOffset &+ node.offset))
+        RESPFrame(storage: ByteStorage(encoding, in: chunk, at: chunkOffset &+ node.offset))
     }
 
     /// The value in a readable form, as a frame's description has it.

@@ -29,7 +29,7 @@ extension RESPView {
     @inlinable
     public var bytes: RESPBytes {
         get throws(RESPTypeMismatch) {
-            RESPBytes(storage: ByteStorage(try span, in: chunk.chunk, at: chunkOffset &+ node.payload))
+            RESPBytes(storage: ByteStorage(try span, in: chunk, at: chunkOffset &+ node.payload))
         }
     }
 

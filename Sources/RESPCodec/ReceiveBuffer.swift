@@ -105,7 +105,7 @@ struct ReceiveBuffer: ~Copyable, Sendable {
         end = count
         start = 0
         chunk = next
-        isOversized = next.capacity > ReceiveBuffer.regularCapacity
+        isOversized = next.capacity > ReceiveBuffer.largestKept
     }
 
     /// A spare that nobody else refers to any more.

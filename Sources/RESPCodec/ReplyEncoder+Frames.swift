@@ -29,7 +29,7 @@ private struct FrameWriter: ~Copyable, ~Escapable {
     private var written = 0
 
     @_lifetime(copy bytes)
-    init(_ bytes: Span<UInt8>) { reader = RESPReader(bytes, in: nil, at: 0) }
+    init(_ bytes: Span<UInt8>) { reader = RESPReader(measured: bytes) }
 
     mutating func write(to buffer: inout EncodingBuffer, _ version: RESPVersion) {
         while !reader.isAtEnd {

@@ -73,7 +73,7 @@ extension ReplyEncoder {
     }
 
     private func replies(in bytes: Span<UInt8>) -> Int {
-        var reader = RESPReader(bytes, in: nil, at: 0)
+        var reader = RESPReader(measured: bytes)
         var count = 0
         while !reader.isAtEnd {
             reader.skip()

@@ -18,6 +18,20 @@ struct WireWord {
             littleEndian: unsafe raw.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
     }
 
+    /// What stands behind the marker at `index`, completed with zeros behind the last byte. Nil if nothing does, or if
+    /// there are fewer than eight bytes in all.
+    @inlinable @inline(__always)
+    init?(_ bytes: Span<UInt8>, behindMarkerAt index: Int) {
+        let beyond = index &+ 9 &- bytes.count
+        if beyond <= 0 {
+            self.init(bytes, at: index &+ 1)
+        } else {
+            guard beyond < 8, bytes.count >= 8 else { return nil }
+            self.init(
+                bits: WireWord(bytes, at: bytes.count &- 8).bits >> UInt64(truncatingIfNeeded: beyond &* 8))
+        }
+    }
+
     /// A count or length with its CRLF at the start of this word: value, and bytes taken. Nothing is taken unless the
     /// text is a plain number of one to six digits, without sign and leading zero.
     @inlinable @inline(__always)

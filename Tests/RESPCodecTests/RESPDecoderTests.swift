@@ -118,7 +118,7 @@ internal import Testing
     }
 
     @Test func `frames and bytes are small values`() {
-        #expect(MemoryLayout<RESPFrame>.size <= 41)
+        #expect(MemoryLayout<RESPFrame>.size <= 48)
         #expect(MemoryLayout<RESPFrame?>.stride <= 48)
         #expect(MemoryLayout<RESPBytes>.size <= 41)
     }
