@@ -17,7 +17,7 @@
 /// payload in memory asks for ``nextPart(streamingAbove:)``.
 public struct RESPDecoder: ~Copyable, Sendable {
     var scanner: RESPScanner
-    var window = ReceiveBuffer()
+    @usableFromInline var window = ReceiveBuffer()
     var partPhase = PartPhase.frames
 
     /// Makes a decoder at the start of a stream. Memory for receiving (16 KiB, later 64 KiB) is allocated when needed.
@@ -64,33 +64,16 @@ public struct RESPDecoder: ~Copyable, Sendable {
     public mutating func receive<R: ~Copyable, E: Error>(
         _ fill: (inout OutputSpan<UInt8>) throws(E) -> R
     ) throws(E) -> R {
-        let space = lendSpace()
-        var filled = 0
-        let result: R
-        do throws(E) {
-            result = try space.chunk.fill(at: space.offset, count: space.count, filled: &filled, fill)
-        } catch {
-            takeIn(filled)
-            throw error
-        }
-        takeIn(filled)
-        return result
+        makeRoom()
+        return try window.receive(fill)
     }
 
-    private mutating func makeRoom() {
+    @usableFromInline
+    mutating func makeRoom() {
         if case .pieces = partPhase {
             window.makeRoom(missing: 0, isRest: false)
             return
         }
         window.makeRoom(missing: max(0, scanner.needed - window.count), isRest: scanner.isInsideOnlyPayload)
     }
-
-    @usableFromInline
-    mutating func lendSpace() -> (chunk: ByteChunk, offset: Int, count: Int) {
-        makeRoom()
-        return (window.chunk, window.end, window.free)
-    }
-
-    @usableFromInline
-    mutating func takeIn(_ count: Int) { window.extend(by: count) }
 }

@@ -6,6 +6,7 @@
 /// A chunk is filled from the start again as soon as nobody refers to it; until then another one is used, of which a few
 /// are kept. A frame is always in one piece: one that outgrows its chunk moves to a larger one, at most twice as often
 /// as its size doubles, and a single payload whose length is known moves once.
+@usableFromInline
 struct ReceiveBuffer: ~Copyable, Sendable {
     /// What a connection starts with, and what it uses once reads have filled that.
     static let initialCapacity = 16 << 10
@@ -17,10 +18,10 @@ struct ReceiveBuffer: ~Copyable, Sendable {
     /// The least free space that a read is given, unless it is all that is missing.
     static let minimumSpace = 4 << 10
 
-    private(set) var chunk = ByteChunk(capacity: 0)
+    @usableFromInline private(set) var chunk = ByteChunk(capacity: 0)
     /// The unread bytes of `chunk`.
     private(set) var start = 0
-    private(set) var end = 0
+    @usableFromInline private(set) var end = 0
     private var spares: (ByteChunk?, ByteChunk?) = (nil, nil)
     private var nextCapacity = initialCapacity
     /// Whether `chunk` is so large that what is small against it had better not keep it alive.
@@ -30,12 +31,13 @@ struct ReceiveBuffer: ~Copyable, Sendable {
 
     var count: Int { end &- start }
 
-    var free: Int { chunk.capacity &- end }
+    @usableFromInline var free: Int { chunk.capacity &- end }
 
     /// Takes `count` bytes out of the window. They stay where they are.
     mutating func consume(_ count: Int) { start += count }
 
     /// Takes in `count` bytes that have been written behind the window.
+    @usableFromInline
     mutating func extend(by count: Int) {
         end += count
         // A read that fills all it was given suggests that larger ones are worth while.
@@ -75,6 +77,16 @@ struct ReceiveBuffer: ~Copyable, Sendable {
             let grown = total < ReceiveBuffer.largestKept ? ReceiveBuffer.largestKept : 2 * pending + (1 << 20)
             move(to: ByteChunk(capacity: max(total, grown)))
         }
+    }
+
+    /// Lends the room behind the window to `fill`, and takes in what that appends, also when it throws.
+    @inlinable
+    mutating func receive<R: ~Copyable, E: Error>(
+        _ fill: (inout OutputSpan<UInt8>) throws(E) -> R
+    ) throws(E) -> R {
+        var filled = 0
+        defer { extend(by: filled) }
+        return try chunk.fill(at: end, count: free, filled: &filled, fill)
     }
 
     /// Writes as much of `bytes` behind the window as there is room for.
