@@ -18,6 +18,7 @@ step() {
         printf 'FAILED after %d s\n' $((SECONDS - started))
         # What failed may stand far above the end, between the lines of other files and tests.
         grep -E 'error:|✘' "$log" | head -n 100 || true
+        grep -E -A 60 'WARNING: ThreadSanitizer|ERROR: AddressSanitizer' "$log" | head -n 150 || true
         echo "--- the log's last lines:"
         tail -n 100 "$log"
         echo
