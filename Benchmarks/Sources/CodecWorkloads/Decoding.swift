@@ -115,27 +115,34 @@ extension Table {
 
     /// T1c: Swift values are made, where hiredis makes its replies.
     static let building = Table(
-        id: "T1c", title: "Decode into", unit: "element", columns: ["decode", "hiredis"], ratio: (0, 1), isSame: false,
+        id: "T1c", title: "Decode into", unit: "element", columns: ["decode", "hiredis", "no decoding"], ratio: (0, 1),
+        isSame: false,
         rows: [
             row("`[Int]`", "Int", .integerArrays, as: [Int].self, must: 0.8),
-            row("`[String]`, 15 bytes", "String15", .strings(length: 15), as: [String].self, must: 0.8),
-            row("`[String]`, 16 bytes", "String16", .strings(length: 16), as: [String].self, must: 1.05),
+            row("`[String]`, 15 bytes", "String15", .strings(length: 15), as: [String].self, must: 0.8) {
+                Floor.strings15.strings()
+            },
+            row("`[String]`, 16 bytes", "String16", .strings(length: 16), as: [String].self, must: 1.05) {
+                Floor.strings16.strings()
+            },
             row("`[RESPBytes]`, 16 bytes", "RESPBytes16", .strings(length: 16), as: [RESPBytes].self),
             row("`[[UInt8]]`, 16 bytes", "bytes16", .strings(length: 16), as: [[UInt8]].self),
             row(
                 "`[String: String]`, 16 bytes each", "Dictionary", .dictionaries(resp3: true),
-                as: [String: String].self, against: .dictionaries(resp3: false), must: 1.05),
+                as: [String: String].self, against: .dictionaries(resp3: false), must: 1.05
+            ) { Floor.pairs.dictionaries() },
         ])
 
     private static func row<Value: RESPDecodable & Collection & SendableMetatype>(
         _ title: String, _ name: String, _ input: Input, as type: Value.Type, against other: Input? = nil,
-        must: Double? = nil
+        must: Double? = nil, floor: (@Sendable () -> Int)? = nil
     ) -> Row {
         Row(
             name: title,
             workloads: [
                 Workload(name: "decode-\(name)", elements: input.elements) { try build(type, input) { $0.count } },
                 hiredisVisit("hiredis-decode-\(name)", other ?? input),
+                floor.map { floor in Workload(name: "floor-\(name)", elements: input.elements) { floor() } },
             ],
             must: must, reach: must == nil ? nil : 0.5)
     }
