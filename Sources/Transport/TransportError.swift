@@ -30,6 +30,10 @@ public enum TransportError: Error, Hashable, Sendable {
         case configure
         /// Connecting.
         case connect
+        /// Binding a socket to an address and listening on it.
+        case listen
+        /// Taking the next connection of a listening socket.
+        case accept
         /// Receiving bytes.
         case read
         /// Sending bytes.

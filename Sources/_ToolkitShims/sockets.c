@@ -184,4 +184,14 @@ ptrdiff_t toolkit_send(int descriptor, const void *bytes, size_t count) {
     }
 }
 
+void toolkit_socket_reset(int descriptor) {
+    struct linger none = {.l_onoff = 1, .l_linger = 0};
+    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+#ifdef __linux__
+    // Disconnecting sends the reset now, whoever else still holds the descriptor; elsewhere closing it does.
+    struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+    connect(descriptor, &nobody, sizeof nobody);
+#endif
+}
+
 void toolkit_close(int descriptor) { close(descriptor); }

@@ -152,6 +152,60 @@ func closeDescriptor(_ number: Int32) {
     toolkit_close(number)
 }
 
+/// Breaks a TCP connection so that the peer meets a reset.
+func resetConnection(_ descriptor: Descriptor) {
+    toolkit_socket_reset(descriptor.number)
+}
+
+// MARK: Listening sockets
+
+func openListeningSocket(for address: SocketAddress) throws(TransportError) -> Descriptor {
+    let result = unsafe toolkit_socket_open(address.bytes, address.bytes.count)
+    if result < 0 { throw .system(errno: -result, operation: .open) }
+    return Descriptor(owning: result)
+}
+
+func startListening(_ descriptor: Descriptor, on address: SocketAddress, backlog: Int32) throws(TransportError) {
+    let result = unsafe toolkit_socket_listen(descriptor.number, address.bytes, address.bytes.count, backlog)
+    if result < 0 { throw .system(errno: -result, operation: .listen) }
+}
+
+/// The port that a TCP socket is bound to.
+func localPort(of descriptor: Descriptor) throws(TransportError) -> Int {
+    var bytes = [UInt8](repeating: 0, count: Int(TOOLKIT_ADDRESS_MAX))
+    let length = unsafe toolkit_socket_local_address(descriptor.number, &bytes)
+    if length < 0 { throw .system(errno: -length, operation: .listen) }
+    var port: UInt16 = 0
+    _ = unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { text in
+        unsafe toolkit_address_text(bytes, Int(length), text.baseAddress, text.count, &port)
+    }
+    return Int(port)
+}
+
+/// The number of a new connection's descriptor, or a negative errno.
+func acceptDescriptor(_ listener: Int32) -> Int32 { toolkit_socket_accept(listener) }
+
+var wouldBlockCode: Int32 { toolkit_would_block }
+
+/// Whether an errno says that there is no room for one more descriptor.
+func isExhaustion(_ errno: Int32) -> Bool { toolkit_is_exhaustion(errno) != 0 }
+
+/// A descriptor that can be given up when there are no others; `nil` if it is too late.
+func openSpareDescriptor() -> Descriptor? {
+    let result = toolkit_spare_open()
+    return result < 0 ? nil : Descriptor(owning: result)
+}
+
+/// Device and number of a path's file: another file of the same name has others.
+func fileIdentity(ofPath path: String) -> [UInt64]? {
+    var identity: [UInt64] = [0, 0]
+    return unsafe toolkit_file_identity(path, &identity) == 0 ? identity : nil
+}
+
+func removeFile(_ path: String) {
+    unsafe toolkit_unlink(path)
+}
+
 // MARK: Threads
 
 private final class ThreadBody {

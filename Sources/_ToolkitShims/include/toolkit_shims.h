@@ -83,8 +83,28 @@ ptrdiff_t toolkit_receive(int descriptor, void *bytes, size_t capacity);
 ptrdiff_t toolkit_receive_waiting(int descriptor, void *bytes, size_t capacity);
 /// Bytes taken, or -errno. Never waits, never raises SIGPIPE.
 ptrdiff_t toolkit_send(int descriptor, const void *bytes, size_t count);
+/// Breaks a TCP connection so that the peer meets a reset; what was not sent yet is dropped.
+void toolkit_socket_reset(int descriptor);
 /// Closes a descriptor; never retried.
 void toolkit_close(int descriptor);
+
+// MARK: Listening sockets
+
+/// Binds a fresh socket and listens. TCP ports that only old connections still hold are taken over.
+int toolkit_socket_listen(int descriptor, const uint8_t *address, size_t length, int backlog);
+/// Writes the address that a socket is bound to into TOOLKIT_ADDRESS_MAX bytes; its length, or -errno.
+int toolkit_socket_local_address(int descriptor, uint8_t *out);
+/// Takes the next connection, never waiting: a close-on-exec descriptor, or -errno. Connections that broke in the
+/// queue are passed over.
+int toolkit_socket_accept(int descriptor);
+/// 1 if an errno says that the process or the system has no room for one more descriptor.
+int toolkit_is_exhaustion(int code);
+/// Opens a descriptor of no use but to be closed, or -errno.
+int toolkit_spare_open(void);
+/// What the file system knows a path's file by, as two numbers; 0, or -errno.
+int toolkit_file_identity(const char *path, uint64_t out[2]);
+/// Removes a path.
+void toolkit_unlink(const char *path);
 
 extern const int toolkit_would_block;
 extern const int toolkit_in_progress;

@@ -110,5 +110,6 @@ func openDescriptors(matching identity: UInt64? = nil) -> (count: Int, matches: 
 }
 
 let systemErrors = (
-    refused: ECONNREFUSED, reset: ECONNRESET, missing: ENOENT, badDescriptor: EBADF
+    refused: ECONNREFUSED, reset: ECONNRESET, missing: ENOENT, badDescriptor: EBADF, addressInUse: EADDRINUSE,
+    noDescriptors: EMFILE
 )
