@@ -33,8 +33,15 @@ package struct ByteQueue: Sendable {
             }
             initialized += moved
         }
-        drop(moved)
+        removeFirst(moved)
         return moved
+    }
+
+    /// Lends the first bytes, `limit` at most, to a closure.
+    package func withBytes<R, Failure: Error>(
+        atMost limit: Int = .max, _ body: (Span<UInt8>) throws(Failure) -> R
+    ) throws(Failure) -> R {
+        try body(storage.span.extracting(taken..<taken + min(count, limit)))
     }
 
     /// Takes all bytes out.
@@ -49,8 +56,9 @@ package struct ByteQueue: Sendable {
         taken = 0
     }
 
-    private mutating func drop(_ dropped: Int) {
-        taken += dropped
+    /// Takes out the first bytes, of which there must be so many.
+    package mutating func removeFirst(_ removed: Int) {
+        taken += removed
         if taken == storage.count {
             storage.removeAll(keepingCapacity: true)
             taken = 0
