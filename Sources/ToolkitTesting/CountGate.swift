@@ -2,6 +2,7 @@
 // Part of the Valkey Toolkit for Swift.
 
 internal import Synchronization
+internal import Transport
 
 /// Counts something and lets tasks wait until there is enough of it.
 final class CountGate: Sendable {

@@ -60,7 +60,8 @@ final class InMemoryLink: Sendable {
         try change { state throws(TransportError) in
             if state[side].isClosed { throw .closed }
             if state[side].isReset { throw .connectionReset(during: .write) }
-            if state[side.other].isClosed || state[side.other].isFinished { throw .brokenPipe }
+            if state[side.other].isFinished { throw .writingFinished }
+            if state[side.other].isClosed { throw .brokenPipe }
             let count = min(bytes.count, room(towards: side.other, in: state), options.maximumWrite)
             state[side.other].inbound.append(bytes, atMost: count)
             return count
@@ -75,8 +76,12 @@ final class InMemoryLink: Sendable {
         change { if !$0[side].isClosed { $0[side].armed.formUnion(interest) } }
     }
 
-    func finishWriting(_ side: Side) {
-        change { $0[side.other].isFinished = true }
+    func finishWriting(_ side: Side) throws(TransportError) {
+        try change { state throws(TransportError) in
+            if state[side].isClosed { throw .closed }
+            if state[side].isReset { throw .connectionReset(during: .finish) }
+            state[side.other].isFinished = true
+        }
     }
 
     func close(_ side: Side) {

@@ -78,8 +78,8 @@ public final class InMemoryTransport: ReadinessTransport {
     }
 
     /// Ends the sending direction alone.
-    public func finishWriting() {
-        link.finishWriting(side)
+    public func finishWriting() throws(TransportError) {
+        try link.finishWriting(side)
     }
 
     /// Breaks the connection as a reset does: this end is closed, bytes under way are lost, and the other end's reads

@@ -19,6 +19,14 @@ public protocol ByteTransport: Sendable {
     /// - Throws: why the stream broke.
     func write(_ bytes: Span<UInt8>) async throws
 
+    /// Writes several pieces of memory, in their order, as one write.
+    ///
+    /// The default writes one piece after the other by the form above. Implement it where the medium takes several at
+    /// once, or where each write becomes a message of its own.
+    ///
+    /// - Throws: why the stream broke.
+    func write(_ segments: borrowing ByteSegments) async throws
+
     /// Ends the sending direction: the peer reads the end of the stream after what was written.
     ///
     /// - Throws: why the stream broke.
@@ -26,4 +34,11 @@ public protocol ByteTransport: Sendable {
 
     /// Ends both directions and lets waiting calls end. May be called several times, from any thread.
     func close()
+}
+
+extension ByteTransport {
+    /// Writes one piece after the other.
+    public func write(_ segments: borrowing ByteSegments) async throws {
+        for index in 0..<segments.count { try await write(segments[index]) }
+    }
 }

@@ -46,6 +46,11 @@ public final class ByteTransportAdapter: ReadinessTransport {
         try core.tryWrite(bytes)
     }
 
+    /// Ends the sending direction once everything taken before has been written.
+    public func finishWriting() throws(TransportError) {
+        try core.finishWriting()
+    }
+
     /// False: the tasks may need the calling thread.
     public var canWaitInline: Bool { false }
 
@@ -76,11 +81,20 @@ final class AdapterCore: Sendable {
     private struct State {
         var inbound = ByteQueue()
         var outbound = ByteQueue()
+        /// The transport has no more to read.
         var isAtEnd = false
+        /// Nothing more is to be written.
+        var isFinished = false
         var isClosed = false
         var failure: TransportError?
         var armed: Readiness = []
         var handler: (@Sendable (Readiness) -> Void)?
+
+        func checkWriting() throws(TransportError) {
+            if isClosed { throw .closed }
+            if let failure { throw failure }
+            if isFinished { throw .writingFinished }
+        }
     }
 
     let transport: any ByteTransport
@@ -113,14 +127,22 @@ final class AdapterCore: Sendable {
 
     func tryWrite(_ bytes: Span<UInt8>) throws(TransportError) -> Int {
         let count = try state.withLock { state throws(TransportError) in
-            if state.isClosed { throw .closed }
-            if let failure = state.failure { throw failure }
+            try state.checkWriting()
             let count = min(bytes.count, writeLimit - state.outbound.count)
             state.outbound.append(bytes, atMost: count)
             return count
         }
         if count > 0 { hasOutput.raise() }
         return count
+    }
+
+    func finishWriting() throws(TransportError) {
+        try state.withLock { state throws(TransportError) in
+            if state.isFinished, !state.isClosed { return }
+            try state.checkWriting()
+            state.isFinished = true
+        }
+        hasOutput.raise()
     }
 
     func setHandler(_ handler: @escaping @Sendable (Readiness) -> Void) {
@@ -153,7 +175,7 @@ final class AdapterCore: Sendable {
                 continue
             }
             do {
-                let bytes = try await readChunk(from: transport, atMost: min(room, 16 * 1024))
+                let bytes = try await transport.read(atMost: min(room, 16 * 1024))
                 change { state in
                     if bytes.isEmpty { state.isAtEnd = true } else { state.inbound.append(bytes.span) }
                 }
@@ -166,14 +188,16 @@ final class AdapterCore: Sendable {
 
     func writeBehind() async {
         while true {
-            guard let bytes = state.withLock({ $0.isClosed ? nil : $0.outbound.takeAll() }) else { return }
-            if bytes.isEmpty {
+            let (bytes, isLast, isClosed) = state.withLock { ($0.outbound.takeAll(), $0.isFinished, $0.isClosed) }
+            if isClosed { return }
+            if bytes.isEmpty, !isLast {
                 await hasOutput.wait()
                 continue
             }
             change { _ in }
             do {
-                try await transport.write(bytes.span)
+                if !bytes.isEmpty { try await transport.write(bytes.span) }
+                if isLast { return try await transport.finishWriting() }
             } catch {
                 return fail(error, .write)
             }
@@ -209,7 +233,7 @@ final class AdapterCore: Sendable {
         var readiness: Readiness = []
         let isBroken = state.failure != nil
         if isBroken || state.isAtEnd || !state.inbound.isEmpty { readiness.insert(.readable) }
-        if isBroken || state.outbound.count < writeLimit { readiness.insert(.writable) }
+        if isBroken || state.isFinished || state.outbound.count < writeLimit { readiness.insert(.writable) }
         return readiness
     }
 }

@@ -21,6 +21,23 @@ public protocol ReadinessTransport: AnyObject, Sendable {
     /// - Throws: `TransportError.closed` after `close()`; otherwise why the stream broke, again at each call.
     func tryWrite(_ bytes: Span<UInt8>) throws(TransportError) -> Int
 
+    /// Takes as many bytes as there is room for of several pieces of memory, in their order.
+    ///
+    /// A transport without a way of its own has the default, which writes one piece after the other.
+    ///
+    /// - Returns: bytes taken from the front, counted over all pieces; 0 if a write would have to wait (or there are no
+    ///   bytes). Go on with ``ByteSegments/dropping(first:)``.
+    /// - Throws: as the other form. Bytes taken before an error are returned; the error comes with the next call.
+    func tryWrite(_ segments: borrowing ByteSegments) throws(TransportError) -> Int
+
+    /// Ends the sending direction: the peer reads everything taken before, then the end of the stream, and may go on
+    /// sending. Reading is not affected. Never waits; may be called again, to no effect.
+    ///
+    /// Called by whoever may write. Later writes throw `TransportError.writingFinished`.
+    ///
+    /// - Throws: `TransportError.closed` after `close()`; otherwise why the stream broke, as far as that is known.
+    func finishWriting() throws(TransportError)
+
     /// Whether ``readWaiting(into:)`` is able to wait.
     var canWaitInline: Bool { get }
 
@@ -52,4 +69,25 @@ public protocol ReadinessTransport: AnyObject, Sendable {
     /// end of the stream after the bytes already taken (an adapter drops what it still holds).
     /// System resources go as soon as no thread is inside a call and nobody holds the transport.
     func close()
+}
+
+extension ReadinessTransport {
+    /// Writes one piece after the other until one is not taken whole.
+    public func tryWrite(_ segments: borrowing ByteSegments) throws(TransportError) -> Int {
+        var taken = 0
+        for index in 0..<segments.count {
+            let piece = segments[index]
+            let count: Int
+            do throws(TransportError) {
+                count = try tryWrite(piece)
+            } catch {
+                // What was taken must be told; errors last, and the next call throws this one again.
+                if taken > 0 { return taken }
+                throw error
+            }
+            taken += count
+            if count < piece.count { break }
+        }
+        return taken
+    }
 }

@@ -48,13 +48,28 @@ extension SocketTransport {
         let count = unsafe bytes.withUnsafeBufferPointer { bytes in
             unsafe toolkit_send(descriptor, bytes.baseAddress, bytes.count)
         }
-        if count >= 0 { return count }
-        let code = Int32(truncatingIfNeeded: -count)
+        return try taken(count)
+    }
+
+    /// The same of several pieces: one `sendmsg`.
+    public func tryWrite(_ segments: borrowing ByteSegments) throws(TransportError) -> Int {
+        guard !isClosed.load(ordering: .relaxed) else { throw .closed }
+        if segments.isEmpty { return 0 }
+        let descriptor = descriptor.number
+        let count = unsafe segments.withUnsafePieces { unsafe toolkit_send_segments(descriptor, $0, $1) }
+        return try taken(count)
+    }
+
+    private func taken(_ result: Int) throws(TransportError) -> Int {
+        if result >= 0 { return result }
+        let code = Int32(truncatingIfNeeded: -result)
         if code == toolkit_would_block { return 0 }
+        // The system says the same of a stream that the peer has broken and of one that was ended here.
+        if code == toolkit_broken_pipe, hasFinishedWriting.load(ordering: .relaxed) { throw .writingFinished }
         throw failure(code, .write)
     }
 
-    private func failure(_ code: Int32, _ operation: TransportError.Operation) -> TransportError {
+    func failure(_ code: Int32, _ operation: TransportError.Operation) -> TransportError {
         isClosed.load(ordering: .relaxed) ? .closed : .system(errno: code, operation: operation)
     }
 }

@@ -13,6 +13,7 @@ public final class SocketTransport: ReadinessTransport {
     /// Keeps the loop's thread running.
     private let eventLoop: EventLoop
     let isClosed = Atomic(false)
+    let hasFinishedWriting = Atomic(false)
 
     /// Takes ownership of a connected stream socket of any origin.
     ///
@@ -49,9 +50,12 @@ public final class SocketTransport: ReadinessTransport {
         registration.arm(interest)
     }
 
-    /// Ends the sending direction: the peer reads the end of the stream after what was written, and may still send.
-    public func finishWriting() {
-        shutDown(descriptor, bothDirections: false)
+    /// Ends the sending direction: one `shutdown`. What the socket's buffer holds still leaves.
+    public func finishWriting() throws(TransportError) {
+        guard !isClosed.load(ordering: .relaxed) else { throw .closed }
+        guard !hasFinishedWriting.exchange(true, ordering: .relaxed) else { return }
+        let code = shutDown(descriptor, bothDirections: false)
+        if code != 0 { throw failure(code, .finish) }
     }
 
     /// Shuts the socket down in both directions, which wakes whoever waits in it, and leaves the event loop.

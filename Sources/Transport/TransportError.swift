@@ -9,6 +9,11 @@
 public enum TransportError: Error, Hashable, Sendable {
     /// The transport was closed on this side.
     case closed
+    /// Something was to be written after the sending direction had been ended on this side. Reading goes on.
+    case writingFinished
+    /// A write was cancelled when the first `taken` of its bytes were on their way: whatever followed would be read as
+    /// the rest of them. No further write is possible; reading goes on.
+    case writeInterrupted(taken: Int)
     /// A system call on an established transport failed.
     case system(errno: Int32, operation: Operation)
     /// No address could be tried, or all refused; `errno` is of the most telling attempt (one that reached
@@ -38,6 +43,8 @@ public enum TransportError: Error, Hashable, Sendable {
         case read
         /// Sending bytes.
         case write
+        /// Ending the sending direction.
+        case finish
         /// Watching a descriptor for readiness, or making the queue that does.
         case watch
         /// Starting a thread.
@@ -67,7 +74,7 @@ extension TransportError {
         switch self {
         case .invalidEndpoint: false
         case .nameNotResolved(_, let code): isTemporaryResolverFailure(code)
-        case .closed, .system, .connectFailed, .custom: true
+        case .closed, .writingFinished, .writeInterrupted, .system, .connectFailed, .custom: true
         }
     }
 }
@@ -78,6 +85,10 @@ extension TransportError: CustomStringConvertible {
         switch self {
         case .closed:
             "the transport is closed"
+        case .writingFinished:
+            "the sending direction was ended before"
+        case .writeInterrupted(let taken):
+            "a cancelled write left the stream in the middle of its bytes, \(taken) of which were sent"
         case .system(let errno, let operation):
             "\(operation.rawValue) failed: \(systemErrorText(errno)) (errno \(errno))"
         case .connectFailed(let endpoint, let errno):

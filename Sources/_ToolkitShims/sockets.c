@@ -12,6 +12,7 @@
 #endif
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -192,6 +193,24 @@ void toolkit_socket_reset(int descriptor) {
     struct sockaddr nobody = {.sa_family = AF_UNSPEC};
     connect(descriptor, &nobody, sizeof nobody);
 #endif
+}
+
+_Static_assert(
+    sizeof(struct toolkit_segment) == sizeof(struct iovec)
+        && offsetof(struct toolkit_segment, bytes) == offsetof(struct iovec, iov_base)
+        && offsetof(struct toolkit_segment, count) == offsetof(struct iovec, iov_len),
+    "a segment is an iovec");
+
+ptrdiff_t toolkit_send_segments(int descriptor, const struct toolkit_segment *segments, size_t count) {
+    // writev has no flags, so that it might raise SIGPIPE and wait.
+    struct msghdr message = {0};
+    message.msg_iov = (struct iovec *)(void *)(uintptr_t)segments;
+    message.msg_iovlen = count;
+    for (;;) {
+        ssize_t sent = sendmsg(descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent >= 0) { return sent; }
+        if (errno != EINTR) { return -errno; }
+    }
 }
 
 void toolkit_close(int descriptor) { close(descriptor); }

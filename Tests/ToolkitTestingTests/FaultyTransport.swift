@@ -46,6 +46,8 @@ final class FaultyTransport: ReadinessTransport {
         }
     }
 
+    func finishWriting() throws(TransportError) { try base.finishWriting() }
+
     var canWaitInline: Bool { base.canWaitInline }
 
     func readWaiting(into buffer: inout OutputSpan<UInt8>) throws(TransportError) -> ReadResult {

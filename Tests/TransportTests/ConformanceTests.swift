@@ -13,10 +13,12 @@ import Transport
         case memoryInSmallPieces
         case adapter
         case adapterOverSocket
+        case bothAdaptersOverMemory
+        case bothAdaptersOverSocket(QueueKind)
 
         static let allCases: [Subject] =
-            QueueKind.allCases.flatMap { [.tcp($0), .socketPair($0)] }
-            + [.memory, .memoryInSmallPieces, .adapter, .adapterOverSocket]
+            QueueKind.allCases.flatMap { [.tcp($0), .socketPair($0), .bothAdaptersOverSocket($0)] }
+            + [.memory, .memoryInSmallPieces, .adapter, .adapterOverSocket, .bothAdaptersOverMemory]
 
         func makePair() async throws -> TransportConformance.Pair {
             switch self {
@@ -45,7 +47,18 @@ import Transport
                     ByteTransportAdapter(SampleByteTransport(first)),
                     ByteTransportAdapter(SampleByteTransport(second), readAhead: 10_000, writeBehind: 3_000)
                 )
+            case .bothAdaptersOverMemory:
+                let (first, second) = InMemoryTransport.pair()
+                return (thereAndBack(first), thereAndBack(second))
+            case .bothAdaptersOverSocket(let kind):
+                let (first, second) = try await makeTCPPair(try kind.makeLoop())
+                return (thereAndBack(first), thereAndBack(second))
             }
+        }
+
+        /// Made a byte transport, and a readiness transport again.
+        private func thereAndBack(_ transport: any ReadinessTransport) -> any ReadinessTransport {
+            ByteTransportAdapter(ReadinessTransportAdapter(transport))
         }
     }
 

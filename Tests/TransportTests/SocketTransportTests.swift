@@ -28,7 +28,6 @@ import ToolkitTesting
         await #expect(throws: TransportError.self) {
             while true { try await stream.write("PING\r\n") }
         }
-        client.finishWriting()
     }
 
     @Test func `an adopted descriptor becomes non-blocking and belongs to the transport`() throws {
@@ -88,7 +87,7 @@ import ToolkitTesting
         let (client, server) = try await makeTCPPair(.shared)
         let (near, far) = (TransportStream(client), TransportStream(server))
         try await near.write("last words")
-        client.finishWriting()
+        try client.finishWriting()
         #expect(try await far.readToEnd() == Array("last words".utf8))
         try await far.write("answer")
         #expect(try await near.read(exactly: 6) == Array("answer".utf8))

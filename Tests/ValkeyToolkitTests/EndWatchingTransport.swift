@@ -25,6 +25,8 @@ final class EndWatchingTransport: ReadinessTransport {
 
     func tryWrite(_ bytes: Span<UInt8>) throws(TransportError) -> Int { try base.tryWrite(bytes) }
 
+    func finishWriting() throws(TransportError) { try base.finishWriting() }
+
     func setReadinessHandler(_ handler: @escaping @Sendable (Readiness) -> Void) { base.setReadinessHandler(handler) }
 
     func arm(_ interest: Readiness) { base.arm(interest) }

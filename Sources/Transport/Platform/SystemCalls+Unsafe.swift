@@ -143,9 +143,10 @@ func finishConnecting(_ descriptor: Descriptor) throws(ConnectRefusal) {
     if result != 0 { throw ConnectRefusal(errno: abs(result)) }
 }
 
-func shutDown(_ descriptor: Descriptor, bothDirections: Bool) {
-    // Fails only where the connection has gone already.
-    _ = toolkit_socket_shutdown(descriptor.number, bothDirections ? 1 : 0)
+/// 0, or the errno: only where the connection has gone already.
+@discardableResult
+func shutDown(_ descriptor: Descriptor, bothDirections: Bool) -> Int32 {
+    -toolkit_socket_shutdown(descriptor.number, bothDirections ? 1 : 0)
 }
 
 func closeDescriptor(_ number: Int32) {

@@ -85,6 +85,13 @@ ptrdiff_t toolkit_receive_waiting(int descriptor, void *bytes, size_t capacity);
 ptrdiff_t toolkit_send(int descriptor, const void *bytes, size_t count);
 /// Breaks a TCP connection so that the peer meets a reset; what was not sent yet is dropped.
 void toolkit_socket_reset(int descriptor);
+/// One piece of memory, laid out like an iovec.
+struct toolkit_segment {
+    const void *bytes;
+    size_t count;
+};
+/// The same for some pieces in a row: bytes taken of all of them together.
+ptrdiff_t toolkit_send_segments(int descriptor, const struct toolkit_segment *segments, size_t count);
 /// Closes a descriptor; never retried.
 void toolkit_close(int descriptor);
 

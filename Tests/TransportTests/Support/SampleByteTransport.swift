@@ -23,8 +23,7 @@ final class SampleByteTransport: ByteTransport {
     }
 
     func finishWriting() async throws {
-        (stream.transport as? SocketTransport)?.finishWriting()
-        (stream.transport as? InMemoryTransport)?.finishWriting()
+        try stream.transport.finishWriting()
     }
 
     func close() {

@@ -4,7 +4,7 @@
 internal import Synchronization
 
 /// What one task at a time waits at until it is opened; it closes behind who passes.
-final class Gate: Sendable {
+package final class Gate: Sendable {
     private enum State {
         case closed
         case open
@@ -13,13 +13,15 @@ final class Gate: Sendable {
 
     private let state = Mutex(State.closed)
 
+    package init() {}
+
     /// Lets the waiting task pass, or the next one.
-    func open() {
+    package func open() {
         take(else: .open)?.resume()
     }
 
     /// Waits until the gate is open. Ends at once, by `CancellationError`, when the task is cancelled.
-    func wait() async throws {
+    package func wait() async throws {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let isOpen = state.withLock { state -> Bool in
