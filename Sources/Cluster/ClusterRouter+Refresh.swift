@@ -178,7 +178,8 @@ extension ClusterRouter {
         }
         let best = Result { () throws -> ClusterTopology in
             if shards.isError { throw ServerError(reply: shards) }
-            return try ClusterTopology(shardsReply: shards, from: address)
+            return try ClusterTopology(
+                shardsReply: shards, from: address, usesTLS: configuration.node.security != nil)
         }
         if case .success(let topology) = best, topology.isComplete { return topology }
         let slots = try await node.roundTrip(deadline: deadline) { encoder in

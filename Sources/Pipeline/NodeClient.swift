@@ -5,6 +5,7 @@ public import Commands
 package import Pool
 public import RESPCodec
 internal import Synchronization
+internal import Transport
 
 /// The client of one server: one shared connection for everybody, exclusive ones for what needs them.
 ///
@@ -47,7 +48,7 @@ public final class NodeClient: BatchExecutor, Sendable {
                 },
                 reset: { await Self.reset($0, configuration: configuration, environment: environment) },
                 close: { $0.close() },
-                isPermanentFailure: Self.isPermanent),
+                isPermanentFailure: ConnectionError.isPermanentDialFailure),
             time: PoolTime(now: environment.now, sleep: environment.sleep, random: environment.random))
         connections.setPool(pool)
     }
@@ -156,14 +157,6 @@ public final class NodeClient: BatchExecutor, Sendable {
 
     // MARK: Members of the pool
 
-    private static func isPermanent(_ error: any Error) -> Bool {
-        switch error {
-        case ConnectionError.handshakeRefused(_, let error): !error.isTransient
-        case ConnectionError.handshakeReplyUnexpected: true
-        default: false
-        }
-    }
-
     /// A lease came back in the middle of a transaction: watched keys are let go.
     private static func reset(
         _ connection: RESPConnection, configuration: NodeConfiguration, environment: ClientEnvironment
@@ -194,4 +187,17 @@ extension ServerError {
 
     /// Whether the server will likely say something else in a moment.
     fileprivate var isTransient: Bool { ["LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN"].contains(code) }
+}
+
+extension ConnectionError {
+    /// Whether dialing again can't help: a refused handshake stays refused, except where the server says that it is not
+    /// ready; so does a certificate, and a name without an address.
+    package static func isPermanentDialFailure(_ error: any Error) -> Bool {
+        switch error {
+        case ConnectionError.handshakeRefused(_, let error): !error.isTransient
+        case ConnectionError.handshakeReplyUnexpected: true
+        case let error as TransportError: !error.isTransient
+        default: false
+        }
+    }
 }

@@ -9,6 +9,10 @@ public import Transport
 public struct NodeConfiguration: Sendable {
     /// The server's address.
     public var endpoint: Endpoint
+    /// Secures every connection before anything is sent on it, credentials first of all; `nil` sends in the clear.
+    ///
+    /// What the server must prove to be is the host of the connection's endpoint, in a cluster each node's own.
+    public var security: (any TransportSecurity)?
     /// Who to be; `nil` sends no AUTH.
     public var credentials: Credentials?
     /// The database that every connection selects. Zero needs no command.

@@ -7,12 +7,12 @@ internal import Synchronization
 internal import Transport
 
 extension RESPConnection {
-    /// Connects, restores the connection's state on the server, and returns it ready for use.
+    /// Connects, secures, restores the connection's state on the server, and returns it ready for use.
     ///
     /// - Parameters:
     ///   - configuration: where to and as whom.
     ///   - environment: time, randomness and transports.
-    /// - Throws: `TransportError` if nobody answers, ``ConnectionError`` for a refused handshake or a deadline that
+    /// - Throws: `TransportError` if nobody answers or the connection can't be secured, ``ConnectionError`` for a refused handshake or a deadline that
     ///   passed (`connectTimeout`), `CancellationError`. The half-made connection is closed then: a handshake reply
     ///   that comes late answers nobody.
     public static func open(
@@ -29,7 +29,9 @@ extension RESPConnection {
         let now = environment.now()
         let deadline = now + configuration.connectTimeout
         let transport = try await withDeadline(deadline, environment) {
-            try await environment.connector.connect(to: configuration.endpoint)
+            let transport = try await environment.connector.connect(to: configuration.endpoint)
+            guard let security = configuration.security else { return transport }
+            return try await security.secure(transport, to: configuration.endpoint)
         }
         let connection = RESPConnection(
             transport: transport, settings: configuration.connection, environment: environment, mode: mode,
@@ -45,6 +47,10 @@ extension RESPConnection {
             return connection
         } catch {
             connection.close()
+            // In TLS 1.3 a server looks at the client's certificate after the client has finished: its verdict is read here.
+            if case ConnectionError.closed(.transport(.security(let failure)), _) = error {
+                throw TransportError.security(failure)
+            }
             if case ConnectionError.timedOut = error { throw ConnectionError.connectTimedOut(cause: error) }
             throw error
         }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
-internal import Commands
 package import Pipeline
 package import RESPCodec
 package import Transport
@@ -36,7 +35,7 @@ package struct SubscriberConnector: Sendable {
         endpoint: @escaping @Sendable (_ channel: RESPBytes, _ afterMove: Bool) async throws -> Endpoint? = { _, _ in
             nil
         },
-        isPermanentFailure: @escaping @Sendable (any Error) -> Bool = Self.isPermanent
+        isPermanentFailure: @escaping @Sendable (any Error) -> Bool = ConnectionError.isPermanentDialFailure
     ) {
         self.callTimeout = callTimeout
         self.open = open
@@ -51,12 +50,5 @@ package struct SubscriberConnector: Sendable {
             open: { _, onPush, onClose in
                 try await client.openConnection(mode: .subscriber, onPush: onPush, onClose: onClose)
             })
-    }
-
-    /// A refused handshake stays refused, except where the server says that it is not ready.
-    package static let isPermanent: @Sendable (any Error) -> Bool = { error in
-        guard case ConnectionError.handshakeRefused(_, let error) = error else { return false }
-        let passing: Set<ServerError.Code> = ["LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN"]
-        return !passing.contains(error.code)
     }
 }

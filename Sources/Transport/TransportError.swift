@@ -3,7 +3,7 @@
 
 /// Why bytes could not be carried.
 ///
-/// After `closed`, `system` or `custom` the transport is of no further use: close it. Error numbers are the
+/// After `closed`, `system`, `security` or `custom` the transport is of no further use: close it. Error numbers are the
 /// system's `errno` values; their text is part of the description.
 @nonexhaustive
 public enum TransportError: Error, Hashable, Sendable {
@@ -23,6 +23,8 @@ public enum TransportError: Error, Hashable, Sendable {
     case nameNotResolved(host: String, code: Int32)
     /// The endpoint can't exist: its port is not in 0…65 535, or the path is empty or too long for a Unix socket.
     case invalidEndpoint(Endpoint)
+    /// The stream could not be secured, or is secure no more.
+    case security(SecurityFailure)
     /// A transport that is not a socket failed for its own reason, given as text for people.
     case custom(String)
 
@@ -69,11 +71,13 @@ extension TransportError {
     }
 
     /// Whether the same endpoint may do later without anybody changing anything: false for endpoints that
-    /// can't exist and for names that the resolver denies, true for all that depends on the network's state.
+    /// can't exist, for names that the resolver denies and for certificates that aren't accepted; true for all that
+    /// depends on the network's state.
     public var isTransient: Bool {
         switch self {
         case .invalidEndpoint: false
         case .nameNotResolved(_, let code): isTemporaryResolverFailure(code)
+        case .security(let failure): failure.isTransient
         case .closed, .writingFinished, .writeInterrupted, .system, .connectFailed, .custom: true
         }
     }
@@ -97,6 +101,8 @@ extension TransportError: CustomStringConvertible {
             "could not resolve \"\(host)\": \(resolverErrorText(code))"
         case .invalidEndpoint(let endpoint):
             "\"\(endpoint)\" is not an endpoint that exists"
+        case .security(let failure):
+            failure.description
         case .custom(let text):
             text
         }

@@ -4,6 +4,7 @@
 public import Commands
 public import Pipeline
 public import PubSub
+public import Transport
 
 /// A client of one server, for the whole program: make one and share it.
 ///
@@ -17,7 +18,7 @@ public import PubSub
 ///
 /// A client is bound to one database: there is no `select` on it. For a second database make a second client.
 ///
-/// Close it with ``close()``, or by the scope of ``withValkeyClient(_:environment:_:)``; one that is dropped without
+/// Close it with ``close()``, or by the scope of ``withValkeyClient(_:security:environment:_:)``; one that is dropped without
 /// closes its connections too, once nothing that it made (a batch, a transaction, a subscription) is left.
 public final class ValkeyClient: BatchExecutor, SubscriptionClient, Sendable {
     @usableFromInline
@@ -28,9 +29,15 @@ public final class ValkeyClient: BatchExecutor, SubscriptionClient, Sendable {
 
     /// Makes a client from a URL; nothing is dialed yet. See ``ClientURL`` for what a URL can say.
     ///
+    /// - Parameters:
+    ///   - url: where to, as whom and how.
+    ///   - security: what secures connections, for `valkeys://` and `rediss://`; see ``ClientURL``.
+    ///   - environment: time, randomness and transports.
     /// - Throws: ``ClientURLError``, which names the part of the URL that is wrong.
-    public convenience init(_ url: String, environment: ClientEnvironment = .live) throws(ClientURLError) {
-        self.init(try NodeConfiguration(url: url), environment: environment)
+    public convenience init(
+        _ url: String, security: (any TransportSecurity)? = nil, environment: ClientEnvironment = .live
+    ) throws(ClientURLError) {
+        self.init(try NodeConfiguration(url: url, security: security), environment: environment)
     }
 
     /// Makes a client; nothing is dialed yet.
@@ -149,9 +156,10 @@ extension ValkeyClient {
 ///
 /// - Throws: ``ClientURLError``; what `body` throws. Nothing is dialed before the first command.
 public func withValkeyClient<R>(
-    _ url: String, environment: ClientEnvironment = .live, _ body: (ValkeyClient) async throws -> R
+    _ url: String, security: (any TransportSecurity)? = nil, environment: ClientEnvironment = .live,
+    _ body: (ValkeyClient) async throws -> R
 ) async throws -> R {
-    let client = try ValkeyClient(url, environment: environment)
+    let client = try ValkeyClient(url, security: security, environment: environment)
     defer { client.close() }
     return try await body(client)
 }

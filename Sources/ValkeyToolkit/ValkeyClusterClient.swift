@@ -5,7 +5,7 @@ public import Cluster
 public import Commands
 public import Pipeline
 public import PubSub
-internal import Transport
+public import Transport
 
 /// A client of a cluster, for the whole program: make one and share it.
 ///
@@ -15,7 +15,7 @@ internal import Transport
 /// The calls are those of ``ValkeyClient``: each command goes to the node that has its keys, and a batch to all of its
 /// nodes at the same time. It works as it is made: the first call asks the seeds for the topology.
 ///
-/// Close it with ``close()``, or by the scope of ``withValkeyClusterClient(_:environment:_:)``; one that is dropped
+/// Close it with ``close()``, or by the scope of ``withValkeyClusterClient(_:security:environment:_:)``; one that is dropped
 /// without closes its connections too.
 public final class ValkeyClusterClient: BatchExecutor, SubscriptionClient, Sendable {
     @usableFromInline
@@ -25,8 +25,10 @@ public final class ValkeyClusterClient: BatchExecutor, SubscriptionClient, Senda
     /// database must be 0, and all nodes are talked to with the same options and credentials.
     ///
     /// - Throws: ``ClientURLError``; `ClusterError.databaseNotSupported(_:)`.
-    public convenience init(_ url: String, environment: ClientEnvironment = .live) throws {
-        try self.init(ClusterConfiguration(url: url), environment: environment)
+    public convenience init(
+        _ url: String, security: (any TransportSecurity)? = nil, environment: ClientEnvironment = .live
+    ) throws {
+        try self.init(ClusterConfiguration(url: url, security: security), environment: environment)
     }
 
     /// Makes a client; nothing is dialed yet.
@@ -113,8 +115,8 @@ extension ClusterConfiguration {
     ///
     /// - Throws: ``ClientURLError``; one of `unix://` says ``ClientURLError/clusterNeedsHost``, since the nodes of a
     ///   cluster name each other by host and port.
-    public init(url: String) throws(ClientURLError) {
-        let node = try NodeConfiguration(url: url)
+    public init(url: String, security: (any TransportSecurity)? = nil) throws(ClientURLError) {
+        let node = try NodeConfiguration(url: url, security: security)
         guard case .tcp(let host, let port) = node.endpoint else { throw .clusterNeedsHost }
         self.init(seeds: [NodeAddress(host: host, port: port)])
         self.node = node
@@ -125,9 +127,10 @@ extension ClusterConfiguration {
 ///
 /// - Throws: ``ClientURLError``; `ClusterError`; what `body` throws. Nothing is dialed before the first command.
 public func withValkeyClusterClient<R>(
-    _ url: String, environment: ClientEnvironment = .live, _ body: (ValkeyClusterClient) async throws -> R
+    _ url: String, security: (any TransportSecurity)? = nil, environment: ClientEnvironment = .live,
+    _ body: (ValkeyClusterClient) async throws -> R
 ) async throws -> R {
-    let client = try ValkeyClusterClient(url, environment: environment)
+    let client = try ValkeyClusterClient(url, security: security, environment: environment)
     defer { client.close() }
     return try await body(client)
 }

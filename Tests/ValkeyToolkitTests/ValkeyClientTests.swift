@@ -48,7 +48,7 @@ import ValkeyToolkit
 
     @Test func `a malformed URL is refused before anything is dialed`() async {
         let server = ScriptedServer { _ in .none }
-        await #expect(throws: ClientURLError.tlsNotAvailable(scheme: "valkeys")) {
+        await #expect(throws: ClientURLError.securityMissing(scheme: "valkeys")) {
             try await withValkeyClient("valkeys://h", environment: .still(server.connector)) {
                 try await $0.connect()
             }

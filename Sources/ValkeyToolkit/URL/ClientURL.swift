@@ -2,15 +2,20 @@
 // Part of the Valkey Toolkit for Swift.
 
 public import Pipeline
-internal import Transport
+public import Transport
 
 /// The address of a server with everything a client must know, as one line of text.
 ///
 ///     valkey://[[user]:password@]host[:port][/database][?option=value&…]
 ///     unix://[[user]:password@]/path/to.sock[?option=value&…]
 ///
-/// `redis://` means the same as `valkey://`. `valkeys://` and `rediss://` ask for TLS, which isn't built in yet: they
-/// are refused, and never tried in the clear.
+///     valkeys://…, as valkey://, over TLS
+///
+/// `redis://` means the same as `valkey://`, and `rediss://` the same as `valkeys://`. What secures connections is code,
+/// not text: it is given beside the URL (`security`, such as the product TransportTLS offers), and the host in the URL is
+/// what the server must prove to be. The scheme and it must agree: a URL that asks for TLS is refused without it, and never
+/// tried in the clear; a URL that doesn't ask is refused with it, so that a letter missing in a setting can't turn
+/// TLS off unseen. A program that means to take either says so: `security: url.hasPrefix("valkeys:") ? tls : nil`.
 ///
 /// - The host is a name, an IPv4 address, or an IPv6 address in brackets (`[::1]`, `[fe80::1%25eth0]`).
 /// - The port is 6379 if there is none.
@@ -38,11 +43,15 @@ public struct ClientURL: Sendable {
 
     /// Takes a URL apart.
     ///
+    /// - Parameters:
+    ///   - text: the URL.
+    ///   - security: what secures connections; needed by the schemes that ask for TLS, refused by the others.
     /// - Throws: ``ClientURLError``, which names the part that is wrong and never holds the password.
     /// - Complexity: O(*n*) in the length of the text.
-    public init(_ text: String) throws(ClientURLError) {
-        let parts = try ClientURLParts(text)
+    public init(_ text: String, security: (any TransportSecurity)? = nil) throws(ClientURLError) {
+        let parts = try ClientURLParts(text, hasSecurity: security != nil)
         var configuration = NodeConfiguration(endpoint: parts.endpoint)
+        configuration.security = security
         configuration.credentials = parts.credentials
         configuration.database = parts.database ?? 0
         for option in parts.options { try option.apply(to: &configuration) }
@@ -64,5 +73,7 @@ extension NodeConfiguration {
     /// The configuration that a URL spells; see ``ClientURL`` for its form.
     ///
     /// - Throws: ``ClientURLError``, which names the part that is wrong and never holds the password.
-    public init(url: String) throws(ClientURLError) { self = try ClientURL(url).configuration }
+    public init(url: String, security: (any TransportSecurity)? = nil) throws(ClientURLError) {
+        self = try ClientURL(url, security: security).configuration
+    }
 }

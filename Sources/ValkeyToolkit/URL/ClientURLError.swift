@@ -11,10 +11,12 @@ public enum ClientURLError: Error, Hashable, Sendable {
     case unexpectedCharacter(offset: Int)
     /// The text doesn't begin with a scheme and `://`.
     case missingScheme
-    /// The scheme is none of `valkey`, `redis` and `unix`.
+    /// The scheme is none of `valkey`, `redis`, `valkeys`, `rediss` and `unix`.
     case unknownScheme(String)
-    /// The scheme asks for TLS, which isn't built in yet. Nothing is ever sent in the clear instead.
-    case tlsNotAvailable(scheme: String)
+    /// The scheme asks for TLS, and nothing was given that secures connections. Nothing is ever sent in the clear instead.
+    case securityMissing(scheme: String)
+    /// Something was given that secures connections, and the scheme doesn't ask for it.
+    case securityUnused(scheme: String)
     /// There is an `@` behind the host's place: user or password hold a `/`, `?` or `#` that isn't percent-encoded, or
     /// an option holds an `@` that isn't.
     case unescapedCharacter
@@ -66,9 +68,12 @@ extension ClientURLError: CustomStringConvertible {
         switch self {
         case .unexpectedCharacter(let offset): "URL: a space or control character at byte \(offset)"
         case .missingScheme: "URL: it must begin with valkey://, redis:// or unix://"
-        case .unknownScheme(let scheme): "URL: unknown scheme '\(scheme)'; there are valkey, redis and unix"
-        case .tlsNotAvailable(let scheme):
-            "URL: scheme '\(scheme)' asks for TLS, which isn't built in yet; nothing was sent in the clear"
+        case .unknownScheme(let scheme):
+            "URL: unknown scheme '\(scheme)'; there are valkey, valkeys, redis, rediss, unix"
+        case .securityMissing(let scheme):
+            "URL: scheme '\(scheme)' asks for TLS; give the client what provides it, nothing is sent in the clear"
+        case .securityUnused(let scheme):
+            "URL: scheme '\(scheme)' doesn't ask for TLS, but the client was given what provides it; write valkeys://"
         case .unescapedCharacter: "URL: '/', '?', '#' and '@' in user, password and options must be percent-encoded"
         case .missingPassword: "URL: a user without a password; write 'user:@' for an empty one"
         case .invalidPercentEncoding(let part): "URL: malformed percent-encoding in the \(part.rawValue)"

@@ -13,12 +13,13 @@ struct ClientURLParts {
     let options: [ClientURLOption]
     let redacted: String
 
-    init(_ text: String) throws(ClientURLError) {
+    /// - Parameter hasSecurity: whether connections will be secured, which the scheme must agree with.
+    init(_ text: String, hasSecurity: Bool) throws(ClientURLError) {
         let bytes = Array(text.utf8)
         if let offset = bytes.firstIndex(where: { $0 <= UInt8(ascii: " ") || $0 == 0x7F }) {
             throw .unexpectedCharacter(offset: offset)
         }
-        let (scheme, afterScheme) = try Self.scheme(bytes)
+        let (scheme, afterScheme) = try Self.scheme(bytes, hasSecurity: hasSecurity)
 
         // Authority, path, query, fragment: each ends where the next one's mark stands.
         let authorityEnd = bytes.firstIndex(from: afterScheme) { "/?#".utf8.contains($0) }
@@ -62,19 +63,26 @@ struct ClientURLParts {
     private enum Scheme { case tcp, unix }
 
     /// The scheme, in any case of letters, and where its `://` ends.
-    private static func scheme(_ bytes: [UInt8]) throws(ClientURLError) -> (Scheme, end: Int) {
+    private static func scheme(
+        _ bytes: [UInt8], hasSecurity: Bool
+    ) throws(ClientURLError) -> (Scheme, end: Int) {
         let colon = bytes.firstIndex(from: 0) { $0 == UInt8(ascii: ":") }
         let name = bytes[..<colon]
         guard let first = name.first, first.isASCIILetter,
             name.allSatisfy({ $0.isASCIILetter || $0.isASCIIDigit || "+-.".utf8.contains($0) }),
             bytes[colon...].starts(with: "://".utf8)
         else { throw .missingScheme }
-        switch String(decoding: name, as: UTF8.self).lowercased() {
-        case "valkey", "redis": return (.tcp, colon + 3)
-        case "unix": return (.unix, colon + 3)
-        case let scheme where scheme == "valkeys" || scheme == "rediss": throw .tlsNotAvailable(scheme: scheme)
-        case let scheme: throw .unknownScheme(scheme)
-        }
+        let text = String(decoding: name, as: UTF8.self).lowercased()
+        let (scheme, asksForSecurity): (Scheme, Bool) =
+            switch text {
+            case "valkey", "redis": (.tcp, false)
+            case "valkeys", "rediss": (.tcp, true)
+            case "unix": (.unix, false)
+            default: throw .unknownScheme(text)
+            }
+        if asksForSecurity, !hasSecurity { throw .securityMissing(scheme: text) }
+        if hasSecurity, !asksForSecurity { throw .securityUnused(scheme: text) }
+        return (scheme, colon + 3)
     }
 
     private static func credentials(_ bytes: ArraySlice<UInt8>) throws(ClientURLError) -> Credentials {
