@@ -5,10 +5,17 @@ internal import Synchronization
 
 /// Time that passes only when a test says so.
 ///
-/// Hand ``now`` and ``sleep(until:)`` to what takes a clock as closures. The test waits until the code under test
-/// sleeps (``waitForSleepers(_:)``), then advances; sleepers wake in the order of their deadlines, each seeing its own
-/// deadline as the present or later.
-public final class ManualClock: Sendable {
+/// It is a `Clock`; hand ``now`` and ``sleep(until:)`` to what takes closures. The test waits until the code under test
+/// sleeps, then advances:
+///
+/// ```swift
+/// try await clock.waitForSleeper(until: clock.now + .seconds(30))
+/// clock.advance(by: .seconds(30))
+/// ```
+///
+/// Sleepers wake in the order of their deadlines, each seeing its own deadline as the present or later. Where the test is
+/// not about time, ``runFreely()`` lets it pass by itself.
+public final class ManualClock: Clock {
     private struct Sleeper {
         var id: Int
         var deadline: ContinuousClock.Instant
@@ -17,7 +24,9 @@ public final class ManualClock: Sendable {
 
     private struct Watcher {
         var id: Int
+        /// What is waited for: so many sleepers, or one until an instant.
         var count: Int
+        var deadline: ContinuousClock.Instant?
         var continuation: CheckedContinuation<Void, any Error>
     }
 
@@ -40,6 +49,9 @@ public final class ManualClock: Sendable {
     /// The present instant.
     public var now: ContinuousClock.Instant { state.withLock { $0.now } }
 
+    /// A nanosecond, as of the real clock; nothing is rounded.
+    public var minimumResolution: Duration { .nanoseconds(1) }
+
     /// Sleepers that have not been woken.
     public var sleeperCount: Int { state.withLock { $0.sleepers.count } }
 
@@ -50,6 +62,11 @@ public final class ManualClock: Sendable {
     ///
     /// - Throws: `CancellationError`, at once when the task is cancelled.
     public func sleep(until deadline: ContinuousClock.Instant) async throws {
+        try await sleep(until: deadline, tolerance: nil)
+    }
+
+    /// The same. Sleepers wake exactly at their deadlines: there is nothing to tolerate.
+    public func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws {
         try await suspend { state, id, continuation in
             if deadline <= state.now { return [continuation] }
             let place = state.sleepers.firstIndex { $0.deadline > deadline } ?? state.sleepers.endIndex
@@ -73,10 +90,20 @@ public final class ManualClock: Sendable {
     ///
     /// - Throws: `CancellationError`, at once when the task is cancelled.
     public func waitForSleepers(_ count: Int) async throws {
+        try await watch(count, until: nil)
+    }
+
+    /// Suspends until somebody sleeps until exactly this instant: where several timers run, the way to wait for one.
+    ///
+    /// - Throws: `CancellationError`, at once when the task is cancelled.
+    public func waitForSleeper(until deadline: ContinuousClock.Instant) async throws {
+        try await watch(1, until: deadline)
+    }
+
+    private func watch(_ count: Int, until deadline: ContinuousClock.Instant?) async throws {
         try await suspend { state, id, continuation in
-            if state.sleepers.count >= count { return [continuation] }
-            state.watchers.append(Watcher(id: id, count: count, continuation: continuation))
-            return []
+            state.watchers.append(Watcher(id: id, count: count, deadline: deadline, continuation: continuation))
+            return Self.takeSatisfiedWatchers(&state)
         } cancel: { state, id in
             guard let place = state.watchers.firstIndex(where: { $0.id == id }) else { return nil }
             return state.watchers.remove(at: place).continuation
@@ -106,6 +133,17 @@ public final class ManualClock: Sendable {
         return true
     }
 
+    /// Advances to the next deadline whenever somebody sleeps, until the task that runs it is cancelled: time that takes
+    /// no time.
+    ///
+    /// - Throws: `CancellationError`.
+    public func runFreely() async throws {
+        while true {
+            try await waitForSleepers(1)
+            advanceToNextDeadline()
+        }
+    }
+
     // MARK: Suspensions
 
     private func wakeFirst(until instant: ContinuousClock.Instant) -> CheckedContinuation<Void, any Error>? {
@@ -120,9 +158,13 @@ public final class ManualClock: Sendable {
     }
 
     private static func takeSatisfiedWatchers(_ state: inout State) -> [CheckedContinuation<Void, any Error>] {
-        let count = state.sleepers.count
-        let satisfied = state.watchers.filter { $0.count <= count }
-        state.watchers.removeAll { $0.count <= count }
+        let sleepers = state.sleepers
+        func isSatisfied(_ watcher: Watcher) -> Bool {
+            if let deadline = watcher.deadline { return sleepers.contains { $0.deadline == deadline } }
+            return sleepers.count >= watcher.count
+        }
+        let satisfied = state.watchers.filter(isSatisfied)
+        if !satisfied.isEmpty { state.watchers.removeAll(where: isSatisfied) }
         return satisfied.map(\.continuation)
     }
 

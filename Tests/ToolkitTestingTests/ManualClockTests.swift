@@ -96,4 +96,38 @@ import ToolkitTesting
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
     }
+
+    @Test func `one of several timers is waited for by its instant`() async throws {
+        let clock = ManualClock()
+        let late = clock.now + .seconds(9)
+        async let first: Void = clock.sleep(for: .seconds(1))
+        try await clock.waitForSleepers(1)
+        async let waiting: Void = clock.waitForSleeper(until: late)
+        async let second: Void = clock.sleep(until: late)
+        try await waiting
+        #expect(clock.sleeperCount == 2)
+        try await clock.waitForSleeper(until: late)
+        clock.advance(to: late)
+        _ = try await (first, second)
+    }
+
+    @Test func `running freely, time takes no time`() async throws {
+        let clock = ManualClock()
+        let start = clock.now
+        let running = Task { try await clock.runFreely() }
+        for _ in 0..<1000 { try await clock.sleep(for: .seconds(3600)) }
+        #expect(clock.now == start + .seconds(3_600_000))
+        running.cancel()
+        await #expect(throws: CancellationError.self) { try await running.value }
+    }
+
+    @Test func `it is a clock for whatever takes one`() async throws {
+        let clock = ManualClock()
+        func pause(by clock: any Clock<Duration>) async throws { try await clock.sleep(for: .seconds(5)) }
+        let sleeping = Task { try await pause(by: clock) }
+        try await clock.waitForSleeper(until: clock.now + .seconds(5))
+        clock.advance(by: .seconds(5))
+        try await sleeping.value
+        #expect(clock.measure { clock.advance(by: .seconds(2)) } == .seconds(2))
+    }
 }

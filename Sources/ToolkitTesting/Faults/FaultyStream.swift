@@ -116,7 +116,7 @@ public struct FaultyStream: Sendable {
     /// Ends the direction as the sender has, behind what it has written.
     public mutating func finish(at now: Instant) {
         append(Span(), at: now)
-        finish(by: .finish, at: now)
+        if end == nil { finish(by: .finish, arriving: drawArrival(schedule.offset, at: now), at: now) }
     }
 
     /// Changes what goes wrong from here on. What was held back arrives at once; an end stays.
@@ -190,8 +190,8 @@ extension FaultyStream {
         case .duplicated(let count): copiesLeft = max(copiesLeft, count)
         case .inserted:
             if case .insert(_, let bytes) = fault { arrive(bytes.span, at: now) }
-        case .reset: finish(by: .reset, at: now)
-        case .finished: finish(by: .finish, at: now)
+        case .reset: finish(by: .reset, arriving: now, at: now)
+        case .finished: finish(by: .finish, arriving: now, at: now)
         case .stalled(let time): stall = period(time, from: now)
         case .blackHole(let time): hole = period(time, from: now)
         }
@@ -255,11 +255,10 @@ extension FaultyStream {
         return now + delay
     }
 
-    private mutating func finish(by end: Step, at now: Instant) {
-        guard self.end == nil else { return }
+    private mutating func finish(by end: Step, arriving instant: Instant, at now: Instant) {
         arriveAgain(at: now)
         self.end = end
-        var due = pacing.due(for: 0, arriving: now)
+        var due = pacing.due(for: 0, arriving: instant)
         if end == .finish, let hole, hole.lasts(at: now) {
             guard case .until(let over) = hole else { return release(nil) }
             due = max(due, over)
