@@ -3,12 +3,9 @@
 
 internal import Synchronization
 
-/// Runs lookups on threads of their own, at most so many at once: a name service that hangs must not take a thread for
-/// each attempt to connect. Those that have to wait run in the order of their coming.
+/// Runs lookups on threads of their own, at most so many at once. Those that have to wait run in the order of their
+/// coming.
 final class LookupThreads: Sendable {
-    /// One for the process: threads are its resource.
-    static let shared = LookupThreads(limit: 16)
-
     private struct State {
         var running = 0
         var waiting: [@Sendable () -> Void] = []

@@ -5,7 +5,7 @@
 public protocol TransportConnector: Sendable {
     /// Opens a transport to an endpoint.
     ///
-    /// Knows no time limit: race it with a deadline of your own and cancel the task, which ends this at once with
+    /// Promises no time limit: race it with a deadline of your own and cancel the task, which ends this at once with
     /// `CancellationError` and leaves nothing open.
     ///
     /// - Throws: `TransportError`, or `CancellationError`.

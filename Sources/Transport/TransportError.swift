@@ -19,12 +19,16 @@ public enum TransportError: Error, Hashable, Sendable {
     /// No address could be tried, or all refused; `errno` is of the most telling attempt (one that reached
     /// the host, before one that found no route).
     case connectFailed(Endpoint, errno: Int32)
+    /// No address could be connected to within the connector's time limit, the lookup of the name included.
+    case connectTimedOut(Endpoint)
     /// The name has no address; `code` is the resolver's own (`EAI_…`).
     case nameNotResolved(host: String, code: Int32)
     /// The endpoint can't exist: its port is not in 0…65 535, or the path is empty or too long for a Unix socket.
     case invalidEndpoint(Endpoint)
     /// The stream could not be secured, or is secure no more.
     case security(SecurityFailure)
+    /// A setting of a socket or a connector has a value outside of its range. Nothing was tried.
+    case invalidSetting(Setting)
     /// A transport that is not a socket failed for its own reason, given as text for people.
     case custom(String)
 
@@ -52,6 +56,23 @@ public enum TransportError: Error, Hashable, Sendable {
         /// Starting a thread.
         case thread
     }
+
+    /// A setting of ``SocketOptions`` or ``SocketConnector``, by its name there.
+    @nonexhaustive
+    public enum Setting: String, Hashable, Sendable {
+        /// ``SocketOptions/keepAliveIdle``.
+        case keepAliveIdle
+        /// ``SocketOptions/keepAliveInterval``.
+        case keepAliveInterval
+        /// ``SocketOptions/keepAliveProbes``.
+        case keepAliveProbes
+        /// ``SocketOptions/unacknowledgedTimeout``.
+        case unacknowledgedTimeout
+        /// ``SocketConnector/attemptDelay``.
+        case attemptDelay
+        /// ``SocketConnector/timeout``.
+        case connectTimeout = "timeout"
+    }
 }
 
 extension TransportError {
@@ -75,10 +96,11 @@ extension TransportError {
     /// depends on the network's state.
     public var isTransient: Bool {
         switch self {
-        case .invalidEndpoint: false
+        case .invalidEndpoint, .invalidSetting: false
         case .nameNotResolved(_, let code): isTemporaryResolverFailure(code)
         case .security(let failure): failure.isTransient
-        case .closed, .writingFinished, .writeInterrupted, .system, .connectFailed, .custom: true
+        case .closed, .writingFinished, .writeInterrupted, .system, .connectFailed, .connectTimedOut, .custom:
+            true
         }
     }
 }
@@ -97,6 +119,10 @@ extension TransportError: CustomStringConvertible {
             "\(operation.rawValue) failed: \(systemErrorText(errno)) (errno \(errno))"
         case .connectFailed(let endpoint, let errno):
             "could not connect to \(endpoint): \(systemErrorText(errno)) (errno \(errno))"
+        case .connectTimedOut(let endpoint):
+            "could not connect to \(endpoint) in time"
+        case .invalidSetting(let setting):
+            "the setting \(setting.rawValue) is out of its range"
         case .nameNotResolved(let host, let code):
             "could not resolve \"\(host)\": \(resolverErrorText(code))"
         case .invalidEndpoint(let endpoint):

@@ -59,6 +59,27 @@ int toolkit_unix_address(const char *path, size_t path_length, uint8_t *out) {
     return (int)(offsetof(struct sockaddr_un, sun_path) + path_length + 1);
 }
 
+int toolkit_address_family(const uint8_t *address, size_t length) {
+    struct sockaddr_storage storage = {0};
+    if (length > sizeof storage) { return 0; }
+    memcpy(&storage, address, length);
+    return storage.ss_family == AF_INET ? 4 : storage.ss_family == AF_INET6 ? 6 : 0;
+}
+
+void toolkit_address_set_port(uint8_t *address, size_t length, uint16_t port) {
+    uint16_t in_order = htons(port);
+    switch (toolkit_address_family(address, length)) {
+    case 4:
+        memcpy(address + offsetof(struct sockaddr_in, sin_port), &in_order, sizeof in_order);
+        break;
+    case 6:
+        memcpy(address + offsetof(struct sockaddr_in6, sin6_port), &in_order, sizeof in_order);
+        break;
+    default:
+        break;
+    }
+}
+
 int toolkit_address_text(
     const uint8_t *address, size_t length, char *host, size_t capacity, uint16_t *port) {
     struct sockaddr_storage storage = {0};
@@ -67,20 +88,19 @@ int toolkit_address_text(
     host[0] = 0;
     *port = 0;
     switch (storage.ss_family) {
-    case AF_INET: {
-        const struct sockaddr_in *v4 = (const struct sockaddr_in *)&storage;
-        *port = ntohs(v4->sin_port);
-        return inet_ntop(AF_INET, &v4->sin_addr, host, (socklen_t)capacity) != NULL;
-    }
-    case AF_INET6: {
-        const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&storage;
-        *port = ntohs(v6->sin6_port);
-        return inet_ntop(AF_INET6, &v6->sin6_addr, host, (socklen_t)capacity) != NULL;
-    }
+    case AF_INET:
+        *port = ntohs(((const struct sockaddr_in *)&storage)->sin_port);
+        break;
+    case AF_INET6:
+        *port = ntohs(((const struct sockaddr_in6 *)&storage)->sin6_port);
+        break;
     case AF_UNIX:
         snprintf(host, capacity, "%s", ((const struct sockaddr_un *)&storage)->sun_path);
         return 0;
     default:
         return 0;
     }
+    // Unlike inet_ntop, this names the zone of a link-local address.
+    return getnameinfo((const struct sockaddr *)&storage, (socklen_t)length, host, (socklen_t)capacity, NULL, 0,
+               NI_NUMERICHOST) == 0;
 }

@@ -28,6 +28,16 @@ import ToolkitTesting
         #expect(try await server.read() == Array("over a path".utf8))
     }
 
+    @Test(.enabled("needs an IPv6 loopback address") { (try? SocketListener(on: .tcp(host: "::1", port: 0))) != nil })
+    func `an IPv6 literal is connected to`() async throws {
+        let listener = try SocketListener(on: .tcp(host: "::1", port: 0))
+        let connector = SocketConnector(resolver: StubResolver(answer: []))
+        let client = TransportStream(try await connector.connect(to: listener.endpoint))
+        let server = TransportStream(try await listener.accept())
+        try await client.write("over IPv6")
+        #expect(try await server.read() == Array("over IPv6".utf8))
+    }
+
     @Test func `a Unix path where nothing is says so`() async throws {
         let endpoint = Endpoint.unix(path: temporaryPath("missing"))
         await #expect(throws: TransportError.connectFailed(endpoint, errno: systemErrors.missing)) {

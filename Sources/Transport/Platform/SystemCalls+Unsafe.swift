@@ -35,9 +35,26 @@ enum SystemErrorNumber {
     static var brokenPipe: Int32 { toolkit_broken_pipe }
 }
 
-/// Whether an errno says that there was no way to the host, not that the host refused.
-func isUnreachable(_ errno: Int32) -> Bool {
-    toolkit_is_unreachable(errno) != 0
+extension ConnectFailure {
+    init(errno: Int32) {
+        self = toolkit_is_unreachable(errno) != 0 ? .unreachable(errno: errno) : .refused(errno: errno)
+    }
+}
+
+extension SocketAddress {
+    var family: Family {
+        switch unsafe toolkit_address_family(bytes, bytes.count) {
+        case 4: .ipv4
+        case 6: .ipv6
+        default: .other
+        }
+    }
+
+    func withPort(_ port: UInt16) -> SocketAddress {
+        var bytes = bytes
+        unsafe toolkit_address_set_port(&bytes, bytes.count, port)
+        return SocketAddress(bytes: bytes)
+    }
 }
 
 func lookUp(host: String, port: UInt16, numericOnly: Bool) -> Result<[SocketAddress], TransportError> {
@@ -78,12 +95,13 @@ func addressText(_ address: SocketAddress) -> String {
 
 // MARK: Sockets
 
-func openSocket(for address: SocketAddress) throws -> Descriptor {
+func openSocket(for address: SocketAddress) throws(ConnectFailure) -> Descriptor {
     let result = unsafe toolkit_socket_open(address.bytes, address.bytes.count)
     if result >= 0 { return Descriptor(owning: result) }
     // Without a stack for this family others may do; without descriptors none will.
-    if toolkit_is_unreachable(-result) != 0 { throw ConnectRefusal(errno: -result) }
-    throw TransportError.system(errno: -result, operation: .open)
+    let failure = ConnectFailure(errno: -result)
+    if case .refused(let errno) = failure { throw .unable(.system(errno: errno, operation: .open)) }
+    throw failure
 }
 
 func configureAdopted(_ descriptor: Descriptor) throws(TransportError) {
@@ -97,23 +115,8 @@ func prepare(_ descriptor: Descriptor) throws(TransportError) {
 }
 
 func configure(_ descriptor: Descriptor, _ options: SocketOptions) throws(TransportError) {
-    var settings: [(toolkit_option, Int32)] = [
-        (TOOLKIT_NO_DELAY, options.noDelay ? 1 : 0), (TOOLKIT_KEEP_ALIVE, options.keepAlive ? 1 : 0),
-    ]
-    if options.keepAlive {
-        if let idle = options.keepAliveIdle { settings.append((TOOLKIT_KEEP_ALIVE_IDLE, wholeSeconds(idle))) }
-        if let interval = options.keepAliveInterval {
-            settings.append((TOOLKIT_KEEP_ALIVE_INTERVAL, wholeSeconds(interval)))
-        }
-        if let probes = options.keepAliveProbes {
-            settings.append((TOOLKIT_KEEP_ALIVE_COUNT, Int32(clamping: max(probes, 1))))
-        }
-    }
-    if let timeout = options.unacknowledgedTimeout {
-        settings.append((TOOLKIT_USER_TIMEOUT, wholeMilliseconds(timeout)))
-    }
-    for (option, value) in settings {
-        let result = toolkit_socket_set(descriptor.number, option, value)
+    for (option, value) in try options.values() {
+        let result = toolkit_socket_set(descriptor.number, option.shim, value)
         // A system that lacks an option does without.
         if result < 0, toolkit_is_missing_option(-result) == 0 {
             throw .system(errno: -result, operation: .configure)
@@ -121,26 +124,30 @@ func configure(_ descriptor: Descriptor, _ options: SocketOptions) throws(Transp
     }
 }
 
-private func wholeSeconds(_ duration: Duration) -> Int32 {
-    Int32(clamping: max(1, duration.components.seconds))
-}
-
-private func wholeMilliseconds(_ duration: Duration) -> Int32 {
-    let (seconds, attoseconds) = duration.components
-    return Int32(clamping: max(1, min(seconds, 1_000_000) * 1000 + attoseconds / 1_000_000_000_000_000))
+extension SocketOption {
+    fileprivate var shim: toolkit_option {
+        switch self {
+        case .noDelay: TOOLKIT_NO_DELAY
+        case .keepAlive: TOOLKIT_KEEP_ALIVE
+        case .keepAliveIdle: TOOLKIT_KEEP_ALIVE_IDLE
+        case .keepAliveInterval: TOOLKIT_KEEP_ALIVE_INTERVAL
+        case .keepAliveProbes: TOOLKIT_KEEP_ALIVE_COUNT
+        case .unacknowledgedTimeout: TOOLKIT_USER_TIMEOUT
+        }
+    }
 }
 
 /// True if connected at once, false if the outcome comes with writability.
-func startConnecting(_ descriptor: Descriptor, to address: SocketAddress) throws(ConnectRefusal) -> Bool {
+func startConnecting(_ descriptor: Descriptor, to address: SocketAddress) throws(ConnectFailure) -> Bool {
     let result = unsafe toolkit_socket_connect(descriptor.number, address.bytes, address.bytes.count)
     if result == 0 { return true }
     if -result == toolkit_in_progress { return false }
-    throw ConnectRefusal(errno: -result)
+    throw ConnectFailure(errno: -result)
 }
 
-func finishConnecting(_ descriptor: Descriptor) throws(ConnectRefusal) {
+func finishConnecting(_ descriptor: Descriptor) throws(ConnectFailure) {
     let result = toolkit_socket_error(descriptor.number)
-    if result != 0 { throw ConnectRefusal(errno: abs(result)) }
+    if result != 0 { throw ConnectFailure(errno: abs(result)) }
 }
 
 /// 0, or the errno: only where the connection has gone already.

@@ -43,6 +43,10 @@ const char *toolkit_resolve_error_text(int resolver_code);
 int toolkit_unix_address(const char *path, size_t path_length, uint8_t *out);
 /// Bytes that the path of a Unix socket may have at most.
 size_t toolkit_unix_path_limit(void);
+/// 4, 6, or 0 for an address of another family.
+int toolkit_address_family(const uint8_t *address, size_t length);
+/// Changes the port of an IPv4 or IPv6 address.
+void toolkit_address_set_port(uint8_t *address, size_t length, uint16_t port);
 /// Writes host and port (or the path) as people write them. Returns 1 for IPv4 and IPv6, else 0.
 int toolkit_address_text(
     const uint8_t *address, size_t length, char *host, size_t capacity, uint16_t *port);
