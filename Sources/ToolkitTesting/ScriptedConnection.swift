@@ -18,7 +18,7 @@ final class ScriptedConnection: Sendable {
     let number: Int
     private let transport: any ReadinessTransport
     private let output = Mutex(Output())
-    private let decoder = Mutex(RESPDecoder())
+    private let decoder = Mutex(RESPCommandDecoder())
 
     init(_ transport: any ReadinessTransport, number: Int) {
         self.transport = transport
@@ -45,7 +45,7 @@ final class ScriptedConnection: Sendable {
 
     func reset() {
         output.withLock { $0.isClosed = true }
-        if let transport = transport as? InMemoryTransport { transport.reset() } else { transport.close() }
+        transport.resetOrClose()
     }
 
     private func read(_ answer: ([[UInt8]]) -> ScriptedReply) {
@@ -74,7 +74,7 @@ final class ScriptedConnection: Sendable {
     }
 
     private func nextCommand() throws -> [[UInt8]]? {
-        try decoder.withLock { decoder in try decoder.next()?.decode(as: [[UInt8]].self) }
+        try decoder.withLock { decoder in try decoder.next()?.arguments.map { Array($0) } }
     }
 
     /// Sends what the transport takes. Under the lock: one thread at a time writes to a transport.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
+internal import RESPCodec
 internal import Synchronization
 public import Transport
 
@@ -13,7 +14,8 @@ public import Transport
 /// // Hand server.connector to the client under test, then look at server.commands.
 /// ```
 ///
-/// It works inside the readiness handlers of its in-memory transports: with a ``ManualScheduler`` in the options, all it
+/// It reads what servers read, inline commands included, and answers malformed input as they do: by an error and the end of
+/// the connection. It works inside the readiness handlers of its in-memory transports: with a ``ManualScheduler`` in the options, all it
 /// does happens when the test says so.
 public final class ScriptedServer: Sendable {
     private struct State {
@@ -149,14 +151,22 @@ extension ScriptedCommand {
     fileprivate var handshakeReply: ScriptedReply? {
         switch name {
         case "HELLO":
-            let entries: KeyValuePairs<ScriptedReply, ScriptedReply> = [
-                .bulk("server"): .bulk("valkey"), .bulk("version"): .bulk("9.0.0"),
-                .bulk("proto"): .integer(words.dropFirst().first == "3" ? 3 : 2),
-                .bulk("id"): .integer(connection + 1), .bulk("mode"): .bulk("standalone"),
-                .bulk("role"): .bulk("master"), .bulk("modules"): .array([]),
-            ]
-            return words.dropFirst().first == "3"
-                ? .map(entries) : .array(entries.flatMap { [$0.key, $0.value] })
+            let version = words.dropFirst().first.flatMap(Int.init).flatMap(RESPVersion.init(rawValue:))
+            return ScriptedReply(version: version ?? .resp2) { replies in
+                replies.mapHeader(7)
+                for (field, text) in ["server": "valkey", "version": "9.0.0", "mode": "standalone", "role": "master"]
+                    as KeyValuePairs
+                {
+                    replies.bulkString(field)
+                    replies.bulkString(text)
+                }
+                replies.bulkString("proto")
+                replies.integer(replies.version.rawValue)
+                replies.bulkString("id")
+                replies.integer(connection + 1)
+                replies.bulkString("modules")
+                replies.arrayHeader(0)
+            }
         case "CLIENT":
             return words.dropFirst().first?.uppercased() == "ID" ? .integer(connection + 1) : .ok
         case "AUTH", "SELECT":

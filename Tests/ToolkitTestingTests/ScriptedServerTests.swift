@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
+import RESPCodec
 import Testing
 import ToolkitTesting
 import Transport
@@ -18,6 +19,24 @@ import Transport
             #expect(server.commands == [ScriptedCommand(["GET", "k"]), ScriptedCommand(["ping"])])
             #expect(server.commands.map(\.name) == ["GET", "PING"])
         }
+    }
+
+    @Test func `it reads commands typed by hand as servers do`() async throws {
+        let server = ScriptedServer { .bulk($0.words.joined(separator: "+")) }
+        let client = try await connect(to: server)
+        try await client.write("set k \"a b\"\r\n")
+        #expect(try await text(client, 15) == "$9\r\nset+k+a b\r\n")
+    }
+
+    @Test func `replies have the forms of the protocol`() {
+        let reply = ScriptedReply.map([
+            .simple("a"): .array([.integer(-1), .double(1.5), .boolean(true), .null, .nullBulk]),
+            .bulk("b"): .set([.error("ERR x"), .push([])]),
+        ])
+        #expect(
+            reply == .raw("%2\r\n+a\r\n*5\r\n:-1\r\n,1.5\r\n#t\r\n_\r\n$-1\r\n$1\r\nb\r\n~2\r\n-ERR x\r\n>0\r\n"))
+        #expect(ScriptedReply(version: .resp2) { $0.double(1.5) } == .bulk("1.5"))
+        #expect(ScriptedReply.ok.then(.null).thenClose().closesConnection)
     }
 
     @Test func `it introduces itself unless the script wants to`() async throws {
@@ -78,7 +97,7 @@ import Transport
 
     @Test func `what is no command ends the connection by an error`() async throws {
         let server = ScriptedServer { _ in .ok }
-        for input in [":1\r\n", "?\r\n", "*1\r\n*0\r\n"] {
+        for input in ["*1\r\n*0\r\n", "*x\r\n", "*1\r\n$-5\r\n"] {
             let client = try await connect(to: server)
             try await client.write(input)
             let reply = String(decoding: try await client.readToEnd(), as: UTF8.self)
