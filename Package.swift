@@ -50,6 +50,15 @@ let package = Package(
         .target(name: "CommandCatalog", dependencies: ["RESPCodec"], exclude: ["Catalogue"]),
         .executableTarget(name: "command-generator", dependencies: ["CommandCatalog", "RESPCodec", "Transport"]),
 
+        // Faults against real servers, in no product; Scripts/faults runs them
+        .target(name: "FaultInjection", dependencies: ["Transport", "ToolkitTesting"]),
+        .executableTarget(
+            name: "fault-scenarios",
+            dependencies: [
+                "FaultInjection", "ServerSupport", "ToolkitTesting", "ValkeyToolkit", "RESPCodec", "Transport", "Pool",
+                "Commands", "Pipeline", "PubSub",
+            ]),
+
         // Examples of what RESPCodec alone is good for, in no product; Scripts/check-examples runs them
         .target(name: "ExampleSupport", path: "Examples/ExampleSupport"),
         .executableTarget(
@@ -76,6 +85,8 @@ let package = Package(
         .testTarget(name: "RESPCodecTests", dependencies: ["RESPCodec", "FuzzSupport", "AllocationCounter"]),
         .testTarget(name: "TransportTests", dependencies: ["Transport", "ToolkitTesting"]),
         .testTarget(name: "ToolkitTestingTests", dependencies: ["ToolkitTesting", "RESPCodec", "Transport"]),
+        .testTarget(name: "FaultInjectionTests", dependencies: ["FaultInjection", "ToolkitTesting", "Transport"]),
+        .testTarget(name: "FaultScenariosTests", dependencies: ["fault-scenarios"]),
         .testTarget(name: "PoolTests", dependencies: ["Pool", "ToolkitTesting"]),
         .testTarget(name: "CommandsTests", dependencies: ["Commands", "RESPCodec"]),
         .testTarget(name: "CommandCatalogTests", dependencies: ["CommandCatalog"]),
