@@ -12,6 +12,7 @@ let package = Package(
     products: [
         .library(name: "RESPCodec", targets: ["RESPCodec"]),
         .library(name: "Transport", targets: ["Transport"]),
+        .library(name: "TransportTLS", targets: ["TransportTLS"]),
         .library(name: "Pool", targets: ["Pool"]),
         .library(name: "Commands", targets: ["Commands"]),
         .library(name: "Pipeline", targets: ["Pipeline"]),
@@ -19,6 +20,9 @@ let package = Package(
         .library(name: "Cluster", targets: ["Cluster"]),
         .library(name: "ValkeyToolkit", targets: ["ValkeyToolkit"]),
         .library(name: "ToolkitTesting", targets: ["ToolkitTesting"]),
+    ],
+    traits: [
+        .trait(name: "TLS", description: "TransportTLS, over the system's OpenSSL 3, whose headers must be there.")
     ],
     targets: [
         // Layer 0: the standard library only.
@@ -28,6 +32,16 @@ let package = Package(
         .target(name: "Pool"),
         // Layer 1
         .target(name: "Commands", dependencies: ["RESPCodec"]),
+        // Without the trait these have nothing in them, and nobody looks for OpenSSL.
+        .target(
+            name: "TransportTLS",
+            dependencies: ["Transport", .target(name: "_OpenSSLShims", condition: .when(traits: ["TLS"]))]),
+        .target(
+            name: "_OpenSSLShims",
+            dependencies: [.target(name: "_OpenSSL", condition: .when(traits: ["TLS"]))],
+            cSettings: [.define("TOOLKIT_TLS", .when(traits: ["TLS"]))]),
+        .systemLibrary(
+            name: "_OpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         // Layer 2
         .target(name: "Pipeline", dependencies: ["RESPCodec", "Transport", "Pool", "Commands"]),
         // Layer 3
@@ -84,6 +98,12 @@ let package = Package(
             name: "ServerSupport", dependencies: ["RESPCodec", "Transport", "Commands"], path: "Tests/ServerSupport"),
         .testTarget(name: "RESPCodecTests", dependencies: ["RESPCodec", "FuzzSupport", "AllocationCounter"]),
         .testTarget(name: "TransportTests", dependencies: ["Transport", "ToolkitTesting"]),
+        .target(
+            name: "TestCertificates", dependencies: [.target(name: "_OpenSSL", condition: .when(traits: ["TLS"]))],
+            path: "Tests/TestCertificates", cSettings: [.define("TOOLKIT_TLS", .when(traits: ["TLS"]))]),
+        .testTarget(
+            name: "TransportTLSTests",
+            dependencies: ["TransportTLS", "ValkeyToolkit", "ToolkitTesting", "ServerSupport", "TestCertificates"]),
         .testTarget(name: "ToolkitTestingTests", dependencies: ["ToolkitTesting", "RESPCodec", "Transport"]),
         .testTarget(name: "FaultInjectionTests", dependencies: ["FaultInjection", "ToolkitTesting", "Transport"]),
         .testTarget(name: "FaultScenariosTests", dependencies: ["fault-scenarios"]),
@@ -104,7 +124,7 @@ let package = Package(
     ]
 )
 
-let cTargets: Set<String> = ["_ToolkitShims", "AllocationCounter"]
+let cTargets: Set<String> = ["_ToolkitShims", "_OpenSSL", "_OpenSSLShims", "TestCertificates", "AllocationCounter"]
 for target in package.targets where !cTargets.contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),

@@ -16,7 +16,12 @@ var known = 0
 while known < wanted.count {
     known = wanted.count
     for target in package.targets where wanted.contains(target.name) {
-        for case .byNameItem(let name, _) in target.dependencies { wanted.insert(name) }
+        for dependency in target.dependencies {
+            switch dependency {
+            case .byNameItem(let name, _), .targetItem(let name, _): wanted.insert(name)
+            default: break
+            }
+        }
     }
 }
 package.targets.removeAll { !wanted.contains(\$0.name) }
