@@ -77,6 +77,38 @@ extension TransportConformance {
         try expect(received.0 == back && received.1 == there, "both directions arrive complete")
     }
 
+    func bothDirectionsFullMoveOn(_ pair: Pair) async throws {
+        let sent = pattern(8 << 20)
+        var taken = [0, 0]
+        for (side, transport) in [pair.0, pair.1].enumerated() {
+            while taken[side] < sent.count {
+                let count = try transport.tryWrite(sent.span.extracting(taken[side]...))
+                taken[side] += count
+                if count == 0 { break }
+            }
+        }
+        // Both ends are stopped now. Each goes on as the other reads, in pieces much smaller than the room.
+        let (first, second) = (TransportStream(pair.0), TransportStream(pair.1))
+        let rests = taken.map { Array(sent[$0...]) }
+        async let firstWrites: Void = first.write(rests[0])
+        async let secondWrites: Void = second.write(rests[1])
+        async let firstReads = read(sent.count, from: first, atMost: 4099)
+        async let secondReads = read(sent.count, from: second, atMost: 8191)
+        _ = try await (firstWrites, secondWrites)
+        try expect(try await firstReads == sent, "everything arrives at one end")
+        try expect(try await secondReads == sent, "and at the other")
+    }
+
+    private func read(_ count: Int, from stream: TransportStream, atMost limit: Int) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        while bytes.count < count {
+            let more = try await stream.read(atMost: limit)
+            if more.isEmpty { break }
+            bytes += more
+        }
+        return bytes
+    }
+
     func waitingInlineSeesWhatIsThere(_ pair: Pair) async throws {
         let (waiting, peer) = (pair.0, TransportStream(pair.1))
         let log = HandlerLog(waiting)
@@ -95,10 +127,13 @@ extension TransportConformance {
     // MARK: Help
 
     /// Bytes that show where they are from: their period is a prime, which no buffer's size divides.
-    func pattern(_ count: Int) -> [UInt8] {
+    func pattern(_ count: Int) -> [UInt8] { Self.pattern(count) }
+
+    /// The same, for other suites.
+    static func pattern(_ count: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count)
-        while bytes.count < count { bytes += Self.period.prefix(count - bytes.count) }
+        while bytes.count < count { bytes += period.prefix(count - bytes.count) }
         return bytes
     }
 

@@ -33,8 +33,8 @@ extension TransportConformance {
     func aClosedTransportSaysSo(_ pair: Pair) async throws {
         pair.0.close()
         pair.0.close()
-        try expect(closedError { _ = try read(pair.0) }, "a read after close throws closed")
-        try expect(closedError { _ = try pair.0.tryWrite(pattern(1).span) }, "a write after close throws closed")
+        try expect(throwing: .closed, "a read after close throws closed") { _ = try read(pair.0) }
+        try expect(throwing: .closed, "a write after close throws closed") { _ = try pair.0.tryWrite(pattern(1).span) }
         pair.0.arm([.readable, .writable])
     }
 
@@ -76,8 +76,7 @@ extension TransportConformance {
     func closingUnderAReaderIsSafe(_ pair: Pair) async throws {
         let (closing, peer) = (TransportStream(pair.0), TransportStream(pair.1))
         let reader = Task.detached {
-            var count = 0
-            while true { count += try await closing.read(atMost: 10).count }
+            while try await !closing.read(atMost: 10).isEmpty {}
         }
         let writer = Task.detached {
             while true { try await peer.write([1, 2, 3]) }
@@ -91,12 +90,30 @@ extension TransportConformance {
         try expect(await error(of: writer) is TransportError, "its peer's writes come to throw")
     }
 
-    private func closedError(_ body: () throws -> Void) -> Bool {
-        do {
-            try body()
-            return false
-        } catch {
-            return error as? TransportError == .closed
+    func closingUnderAWriterIsSafe(_ pair: Pair) async throws {
+        let (closing, peer) = (TransportStream(pair.0), TransportStream(pair.1))
+        let writer = Task.detached { [block = pattern(100_000)] in
+            while true { try await closing.write(block) }
+        }
+        // The writer is under way, and will be stopped by a peer that doesn't read on.
+        _ = try await peer.read(exactly: 100_000)
+        let reader = Task.detached {
+            while try await !closing.read().isEmpty {}
+        }
+        closing.close()
+        let failures = (await error(of: writer), await error(of: reader))
+        try expect(failures.0 as? TransportError == .closed, "a writer whose transport is closed is told so")
+        try expect(failures.1 as? TransportError == .closed, "and so is a reader")
+    }
+
+    func aCancelledReadLosesNothing(_ pair: Pair) async throws {
+        let (stream, peer) = (TransportStream(pair.0), TransportStream(pair.1))
+        for value in UInt8(0)..<20 {
+            let reading = Task { try await stream.read() }
+            reading.cancel()
+            try expect(await error(of: Task { _ = try await reading.value }) is CancellationError, "the wait ends")
+            try await peer.write([value])
+            try expect(try await stream.read() == [value], "the next read goes on where the cancelled one waited")
         }
     }
 

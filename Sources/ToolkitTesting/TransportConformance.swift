@@ -31,6 +31,18 @@ public struct TransportConformance: Sendable {
         case backPressureStopsAndResumesTheWriter
         /// Both ends write megabytes at once while they read.
         case bothDirectionsFlowAtOnce
+        /// Two ends that have filled the room towards each other both go on once they read.
+        case bothDirectionsFullMoveOn
+        /// Several pieces of memory in one write arrive as one stream.
+        case piecesArriveInOrder
+        /// `finishWriting` ends one direction, after what was written; the other goes on.
+        case finishingEndsOneDirection
+        /// After `finishWriting`, writes throw `writingFinished` and reading goes on.
+        case writingAfterFinishingIsRefused
+        /// The end of the peer's direction is reported to who waits to read; one's own direction goes on.
+        case thePeersFinishIsReadable
+        /// A write that has failed fails the same way again, and so does what ended reading.
+        case errorsStay
         /// What was written before a close is read before the end of the stream, which stays.
         case closingDeliversWhatWasWritten
         /// Writes to a peer that closed come to throw.
@@ -55,6 +67,10 @@ public struct TransportConformance: Sendable {
         case closingDropsTheHandler
         /// Closing while another task reads and arms ends that task.
         case closingUnderAReaderIsSafe
+        /// Closing while another task writes and arms ends that task.
+        case closingUnderAWriterIsSafe
+        /// A wait that somebody has given up costs no byte and no later call.
+        case aCancelledReadLosesNothing
         /// A waiting read takes what is there, sees the end of the stream, and ends by itself where nothing comes.
         case waitingInlineSeesWhatIsThere
     }
@@ -81,6 +97,12 @@ public struct TransportConformance: Sendable {
         case .nothingToReadWouldBlock: try await nothingToReadWouldBlock(pair)
         case .backPressureStopsAndResumesTheWriter: try await backPressureStopsAndResumesTheWriter(pair)
         case .bothDirectionsFlowAtOnce: try await bothDirectionsFlowAtOnce(pair)
+        case .bothDirectionsFullMoveOn: try await bothDirectionsFullMoveOn(pair)
+        case .piecesArriveInOrder: try await piecesArriveInOrder(pair)
+        case .finishingEndsOneDirection: try await finishingEndsOneDirection(pair)
+        case .writingAfterFinishingIsRefused: try await writingAfterFinishingIsRefused(pair)
+        case .thePeersFinishIsReadable: try await thePeersFinishIsReadable(pair)
+        case .errorsStay: try await errorsStay(pair)
         case .closingDeliversWhatWasWritten: try await closingDeliversWhatWasWritten(pair)
         case .writingToAClosedPeerBreaks: try await writingToAClosedPeerBreaks(pair)
         case .aClosedTransportSaysSo: try await aClosedTransportSaysSo(pair)
@@ -93,6 +115,8 @@ public struct TransportConformance: Sendable {
         case .thePeersCloseIsReadable: try await thePeersCloseIsReadable(pair)
         case .closingDropsTheHandler: try await closingDropsTheHandler(pair)
         case .closingUnderAReaderIsSafe: try await closingUnderAReaderIsSafe(pair)
+        case .closingUnderAWriterIsSafe: try await closingUnderAWriterIsSafe(pair)
+        case .aCancelledReadLosesNothing: try await aCancelledReadLosesNothing(pair)
         case .waitingInlineSeesWhatIsThere: try await waitingInlineSeesWhatIsThere(pair)
         }
     }

@@ -1,37 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
-internal import Synchronization
 public import Transport
 
 /// A readiness transport, read and written by `await`: the plain way to be the other side in a test.
 ///
-/// It takes the transport's readiness handler. One task may read while another writes. Cancellation of a waiting task
-/// throws `CancellationError` and leaves the stream usable.
+/// It takes the transport's readiness handler. One task may read while another writes. Cancellation of a task throws
+/// `CancellationError`; a read can be cancelled without loss, a write that is cut in the middle ends all writing
+/// (`ReadinessTransportAdapter` has the details).
 public final class TransportStream: Sendable {
-    /// What it reads and writes.
-    public let transport: any ReadinessTransport
-    private let readable = Gate()
-    private let writable = Gate()
+    private let adapter: ReadinessTransportAdapter
 
     /// Takes over a transport that has no readiness handler yet.
     public init(_ transport: any ReadinessTransport) {
-        self.transport = transport
-        transport.setReadinessHandler { [readable, writable] readiness in
-            if readiness.contains(.readable) { readable.open() }
-            if readiness.contains(.writable) { writable.open() }
-        }
+        adapter = ReadinessTransportAdapter(transport)
     }
+
+    /// What it reads and writes.
+    public var transport: any ReadinessTransport { adapter.transport }
 
     /// Waits for bytes: between one and `limit`, or none at the end of the stream.
     public func read(atMost limit: Int = 64 * 1024) async throws -> [UInt8] {
-        while true {
-            var result = ReadResult.wouldBlock
-            let bytes = try [UInt8](capacity: limit) { buffer in result = try transport.tryRead(into: &buffer) }
-            if result != .wouldBlock { return bytes }
-            transport.arm(.readable)
-            try await readable.wait()
-        }
+        try await adapter.read(atMost: limit)
     }
 
     /// Waits for so many bytes; fewer if the stream ends before.
@@ -57,15 +47,7 @@ public final class TransportStream: Sendable {
 
     /// Writes all of the bytes.
     public func write(_ bytes: [UInt8]) async throws {
-        var sent = 0
-        while sent < bytes.count {
-            let count = try transport.tryWrite(bytes.span.extracting(sent...))
-            sent += count
-            if count == 0 {
-                transport.arm(.writable)
-                try await writable.wait()
-            }
-        }
+        try await adapter.write(bytes.span)
     }
 
     /// Writes a text's UTF-8.
@@ -73,12 +55,15 @@ public final class TransportStream: Sendable {
         try await write(Array(text.utf8))
     }
 
+    /// Ends the sending direction alone.
+    public func finishWriting() async throws {
+        try await adapter.finishWriting()
+    }
+
     /// Closes the transport.
     ///
     /// A task that waits at that moment is woken and throws `TransportError.closed`.
     public func close() {
-        transport.close()
-        readable.open()
-        writable.open()
+        adapter.close()
     }
 }

@@ -8,6 +8,7 @@ internal import Synchronization
 ///
 /// It takes the transport's readiness handler and holds nothing: a read takes what is there, and a write is over when
 /// the transport has taken all of it. What has not been read stops the peer, and what can't be sent stops the writer.
+/// Dropping it lets go of the transport, which closes itself when nobody else holds it.
 /// ``ByteTransportAdapter`` is the way back.
 ///
 /// A cancelled task's call ends at once, by `CancellationError`. A cancelled read takes nothing, and the next one goes
@@ -28,10 +29,6 @@ public final class ReadinessTransportAdapter: ByteTransport {
             if readiness.contains(.readable) { readable.open() }
             if readiness.contains(.writable) { writable.open() }
         }
-    }
-
-    deinit {
-        close()
     }
 
     /// Waits for bytes and appends what is there, up to the buffer's free capacity; nothing at the end of the stream.

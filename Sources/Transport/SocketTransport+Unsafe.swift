@@ -33,6 +33,8 @@ extension SocketTransport {
         if count == 0 {
             // A local close looks like the end of the stream; it isn't the peer's.
             guard !isClosed.load(ordering: .relaxed) else { throw .closed }
+            let broken = brokenBy.load(ordering: .relaxed)
+            if broken != 0 { throw .system(errno: broken, operation: .read) }
             return .endOfStream
         }
         let code = Int32(truncatingIfNeeded: -count)
@@ -69,7 +71,15 @@ extension SocketTransport {
         throw failure(code, .write)
     }
 
+    /// The system tells once why a connection broke, to whoever asks first. Afterwards it says what a stream that ended
+    /// in order would say, so the first answer is kept.
     func failure(_ code: Int32, _ operation: TransportError.Operation) -> TransportError {
-        isClosed.load(ordering: .relaxed) ? .closed : .system(errno: code, operation: operation)
+        if isClosed.load(ordering: .relaxed) { return .closed }
+        if code == toolkit_broken_pipe || operation == .finish {
+            let known = brokenBy.load(ordering: .relaxed)
+            return .system(errno: known == 0 ? code : known, operation: operation)
+        }
+        let known = brokenBy.compareExchange(expected: 0, desired: code, ordering: .relaxed).original
+        return .system(errno: known == 0 ? code : known, operation: operation)
     }
 }

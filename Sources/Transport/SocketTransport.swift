@@ -14,6 +14,8 @@ public final class SocketTransport: ReadinessTransport {
     private let eventLoop: EventLoop
     let isClosed = Atomic(false)
     let hasFinishedWriting = Atomic(false)
+    /// The errno of what broke the connection; 0 while nothing has.
+    let brokenBy = Atomic<Int32>(0)
 
     /// Takes ownership of a connected stream socket of any origin.
     ///

@@ -16,11 +16,20 @@ final class FaultyTransport: ReadinessTransport {
         case findsNothingByWaiting
         case tellsOfItsOwnCloseForThePeers
         case neverStopsAWriter
+        case swapsPieces
+        case countsPiecesForBytes
+        case finishesNothing
+        case finishesBothDirections
+        case writesAfterFinishing
+        case forgetsItsErrors
+        case endsByItsOwnClose
     }
 
     private let base: any ReadinessTransport
     private let fault: Fault
     private let handler = Mutex<(@Sendable (Readiness) -> Void)?>(nil)
+    private let hasFinished = Atomic(false)
+    private let failures = Atomic(0)
 
     init(_ base: any ReadinessTransport, _ fault: Fault) {
         self.base = base
@@ -28,8 +37,15 @@ final class FaultyTransport: ReadinessTransport {
     }
 
     func tryRead(into buffer: inout OutputSpan<UInt8>) throws(TransportError) -> ReadResult {
+        if fault == .finishesBothDirections, hasFinished.load(ordering: .relaxed) { return .endOfStream }
         let before = buffer.count
-        let result = try base.tryRead(into: &buffer)
+        let result: ReadResult
+        do throws(TransportError) {
+            result = try base.tryRead(into: &buffer)
+        } catch {
+            if fault == .endsByItsOwnClose { return .endOfStream }
+            throw error
+        }
         guard case .bytes(let count) = result else {
             return fault == .endsEarly && result == .wouldBlock ? .endOfStream : result
         }
@@ -40,13 +56,36 @@ final class FaultyTransport: ReadinessTransport {
     func tryWrite(_ bytes: Span<UInt8>) throws(TransportError) -> Int {
         if fault == .neverStopsAWriter { return bytes.count }
         do throws(TransportError) {
+            if fault == .writesAfterFinishing, hasFinished.load(ordering: .relaxed) { return bytes.count }
             return try base.tryWrite(bytes)
         } catch {
+            // Says each time something else.
+            if fault == .forgetsItsErrors {
+                let count = failures.wrappingAdd(1, ordering: .relaxed).newValue
+                throw .custom("failure \(count)")
+            }
             throw fault == .tellsOfItsOwnCloseForThePeers ? .closed : error
         }
     }
 
-    func finishWriting() throws(TransportError) { try base.finishWriting() }
+    func tryWrite(_ segments: borrowing ByteSegments) throws(TransportError) -> Int {
+        switch fault {
+        case .swapsPieces where segments.count > 1:
+            // One byte of the wrong piece is enough.
+            return try base.tryWrite(segments[1].extracting(first: 1))
+        case .countsPiecesForBytes:
+            _ = try base.tryWrite(segments)
+            return segments.count
+        default:
+            return try base.tryWrite(segments)
+        }
+    }
+
+    func finishWriting() throws(TransportError) {
+        if fault == .finishesNothing { return }
+        hasFinished.store(true, ordering: .relaxed)
+        try base.finishWriting()
+    }
 
     var canWaitInline: Bool { base.canWaitInline }
 

@@ -15,6 +15,13 @@ import Transport
         (.findsNothingByWaiting, .waitingInlineSeesWhatIsThere),
         (.tellsOfItsOwnCloseForThePeers, .writingToAClosedPeerBreaks),
         (.neverStopsAWriter, .backPressureStopsAndResumesTheWriter),
+        (.swapsPieces, .piecesArriveInOrder), (.countsPiecesForBytes, .piecesArriveInOrder),
+        (.finishesNothing, .writingAfterFinishingIsRefused),
+        (.finishesBothDirections, .finishingEndsOneDirection),
+        (.finishesBothDirections, .writingAfterFinishingIsRefused),
+        (.writesAfterFinishing, .writingAfterFinishingIsRefused), (.forgetsItsErrors, .errorsStay),
+        (.endsByItsOwnClose, .closingUnderAReaderIsSafe), (.endsByItsOwnClose, .closingUnderAWriterIsSafe),
+        (.endsByItsOwnClose, .aClosedTransportSaysSo),
     ])
     func `a broken promise is found`(fault: FaultyTransport.Fault, check: TransportConformance.Check) async {
         let conformance = TransportConformance {

@@ -6,66 +6,95 @@ import ToolkitTesting
 import Transport
 
 @Suite struct ConformanceTests {
-    enum Subject: CaseIterable, Sendable {
-        case tcp(QueueKind)
-        case socketPair(QueueKind)
-        case memory
-        case memoryInSmallPieces
-        case adapter
-        case adapterOverSocket
-        case bothAdaptersOverMemory
-        case bothAdaptersOverSocket(QueueKind)
+    /// A kind of transport, by how to connect two of it.
+    struct Subject: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var makePair: @Sendable () async throws -> TransportConformance.Pair
 
-        static let allCases: [Subject] =
-            QueueKind.allCases.flatMap { [.tcp($0), .socketPair($0), .bothAdaptersOverSocket($0)] }
-            + [.memory, .memoryInSmallPieces, .adapter, .adapterOverSocket, .bothAdaptersOverMemory]
-
-        func makePair() async throws -> TransportConformance.Pair {
-            switch self {
-            case .tcp(let kind):
-                return try await makeTCPPair(try kind.makeLoop())
-            case .socketPair(let kind):
-                let (loop, ends) = (try kind.makeLoop(), try makeSocketPair())
-                return (
-                    try SocketTransport(adopting: ends.0, eventLoop: loop),
-                    try SocketTransport(adopting: ends.1, eventLoop: loop)
-                )
-            case .memory:
-                return InMemoryTransport.pair()
-            case .memoryInSmallPieces:
-                var options = InMemoryTransport.Options()
-                options.maximumRead = 1009
-                options.maximumWrite = 2003
-                options.canWaitInline = true
-                return InMemoryTransport.pair(options)
-            case .adapter:
-                let (first, second) = InMemoryTransport.pair()
-                return (ByteTransportAdapter(SampleByteTransport(first)), second)
-            case .adapterOverSocket:
-                let (first, second) = try await makeTCPPair(.shared)
-                return (
-                    ByteTransportAdapter(SampleByteTransport(first)),
-                    ByteTransportAdapter(SampleByteTransport(second), readAhead: 10_000, writeBehind: 3_000)
-                )
-            case .bothAdaptersOverMemory:
-                let (first, second) = InMemoryTransport.pair()
-                return (thereAndBack(first), thereAndBack(second))
-            case .bothAdaptersOverSocket(let kind):
-                let (first, second) = try await makeTCPPair(try kind.makeLoop())
-                return (thereAndBack(first), thereAndBack(second))
-            }
-        }
-
-        /// Made a byte transport, and a readiness transport again.
-        private func thereAndBack(_ transport: any ReadinessTransport) -> any ReadinessTransport {
-            ByteTransportAdapter(ReadinessTransportAdapter(transport))
+        init(_ name: String, _ makePair: @escaping @Sendable () async throws -> TransportConformance.Pair) {
+            testDescription = name
+            self.makePair = makePair
         }
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Subject.allCases, TransportConformance.Check.allCases)
+    static let subjects = QueueKind.allCases.flatMap(sockets) + others
+
+    /// A line each.
+    static let others = [
+        Subject("in memory") { InMemoryTransport.pair() },
+        Subject("in memory, in small pieces") { InMemoryTransport.pair(smallPieces) },
+        Subject("a byte transport at one end") { onFirst(sample, memory) },
+        Subject("byte transports with little room") { onBoth(littleRoom, try await makeTCPPair(.shared)) },
+        Subject("both adapters, in memory") { onBoth(thereAndBack, memory) },
+        Subject("both adapters, over TCP") { onBoth(thereAndBack, try await makeTCPPair(.shared)) },
+        Subject("both adapters, over a socket pair") { onBoth(thereAndBack, try makeSocketPair(.shared)) },
+    ]
+
+    static func sockets(_ kind: QueueKind) -> [Subject] {
+        [
+            Subject("TCP, \(kind)") { try await makeTCPPair(try kind.makeLoop()) },
+            Subject("Unix socket, \(kind)") { try await makeUnixPair(try kind.makeLoop()) },
+            Subject("socket pair, \(kind)") { try makeSocketPair(try kind.makeLoop()) },
+        ]
+    }
+
+    @Test(.timeLimit(.minutes(2)), arguments: subjects, TransportConformance.Check.allCases)
     func `every transport keeps the promises of the readiness core`(
         subject: Subject, check: TransportConformance.Check
     ) async throws {
-        try await TransportConformance { try await subject.makePair() }.run(check)
+        try await TransportConformance(makePair: subject.makePair).run(check)
     }
+
+    @Test(.timeLimit(.minutes(2)), arguments: subjects, ByteTransportConformance.Check.allCases)
+    func `every transport keeps the promises of a byte transport when it is adapted`(
+        subject: Subject, check: ByteTransportConformance.Check
+    ) async throws {
+        try await ByteTransportConformance {
+            let (first, second) = try await subject.makePair()
+            return (ReadinessTransportAdapter(first), ReadinessTransportAdapter(second))
+        }.run(check)
+    }
+
+    @Test(.timeLimit(.minutes(2)), arguments: ByteTransportConformance.Check.allCases)
+    func `a byte transport as a user writes it keeps its promises`(check: ByteTransportConformance.Check) async throws {
+        try await ByteTransportConformance {
+            let (first, second) = InMemoryTransport.pair()
+            return (SampleByteTransport(first), SampleByteTransport(second))
+        }.run(check)
+    }
+}
+
+// MARK: Parts of subjects
+
+private var memory: TransportConformance.Pair { InMemoryTransport.pair() }
+
+private var smallPieces: InMemoryTransport.Options {
+    var options = InMemoryTransport.Options()
+    options.maximumRead = 1009
+    options.maximumWrite = 2003
+    options.canWaitInline = true
+    return options
+}
+
+private func sample(_ transport: any ReadinessTransport) -> any ReadinessTransport {
+    ByteTransportAdapter(SampleByteTransport(transport))
+}
+
+private func littleRoom(_ transport: any ReadinessTransport) -> any ReadinessTransport {
+    ByteTransportAdapter(SampleByteTransport(transport), readAhead: 10_000, writeBehind: 3_000)
+}
+
+/// Made a byte transport, and a readiness transport again.
+private func thereAndBack(_ transport: any ReadinessTransport) -> any ReadinessTransport {
+    ByteTransportAdapter(ReadinessTransportAdapter(transport))
+}
+
+private typealias Adapting = (any ReadinessTransport) -> any ReadinessTransport
+
+private func onBoth(_ adapt: Adapting, _ pair: TransportConformance.Pair) -> TransportConformance.Pair {
+    (adapt(pair.0), adapt(pair.1))
+}
+
+private func onFirst(_ adapt: Adapting, _ pair: TransportConformance.Pair) -> TransportConformance.Pair {
+    (adapt(pair.0), pair.1)
 }

@@ -74,11 +74,14 @@ import Transport
         await #expect(throws: TransportError.closed) { try await near.write([1].span) }
     }
 
-    @Test func `dropping it closes the transport`() async throws {
-        let (transport, far) = InMemoryTransport.pair()
-        do { _ = ReadinessTransportAdapter(transport) }
-        #expect(transport.isClosed)
-        withExtendedLifetime(far) {}
+    @Test func `dropping it closes the transport that nobody else holds`() async throws {
+        let far: InMemoryTransport
+        do {
+            let near: ReadinessTransportAdapter
+            (near, far) = pair()
+            try await near.write([1].span)
+        }
+        #expect(try await TransportStream(far).readToEnd() == [1])
     }
 
     private func pair(capacity: Int = 1000) -> (ReadinessTransportAdapter, InMemoryTransport) {

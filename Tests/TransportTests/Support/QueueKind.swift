@@ -30,3 +30,18 @@ func makeTCPPair(_ loop: EventLoop) async throws -> (SocketTransport, SocketTran
     let client = try await SocketConnector(eventLoop: loop).open(listener.endpoint)
     return (client, try listener.accept(eventLoop: loop))
 }
+
+/// A connected pair over a Unix socket whose path has gone already.
+func makeUnixPair(_ loop: EventLoop) async throws -> (SocketTransport, SocketTransport) {
+    let listener = try LoopbackListener(
+        unixPath: "/tmp/toolkit-pair-\(UInt64.random(in: .min ... .max)).sock")
+    let client = try await SocketConnector(eventLoop: loop).open(listener.endpoint)
+    return (client, try listener.accept(eventLoop: loop))
+}
+
+/// A pair that the system has connected.
+func makeSocketPair(_ loop: EventLoop) throws -> (SocketTransport, SocketTransport) {
+    let ends = try makeSocketPair()
+    let second = try SocketTransport(adopting: ends.1, eventLoop: loop)
+    return (try SocketTransport(adopting: ends.0, eventLoop: loop), second)
+}
