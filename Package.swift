@@ -83,6 +83,13 @@ let package = Package(
             name: "tiny-server", dependencies: ["RESPCodec", "ExampleSupport"], path: "Examples/tiny-server"),
         .executableTarget(name: "codec-snippets", dependencies: ["RESPCodec"], path: "Examples/codec-snippets"),
 
+        // Examples of transports of one's own, and of a service with its tests
+        .executableTarget(
+            name: "custom-transports", dependencies: ["ValkeyToolkit", "ExampleSupport"],
+            path: "Examples/custom-transports"),
+        .testTarget(
+            name: "CustomTransportsTests", dependencies: ["custom-transports", "ValkeyToolkit", "ToolkitTesting"]),
+
         // Fuzzing: harness bodies in FuzzSupport, one executable each; see Fuzz/README.md
         .target(name: "FuzzSupport", dependencies: ["RESPCodec"], path: "Fuzz/FuzzSupport"),
         .executableTarget(name: "RESPScannerFuzz", dependencies: ["FuzzSupport"], path: "Fuzz/RESPScannerFuzz"),

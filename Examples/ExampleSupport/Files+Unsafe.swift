@@ -10,7 +10,7 @@
 #endif
 
 /// A file that is read from its start to its end, or written.
-public struct File: ~Copyable {
+public struct File: ~Copyable, Sendable {
     private let descriptor: CInt
 
     /// Opens a file; nil if there is none.
