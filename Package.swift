@@ -88,6 +88,9 @@ let package = Package(
             name: "custom-transports", dependencies: ["ValkeyToolkit", "ExampleSupport"],
             path: "Examples/custom-transports"),
         .testTarget(
+            name: "RateLimiterExample", dependencies: ["ValkeyToolkit", "ToolkitTesting"],
+            path: "Examples/rate-limiter"),
+        .testTarget(
             name: "CustomTransportsTests", dependencies: ["custom-transports", "ValkeyToolkit", "ToolkitTesting"]),
 
         // Fuzzing: harness bodies in FuzzSupport, one executable each; see Fuzz/README.md

@@ -14,7 +14,7 @@ internal import Synchronization
 /// ```
 ///
 /// Sleepers wake in the order of their deadlines, each seeing its own deadline as the present or later. Where the test is
-/// not about time, ``runFreely()`` lets it pass by itself.
+/// not about time, ``runFreely(inStepsUpTo:)`` lets it pass by itself.
 public final class ManualClock: Clock {
     private struct Sleeper {
         var id: Int
@@ -22,11 +22,16 @@ public final class ManualClock: Clock {
         var continuation: CheckedContinuation<Void, any Error>
     }
 
+    /// What a test waits for.
+    private enum Condition {
+        case sleepers(Int)
+        case sleeperUntil(ContinuousClock.Instant)
+        case sleeperWithin(Duration)
+    }
+
     private struct Watcher {
         var id: Int
-        /// What is waited for: so many sleepers, or one until an instant.
-        var count: Int
-        var deadline: ContinuousClock.Instant?
+        var condition: Condition
         var continuation: CheckedContinuation<Void, any Error>
     }
 
@@ -90,19 +95,19 @@ public final class ManualClock: Clock {
     ///
     /// - Throws: `CancellationError`, at once when the task is cancelled.
     public func waitForSleepers(_ count: Int) async throws {
-        try await watch(count, until: nil)
+        try await wait(for: .sleepers(count))
     }
 
     /// Suspends until somebody sleeps until exactly this instant: where several timers run, the way to wait for one.
     ///
     /// - Throws: `CancellationError`, at once when the task is cancelled.
     public func waitForSleeper(until deadline: ContinuousClock.Instant) async throws {
-        try await watch(1, until: deadline)
+        try await wait(for: .sleeperUntil(deadline))
     }
 
-    private func watch(_ count: Int, until deadline: ContinuousClock.Instant?) async throws {
+    private func wait(for condition: Condition) async throws {
         try await suspend { state, id, continuation in
-            state.watchers.append(Watcher(id: id, count: count, deadline: deadline, continuation: continuation))
+            state.watchers.append(Watcher(id: id, condition: condition, continuation: continuation))
             return Self.takeSatisfiedWatchers(&state)
         } cancel: { state, id in
             guard let place = state.watchers.firstIndex(where: { $0.id == id }) else { return nil }
@@ -121,6 +126,8 @@ public final class ManualClock: Clock {
     /// Lets time pass up to an instant; the clock never goes back.
     public func advance(to instant: ContinuousClock.Instant) {
         while let continuation = wakeFirst(until: instant) { continuation.resume() }
+        // What is left may be near enough now for who waits for that.
+        for continuation in state.withLock({ Self.takeSatisfiedWatchers(&$0) }) { continuation.resume() }
     }
 
     /// Lets time pass up to the earliest deadline.
@@ -136,10 +143,15 @@ public final class ManualClock: Clock {
     /// Advances to the next deadline whenever somebody sleeps, until the task that runs it is cancelled: time that takes
     /// no time.
     ///
+    /// The clock can't know whether the code under test is busy. Say what is to pass by itself, such as the longest delay of
+    /// a ``FaultPlan``: deadlines farther ahead, such as timeouts, then wait until they have come that near. Without a limit
+    /// every timeout comes at once, before what it bounds had its chance.
+    ///
+    /// - Parameter step: how far ahead a deadline may be at most.
     /// - Throws: `CancellationError`.
-    public func runFreely() async throws {
+    public func runFreely(inStepsUpTo step: Duration = .seconds(Int64.max)) async throws {
         while true {
-            try await waitForSleepers(1)
+            try await wait(for: .sleeperWithin(step))
             advanceToNextDeadline()
         }
     }
@@ -158,10 +170,13 @@ public final class ManualClock: Clock {
     }
 
     private static func takeSatisfiedWatchers(_ state: inout State) -> [CheckedContinuation<Void, any Error>] {
-        let sleepers = state.sleepers
+        let (now, sleepers) = (state.now, state.sleepers)
         func isSatisfied(_ watcher: Watcher) -> Bool {
-            if let deadline = watcher.deadline { return sleepers.contains { $0.deadline == deadline } }
-            return sleepers.count >= watcher.count
+            switch watcher.condition {
+            case .sleepers(let count): sleepers.count >= count
+            case .sleeperUntil(let deadline): sleepers.contains { $0.deadline == deadline }
+            case .sleeperWithin(let step): sleepers.first.map { now.duration(to: $0.deadline) <= step } ?? false
+            }
         }
         let satisfied = state.watchers.filter(isSatisfied)
         if !satisfied.isEmpty { state.watchers.removeAll(where: isSatisfied) }

@@ -121,6 +121,23 @@ import ToolkitTesting
         await #expect(throws: CancellationError.self) { try await running.value }
     }
 
+    @Test func `running freely in small steps, a timeout waits for its time`() async throws {
+        let clock = ManualClock()
+        let timeout = clock.now + .seconds(10)
+        let timer = Task { try await clock.sleep(until: timeout) }
+        try await clock.waitForSleepers(1)
+        let running = Task { try await clock.runFreely(inStepsUpTo: .seconds(1)) }
+        for second in 1...8 {
+            try await clock.sleep(for: .seconds(1))
+            #expect(clock.now == timeout - .seconds(10 - second))
+        }
+        try await clock.sleep(for: .seconds(1))
+        // Now the timeout is as near as a step, and nobody sleeps until before.
+        try await timer.value
+        #expect(clock.now == timeout)
+        running.cancel()
+    }
+
     @Test func `it is a clock for whatever takes one`() async throws {
         let clock = ManualClock()
         func pause(by clock: any Clock<Duration>) async throws { try await clock.sleep(for: .seconds(5)) }
