@@ -133,10 +133,11 @@ public final class RESPConnection: Sendable {
         pump.close()
         flusher.close()
         transport.close()
+        // The owner first: a caller that tries again must not be given this connection once more.
+        onClose?(reason)
         for (recipient, certainty) in lost {
             fail(recipient, ConnectionError.closed(reason, certainty))
         }
-        onClose?(reason)
     }
 
     func fail(_ recipient: Recipient, _ error: any Error) {

@@ -221,8 +221,9 @@ internal import ToolkitTesting
             await Task.yield()
         }
         for _ in 0..<50 { try await fixture.tick() }
-        _ = try await fixture.hub.subscribe(to: "b")
+        let subscription = try await fixture.hub.subscribe(to: "b")
         #expect(fixture.subscriptionCommands.last == "1: SUBSCRIBE b")
+        subscription.cancel()
     }
 
     @Test func `a slow subscriber loses its oldest messages and is told, others lose nothing`() async throws {
