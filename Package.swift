@@ -117,7 +117,7 @@ let package = Package(
         .testTarget(name: "ToolkitTestingTests", dependencies: ["ToolkitTesting", "RESPCodec", "Transport"]),
         .testTarget(name: "FaultInjectionTests", dependencies: ["FaultInjection", "ToolkitTesting", "Transport"]),
         .testTarget(name: "FaultScenariosTests", dependencies: ["fault-scenarios"]),
-        .testTarget(name: "PoolTests", dependencies: ["Pool", "ToolkitTesting"]),
+        .testTarget(name: "PoolTests", dependencies: ["Pool", "Transport", "AllocationCounter"]),
         .testTarget(name: "CommandsTests", dependencies: ["Commands", "RESPCodec"]),
         .testTarget(name: "CommandCatalogTests", dependencies: ["CommandCatalog"]),
         .testTarget(

@@ -14,7 +14,10 @@ let package = Package(
         .target(name: "AllocationCounting"),
         .target(
             name: "CodecWorkloads",
-            dependencies: ["AllocationCounting", .product(name: "RESPCodec", package: "valkey-toolkit")]),
+            dependencies: [
+                "AllocationCounting", .product(name: "RESPCodec", package: "valkey-toolkit"),
+                .product(name: "Pool", package: "valkey-toolkit"),
+            ]),
         .executableTarget(name: "codec-workloads", dependencies: ["CodecWorkloads"]),
     ]
 )

@@ -44,6 +44,8 @@ public enum ConnectionError: Error, Sendable {
 public enum CloseReason: Error, Sendable {
     /// The owner closed it.
     case closedByOwner
+    /// Its time was over; another has taken its place. Calls under way had finished.
+    case retired
     /// The server ended the stream.
     case endOfStream
     /// The transport failed.
@@ -76,6 +78,7 @@ extension CloseReason: CustomStringConvertible {
     public var description: String {
         switch self {
         case .closedByOwner: "closed by its owner"
+        case .retired: "retired"
         case .endOfStream: "the server ended the stream"
         case .transport(let error): "transport: \(error)"
         case .malformedReply(let error): "malformed reply: \(error)"

@@ -20,7 +20,6 @@ public final class NodeClient: BatchExecutor, Sendable {
     /// `configuration.commandTimeout` in nanoseconds.
     private let commandTimeout: Int64?
     package let pool: ConnectionPool<RESPConnection>
-    private let connections: OpenConnections
 
     /// Makes a client; nothing is dialed yet.
     public convenience init(_ configuration: NodeConfiguration, environment: ClientEnvironment = .live) {
@@ -32,32 +31,24 @@ public final class NodeClient: BatchExecutor, Sendable {
         self.environment = environment
         self.readsFromReplica = readsFromReplica
         commandTimeout = configuration.commandTimeout?.wholeNanoseconds
-        let connections = OpenConnections()
-        self.connections = connections
-        pool = ConnectionPool(
-            configuration: PoolConfiguration(maximumConnections: configuration.maximumConnections),
-            member: PoolMember(
-                open: { id in
-                    let connection = try await RESPConnection.open(
-                        configuration, environment: environment, mode: .commands, readsFromReplica: readsFromReplica,
-                        onClose: { _ in connections.remove(id) })
-                    connections.insert(connection, id)
-                    // What ended it meanwhile is why there is no connection.
-                    if let reason = connection.closeReason { throw ConnectionError.closed(reason, .notSent) }
-                    return connection
-                },
-                reset: { await Self.reset($0, configuration: configuration, environment: environment) },
-                close: { $0.close() },
-                isPermanentFailure: ConnectionError.isPermanentDialFailure),
-            time: PoolTime(now: environment.now, sleep: environment.sleep, random: environment.random))
-        connections.setPool(pool)
+        pool = Self.makePool(configuration, environment, readsFromReplica: readsFromReplica)
+    }
+
+    /// Ends the client and leaves calls that are under way so long to finish; new ones are refused at once.
+    ///
+    /// Then, or when the task is cancelled, the rest is ended as ``close()`` does.
+    ///
+    /// - Returns: whether everybody had finished.
+    @discardableResult
+    public func shutdown(within limit: Duration) async -> Bool {
+        let deadline = Moment(environment.now()) + limit.wholeNanoseconds
+        return await pool.shutdown(deadline: deadline.instant)
     }
 
     /// Ends the client: all connections close, those on loan included, and calls that wait get an error that says
     /// whether they may have run.
     public func close() {
         pool.close()
-        connections.closeAll()
     }
 
     /// Connects now, so that the first command need not wait and a wrong address or password shows.
@@ -138,6 +129,7 @@ public final class NodeClient: BatchExecutor, Sendable {
     private static func mayRetry(_ reason: CloseReason, _ certainty: ExecutionCertainty, isReadOnly: Bool) -> Bool {
         switch reason {
         case .closedByOwner: false
+        case .retired: !certainty.mayHaveExecuted
         case .endOfStream, .transport: !certainty.mayHaveExecuted || isReadOnly
         case .malformedReply, .unsolicitedReply: !certainty.mayHaveExecuted
         }
@@ -155,19 +147,6 @@ public final class NodeClient: BatchExecutor, Sendable {
         )
     }
 
-    // MARK: Members of the pool
-
-    /// A lease came back in the middle of a transaction: watched keys are let go.
-    private static func reset(
-        _ connection: RESPConnection, configuration: NodeConfiguration, environment: ClientEnvironment
-    ) async -> Bool {
-        guard connection.closeReason == nil, connection.inFlight == 0 else { return false }
-        let now = environment.now()
-        let options = CallOptions(now: now, deadline: now + configuration.connectTimeout, mayWaitInline: false)
-        let reply = try? await connection.roundTrip(options) { $0.literal("*1\r\n$7\r\nUNWATCH\r\n") }
-        return reply.map { !$0.isError } ?? false
-    }
-
     /// A connection besides the pool's, for subscriptions and MONITOR.
     package func openConnection(
         mode: ConnectionMode, onPush: (@Sendable (RESPFrame) -> Void)?, onClose: (@Sendable (CloseReason) -> Void)?
@@ -183,21 +162,5 @@ extension ServerError {
     @inlinable
     package init(reply: RESPFrame) {
         self = ServerError(reply) ?? ServerError(message: "ERR")
-    }
-
-    /// Whether the server will likely say something else in a moment.
-    fileprivate var isTransient: Bool { ["LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN"].contains(code) }
-}
-
-extension ConnectionError {
-    /// Whether dialing again can't help: a refused handshake stays refused, except where the server says that it is not
-    /// ready; so does a certificate, and a name without an address.
-    package static func isPermanentDialFailure(_ error: any Error) -> Bool {
-        switch error {
-        case ConnectionError.handshakeRefused(_, let error): !error.isTransient
-        case ConnectionError.handshakeReplyUnexpected: true
-        case let error as TransportError: !error.isTransient
-        default: false
-        }
     }
 }

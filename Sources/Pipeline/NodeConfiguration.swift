@@ -6,6 +6,7 @@ public import Transport
 /// Where one server is and how to talk to it.
 ///
 /// All state that a connection has on the server is here, so that a new connection is as good as the one it replaces.
+/// A number that makes no sense, such as a negative one, counts as the nearest that does.
 public struct NodeConfiguration: Sendable {
     /// The server's address.
     public var endpoint: Endpoint
@@ -30,6 +31,18 @@ public struct NodeConfiguration: Sendable {
     /// The most connections at a time for transactions that watch keys and for commands that block, each of which has
     /// one to itself. The one that all other commands share comes on top.
     public var maximumConnections = 16
+    /// How many of these are kept open from the first call on, so that nobody waits for them to be dialed.
+    public var minimumConnections = 0
+    /// How many calls may wait for a connection at once; one more fails with `PoolError.tooManyWaiters`.
+    public var maximumWaiters = 65_536
+    /// How long a connection beyond the minimum may lie unused before it is closed; `nil` keeps it.
+    public var idleTimeout: Duration? = .seconds(300)
+    /// How old a connection may become before another takes its place, up to a tenth less at random; `nil` sets no
+    /// limit. Nobody notices: the shared connection finishes what was sent on it while a new one serves new calls.
+    public var connectionLifetime: Duration?
+    /// A connection that lay unused for so long answers a PING before somebody gets it, or is replaced; `nil` asks none.
+    /// The shared connection isn't asked; see ``ConnectionSettings/probeAfter``.
+    public var probeAfterSilence: Duration? = .seconds(30)
     /// How each connection behaves.
     public var connection = ConnectionSettings()
 

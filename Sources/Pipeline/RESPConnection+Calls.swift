@@ -136,7 +136,7 @@ extension RESPConnection {
         if Task.isCancelled { throw CancellationError() }
         enum Role { case none, leader(isTimed: Bool) }
         let role: Role = core.withLock { core in
-            guard core.closeReason == nil, core.roles.lead(inFlight: core.queue.count) else { return .none }
+            guard core.refusal == nil, core.roles.lead(inFlight: core.queue.count) else { return .none }
             let start = core.appended
             append(to: &core, encode)
             core.queue.append(
@@ -199,7 +199,7 @@ extension RESPConnection {
     ) {
         enum Outcome { case queued(RoleStateMachine.AppendAction, startTimer: Int?), refused(any Error) }
         let outcome: Outcome = core.withLock { core in
-            if let reason = core.closeReason { return .refused(ConnectionError.closed(reason, .notSent)) }
+            if let reason = core.refusal { return .refused(ConnectionError.closed(reason, .notSent)) }
             if Task.isCancelled { return .refused(CancellationError()) }
             let limit = settings.maximumUnsentBytes
             guard core.outgoing.count <= limit else {
@@ -268,15 +268,16 @@ extension RESPConnection {
     func abandonOne(
         _ error: (any Error)?, _ choose: (inout Core) -> RequestQueue<Recipient>.Abandoned?
     ) -> Bool {
-        let abandoned = core.withLock { core in
+        let (abandoned, hasRetired) = core.withLock { core in
             let abandoned = choose(&core)
             if let abandoned, abandoned.isWithdrawn {
                 let first = abandoned.bytes.lowerBound - core.taken
                 core.appended -= abandoned.bytes.count
                 core.outgoing.remove(first..<(first + abandoned.bytes.count))
             }
-            return abandoned
+            return (abandoned, core.hasRetired)
         }
+        if hasRetired { end(.retired) }
         guard let abandoned else { return false }
         let certainty: ExecutionCertainty = abandoned.isWithdrawn ? .notSent : .outcomeUnknown
         if let recipient = abandoned.recipient { fail(recipient, error ?? ConnectionError.timedOut(certainty)) }

@@ -127,6 +127,7 @@ extension RESPConnection {
                 resumed += 1
                 if answer.ticket == ticket { leaderIsDone = true }
             }
+            if core.hasRetired { turn.ending = turn.ending ?? .retired }
             if leaderIsDone {
                 turn.leaderDone = core.roles.leaderDone(
                     inFlight: core.queue.count, hasBytes: !core.outgoing.isEmpty)

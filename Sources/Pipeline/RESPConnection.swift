@@ -24,6 +24,8 @@ public final class RESPConnection: Sendable {
         /// Bytes ever handed to the transport.
         var written = 0
         var closeReason: CloseReason?
+        /// No call is taken any more; when the last one has its reply, the connection ends.
+        var isRetiring = false
         var timer = DeadlineTimer()
         var timerTask: Task<Void, Never>?
         /// When the last call began, to find an idle connection worth probing.
@@ -36,6 +38,9 @@ public final class RESPConnection: Sendable {
 
         /// Bytes that can't be withdrawn any more.
         var taken: Int { appended - outgoing.count }
+        /// Why no call is taken.
+        var refusal: CloseReason? { closeReason ?? (isRetiring ? .retired : nil) }
+        var hasRetired: Bool { isRetiring && queue.isEmpty }
     }
 
     /// What the holder of the reader role works with.
@@ -109,6 +114,15 @@ public final class RESPConnection: Sendable {
 
     /// Ends the connection: everyone who waits gets ``ConnectionError/closed(_:_:)``. Calling it again does nothing.
     public func close() { end(.closedByOwner) }
+
+    /// Takes no more calls, and ends when those under way have their replies: at once, if there are none.
+    package func retire() {
+        let hasRetired = core.withLock { core in
+            core.isRetiring = true
+            return core.hasRetired
+        }
+        if hasRetired { end(.retired) }
+    }
 
     /// Why the connection ended; `nil` while it lives.
     public var closeReason: CloseReason? { core.withLock { $0.closeReason } }

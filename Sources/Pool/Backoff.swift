@@ -18,16 +18,14 @@ public struct Backoff: Hashable, Sendable {
     /// A server that accepts and hangs up at once is thereby treated as one that refuses.
     public var stableAfter: Duration
 
-    /// Makes a policy.
+    /// Makes a policy. Negative durations count as zero, a `maximum` below `initial` as the ceiling of all delays.
     ///
-    /// - Precondition: `initial` and `stableAfter` are not negative, `maximum` is at least `initial`.
+    /// By default the longest delay is below a second: a client is back within one of its server's return.
     public init(
         initial: Duration = .milliseconds(50),
-        maximum: Duration = .seconds(2),
+        maximum: Duration = .milliseconds(800),
         stableAfter: Duration = .milliseconds(500)
     ) {
-        precondition(initial >= .zero && stableAfter >= .zero, "a delay can't be negative")
-        precondition(maximum >= initial, "the largest delay can't be below the first")
         self.initial = initial
         self.maximum = maximum
         self.stableAfter = stableAfter
@@ -38,7 +36,9 @@ public struct Backoff: Hashable, Sendable {
     /// - Complexity: O(min(`failures`, 63)). Allocates nothing.
     public func ceiling(afterFailures failures: Int) -> Duration {
         guard failures > 0 else { return .zero }
-        var ceiling = initial
+        // Beyond some 30,000 years multiplying would overflow.
+        let maximum = max(.zero, min(maximum, .seconds(1 << 40)))
+        var ceiling = max(.zero, min(initial, maximum))
         for _ in 1..<min(failures, 63) where ceiling < maximum {
             ceiling *= 2
         }

@@ -7,16 +7,16 @@
 /// count, once there are many leftovers.
 struct DeadlineHeap: Sendable {
     struct Entry: Sendable {
-        var instant: ContinuousClock.Instant
+        var instant: PoolInstant
         var waiter: PoolWaiterID
     }
 
     private var entries: [Entry] = []
 
     var count: Int { entries.count }
-    var earliest: ContinuousClock.Instant? { entries.first?.instant }
+    var earliest: PoolInstant? { entries.first?.instant }
 
-    mutating func insert(_ instant: ContinuousClock.Instant, _ waiter: PoolWaiterID) {
+    mutating func insert(_ instant: PoolInstant, _ waiter: PoolWaiterID) {
         entries.append(Entry(instant: instant, waiter: waiter))
         var child = entries.count - 1
         while child > 0 {
@@ -28,7 +28,7 @@ struct DeadlineHeap: Sendable {
     }
 
     /// Removes and returns the waiter with the earliest deadline, if that is not after `now`.
-    mutating func pop(notAfter now: ContinuousClock.Instant) -> PoolWaiterID? {
+    mutating func pop(notAfter now: PoolInstant) -> PoolWaiterID? {
         guard let top = entries.first, top.instant <= now else { return nil }
         let last = entries.removeLast()
         if !entries.isEmpty {

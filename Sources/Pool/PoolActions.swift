@@ -2,12 +2,20 @@
 // Part of the Valkey Toolkit for Swift.
 
 extension PoolStateMachine {
+    /// What is to be started so that those who wait get connections; each is reported when it has ended.
+    package struct Supply: Equatable, Sendable {
+        package var dials: [PoolMemberID] = []
+        package var probes: [PoolMemberID] = []
+
+        package static let nothing = Supply()
+    }
+
     /// What follows from asking for a connection.
     package enum AcquireAction: Equatable, Sendable {
         /// Take this one, which is open.
         case take(PoolMemberID)
-        /// Wait under this id, and start these dials.
-        case wait(PoolWaiterID, dials: [PoolMemberID])
+        /// Wait under this id.
+        case wait(PoolWaiterID, Supply)
         /// Throw.
         case refuse(Refusal)
     }
@@ -19,8 +27,8 @@ extension PoolStateMachine {
         case tooManyWaiters(limit: Int)
     }
 
-    /// What happens to a connection that became free.
-    package enum FreeAction: Equatable, Sendable {
+    /// What happens to an exclusive connection that became free.
+    package enum FreeMember: Equatable, Sendable {
         /// It is kept unused.
         case keep
         /// This waiter gets it.
@@ -33,10 +41,10 @@ extension PoolStateMachine {
         case forget
     }
 
-    /// What follows from the end of a reset.
-    package struct ResetAction: Equatable, Sendable {
-        package var member: FreeAction
-        package var dials: [PoolMemberID]
+    /// What follows from the end of a lease, a reset or a probe.
+    package struct FreeAction: Equatable, Sendable {
+        package var member: FreeMember
+        package var start = Supply.nothing
     }
 
     /// What happens to a connection that was dialed.
@@ -54,27 +62,29 @@ extension PoolStateMachine {
     /// What follows from a dial that succeeded.
     package struct DialedAction: Equatable, Sendable {
         package var member: DialedMember
-        package var dials: [PoolMemberID]
+        /// The shared connection whose place it took.
+        package var retire: PoolMemberID?
+        package var start = Supply.nothing
     }
 
     /// What follows from a dial that failed.
     package struct DialFailedAction: Equatable, Sendable {
         /// These get the cause of the failure, now.
-        package var fail: [PoolWaiterID]
+        package var fail: [PoolWaiterID] = []
     }
 
     /// What follows from the passing of time.
     package struct TimerAction: Equatable, Sendable {
         /// The deadlines of these have passed.
         package var expired: [PoolWaiterID] = []
-        package var dials: [PoolMemberID] = []
-        /// These lay unused for too long.
         package var close: [PoolMemberID] = []
+        package var start = Supply.nothing
     }
 
-    /// What follows from closing the pool.
-    package struct CloseAction: Equatable, Sendable {
+    /// What follows from ending the pool.
+    package struct EndAction: Equatable, Sendable {
         package var fail: [PoolWaiterID] = []
         package var close: [PoolMemberID] = []
+        package var retire: [PoolMemberID] = []
     }
 }

@@ -7,12 +7,12 @@
 /// first one ever, or a permanent cause) is thrown as it is, not wrapped in this type.
 @nonexhaustive
 public enum PoolError: Error, Sendable {
-    /// The pool was closed.
+    /// The pool was closed, or is about to be.
     case closed
     /// The deadline passed after the caller had waited for `waited`.
     ///
-    /// `lastFailure` is why the last dial failed, or `nil` if dialing was not the problem: all
-    /// connections were in use.
+    /// `lastFailure` is why the last dial failed, or why the connection that it brought ended at once; `nil` if dialing
+    /// was not the problem: all connections were in use.
     case waitTimedOut(waited: Duration, lastFailure: (any Error)?)
     /// There are already `limit` callers waiting.
     case tooManyWaiters(limit: Int)

@@ -6,7 +6,7 @@
 /// An id is never used for a second connection, so news about a connection that is long gone
 /// (`memberClosed`) can't hit its successor.
 public struct PoolMemberID: Hashable, Sendable, CustomStringConvertible {
-    /// Where the member is kept; 0 is the shared member's place.
+    /// Where the member is kept; the first two places are for the shared member and the one that takes over from it.
     package let slot: UInt32
     /// How many members had this place before.
     package let generation: UInt32
@@ -17,7 +17,7 @@ public struct PoolMemberID: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Whether this is the member that everybody shares.
-    public var isShared: Bool { slot == 0 }
+    public var isShared: Bool { slot < 2 }
 
     /// The place and the generation, as in `3.1`.
     public var description: String { "\(slot).\(generation)" }

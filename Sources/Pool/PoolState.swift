@@ -5,49 +5,57 @@
 ///
 /// Lives under the pool's lock; every event returns what is to be done once the lock is released.
 struct PoolState<Connection: AnyObject & Sendable>: Sendable {
-    typealias Instant = ContinuousClock.Instant
     typealias Answer = CheckedContinuation<PoolGrant<Connection>, any Error>
 
     struct Waiting: Sendable {
         var answer: Answer
-        var since: Instant
+        var since: PoolInstant
     }
 
     struct Effects: Sendable {
         var grants: [(Answer, PoolGrant<Connection>)] = []
         var failures: [(Answer, any Error)] = []
         var close: [Connection] = []
+        var retire: [Connection] = []
         var reset: [PoolGrant<Connection>] = []
+        var probe: [PoolGrant<Connection>] = []
         var dials: [PoolMemberID] = []
         var cancel: [Task<Void, Never>] = []
+        var events: [PoolEvent] = []
         /// Start a timer of this number for this instant.
-        var timer: (number: Int, instant: Instant)?
+        var timer: (number: Int, instant: PoolInstant)?
+        var ended: (answers: [CheckedContinuation<Bool, Never>], gracefully: Bool)?
     }
 
     var machine: PoolStateMachine
-    /// By slot; the shared one has its own place, as every command asks for it.
+    /// By slot.
     private var connections: [Connection?] = []
+    /// Among the others too; it has its own place, as every command asks for it.
     private(set) var shared: Connection?
     private var waiting: [PoolWaiterID: Waiting] = [:]
     private var tasks: [PoolMemberID: Task<Void, Never>] = [:]
     private var timerTask: Task<Void, Never>?
-    private var timerInstant: Instant?
+    private var timerInstant = PoolInstant.never
     private var timerNumber = 0
     private var lastFailure: (any Error)?
+    private var endAnswers: [CheckedContinuation<Bool, Never>] = []
+    private let isObserved: Bool
 
-    init(_ configuration: PoolConfiguration) {
-        machine = PoolStateMachine(configuration)
+    init(_ machine: PoolStateMachine, isObserved: Bool) {
+        self.machine = machine
+        self.isObserved = isObserved
+        if isObserved { self.machine.departures = [] }
     }
 
     // MARK: Asking
 
-    mutating func takeIdle() -> PoolGrant<Connection>? {
-        guard let id = machine.takeIdle(), let connection = connection(in: id.slot) else { return nil }
+    mutating func takeIdle(now: PoolInstant) -> PoolGrant<Connection>? {
+        guard let id = machine.takeIdle(now: now), let connection = connections[Int(id.slot)] else { return nil }
         return PoolGrant(id: id, connection: connection)
     }
 
     mutating func acquire(
-        _ kind: PoolWaitTicket.Kind, ticket: PoolWaitTicket, answer: Answer, deadline: Instant?, now: Instant
+        _ kind: PoolWaitTicket.Kind, ticket: PoolWaitTicket, answer: Answer, deadline: PoolInstant, now: PoolInstant
     ) -> Effects {
         var effects = Effects()
         let action =
@@ -62,8 +70,8 @@ struct PoolState<Connection: AnyObject & Sendable>: Sendable {
             } else {
                 effects.failures.append((answer, PoolError.closed))
             }
-        case .wait(let waiter, let dials):
-            effects.dials = dials
+        case .wait(let waiter, let supply):
+            begin(supply, &effects)
             if ticket.enter(waiter) {
                 waiting[waiter] = Waiting(answer: answer, since: now)
             } else {
@@ -77,7 +85,7 @@ struct PoolState<Connection: AnyObject & Sendable>: Sendable {
         case .refuse(.tooManyWaiters(let limit)):
             effects.failures.append((answer, PoolError.tooManyWaiters(limit: limit)))
         }
-        armTimer(&effects)
+        settle(&effects)
         return effects
     }
 
@@ -87,55 +95,57 @@ struct PoolState<Connection: AnyObject & Sendable>: Sendable {
         return effects
     }
 
+    mutating func start(now: PoolInstant) -> Effects {
+        var effects = Effects()
+        begin(machine.start(now: now), &effects)
+        settle(&effects)
+        return effects
+    }
+
     // MARK: Giving back
 
     /// `nil` if there is nothing to be done after the lock.
-    mutating func returned(_ id: PoolMemberID, clean: Bool, now: Instant) -> Effects? {
+    mutating func returned(_ id: PoolMemberID, clean: Bool, now: PoolInstant) -> Effects? {
         let action = machine.returned(id, clean: clean, now: now)
-        if action == .keep, isTimerEarlyEnough { return nil }
-        var effects = Effects()
-        free(id, action, &effects)
-        armTimer(&effects)
-        return effects
+        if action.member == .keep, isTimerEarlyEnough { return nil }
+        return free(id, action)
     }
 
-    mutating func disposed(_ id: PoolMemberID, now: Instant) -> Effects {
-        finish(id, machine.disposed(id, now: now))
+    mutating func disposed(_ id: PoolMemberID, now: PoolInstant) -> Effects {
+        free(id, machine.disposed(id, now: now))
     }
 
-    mutating func resetFinished(_ id: PoolMemberID, clean: Bool, now: Instant) -> Effects {
+    mutating func resetFinished(_ id: PoolMemberID, clean: Bool, now: PoolInstant) -> Effects {
         tasks[id] = nil
-        return finish(id, machine.resetFinished(id, clean: clean, now: now))
+        return free(id, machine.resetFinished(id, clean: clean, now: now))
     }
 
-    private mutating func finish(_ id: PoolMemberID, _ action: PoolStateMachine.ResetAction) -> Effects {
+    mutating func probeFinished(_ id: PoolMemberID, alive: Bool, now: PoolInstant) -> Effects {
+        tasks[id] = nil
+        return free(id, machine.probeFinished(id, alive: alive, now: now))
+    }
+
+    private mutating func free(_ id: PoolMemberID, _ action: PoolStateMachine.FreeAction) -> Effects {
         var effects = Effects()
-        free(id, action.member, &effects)
-        effects.dials = action.dials
-        armTimer(&effects)
-        return effects
-    }
-
-    private mutating func free(_ id: PoolMemberID, _ action: PoolStateMachine.FreeAction, _ effects: inout Effects) {
-        switch action {
-        case .keep, .forget:
-            break
-        case .hand(let waiter):
-            hand(id, to: [waiter], &effects)
-        case .reset:
-            if let grant = grant(id) { effects.reset.append(grant) }
-        case .close:
-            remove([id], &effects)
+        switch action.member {
+        case .keep, .forget: break
+        case .hand(let waiter): hand(id, to: [waiter], &effects)
+        case .reset: if let grant = grant(id) { effects.reset.append(grant) }
+        case .close: close([id], &effects)
         }
+        begin(action.start, &effects)
+        settle(&effects)
+        return effects
     }
 
     // MARK: Dialing
 
     mutating func dialSucceeded(
-        _ id: PoolMemberID, _ connection: Connection, now: Instant, random: Double
+        _ id: PoolMemberID, _ connection: Connection, now: PoolInstant, random: Double
     ) -> Effects {
         tasks[id] = nil
         var effects = Effects()
+        if isObserved { effects.events.append(.opened(id)) }
         let action = machine.dialSucceeded(id, now: now, random: random)
         if action.member == .close {
             effects.close.append(connection)
@@ -143,49 +153,55 @@ struct PoolState<Connection: AnyObject & Sendable>: Sendable {
             lastFailure = nil
             setConnection(connection, of: id)
         }
+        if let old = action.retire.flatMap({ self.connection(of: $0) }) { effects.retire.append(old) }
         switch action.member {
         case .keep, .close: break
         case .hand(let waiter): hand(id, to: [waiter], &effects)
-        case .share(let waiters): hand(id, to: waiters, &effects)
+        case .share(let waiters):
+            shared = connection
+            hand(id, to: waiters, &effects)
         }
-        effects.dials = action.dials
-        armTimer(&effects)
+        begin(action.start, &effects)
+        settle(&effects)
         return effects
     }
 
     mutating func dialFailed(
-        _ id: PoolMemberID, _ error: any Error, isPermanent: Bool, now: Instant, random: Double
+        _ id: PoolMemberID, _ error: any Error, isPermanent: Bool, now: PoolInstant, random: Double
     ) -> Effects {
         tasks[id] = nil
         var effects = Effects()
         lastFailure = error
+        if isObserved { effects.events.append(.dialFailed(id, error)) }
         let action = machine.dialFailed(id, isPermanent: isPermanent, now: now, random: random)
         fail(action.fail, with: error, &effects)
-        armTimer(&effects)
+        settle(&effects)
         return effects
     }
 
-    mutating func memberClosed(_ id: PoolMemberID, now: Instant, random: Double) -> Effects {
+    mutating func memberClosed(_ id: PoolMemberID, cause: (any Error)?, now: PoolInstant, random: Double) -> Effects {
         var effects = Effects()
-        let isOpen = grant(id) != nil
-        effects.dials = machine.memberClosed(id, now: now, random: random)
-        if isOpen { setConnection(nil, of: id) }
-        armTimer(&effects)
+        let isDialing = machine.isBusy(id) && !machine.isOpen(id)
+        if machine.isOpen(id) { setConnection(nil, of: id) }
+        let failures = machine.failures
+        begin(machine.memberClosed(id, now: now, random: random), &effects)
+        if let cause, isDialing || machine.failures != failures { lastFailure = cause }
+        settle(&effects, cause: cause)
         return effects
     }
 
-    /// Keeps the task of a dial or reset, so that `close` can cancel it; says whether it is still wanted.
+    /// Keeps the task of a dial, reset or probe, so that the end can cancel it; says whether it is still wanted.
     mutating func keep(_ task: Task<Void, Never>, for id: PoolMemberID) -> Bool {
         if machine.isBusy(id) { tasks[id] = task }
-        return !machine.isClosed
+        return machine.isRunning
     }
 
-    // MARK: Time and end
+    // MARK: Time
 
-    mutating func timerFired(_ number: Int, now: Instant) -> Effects {
+    mutating func timerFired(_ number: Int, now: PoolInstant) -> Effects {
         var effects = Effects()
         guard number == timerNumber else { return effects }
-        timerInstant = nil
+        timerInstant = .never
         timerTask = nil
         let action = machine.timerFired(now: now)
         for waiter in action.expired {
@@ -194,62 +210,99 @@ struct PoolState<Connection: AnyObject & Sendable>: Sendable {
             effects.failures.append(
                 (waiting.answer, PoolError.waitTimedOut(waited: waited, lastFailure: lastFailure)))
         }
-        remove(action.close, &effects)
-        effects.dials = action.dials
-        armTimer(&effects)
+        close(action.close, &effects)
+        begin(action.start, &effects)
+        settle(&effects)
         return effects
     }
 
     mutating func keepTimer(_ task: Task<Void, Never>, number: Int) -> Bool {
-        guard number == timerNumber, timerInstant != nil else { return false }
+        guard number == timerNumber, timerInstant != .never else { return false }
         timerTask = task
         return true
     }
 
-    mutating func close() -> Effects {
-        var effects = Effects()
-        let action = machine.close()
-        fail(action.fail, with: PoolError.closed, &effects)
-        remove(action.close, &effects)
-        effects.cancel = Array(tasks.values)
+    /// One timer, for whatever is due first. One that is too early is left to fire: nothing is due then.
+    private mutating func armTimer(_ effects: inout Effects) {
+        guard !isTimerEarlyEnough else { return }
+        stopTimer(&effects)
+        timerInstant = machine.wakeUpAt
+        effects.timer = (timerNumber, timerInstant)
+    }
+
+    private mutating func stopTimer(_ effects: inout Effects) {
         if let timerTask { effects.cancel.append(timerTask) }
         timerTask = nil
-        timerInstant = nil
+        timerInstant = .never
         timerNumber += 1
+    }
+
+    private var isTimerEarlyEnough: Bool { timerInstant <= machine.wakeUpAt }
+
+    // MARK: The end
+
+    mutating func shutdown(deadline: PoolInstant, now: PoolInstant) -> Effects {
+        end(machine.shutdown(deadline: deadline, now: now))
+    }
+
+    mutating func close(now: PoolInstant) -> Effects {
+        end(machine.close(now: now))
+    }
+
+    private mutating func end(_ action: PoolStateMachine.EndAction) -> Effects {
+        var effects = Effects()
+        shared = nil
+        fail(action.fail, with: PoolError.closed, &effects)
+        effects.retire = action.retire.compactMap { connection(of: $0) }
+        close(action.close, &effects)
+        effects.cancel = Array(tasks.values)
+        stopTimer(&effects)
+        settle(&effects)
         return effects
     }
 
-    /// One timer, for whatever is due first. One that is too early is left to fire: nothing is due then.
-    private mutating func armTimer(_ effects: inout Effects) {
-        guard !isTimerEarlyEnough, let wanted = machine.wakeUpAt else { return }
-        if let timerTask { effects.cancel.append(timerTask) }
-        timerTask = nil
-        timerInstant = wanted
-        timerNumber += 1
-        effects.timer = (timerNumber, wanted)
-    }
-
-    private var isTimerEarlyEnough: Bool {
-        guard let wanted = machine.wakeUpAt else { return true }
-        guard let timerInstant else { return false }
-        return timerInstant <= wanted
+    /// Keeps the answer until the end has come, or says that it has, and whether everybody could finish.
+    mutating func awaitEnd(_ answer: CheckedContinuation<Bool, Never>) -> Bool? {
+        if machine.hasEnded { return !machine.wasCutShort }
+        endAnswers.append(answer)
+        return nil
     }
 
     // MARK: Parts
 
+    /// What follows from every event.
+    private mutating func settle(_ effects: inout Effects, cause: (any Error)? = nil) {
+        if isObserved, let departures = machine.departures, !departures.isEmpty {
+            machine.departures = []
+            effects.events += departures.map { .closed($0.member, $0.reason, cause: $0.reason == .lost ? cause : nil) }
+        }
+        if machine.hasEnded {
+            stopTimer(&effects)
+            effects.ended = (endAnswers, !machine.wasCutShort)
+            endAnswers = []
+        } else {
+            armTimer(&effects)
+        }
+    }
+
+    private mutating func begin(_ supply: PoolStateMachine.Supply, _ effects: inout Effects) {
+        effects.dials = supply.dials
+        effects.probe = supply.probes.compactMap { grant($0) }
+    }
+
     private func grant(_ id: PoolMemberID) -> PoolGrant<Connection>? {
-        guard machine.isOpen(id), let connection = connection(in: id.slot) else { return nil }
+        guard machine.isOpen(id), let connection = connection(of: id) else { return nil }
         return PoolGrant(id: id, connection: connection)
     }
 
-    private func connection(in slot: UInt32) -> Connection? {
-        slot == 0 ? shared : Int(slot) <= connections.count ? connections[Int(slot) - 1] : nil
+    private func connection(of id: PoolMemberID) -> Connection? {
+        Int(id.slot) < connections.count ? connections[Int(id.slot)] : nil
     }
 
     private mutating func setConnection(_ connection: Connection?, of id: PoolMemberID) {
-        guard !id.isShared else { return shared = connection }
-        while connections.count < Int(id.slot) { connections.append(nil) }
-        connections[Int(id.slot) - 1] = connection
+        if connection == nil, machine.openShared == id { shared = nil }
+        while connections.count <= Int(id.slot) { connections.append(nil) }
+        connections[Int(id.slot)] = connection
     }
 
     private mutating func hand(_ id: PoolMemberID, to waiters: [PoolWaiterID], _ effects: inout Effects) {
@@ -267,9 +320,9 @@ struct PoolState<Connection: AnyObject & Sendable>: Sendable {
         }
     }
 
-    private mutating func remove(_ ids: [PoolMemberID], _ effects: inout Effects) {
+    private mutating func close(_ ids: [PoolMemberID], _ effects: inout Effects) {
         for id in ids {
-            guard let connection = connection(in: id.slot) else { continue }
+            guard let connection = connection(of: id) else { continue }
             setConnection(nil, of: id)
             effects.close.append(connection)
         }

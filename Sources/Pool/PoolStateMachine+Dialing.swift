@@ -1,36 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
+/// How members come and how they are lost.
+///
+/// A failed dial starts a delay, after which one single dial, the scout, finds out whether the server is back; until it
+/// has succeeded nothing else is dialed, and afterwards two at once, then four, and so on: a server that has room for
+/// few connections isn't run over by all who wait. As long as no dial has ever succeeded, and for permanent causes, a
+/// failure also ends the waiting of everybody; those who come later wait for the delay like all others.
 extension PoolStateMachine {
     /// The dial of a member ended with a connection.
     ///
-    /// - Parameter random: from `0...1`, for a delay.
-    package mutating func dialSucceeded(_ member: PoolMemberID, now: Instant, random: Double) -> DialedAction {
-        guard let phase = phase(of: member), phase == .dialing || phase == .hungUp else {
-            return DialedAction(member: .close, dials: [])
-        }
-        endDial(member)
-        if isClosed {
-            vacate(member.slot)
-            return DialedAction(member: .close, dials: [])
+    /// - Parameter random: from `0...1`, for a delay or the connection's lifetime.
+    package mutating func dialSucceeded(_ member: PoolMemberID, now: PoolInstant, random: Double) -> DialedAction {
+        guard isDialing(member) else { return DialedAction(member: .close) }
+        let hasHungUp = phase(of: member) == .hungUp
+        endDial(member, now: now)
+        counters.opened += 1
+        guard isRunning else {
+            vacate(member.slot, .shutdown)
+            return DialedAction(member: .close)
         }
         hasConnected = true
-        if phase == .hungUp {
-            vacate(member.slot)
+        if hasHungUp {
+            vacate(member.slot, .lost)
             recordFailure(of: member, now: now, random: random)
-            return DialedAction(member: .close, dials: [])
+            return DialedAction(member: .close)
         }
         retryAt = nil
-        probe = nil
+        scout = nil
         recoveredAt = now
+        dialLimit = dialLimit > Int.max / 2 ? .max : 2 * dialLimit
         slots[Int(member.slot)].openedAt = now
-        if member.isShared {
-            slots[0].phase = .inUse
-            return DialedAction(member: .share(with: sharedWaiters.removeAll()), dials: startDials(now: now))
+        slots[Int(member.slot)].expiresAt = limits.expiry(openedAt: now, random: random)
+        return member.isShared ? share(member, now: now) : place(member, now: now)
+    }
+
+    private mutating func place(_ member: PoolMemberID, now: PoolInstant) -> DialedAction {
+        return switch park(member, now: now).member {
+        case .hand(let waiter): DialedAction(member: .hand(to: waiter), start: supply(now: now))
+        default: DialedAction(member: .keep, start: supply(now: now))
         }
-        let place: DialedMember =
-            if case .hand(let waiter) = park(member, now: now) { .hand(to: waiter) } else { .keep }
-        return DialedAction(member: place, dials: startDials(now: now))
+    }
+
+    /// The old shared member serves until this moment, and those who use it finish.
+    private mutating func share(_ member: PoolMemberID, now: PoolInstant) -> DialedAction {
+        let old = openShared
+        if let old { retire(old, .lifetime, until: now.adding(limits.drainTimeout)) }
+        openShared = member
+        wantsSuccessor = false
+        slots[Int(member.slot)].phase = .sharing
+        if canRetire { ageCheckAt = min(ageCheckAt, slots[Int(member.slot)].expiresAt) }
+        return DialedAction(member: .share(with: sharedWaiters.removeAll()), retire: old, start: supply(now: now))
     }
 
     /// The dial of a member ended with an error.
@@ -39,116 +59,152 @@ extension PoolStateMachine {
     ///   - isPermanent: dialing again can't help.
     ///   - random: from `0...1`, for a delay.
     package mutating func dialFailed(
-        _ member: PoolMemberID, isPermanent: Bool, now: Instant, random: Double
+        _ member: PoolMemberID, isPermanent: Bool, now: PoolInstant, random: Double
     ) -> DialFailedAction {
-        guard let phase = phase(of: member), phase == .dialing || phase == .hungUp else {
-            return DialFailedAction(fail: [])
-        }
-        endDial(member)
-        vacate(member.slot)
-        if isClosed { return DialFailedAction(fail: []) }
-        if isPermanent || !hasConnected {
-            if probe == member { probe = nil }
-            return DialFailedAction(fail: exclusiveWaiters.removeAll() + sharedWaiters.removeAll())
-        }
+        guard isDialing(member) else { return DialFailedAction() }
+        endDial(member, now: now)
+        counters.failedDials += 1
+        vacate(member.slot, nil)
+        guard isRunning else { return DialFailedAction() }
         recordFailure(of: member, now: now, random: random)
-        return DialFailedAction(fail: [])
+        guard isPermanent || !hasConnected else { return DialFailedAction() }
+        if isPermanent {
+            // What nobody waits for isn't dialed over and over with a password that is wrong.
+            keepsMinimum = false
+            postponeSuccessor(now: now, random: random)
+        }
+        return DialFailedAction(fail: exclusiveWaiters.removeAll() + sharedWaiters.removeAll())
     }
 
-    /// A connection died, whatever it was used for. Returns the dials to start.
+    /// A connection ended, whatever it was used for.
     ///
-    /// The loss of a young connection counts as a failed dial, unless it was lent out: then its
-    /// holder may have closed it, and hears of the loss in any case.
+    /// The loss of a young connection counts as a failed dial, unless it was lent out: then its holder may have closed
+    /// it, and hears of the loss in any case.
     ///
     /// - Parameter random: from `0...1`, for a delay.
-    package mutating func memberClosed(_ member: PoolMemberID, now: Instant, random: Double) -> [PoolMemberID] {
-        guard let phase = phase(of: member) else { return [] }
+    package mutating func memberClosed(_ member: PoolMemberID, now: PoolInstant, random: Double) -> Supply {
         var mayBeOwnDoing = false
-        switch phase {
-        case .vacant, .hungUp:
-            return []
+        var reason = PoolCloseReason.lost
+        switch phase(of: member) {
+        case nil, .vacant, .hungUp:
+            return .nothing
         case .dialing:
             slots[Int(member.slot)].phase = .hungUp
-            return []
+            return .nothing
         case .idle:
             idle.removeAll { $0 == member.slot }
-        case .inUse:
-            mayBeOwnDoing = !member.isShared
-        case .resetting:
+        case .probing:
+            probes -= 1
             mayBeOwnDoing = true
+        case .leased, .resetting:
+            mayBeOwnDoing = true
+        case .sharing:
+            openShared = nil
+            wantsSuccessor = false
+        case .retiring:
+            mayBeOwnDoing = true
+            reason = slots[Int(member.slot)].reason
         }
-        let openedAt = slots[Int(member.slot)].openedAt
-        vacate(member.slot)
-        if isClosed { return [] }
-        if !mayBeOwnDoing, let openedAt, now - openedAt < configuration.backoff.stableAfter {
-            recordFailure(of: member, now: now, random: random)
-        }
-        return startDials(now: now)
+        let isYoung = slots[Int(member.slot)].openedAt.adding(limits.stableAfter) > now
+        vacate(member.slot, reason)
+        if isRunning, isYoung, !mayBeOwnDoing { recordFailure(of: member, now: now, random: random) }
+        return supply(now: now)
     }
 
-    /// Starts every dial that is wanted and allowed.
-    mutating func startDials(now: Instant) -> [PoolMemberID] {
-        guard !isClosed else { return [] }
-        var dials: [PoolMemberID] = []
-        while retryAt.map({ $0 <= now && probe == nil }) ?? true, let slot = slotToDial() {
+    // MARK: Supply
+
+    /// Starts every probe and dial that is wanted and allowed.
+    mutating func supply(now: PoolInstant) -> Supply {
+        guard isRunning else { return .nothing }
+        var start = Supply.nothing
+        // Whatever is idle while somebody waits has lain idle for long: `takeIdle` and `park` leave nothing else.
+        while exclusiveWaiters.count > probes, let slot = idle.popLast() {
+            slots[Int(slot)].phase = .probing
+            probes += 1
+            start.probes.append(id(of: slot))
+        }
+        while mayDial(now: now), let slot = slotToDial() {
             slots[Int(slot)].phase = .dialing
-            if slot != 0 { exclusiveDials += 1 }
             let member = id(of: slot)
-            dials.append(member)
-            if retryAt != nil { probe = member }
+            if member.isShared { sharedDial = member } else { exclusiveDials += 1 }
+            start.dials.append(member)
+            if retryAt != nil { scout = member }
         }
-        return dials
+        return start
     }
 
-    private var wantsSharedDial: Bool { !sharedWaiters.isEmpty && slots[0].phase == .vacant }
+    func mayDial(now: PoolInstant) -> Bool {
+        if let retryAt { return retryAt <= now && scout == nil }
+        return exclusiveDials + (sharedDial == nil ? 0 : 1) < dialLimit
+    }
 
-    /// Whether a waiter would be served by one more dial, and there is room for it.
+    private var wantsSharedDial: Bool {
+        guard sharedDial == nil else { return false }
+        return openShared == nil ? !sharedWaiters.isEmpty : wantsSuccessor && hasVacantSharedSlot
+    }
+
+    private var hasVacantSharedSlot: Bool { slots[0].phase == .vacant || slots[1].phase == .vacant }
+
+    /// Exclusive members, dials included.
+    var exclusiveCount: Int { slots.count - 2 - vacantSlots.count }
+
+    /// How many exclusive members there have to be.
+    var minimum: Int { keepsMinimum ? limits.minimum : 0 }
+
+    /// Whether one more dial would serve a waiter or the minimum, and there is room for it.
     var wantsDial: Bool {
         wantsSharedDial
-            || exclusiveWaiters.count > exclusiveDials
-                && (!vacantSlots.isEmpty || slots.count <= configuration.maximumConnections)
+            || exclusiveCount < limits.maximum
+                && (exclusiveWaiters.count > exclusiveDials + probes || exclusiveCount < minimum)
     }
 
     private mutating func slotToDial() -> UInt32? {
         guard wantsDial else { return nil }
-        if wantsSharedDial { return 0 }
+        if wantsSharedDial { return slots[0].phase == .vacant ? 0 : 1 }
         if let slot = vacantSlots.popLast() { return slot }
         slots.append(Slot())
         return UInt32(slots.count - 1)
     }
 
-    private mutating func endDial(_ member: PoolMemberID) {
-        if !member.isShared { exclusiveDials -= 1 }
+    // MARK: Parts
+
+    private func isDialing(_ member: PoolMemberID) -> Bool {
+        let phase = phase(of: member)
+        return phase == .dialing || phase == .hungUp
+    }
+
+    private mutating func endDial(_ member: PoolMemberID, now: PoolInstant) {
+        if member.isShared { sharedDial = nil } else { exclusiveDials -= 1 }
+        if keepsExpired { ageCheckAt = now }
     }
 
     /// Of several dials that fail together, only the first one counts.
-    private mutating func recordFailure(of member: PoolMemberID, now: Instant, random: Double) {
-        guard retryAt == nil || probe == member else { return }
-        if let recoveredAt, now - recoveredAt >= configuration.backoff.stableAfter { failures = 0 }
+    private mutating func recordFailure(of member: PoolMemberID, now: PoolInstant, random: Double) {
+        guard retryAt == nil || scout == member else { return }
+        if let recoveredAt, recoveredAt.adding(limits.stableAfter) <= now { failures = 0 }
         recoveredAt = nil
-        probe = nil
+        scout = nil
+        dialLimit = 1
         failures += 1
-        retryAt = now + configuration.backoff.delay(afterFailures: failures, random: random)
+        retryAt = now + limits.backoff.delay(afterFailures: failures, random: random)
     }
-
-    // MARK: Slots
 
     func id(of slot: UInt32) -> PoolMemberID {
         PoolMemberID(slot: slot, generation: slots[Int(slot)].generation)
     }
 
-    /// Whether the outcome of this member's dial or reset is still awaited.
+    /// Whether the outcome of this member's dial, reset or probe is still awaited.
     package func isBusy(_ member: PoolMemberID) -> Bool {
         switch phase(of: member) {
-        case .dialing, .hungUp, .resetting: true
-        case .idle, .inUse, .vacant, nil: false
+        case .dialing, .hungUp, .resetting, .probing: true
+        case .idle, .leased, .sharing, .retiring, .vacant, nil: false
         }
     }
 
     /// Whether this member has a connection.
     package func isOpen(_ member: PoolMemberID) -> Bool {
         switch phase(of: member) {
-        case .idle, .inUse, .resetting: true
+        case .idle, .leased, .resetting, .probing, .sharing, .retiring: true
         case .dialing, .hungUp, .vacant, nil: false
         }
     }
@@ -160,8 +216,15 @@ extension PoolStateMachine {
         return slots[slot].phase
     }
 
-    mutating func vacate(_ slot: UInt32) {
+    /// Makes the place free; without a reason for a member that never was open.
+    mutating func vacate(_ slot: UInt32, _ reason: PoolCloseReason?) {
+        if let reason {
+            counters.closed[reason, default: 0] += 1
+            let departure = Departure(member: id(of: slot), reason: reason)
+            departures?.append(departure)
+        }
         slots[Int(slot)] = Slot(generation: slots[Int(slot)].generation &+ 1)
-        if slot != 0 { vacantSlots.append(slot) }
+        if slot >= 2 { vacantSlots.append(slot) }
+        closeIfDrained()
     }
 }

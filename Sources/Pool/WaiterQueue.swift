@@ -9,7 +9,7 @@
 struct WaiterQueue: Sendable {
     struct Waiter: Sendable {
         var id: PoolWaiterID
-        var deadline: ContinuousClock.Instant?
+        var deadline: PoolInstant
         var isWaiting = true
     }
 
@@ -21,7 +21,7 @@ struct WaiterQueue: Sendable {
     var isEmpty: Bool { count == 0 }
 
     /// - Precondition: `id` is larger than every id added before.
-    mutating func append(_ id: PoolWaiterID, deadline: ContinuousClock.Instant?) {
+    mutating func append(_ id: PoolWaiterID, deadline: PoolInstant) {
         waiters.append(Waiter(id: id, deadline: deadline))
         count += 1
     }

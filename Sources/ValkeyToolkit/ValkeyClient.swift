@@ -61,6 +61,17 @@ public final class ValkeyClient: BatchExecutor, SubscriptionClient, Sendable {
         node.close()
     }
 
+    /// Ends the client and leaves calls that are under way so long to finish; new ones are refused at once. Then, or when
+    /// the task is cancelled, the rest is ended as ``close()`` does, subscriptions too.
+    ///
+    /// - Returns: whether every call had finished.
+    @discardableResult
+    public func shutdown(within limit: Duration) async -> Bool {
+        let hasFinished = await node.shutdown(within: limit)
+        close()
+        return hasFinished
+    }
+
     /// Sends one command and returns its decoded reply. Each command has a method of its own that calls this one.
     ///
     /// - Throws: `ServerError` for an error reply; `ConnectionError`, `TransportError` or `PoolError` when there is

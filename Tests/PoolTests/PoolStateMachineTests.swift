@@ -7,39 +7,39 @@ internal import Testing
 
 /// Leasing, sharing, waiting and giving back. Dial failures are in `PoolStateMachineDialingTests`.
 @Suite struct PoolStateMachineTests {
-    let start = ContinuousClock.now
+    let start = PoolInstant(ContinuousClock.now)
     var pool = PoolStateMachine(
         PoolConfiguration(maximumConnections: 2, maximumWaiters: 3, idleTimeout: .seconds(60)))
 
     // MARK: Exclusive members
 
     @Test mutating func `the first lease dials and the dialed connection goes to its waiter`() {
-        #expect(acquire() == .wait(w(1), dials: [m(1)]))
-        #expect(dialed(m(1)) == .init(member: .hand(to: w(1)), dials: []))
-        #expect(pool.returned(m(1), clean: true, now: start) == .keep)
+        #expect(acquire() == .wait(w(1), .dial(m(1))))
+        #expect(dialed(m(1)) == .init(member: .hand(to: w(1))))
+        #expect(pool.returned(m(1), clean: true, now: start) == .init(member: .keep))
         #expect(acquire() == .take(m(1)))
     }
 
     @Test mutating func `the member used last is taken first`() {
         fill()
-        #expect(pool.returned(m(1), clean: true, now: start) == .keep)
-        #expect(pool.returned(m(2), clean: true, now: start) == .keep)
+        #expect(pool.returned(m(1), clean: true, now: start) == .init(member: .keep))
+        #expect(pool.returned(m(2), clean: true, now: start) == .init(member: .keep))
         #expect([acquire(), acquire()] == [.take(m(2)), .take(m(1))])
     }
 
     @Test mutating func `at the maximum callers wait without a dial and are served in order`() {
         fill()
-        #expect(acquire() == .wait(w(3), dials: []))
-        #expect(acquire() == .wait(w(4), dials: []))
-        #expect(pool.returned(m(2), clean: true, now: start) == .hand(to: w(3)))
-        #expect(pool.returned(m(1), clean: true, now: start) == .hand(to: w(4)))
+        #expect(acquire() == .wait(w(3), .nothing))
+        #expect(acquire() == .wait(w(4), .nothing))
+        #expect(pool.returned(m(2), clean: true, now: start) == .init(member: .hand(to: w(3))))
+        #expect(pool.returned(m(1), clean: true, now: start) == .init(member: .hand(to: w(4))))
     }
 
     @Test mutating func `one caller too many is refused`() {
         fill()
         for _ in 0..<3 { _ = acquire() }
         #expect(acquire() == .refuse(.tooManyWaiters(limit: 3)))
-        #expect(pool.acquireShared(deadline: nil, now: start) == .refuse(.tooManyWaiters(limit: 3)))
+        #expect(pool.acquireShared(deadline: .never, now: start) == .refuse(.tooManyWaiters(limit: 3)))
     }
 
     @Test mutating func `a waiter that gave up is skipped`() {
@@ -48,29 +48,29 @@ internal import Testing
         _ = acquire()
         #expect(pool.cancel(w(3)) == true)
         #expect(pool.cancel(w(3)) == false)
-        #expect(pool.returned(m(1), clean: true, now: start) == .hand(to: w(4)))
+        #expect(pool.returned(m(1), clean: true, now: start) == .init(member: .hand(to: w(4))))
     }
 
     @Test mutating func `a dial whose waiter gave up leaves an idle member`() {
         _ = acquire()
         #expect(pool.cancel(w(1)) == true)
-        #expect(dialed(m(1)) == .init(member: .keep, dials: []))
+        #expect(dialed(m(1)) == .init(member: .keep))
         #expect(acquire() == .take(m(1)))
     }
 
     @Test mutating func `a waiter is served by whichever connection is free first`() {
         _ = acquire()
-        #expect(dialed(m(1)) == .init(member: .hand(to: w(1)), dials: []))
-        #expect(acquire() == .wait(w(2), dials: [m(2)]))
-        #expect(pool.returned(m(1), clean: true, now: start) == .hand(to: w(2)))
-        #expect(dialed(m(2)) == .init(member: .keep, dials: []))
+        #expect(dialed(m(1)) == .init(member: .hand(to: w(1))))
+        #expect(acquire() == .wait(w(2), .dial(m(2))))
+        #expect(pool.returned(m(1), clean: true, now: start) == .init(member: .hand(to: w(2))))
+        #expect(dialed(m(2)) == .init(member: .keep))
     }
 
     @Test mutating func `a member can't be given back twice`() {
         fill()
-        #expect(pool.returned(m(1), clean: true, now: start) == .keep)
-        #expect(pool.returned(m(1), clean: true, now: start) == .forget)
-        #expect(pool.returned(m(1), clean: false, now: start) == .forget)
+        #expect(pool.returned(m(1), clean: true, now: start) == .init(member: .keep))
+        #expect(pool.returned(m(1), clean: true, now: start) == .init(member: .forget))
+        #expect(pool.returned(m(1), clean: false, now: start) == .init(member: .forget))
         #expect(pool.status.idle == 1)
     }
 
@@ -79,51 +79,51 @@ internal import Testing
     @Test mutating func `a dirty member is reset before the next one gets it`() {
         fill()
         _ = acquire()
-        #expect(pool.returned(m(1), clean: false, now: start) == .reset)
-        #expect(pool.resetFinished(m(1), clean: true, now: start) == .init(member: .hand(to: w(3)), dials: []))
+        #expect(pool.returned(m(1), clean: false, now: start) == .init(member: .reset))
+        #expect(pool.resetFinished(m(1), clean: true, now: start) == .init(member: .hand(to: w(3))))
     }
 
     @Test mutating func `a member that can't be cleaned is closed and replaced`() {
         fill()
         _ = acquire()
-        #expect(pool.returned(m(1), clean: false, now: start) == .reset)
-        #expect(pool.resetFinished(m(1), clean: false, now: start) == .init(member: .close, dials: [m(1, 1)]))
-        #expect(pool.resetFinished(m(1), clean: true, now: start) == .init(member: .forget, dials: []))
+        #expect(pool.returned(m(1), clean: false, now: start) == .init(member: .reset))
+        #expect(pool.resetFinished(m(1), clean: false, now: start) == .init(member: .close, start: .dial(m(1, 1))))
+        #expect(pool.resetFinished(m(1), clean: true, now: start) == .init(member: .forget))
     }
 
     @Test mutating func `a disposed member is closed and replaced`() {
         fill()
         _ = acquire()
-        #expect(pool.disposed(m(2), now: start) == .init(member: .close, dials: [m(2, 1)]))
-        #expect(pool.disposed(m(2), now: start) == .init(member: .forget, dials: []))
+        #expect(pool.disposed(m(2), now: start) == .init(member: .close, start: .dial(m(2, 1))))
+        #expect(pool.disposed(m(2), now: start) == .init(member: .forget))
     }
 
     // MARK: The shared member
 
     @Test mutating func `the shared member is dialed once for all who want it`() {
-        #expect(share() == .wait(w(1), dials: [m(0)]))
-        #expect(share() == .wait(w(2), dials: []))
-        #expect(dialed(m(0)) == .init(member: .share(with: [w(1), w(2)]), dials: []))
+        #expect(share() == .wait(w(1), .dial(m(0))))
+        #expect(share() == .wait(w(2), .nothing))
+        #expect(dialed(m(0)) == .init(member: .share(with: [w(1), w(2)])))
         #expect(share() == .take(m(0)))
         #expect(share() == .take(m(0)))
     }
 
     @Test mutating func `the shared member doesn't count against the maximum`() {
         fill()
-        #expect(share() == .wait(w(3), dials: [m(0)]))
+        #expect(share() == .wait(w(3), .dial(m(0))))
     }
 
     @Test mutating func `a shared member can't be given back`() {
         openShared()
-        #expect(pool.returned(m(0), clean: true, now: start) == .forget)
-        #expect(pool.disposed(m(0), now: start) == .init(member: .forget, dials: []))
+        #expect(pool.returned(m(0), clean: true, now: start) == .init(member: .forget))
+        #expect(pool.disposed(m(0), now: start) == .init(member: .forget))
         #expect(share() == .take(m(0)))
     }
 
     @Test mutating func `a lost shared member is dialed anew when somebody wants it`() {
         openShared()
-        #expect(closed(m(0), after: .seconds(10)) == [])
-        #expect(share(after: .seconds(10)) == .wait(w(2), dials: [m(0, 1)]))
+        #expect(closed(m(0), after: .seconds(10)) == .nothing)
+        #expect(share(after: .seconds(10)) == .wait(w(2), .dial(m(0, 1))))
     }
 
     // MARK: Time
@@ -138,8 +138,8 @@ internal import Testing
         #expect(pool.timerFired(now: start + .seconds(1)) == .init(expired: [w(4)]))
         #expect(pool.wakeUpAt == start + .seconds(3))
         #expect(pool.timerFired(now: start + .seconds(9)) == .init(expired: [w(3)]))
-        #expect(pool.wakeUpAt == nil)
-        #expect(pool.returned(m(1), clean: true, now: start) == .hand(to: w(5)))
+        #expect(pool.wakeUpAt == .never)
+        #expect(pool.returned(m(1), clean: true, now: start) == .init(member: .hand(to: w(5))))
     }
 
     @Test mutating func `a deadline in the past is refused unless a member is free`() {
@@ -158,7 +158,7 @@ internal import Testing
         #expect(pool.timerFired(now: start + .seconds(60)) == .init(close: [m(2)]))
         #expect(pool.wakeUpAt == start + .seconds(65))
         #expect(acquire() == .take(m(1)))
-        #expect(pool.wakeUpAt == nil)
+        #expect(pool.wakeUpAt == .never)
     }
 
     @Test mutating func `deadlines of callers long served don't pile up`() {
@@ -173,56 +173,50 @@ internal import Testing
 
     // MARK: The end
 
-    @Test mutating func `closing fails the waiters and closes what nobody holds`() {
+    @Test mutating func `closing fails the waiters and closes everything, what is on loan too`() {
         fill()
         openShared()
         _ = pool.returned(m(2), clean: true, now: start)
         _ = acquire()
         _ = acquire()
-        #expect(pool.close() == .init(fail: [w(4)], close: [m(0)]))
-        #expect(pool.close() == .init())
+        #expect(pool.close(now: start) == .init(fail: [w(4)], close: [m(0), m(1), m(2)]))
+        #expect(pool.close(now: start) == .init())
         #expect(acquire() == .refuse(.closed))
         #expect(share() == .refuse(.closed))
-        #expect(pool.wakeUpAt == nil)
-        #expect(pool.returned(m(1), clean: true, now: start) == .close)
-        #expect(pool.returned(m(2), clean: false, now: start) == .close)
+        #expect(pool.wakeUpAt == .never)
+        #expect(pool.returned(m(1), clean: true, now: start) == .init(member: .forget))
+        #expect(pool.disposed(m(2), now: start) == .init(member: .forget))
     }
 
-    @Test mutating func `what is under way when the pool closes is closed when it arrives`() {
+    @Test mutating func `what is being dialed when the pool closes is closed when it arrives`() {
         _ = acquire()
         _ = share()
         _ = dialed(m(1))
         _ = pool.returned(m(1), clean: false, now: start)
         _ = acquire()
-        #expect(pool.close() == .init(fail: [w(3), w(2)]))
-        #expect(dialed(m(0)) == .init(member: .close, dials: []))
-        #expect(dialed(m(2)) == .init(member: .close, dials: []))
-        #expect(pool.resetFinished(m(1), clean: true, now: start) == .init(member: .close, dials: []))
-        #expect(pool.status == .nothing)
+        #expect(pool.close(now: start) == .init(fail: [w(3), w(2)], close: [m(1)]))
+        #expect(dialed(m(0)) == .init(member: .close))
+        #expect(dialed(m(2)) == .init(member: .close))
+        #expect(pool.resetFinished(m(1), clean: true, now: start) == .init(member: .forget))
+        #expect(pool.status == PoolStatus())
     }
 
     // MARK: Helpers
 
-    private func m(_ slot: UInt32, _ generation: UInt32 = 0) -> PoolMemberID {
-        PoolMemberID(slot: slot, generation: generation)
-    }
-
-    private func w(_ number: UInt64) -> PoolWaiterID { PoolWaiterID(number) }
-
     private mutating func acquire(within: Duration? = nil, after: Duration = .zero) -> PoolStateMachine.AcquireAction {
         let now = start + after
-        return pool.acquireExclusive(deadline: within.map { now + $0 }, now: now)
+        return pool.acquireExclusive(deadline: within.map { now + $0 } ?? .never, now: now)
     }
 
     private mutating func share(after: Duration = .zero) -> PoolStateMachine.AcquireAction {
-        pool.acquireShared(deadline: nil, now: start + after)
+        pool.acquireShared(deadline: .never, now: start + after)
     }
 
     private mutating func dialed(_ member: PoolMemberID) -> PoolStateMachine.DialedAction {
         pool.dialSucceeded(member, now: start, random: 1)
     }
 
-    private mutating func closed(_ member: PoolMemberID, after: Duration) -> [PoolMemberID] {
+    private mutating func closed(_ member: PoolMemberID, after: Duration) -> PoolStateMachine.Supply {
         pool.memberClosed(member, now: start + after, random: 1)
     }
 
@@ -233,14 +227,9 @@ internal import Testing
 
     /// Two leased members, for waiters 1 and 2.
     private mutating func fill() {
-        for slot: UInt32 in 1...2 {
+        for slot in 1...2 {
             _ = acquire()
             _ = dialed(m(slot))
         }
     }
-}
-
-extension PoolStatus {
-    static let nothing = PoolStatus(
-        idle: 0, leased: 0, resetting: 0, dialing: 0, isSharedOpen: false, waiting: 0)
 }

@@ -10,6 +10,8 @@ final class ScriptedMembers: Sendable {
         let id: PoolMemberID
         private let closed = Atomic(false)
         private let resets = Atomic(0)
+        private let probes = Atomic(0)
+        private let retired = Atomic(false)
 
         init(_ id: PoolMemberID) {
             self.id = id
@@ -19,6 +21,11 @@ final class ScriptedMembers: Sendable {
         var resetCount: Int { resets.load(ordering: .acquiring) }
 
         func close() { closed.store(true, ordering: .releasing) }
+        var probeCount: Int { probes.load(ordering: .acquiring) }
+        var isRetired: Bool { retired.load(ordering: .acquiring) }
+
+        func probe() { probes.add(1, ordering: .acquiringAndReleasing) }
+        func retire() { retired.store(true, ordering: .releasing) }
         func reset() { resets.add(1, ordering: .acquiringAndReleasing) }
     }
 
@@ -31,6 +38,8 @@ final class ScriptedMembers: Sendable {
         var isAutomatic = false
         var opened: [Connection] = []
         var resetsSucceed = true
+        var answeringProbes: Set<PoolMemberID>?
+        var lastReceived: ContinuousClock.Instant?
     }
 
     private let state = Mutex(State())
@@ -47,6 +56,12 @@ final class ScriptedMembers: Sendable {
                 connection.reset()
                 return self.state.withLock { $0.resetsSucceed }
             },
+            probe: { connection in
+                connection.probe()
+                return self.state.withLock { $0.answeringProbes?.contains(connection.id) ?? true }
+            },
+            lastReceived: { _ in self.state.withLock { $0.lastReceived } ?? ContinuousClock.now - .seconds(1_000_000) },
+            retire: { $0.retire() },
             close: { $0.close() },
             isPermanentFailure: { ($0 as? Refused)?.isPermanent ?? false })
     }
@@ -55,6 +70,16 @@ final class ScriptedMembers: Sendable {
 
     func makeResetsFail() {
         state.withLock { $0.resetsSucceed = false }
+    }
+
+    /// Only these answer a probe.
+    func makeProbesFail(except members: PoolMemberID...) {
+        state.withLock { $0.answeringProbes = Set(members) }
+    }
+
+    /// Every connection says that it received something then.
+    func receive(at instant: ContinuousClock.Instant) {
+        state.withLock { $0.lastReceived = instant }
     }
 
     /// Waits for the next dial and gives it a connection.

@@ -31,7 +31,7 @@ internal import Testing
             switch random.below(4) {
             case 0, 1:
                 last += 1
-                queue.append(id(last), deadline: nil)
+                queue.append(id(last), deadline: .never)
                 model.append(last)
             case 2:
                 let expected = model.isEmpty ? nil : id(model.removeFirst())
@@ -50,7 +50,7 @@ internal import Testing
     @Test func `the heap hands out deadlines in order and forgets what a rebuild leaves out`() {
         var random = SplitMix64(seed: 3)
         var heap = DeadlineHeap()
-        let start = ContinuousClock.now
+        let start = PoolInstant(ContinuousClock.now)
         var deadlines: [Int] = []
         for number in 0..<500 {
             let offset = random.below(10_000)
@@ -73,7 +73,7 @@ internal import Testing
 
     private func queue(of numbers: ClosedRange<UInt64>) -> WaiterQueue {
         var queue = WaiterQueue()
-        for number in numbers { queue.append(id(number), deadline: nil) }
+        for number in numbers { queue.append(id(number), deadline: .never) }
         return queue
     }
 }

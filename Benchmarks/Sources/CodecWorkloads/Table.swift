@@ -31,7 +31,9 @@ public struct Table: Sendable {
 
 extension Table {
     /// All of them, in the order they are printed in.
-    public static var all: [Table] { [visiting, chunking, building, encoding, commands, replies, trees, streaming] }
+    public static var all: [Table] {
+        [visiting, chunking, building, encoding, commands, replies, trees, streaming, pooling]
+    }
 
     /// Every workload of every table, once.
     public static var workloads: [Workload] {

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+internal import Commands
+internal import Pool
+internal import RESPCodec
+internal import Synchronization
+internal import Transport
+
+/// What the pool of a client has to know about connections.
+extension NodeClient {
+    static func makePool(
+        _ configuration: NodeConfiguration, _ environment: ClientEnvironment, readsFromReplica: Bool
+    ) -> ConnectionPool<RESPConnection> {
+        let owner = PoolReference()
+        let pool = ConnectionPool(
+            configuration: PoolConfiguration(configuration),
+            member: PoolMember(
+                open: { id in
+                    let connection = try await RESPConnection.open(
+                        configuration, environment: environment, mode: .commands, readsFromReplica: readsFromReplica,
+                        onClose: { owner.pool?.memberClosed(id, cause: $0) })
+                    // What ended it meanwhile is why there is no connection.
+                    if let reason = connection.closeReason { throw ConnectionError.closed(reason, .notSent) }
+                    return connection
+                },
+                reset: { await $0.forgetsWatchedKeys(environment, within: configuration.connectTimeout) },
+                probe: { await $0.isAlive(environment, within: configuration.connectTimeout) },
+                retire: { $0.retire() },
+                close: { $0.close() },
+                isPermanentFailure: ConnectionError.isPermanentDialFailure),
+            time: PoolTime(now: environment.now, sleep: environment.sleep, random: environment.random))
+        owner.setPool(pool)
+        return pool
+    }
+}
+
+extension PoolConfiguration {
+    fileprivate init(_ configuration: NodeConfiguration) {
+        self.init(
+            minimumConnections: configuration.minimumConnections,
+            maximumConnections: configuration.maximumConnections,
+            maximumWaiters: configuration.maximumWaiters,
+            idleTimeout: configuration.idleTimeout,
+            lifetime: configuration.connectionLifetime,
+            probeAfter: configuration.probeAfterSilence)
+    }
+}
+
+extension RESPConnection {
+    /// Cleans a connection that came back in the middle of a transaction.
+    fileprivate func forgetsWatchedKeys(_ environment: ClientEnvironment, within limit: Duration) async -> Bool {
+        guard inFlight == 0 else { return false }
+        let reply = await answer(environment, within: limit) { $0.literal("*1\r\n$7\r\nUNWATCH\r\n") }
+        return reply?.isError == false
+    }
+
+    /// Whether there is an answer to a PING; an error is one.
+    fileprivate func isAlive(_ environment: ClientEnvironment, within limit: Duration) async -> Bool {
+        await answer(environment, within: limit) { $0.literal("*1\r\n$4\r\nPING\r\n") } != nil
+    }
+
+    private func answer(
+        _ environment: ClientEnvironment, within limit: Duration, _ encode: (inout CommandEncoder) -> Void
+    ) async -> RESPFrame? {
+        guard closeReason == nil else { return nil }
+        let now = Moment(environment.now())
+        let options = CallOptions(now: now, deadline: now + limit.wholeNanoseconds, mayWaitInline: false)
+        return try? await roundTrip(options, encode)
+    }
+}
+
+/// The pool that a connection reports its end to, which is made after what it needs to be made.
+private final class PoolReference: Sendable {
+    private struct Weak {
+        weak var pool: ConnectionPool<RESPConnection>?
+    }
+
+    private let reference = Mutex(Weak())
+
+    var pool: ConnectionPool<RESPConnection>? { reference.withLock { $0.pool } }
+
+    func setPool(_ pool: ConnectionPool<RESPConnection>) { reference.withLock { $0.pool = pool } }
+}
+
+extension ServerError {
+    /// Whether the server will likely say something else in a moment.
+    fileprivate var isTransient: Bool {
+        switch code {
+        case "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN": true
+        // It has no room now, and a code for nothing in particular: "ERR max number of clients reached".
+        default: message.contains("max number of clients")
+        }
+    }
+}
+
+extension ConnectionError {
+    /// Whether dialing again can't help: a refused handshake stays refused, except where the server says that it is not
+    /// ready; so does a certificate, and a name without an address.
+    package static func isPermanentDialFailure(_ error: any Error) -> Bool {
+        switch error {
+        case ConnectionError.handshakeRefused(_, let error): !error.isTransient
+        case ConnectionError.handshakeReplyUnexpected: true
+        case let error as TransportError: !error.isTransient
+        default: false
+        }
+    }
+}
