@@ -12,6 +12,8 @@ extension RedirectStateMachine.Refusal {
         switch error {
         case let error as ServerError: self.init(error, from: node)
         case let error as ConnectionError: self.init(error, from: node)
+        // A certificate that isn't accepted is for good, like a wrong password.
+        case TransportError.security(let failure) where !failure.isTransient: return nil
         case is TransportError: self = .connectionLost(.notExecuted)
         case let error as PoolError:
             switch error {

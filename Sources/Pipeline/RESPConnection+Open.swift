@@ -28,11 +28,7 @@ extension RESPConnection {
     ) async throws -> RESPConnection {
         let now = environment.now()
         let deadline = now + configuration.connectTimeout
-        let transport = try await withDeadline(deadline, environment) {
-            let transport = try await environment.connector.connect(to: configuration.endpoint)
-            guard let security = configuration.security else { return transport }
-            return try await security.secure(transport, to: configuration.endpoint)
-        }
+        let transport = try await transport(configuration, environment, deadline)
         let connection = RESPConnection(
             transport: transport, settings: configuration.connection, environment: environment, mode: mode,
             onPush: onPush, onClose: onClose)
@@ -53,6 +49,23 @@ extension RESPConnection {
             }
             if case ConnectionError.timedOut = error { throw ConnectionError.connectTimedOut(cause: error) }
             throw error
+        }
+    }
+
+    /// Connects and secures. A deadline that passes says what it was that took so long.
+    private static func transport(
+        _ configuration: NodeConfiguration, _ environment: ClientEnvironment, _ deadline: ContinuousClock.Instant
+    ) async throws -> any ReadinessTransport {
+        let plain = try await withDeadline(deadline, environment) {
+            try await environment.connector.connect(to: configuration.endpoint)
+        }
+        guard let security = configuration.security else { return plain }
+        do {
+            return try await withDeadline(deadline, environment) {
+                try await security.secure(plain, to: configuration.endpoint)
+            }
+        } catch ConnectionError.connectTimedOut {
+            throw ConnectionError.connectTimedOut(cause: TransportError.security(.handshakeUnanswered))
         }
     }
 

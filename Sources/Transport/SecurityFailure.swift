@@ -21,6 +21,9 @@ public enum SecurityFailure: Hashable, Sendable {
     case certificateRejected(subject: String, reason: String)
     /// The peer doesn't speak TLS: it answered the handshake with other bytes, whose beginning is given if it is text.
     case peerSpeaksNoTLS(answer: String)
+    /// The peer took the connection and left the handshake unfinished until the time was over: so does a server that takes
+    /// the first bytes of TLS for the beginning of something else.
+    case handshakeUnanswered
     /// The peer and this side have no version of the protocol in common.
     case noCommonVersion
     /// The peer and this side have no cipher, group or signature in common.
@@ -41,7 +44,7 @@ public enum SecurityFailure: Hashable, Sendable {
     /// Whether the same endpoint may do later without anybody changing anything.
     public var isTransient: Bool {
         switch self {
-        case .truncated, .other: true
+        case .truncated, .handshakeUnanswered, .other: true
         default: false
         }
     }
@@ -60,6 +63,8 @@ extension SecurityFailure: CustomStringConvertible {
         case .certificateRejected(let subject, let reason): "the certificate of \(subject) is rejected: \(reason)"
         case .peerSpeaksNoTLS(let answer):
             "the server doesn't speak TLS on this port" + (answer.isEmpty ? "" : "; it said \"\(answer)\"")
+        case .handshakeUnanswered:
+            "the server didn't answer the TLS handshake in time; it may not speak TLS on this port"
         case .noCommonVersion: "the server and this client have no version of TLS in common"
         case .noCommonParameters: "the server and this client have no cipher or signature in common"
         case .clientCertificateRequired: "the server requires a client certificate, and none is configured"

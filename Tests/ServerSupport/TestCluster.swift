@@ -21,17 +21,23 @@ public final class TestCluster: Sendable {
     ///   - nodes: how many primaries.
     ///   - replicas: how many replicas each primary gets.
     ///   - options: more of each server's command line.
+    ///   - nodeOptions: more of the command line of the node with this index.
+    ///   - tls: what the node with this index has for TLS, which the nodes then speak among each other too.
     /// - Throws: `TestServerError`.
     public static func start(
-        _ version: ServerVersion = .valkey9, nodes count: Int = 3, replicas: Int = 0, options: [String] = []
+        _ version: ServerVersion = .valkey9, nodes count: Int = 3, replicas: Int = 0, options: [String] = [],
+        nodeOptions: (Int) -> [String] = { _ in [] }, tls: (Int) -> TestTLS? = { _ in nil }
     ) async throws -> TestCluster {
         var servers: [TestServer] = []
-        for _ in 0..<count * (1 + replicas) {
+        for index in 0..<count * (1 + replicas) {
+            let tls = tls(index)
             let clusterOptions = [
                 "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "2000",
                 "--cluster-require-full-coverage", "no", "--cluster-port", "\(try FreePorts.take())",
             ]
-            servers.append(try await TestServer.start(version, options: clusterOptions + options))
+            let tlsOptions = tls == nil ? [] : ["--tls-cluster", "yes", "--tls-replication", "yes"]
+            let all = clusterOptions + tlsOptions + options + nodeOptions(index)
+            servers.append(try await TestServer.start(version, options: all, tls: tls))
         }
         let nodes = servers
         try await BlockingWork.run { try join(nodes, primaries: count) }
@@ -52,7 +58,7 @@ public final class TestCluster: Sendable {
             }
             if index > 0 {
                 let busPort = try node.setting("cluster-port")
-                try nodes[0].askOnce(["CLUSTER", "MEET", "127.0.0.1", "\(node.port)", busPort])
+                try nodes[0].askOnce(["CLUSTER", "MEET", "127.0.0.1", "\(node.tlsPort ?? node.port)", busPort])
             }
         }
         try waitUntilAll(nodes, say: ["cluster_known_nodes:\(nodes.count)"])

@@ -14,20 +14,26 @@ public final class TestServer: Sendable {
     public let version: ServerVersion
     /// Its port on 127.0.0.1; the same after a restart.
     public let port: Int
+    /// Its port for TLS, if it has one; the same after a restart.
+    public let tlsPort: Int?
     /// The folder it runs in, where its log is.
     public let folder: String
     private let arguments: [String]
     private let process: Mutex<ChildProcess?>
 
-    private init(version: ServerVersion, options: [String]) throws {
+    private init(version: ServerVersion, options: [String], tls: TestTLS?) throws {
         self.version = version
         port = try FreePorts.take()
-        folder = try ProcessGuard.shared.makeFolder()
+        let tlsPort = try tls.map { _ in try FreePorts.take() }
+        self.tlsPort = tlsPort
+        let folder = try ProcessGuard.shared.makeFolder()
+        self.folder = folder
+        let tlsArguments = try tlsPort.flatMap { try tls?.arguments(port: $0, folder: folder) } ?? []
         arguments =
             [
                 "--port", "\(port)", "--bind", "127.0.0.1", "--unixsocket", "\(folder)/s", "--dir", folder,
                 "--save", "", "--appendonly", "no", "--daemonize", "no", "--enable-debug-command", "local",
-            ] + options
+            ] + tlsArguments + options
         process = Mutex(nil)
     }
 
@@ -38,14 +44,18 @@ public final class TestServer: Sendable {
 
     /// Starts a server and waits until it answers.
     ///
-    /// - Parameter options: more of the server's command line, such as `["--maxmemory", "10mb"]`. A password given here as
-    ///   `--requirepass` is used by `cli(_:)`.
+    /// - Parameters:
+    ///   - options: more of the server's command line, such as `["--maxmemory", "10mb"]`. A password given here as
+    ///     `--requirepass` is used by `cli(_:)`.
+    ///   - tls: what it has for TLS, on a port besides the plain one; `nil` has none.
     /// - Throws: `TestServerError`; `missingBinary` when this machine has no such server.
-    public static func start(_ version: ServerVersion, options: [String] = []) async throws -> TestServer {
+    public static func start(
+        _ version: ServerVersion, options: [String] = [], tls: TestTLS? = nil
+    ) async throws -> TestServer {
         try await BlockingWork.run {
             // Another process may take the port between the look and the start.
             for _ in 1...4 {
-                let server = try TestServer(version: version, options: options)
+                let server = try TestServer(version: version, options: options, tls: tls)
                 do {
                     try server.launch()
                     return server
@@ -53,7 +63,7 @@ public final class TestServer: Sendable {
                     continue
                 }
             }
-            let server = try TestServer(version: version, options: options)
+            let server = try TestServer(version: version, options: options, tls: tls)
             try server.launch()
             return server
         }
@@ -61,6 +71,9 @@ public final class TestServer: Sendable {
 
     /// The server's address over TCP.
     public var endpoint: Endpoint { .tcp(host: "127.0.0.1", port: port) }
+
+    /// The server's address for TLS, under this name or number; only for a server that has TLS.
+    public func tlsEndpoint(host: String = "localhost") -> Endpoint { .tcp(host: host, port: tlsPort ?? 0) }
 
     /// The server's address over its Unix socket.
     public var unixEndpoint: Endpoint { .unix(path: socketPath) }

@@ -44,7 +44,8 @@ static int fill(X509 *made, EVP_PKEY *key, test_certificate_request request, con
         && X509_gmtime_adj(X509_getm_notBefore(made), request.valid_from) != NULL
         && X509_gmtime_adj(X509_getm_notAfter(made), request.valid_until) != NULL && X509_set_pubkey(made, key) == 1
         && extend(made, signer, NID_basic_constraints, request.is_authority ? "critical,CA:TRUE" : "critical,CA:FALSE")
-        && extend(made, signer, NID_subject_key_identifier, "hash");
+        && extend(made, signer, NID_subject_key_identifier, "hash")
+        && (issuer == NULL || extend(made, signer, NID_authority_key_identifier, "keyid:always"));
     if (result && request.is_authority) { result = extend(made, signer, NID_key_usage, "critical,keyCertSign,cRLSign"); }
     if (result && request.names != NULL) { result = extend(made, signer, NID_subject_alt_name, request.names); }
     return result && X509_sign(made, issuer == NULL ? key : issuer->key, EVP_sha256()) > 0;
