@@ -91,6 +91,9 @@ let package = Package(
             name: "RateLimiterExample", dependencies: ["ValkeyToolkit", "ToolkitTesting"],
             path: "Examples/rate-limiter"),
         .testTarget(
+            name: "ArticleSnippets", dependencies: ["ValkeyToolkit", "ToolkitTesting"],
+            path: "Examples/article-snippets"),
+        .testTarget(
             name: "CustomTransportsTests", dependencies: ["custom-transports", "ValkeyToolkit", "ToolkitTesting"]),
 
         // Fuzzing: harness bodies in FuzzSupport, one executable each; see Fuzz/README.md

@@ -11,14 +11,10 @@ import ValkeyToolkit
     private let clock = ManualClock()
 
     @Test func `the fourth visit of a minute is one too many`() async throws {
-        let visits = Mutex(0)
+        let visits = Atomic(0)
         let server = ScriptedServer { command in
             switch command.words {
-            case ["INCR", "limit:ada"]:
-                .integer(
-                    visits.withLock {
-                        $0 += 1; return $0
-                    })
+            case ["INCR", "limit:ada"]: .integer(visits.add(1, ordering: .relaxed).newValue)
             case ["EXPIRE", "limit:ada", "60"]: .integer(1)
             default: .error("ERR not in the script")
             }

@@ -3,7 +3,7 @@
 
 public import Transport
 
-/// Checks that a transport keeps the promises of ``Transport/ByteTransport``.
+/// Checks that a transport keeps the promises of `ByteTransport`.
 ///
 /// Run every check for a transport of your own, each as a test case, then those of ``TransportConformance`` for what
 /// `ByteTransportAdapter` makes of it:

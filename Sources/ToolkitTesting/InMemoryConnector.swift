@@ -11,8 +11,10 @@ public struct InMemoryConnector: TransportConnector {
 
     /// Makes a connector.
     ///
-    /// - Parameter accept: is given the endpoint asked for and the server's end, before `connect` returns. The connect
-    ///   fails with what it throws (`TransportError.connectionRefused(endpoint)`, say) and takes as long as it does.
+    /// - Parameters:
+    ///   - options: of the pairs that it makes.
+    ///   - accept: is given the endpoint asked for and the server's end, before `connect` returns. The connect fails with
+    ///     what it throws (`TransportError.connectionRefused(endpoint)`, say) and takes as long as it does.
     public init(
         options: InMemoryTransport.Options = .init(),
         accept: @escaping @Sendable (Endpoint, InMemoryTransport) async throws -> Void

@@ -105,7 +105,9 @@ public final class ScriptedServer: Sendable {
 
     /// Sends something unasked, or a reply that the script had held back.
     ///
-    /// - Parameter connection: its number, or `nil` for all that are open.
+    /// - Parameters:
+    ///   - reply: what to send.
+    ///   - connection: its number, or `nil` for all that are open.
     public func send(_ reply: ScriptedReply, to connection: Int? = nil) {
         for receiver in selected(connection) { receiver.send(reply) }
     }

@@ -3,7 +3,7 @@
 
 public import Transport
 
-/// Checks that a transport keeps the promises of ``Transport/ReadinessTransport``, the ones a connection builds on.
+/// Checks that a transport keeps the promises of `ReadinessTransport`, the ones a connection builds on.
 ///
 /// Run every check for a transport of your own, each as a test case:
 ///

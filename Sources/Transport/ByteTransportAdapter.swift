@@ -15,6 +15,7 @@ public final class ByteTransportAdapter: ReadinessTransport {
     /// Takes over a byte transport and starts reading from it.
     ///
     /// - Parameters:
+    ///   - transport: belongs to the adapter from now on.
     ///   - readAhead: bytes received at most before somebody reads them.
     ///   - writeBehind: bytes that writes may be ahead of the transport; as many again may be on their way.
     ///   - executor: where the tasks run; `nil` for the default.

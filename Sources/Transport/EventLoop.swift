@@ -27,7 +27,9 @@ public final class EventLoop: Sendable {
 
     /// Starts a loop on a queue that no other loop uses.
     ///
-    /// - Parameter name: of the thread, for debuggers; Linux shows 15 bytes of it.
+    /// - Parameters:
+    ///   - queue: what tells of readiness.
+    ///   - name: of the thread, for debuggers; Linux shows 15 bytes of it.
     public init(queue: any EventQueue, name: String = "toolkit-events") {
         core = EventLoopCore(queue: queue)
         start(named: name)

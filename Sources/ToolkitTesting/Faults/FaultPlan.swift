@@ -48,7 +48,9 @@ public struct FaultPlan: Hashable, Sendable {
 
     /// A stream that does to one direction's bytes what the plan says.
     ///
-    /// - Parameter capacity: bytes that it holds at most before its sender has to wait.
+    /// - Parameters:
+    ///   - direction: which one.
+    ///   - capacity: bytes that it holds at most before its sender has to wait.
     public func makeStream(_ direction: FaultDirection, capacity: Int = 64 * 1024) -> FaultyStream {
         FaultyStream(self[direction], seed: seed ^ (direction == .sending ? 0 : 1 << 63), capacity: capacity)
     }

@@ -75,7 +75,10 @@ public struct FaultyStream: Sendable {
 
     /// Makes a stream.
     ///
-    /// - Parameter capacity: bytes that it holds at most before its sender has to wait, at least 1.
+    /// - Parameters:
+    ///   - faults: what goes wrong, in this order where several things do at one byte.
+    ///   - seed: what is left to chance follows from it.
+    ///   - capacity: bytes that it holds at most before its sender has to wait, at least 1.
     public init(_ faults: [Fault], seed: UInt64, capacity: Int = 64 * 1024) {
         self.capacity = max(1, capacity)
         self.seed = seed
