@@ -102,6 +102,41 @@ import ToolkitTesting
         #expect(waitOnce(queue) == [])
     }
 
+    @Test(arguments: QueueKind.allCases)
+    func `peers that end or break their side don't keep the loop busy when nobody reads`(kind: QueueKind) async throws {
+        let queue = RecordingQueue(try kind.makeQueue())
+        let loop = EventLoop(queue: queue)
+        let fence = try await makeTCPPair(loop)
+        let log = AsyncStream<Void>.makeStream()
+        fence.0.setReadinessHandler { _ in log.continuation.yield() }
+        var calls = log.stream.makeAsyncIterator()
+
+        var kept: [(SocketTransport, SocketTransport)] = []
+        for armed: Readiness in [[], .readable, .writable, [.readable, .writable]] {
+            for isReset in [false, true] {
+                let pair = try await makeTCPPair(loop)
+                pair.0.setReadinessHandler { _ in }
+                // Unread bytes first, then the end, then a full hang-up or a reset.
+                _ = try pair.1.tryWrite([1, 2, 3].span)
+                _ = try pair.0.tryWrite([1, 2, 3].span)
+                pair.0.arm(armed)
+                try pair.1.finishWriting()
+                if isReset { pair.1.reset() } else { pair.1.close() }
+                pair.0.arm(armed)
+                kept.append(pair)
+            }
+        }
+        let before = queue.reportCount
+        for _ in 0..<500 {
+            fence.0.arm(.writable)
+            await calls.next()
+        }
+        // One report for each fence, and the few that were under way: each of the eight may tell of the bytes, the end and
+        // the hang-up. A loop that is kept busy tells thousands of times of the same.
+        #expect(queue.reportCount - before <= 500 + 3 * kept.count)
+        for pair in kept { pair.0.close() }
+    }
+
     private func waitOnce(_ queue: any EventQueue) -> [ReadinessEvent] {
         var events: [ReadinessEvent] = []
         queue.wait(into: &events)

@@ -109,6 +109,22 @@ func openDescriptors(matching identity: UInt64? = nil) -> (count: Int, matches: 
     return (open.count, open.count { $0 == identity })
 }
 
+/// Sets how many descriptors this process may have; for processes of a test's own.
+func allowDescriptors(_ count: Int) throws {
+    #if canImport(Glibc)
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    #else
+        let resource = RLIMIT_NOFILE
+    #endif
+    var limit = rlimit()
+    guard unsafe getrlimit(resource, &limit) == 0 else { throw LoopbackListener.SetupFailure(errno: errno) }
+    limit.rlim_cur = rlim_t(count)
+    guard unsafe setrlimit(resource, &limit) == 0 else { throw LoopbackListener.SetupFailure(errno: errno) }
+}
+
+/// One more descriptor; -1 if there is none.
+func duplicateOfStandardInput() -> Int32 { dup(0) }
+
 let systemErrors = (
     refused: ECONNREFUSED, reset: ECONNRESET, missing: ENOENT, badDescriptor: EBADF, addressInUse: EADDRINUSE,
     noDescriptors: EMFILE

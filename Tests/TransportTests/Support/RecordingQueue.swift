@@ -8,7 +8,7 @@ import Transport
 final class RecordingQueue: EventQueue {
     private let base: any EventQueue
     private let onArm: @Sendable (Readiness) -> Void
-    private let counts = Mutex((watched: 0, arms: 0))
+    private let counts = Mutex((watched: 0, arms: 0, reports: 0))
 
     init(_ base: any EventQueue, onArm: @escaping @Sendable (Readiness) -> Void = { _ in }) {
         self.base = base
@@ -19,6 +19,9 @@ final class RecordingQueue: EventQueue {
     var watchedCount: Int { counts.withLock { $0.watched } }
     /// Calls of `arm`.
     var armCount: Int { counts.withLock { $0.arms } }
+
+    /// Events that waits have reported.
+    var reportCount: Int { counts.withLock { $0.reports } }
 
     func add(_ descriptor: Int32, token: UInt64) throws(TransportError) {
         try base.add(descriptor, token: token)
@@ -36,6 +39,11 @@ final class RecordingQueue: EventQueue {
         counts.withLock { $0.watched -= 1 }
     }
 
-    func wait(into events: inout [ReadinessEvent]) { base.wait(into: &events) }
+    func wait(into events: inout [ReadinessEvent]) {
+        let before = events.count
+        base.wait(into: &events)
+        counts.withLock { $0.reports += events.count - before }
+    }
+
     func wake() { base.wake() }
 }
