@@ -56,32 +56,6 @@ import ValkeyToolkit
         }
     }
 
-    /// A client that wrote everything before it read anything would wait for ever: the server stops reading when
-    /// nobody takes its replies.
-    @Test(arguments: ProtocolVersion.allCases)
-    func `64 MiB go out while 64 MiB come back`(protocolVersion: ProtocolVersion) async throws {
-        let server = try await TestServer.start(.valkey9)
-        defer { server.kill() }
-        try await Dialect(version: .valkey9, protocolVersion: protocolVersion).withClient(of: server) {
-            client async throws in
-            let block = [UInt8](repeating: 0x78, count: 1 << 20 - 1)
-            let pipe = client.pipeline()
-            for number in 0..<64 {
-                pipe.set("large", block + [UInt8(number)])
-                pipe.get("large")
-            }
-            // Others are served behind it, on the same connection.
-            async let other = client.echo("behind")
-            let replies = try await pipe.run()
-            #expect(replies.count == 128)
-            for number in 0..<64 {
-                let value = try replies.frame(at: 2 * number + 1).decode(as: RESPBytes.self)
-                #expect(value.count == block.count + 1 && value.span[value.count - 1] == UInt8(number))
-            }
-            #expect(try await other == "behind")
-        }
-    }
-
     @Test(arguments: Dialect.all)
     func `an atomic batch is executed as one, and a refused command keeps all of it from running`(
         dialect: Dialect
