@@ -110,7 +110,7 @@ let package = Package(
         .target(
             name: "ServerSupport", dependencies: ["RESPCodec", "Transport", "Commands"], path: "Tests/ServerSupport"),
         .testTarget(name: "RESPCodecTests", dependencies: ["RESPCodec", "FuzzSupport", "AllocationCounter"]),
-        .testTarget(name: "TransportTests", dependencies: ["Transport", "ToolkitTesting"]),
+        .testTarget(name: "TransportTests", dependencies: ["Transport", "ToolkitTesting", "AllocationCounter"]),
         .target(
             name: "TestCertificates", dependencies: [.target(name: "_OpenSSL", condition: .when(traits: ["TLS"]))],
             path: "Tests/TestCertificates", cSettings: [.define("TOOLKIT_TLS", .when(traits: ["TLS"]))]),

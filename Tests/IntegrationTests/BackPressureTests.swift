@@ -40,7 +40,7 @@ import ValkeyToolkit
                         for number in 0..<8 {
                             let text = block + String(10_000_000 + task * 8 + number)
                             async let stored = client.set("large-\(task % 8)", text)
-                            if try await client.echo(text) == text { echoed += 1 }
+                            if try await client.echo(text, as: String.self) == text { echoed += 1 }
                             _ = try await stored
                         }
                         return echoed
