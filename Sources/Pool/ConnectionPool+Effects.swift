@@ -7,7 +7,7 @@ extension ConnectionPool {
     /// Waits in line; the continuation is resumed by whoever has the connection or the error.
     func wait(
         for kind: PoolWaitTicket.Kind, deadline: ContinuousClock.Instant?
-    ) async throws -> PoolGrant<Connection> {
+    ) async throws -> PoolGrant {
         let ticket = PoolWaitTicket()
         let deadline = deadline.map(PoolInstant.init) ?? .never
         return try await withTaskCancellationHandler {
@@ -20,16 +20,16 @@ extension ConnectionPool {
     }
 
     /// Feeds an event to the state under the lock and does what follows from it after the lock.
-    func perform(_ event: (inout PoolState<Connection>) -> PoolState<Connection>.Effects) {
+    func perform(_ event: (inout PoolState) -> PoolState.Effects) {
         carryOut(state.withLock { event(&$0) })
     }
 
-    func carryOut(_ effects: PoolState<Connection>.Effects) {
+    func carryOut(_ effects: PoolState.Effects) {
         for (answer, grant) in effects.grants { answer.resume(returning: grant) }
         for (answer, error) in effects.failures { answer.resume(throwing: error) }
         for task in effects.cancel { task.cancel() }
-        for connection in effects.close { member.close(connection) }
-        for connection in effects.retire { member.retire?(connection) }
+        for connection in effects.close { member.close(typed(connection)) }
+        for connection in effects.retire { member.retire?(typed(connection)) }
         for grant in effects.reset { startReset(grant) }
         for grant in effects.probe { startProbe(grant) }
         for id in effects.dials { startDial(id) }
@@ -58,24 +58,26 @@ extension ConnectionPool {
         }
     }
 
-    private func startReset(_ grant: PoolGrant<Connection>) {
+    private func startReset(_ grant: PoolGrant) {
+        let connection = typed(grant.connection)
         startTask(for: grant.id) { [weak self, member] in
-            let isClean = await member.reset(grant.connection)
-            guard let self else { return member.close(grant.connection) }
+            let isClean = await member.reset(connection)
+            guard let self else { return member.close(connection) }
             perform { $0.resetFinished(grant.id, clean: isClean, now: now()) }
         }
     }
 
-    private func startProbe(_ grant: PoolGrant<Connection>) {
-        if let probeAfter, let lastReceived = member.lastReceived?(grant.connection) {
+    private func startProbe(_ grant: PoolGrant) {
+        let connection = typed(grant.connection)
+        if let probeAfter, let lastReceived = member.lastReceived?(connection) {
             let now = now()
             if PoolInstant(lastReceived).adding(probeAfter) > now {
                 return perform { $0.probeFinished(grant.id, alive: true, now: now) }
             }
         }
         startTask(for: grant.id) { [weak self, member] in
-            let isAlive = await member.probe?(grant.connection) ?? true
-            guard let self else { return member.close(grant.connection) }
+            let isAlive = await member.probe?(connection) ?? true
+            guard let self else { return member.close(connection) }
             perform { $0.probeFinished(grant.id, alive: isAlive, now: now()) }
         }
     }

@@ -19,7 +19,7 @@ public final class ConnectionPool<Connection: AnyObject & Sendable>: Sendable {
     let onEvent: (@Sendable (PoolEvent) -> Void)?
     /// Whether the time is needed to lend an unused connection, and how long it may have been silent.
     let probeAfter: Int64?
-    let state: Mutex<PoolState<Connection>>
+    let state: Mutex<PoolState>
 
     /// Makes a pool without connections.
     ///
@@ -64,14 +64,14 @@ public final class ConnectionPool<Connection: AnyObject & Sendable>: Sendable {
     public func lease(deadline: ContinuousClock.Instant?) async throws -> PoolLease<Connection> {
         if let lease = leaseIdle() { return lease }
         let grant = try await wait(for: .exclusive, deadline: deadline)
-        return PoolLease(connection: grant.connection, id: grant.id, pool: self)
+        return PoolLease(connection: typed(grant.connection), id: grant.id, pool: self)
     }
 
     /// Takes an exclusive connection that lies unused and need not be probed, without waiting; `nil` if there is none.
     public func leaseIdle() -> PoolLease<Connection>? {
         let now = probeAfter == nil ? PoolInstant.never : now()
         guard let grant = state.withLock({ $0.takeIdle(now: now) }) else { return nil }
-        return PoolLease(connection: grant.connection, id: grant.id, pool: self)
+        return PoolLease(connection: typed(grant.connection), id: grant.id, pool: self)
     }
 
     func giveBack(_ id: PoolMemberID, clean: Bool) {
@@ -91,12 +91,13 @@ public final class ConnectionPool<Connection: AnyObject & Sendable>: Sendable {
     /// - Throws: as ``lease(deadline:)`` does.
     public func shared(deadline: ContinuousClock.Instant?) async throws -> Connection {
         if let connection = sharedIfOpen() { return connection }
-        return try await wait(for: .shared, deadline: deadline).connection
+        return typed(try await wait(for: .shared, deadline: deadline).connection)
     }
 
     /// The shared connection if it is open; never waits or dials.
     public func sharedIfOpen() -> Connection? {
-        state.withLock { $0.shared }
+        guard let connection = state.withLock({ $0.shared }) else { return nil }
+        return typed(connection)
     }
 
     // MARK: The end of a connection, and of the pool
@@ -160,6 +161,6 @@ public final class ConnectionPool<Connection: AnyObject & Sendable>: Sendable {
     deinit {
         let effects = state.withLock { $0.close(now: .never) }
         for task in effects.cancel { task.cancel() }
-        for connection in effects.close { member.close(connection) }
+        for connection in effects.close { member.close(typed(connection)) }
     }
 }

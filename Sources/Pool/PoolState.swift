@@ -3,9 +3,13 @@
 
 /// The machine together with what it only names: connections, continuations and tasks.
 ///
-/// Lives under the pool's lock; every event returns what is to be done once the lock is released.
-struct PoolState<Connection: AnyObject & Sendable>: Sendable {
-    typealias Answer = CheckedContinuation<PoolGrant<Connection>, any Error>
+/// Lives under the pool's lock; every event returns what is to be done once the lock is released. It isn't generic: code
+/// that is, and is called from other modules, looks up metadata again and again, which was half of the cost of a lease.
+struct PoolState: Sendable {
+    /// A connection of any class.
+    typealias Connection = any AnyObject & Sendable
+
+    typealias Answer = CheckedContinuation<PoolGrant, any Error>
 
     struct Waiting: Sendable {
         var answer: Answer
@@ -13,12 +17,12 @@ struct PoolState<Connection: AnyObject & Sendable>: Sendable {
     }
 
     struct Effects: Sendable {
-        var grants: [(Answer, PoolGrant<Connection>)] = []
+        var grants: [(Answer, PoolGrant)] = []
         var failures: [(Answer, any Error)] = []
         var close: [Connection] = []
         var retire: [Connection] = []
-        var reset: [PoolGrant<Connection>] = []
-        var probe: [PoolGrant<Connection>] = []
+        var reset: [PoolGrant] = []
+        var probe: [PoolGrant] = []
         var dials: [PoolMemberID] = []
         var cancel: [Task<Void, Never>] = []
         var events: [PoolEvent] = []
@@ -49,7 +53,7 @@ struct PoolState<Connection: AnyObject & Sendable>: Sendable {
 
     // MARK: Asking
 
-    mutating func takeIdle(now: PoolInstant) -> PoolGrant<Connection>? {
+    mutating func takeIdle(now: PoolInstant) -> PoolGrant? {
         guard let id = machine.takeIdle(now: now), let connection = connections[Int(id.slot)] else { return nil }
         return PoolGrant(id: id, connection: connection)
     }
@@ -290,7 +294,7 @@ struct PoolState<Connection: AnyObject & Sendable>: Sendable {
         effects.probe = supply.probes.compactMap { grant($0) }
     }
 
-    private func grant(_ id: PoolMemberID) -> PoolGrant<Connection>? {
+    private func grant(_ id: PoolMemberID) -> PoolGrant? {
         guard machine.isOpen(id), let connection = connection(of: id) else { return nil }
         return PoolGrant(id: id, connection: connection)
     }
@@ -330,7 +334,7 @@ struct PoolState<Connection: AnyObject & Sendable>: Sendable {
 }
 
 /// A connection and its name.
-struct PoolGrant<Connection: AnyObject & Sendable>: Sendable {
+struct PoolGrant: Sendable {
     var id: PoolMemberID
-    var connection: Connection
+    var connection: PoolState.Connection
 }

@@ -182,6 +182,8 @@ internal import Testing
         await members.fail(permanently: true)
         await #expect(throws: ScriptedMembers.Refused(isPermanent: true)) { try await failing.value }
         pool.close()
+        // Callers go on before the listener hears why.
+        await until { log.withLock { $0.count } == 5 }
         #expect(
             log.withLock { $0 } == [
                 "opened 2.0", "closed 2.0 disposed", "opened 2.1", "closed 2.1 lost Cause()",
