@@ -59,7 +59,7 @@ let package = Package(
         // Tools, in no product
         .target(name: "AllocationCounter"),
         .executableTarget(name: "respdump", dependencies: ["RESPCodec"]),
-        .executableTarget(name: "valkey-load", dependencies: ["ValkeyToolkit", "AllocationCounter"]),
+        .executableTarget(name: "valkey-load", dependencies: ["ValkeyToolkit", "TransportTLS", "AllocationCounter"]),
         .executableTarget(name: "toolkit-tour", dependencies: ["ValkeyToolkit"]),
         .target(name: "CommandCatalog", dependencies: ["RESPCodec"], exclude: ["Catalogue"]),
         .executableTarget(name: "command-generator", dependencies: ["CommandCatalog", "RESPCodec", "Transport"]),

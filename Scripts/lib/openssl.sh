@@ -24,7 +24,6 @@ PC
 # Unpacks the headers of this machine's release, with the libraries that they belong to.
 unpack_openssl() {
     local folder suite library
-    # shellcheck source=/dev/null
     suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
     make_scratch
     fetch_lists openssl "$suite" || return 1

@@ -25,6 +25,8 @@ struct LoadOptions {
     }
 
     var url = "valkey://127.0.0.1:6379"
+    /// A file with the authorities that may vouch for the server; `nil`: the system's.
+    var authorities: String?
     var workload = Workload.get
     var tasks = 50
     var connections = 1
@@ -42,6 +44,7 @@ struct LoadOptions {
         usage: valkey-load [options]
 
           --url URL          the server (default valkey://127.0.0.1:6379); see ClientURL for its form
+          --ca FILE          with valkeys:// URLs, in a build with the trait TLS: PEM of who vouches for the server
           --workload NAME    get        GET of keys that are there (default)
                              set        SET
                              mixed      nine GET, one SET, and so on
@@ -87,7 +90,7 @@ struct LoadOptions {
 
     private static let names = [
         "--url", "--workload", "--tasks", "--connections", "--depth", "--value-size", "--seconds", "--count",
-        "--warm-up",
+        "--warm-up", "--ca",
     ]
 
     private mutating func set(_ name: String, to value: String) throws(LoadOptionError) {
@@ -105,6 +108,7 @@ struct LoadOptions {
         }
         switch name {
         case "--url": url = value
+        case "--ca": authorities = value
         case "--workload":
             guard let found = Workload(rawValue: value) else {
                 let all = Workload.allCases.map(\.rawValue).joined(separator: ", ")

@@ -30,8 +30,8 @@ struct ValkeyLoad {
             exit(0)
         }
         let configuration: NodeConfiguration
-        do throws(ClientURLError) {
-            configuration = try NodeConfiguration(url: options.url)
+        do {
+            configuration = try NodeConfiguration(url: options.url, security: options.security())
         } catch {
             writeError("valkey-load: --url: \(error)\n")
             exit(2)

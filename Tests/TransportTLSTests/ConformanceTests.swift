@@ -40,11 +40,12 @@
             subject: Subject, check: TransportConformance.Check
         ) async throws {
             let suite = TransportConformance { try await subject.makePair() }
-            if subject == .overAdapter, check == .closingDeliversWhatWasWritten {
-                // An adapter drops what it holds when it is closed, the farewell too: that is a cut, and told as one.
-                await #expect(throws: TransportError.security(.truncated)) { try await suite.run(check) }
-            } else {
+            do {
                 try await suite.run(check)
+            } catch TransportError.security(.truncated)
+                where subject == .overAdapter && check == .closingDeliversWhatWasWritten
+            {
+                // An adapter drops what it holds when it is closed. If that is the farewell, it is a cut and told as one.
             }
         }
     }
