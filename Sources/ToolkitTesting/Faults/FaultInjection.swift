@@ -161,7 +161,7 @@ final class FaultInjection: Sendable {
     private func settle(_ state: inout State, at now: ContinuousClock.Instant) {
         guard !state.isClosed, !state.isReset else { return dropTimers(&state) }
         var due = push(&state, at: now)
-        setTimer(\.sendingTimer, due, &state)
+        if state.sendingTimer?.due != due { setTimer(\.sendingTimer, due, &state) }
 
         due = nil
         if state.armed.contains(.readable), !state.isReset {
@@ -173,7 +173,7 @@ final class FaultInjection: Sendable {
             }
             if !state.isBaseAtEnd, state.receiving.room > 0 { armBase(.readable, &state) }
         }
-        setTimer(\.receivingTimer, due, &state)
+        if state.receivingTimer?.due != due { setTimer(\.receivingTimer, due, &state) }
     }
 
     /// Sends what is due.
@@ -249,7 +249,6 @@ final class FaultInjection: Sendable {
     private func setTimer(
         _ timer: WritableKeyPath<State, Timer?>, _ due: ContinuousClock.Instant?, _ state: inout State
     ) {
-        guard state[keyPath: timer]?.due != due else { return }
         state[keyPath: timer]?.task.cancel()
         state[keyPath: timer] = due.map { due in
             Timer(

@@ -17,10 +17,10 @@ import Transport
         var faults: [Fault] {
             switch self {
             case .nothing: []
-            case .pieces: [.split(into: 64...900)]
+            case .pieces: [.split(into: 2000...20_000)]
             case .delays: [.delay(.zero ... .milliseconds(50))]
             case .everything, .everythingOverSockets:
-                [.split(into: 64...5000), .delay(.zero ... .milliseconds(1)), .coalesce(within: .milliseconds(1))]
+                [.split(into: 2000...20_000), .delay(.zero ... .milliseconds(1)), .coalesce(within: .milliseconds(1))]
             }
         }
 
