@@ -8,22 +8,20 @@ import ToolkitTesting
 
 /// What concerns all descriptors of a process, each in a process of its own.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct ManyConnectionsTests {
-    @Test func `two thousand sockets on one loop get their own bytes, and all descriptors come back`() async {
+    @Test func `two thousand sockets on one loop get their own bytes, and all of them are closed in the end`() async {
         await #expect(processExitsWith: .success) {
             try allowDescriptors(4000)
             let loop = EventLoop()
             let listener = try SocketListener(on: .tcp(host: "127.0.0.1", port: 0), eventLoop: loop)
-            // The first connection makes the listener open its reserve.
-            try await exchangeOverManyConnections(1, listener, loop)
-            let before = openDescriptors().count
+            let before = openSocketCount()
             try await exchangeOverManyConnections(1000, listener, loop)
             // The loop's thread may hold the last ones until its round is over.
             var patience = 10_000
-            while openDescriptors().count > before, patience > 0 {
+            while openSocketCount() > before, patience > 0 {
                 patience -= 1
                 await Task.yield()
             }
-            try #require(openDescriptors().count == before)
+            try #require(openSocketCount() == before)
         }
     }
 
@@ -31,7 +29,8 @@ import ToolkitTesting
         await #expect(processExitsWith: .success) {
             let listener = try SocketListener(on: .tcp(host: "127.0.0.1", port: 0))
             let connector = SocketConnector(eventLoop: EventLoop())
-            try await connector.open(listener.endpoint).close()
+            // Kept open: the loop's thread may hold a closed one's descriptor for a moment longer.
+            let first = try await connector.open(listener.endpoint)
             // Takes all that is left.
             try allowDescriptors(64)
             var hoard: [Descriptor] = []
@@ -50,6 +49,7 @@ import ToolkitTesting
             try #require(error == .system(errno: systemErrors.noDescriptors, operation: .watch))
             let client = TransportStream(try await connector.open(listener.endpoint))
             try await client.write("x")
+            first.close()
         }
     }
 }
@@ -63,7 +63,7 @@ private func exchangeOverManyConnections(
         let client = TransportStream(try await connector.open(listener.endpoint))
         pairs.append((client, TransportStream(try await listener.accept())))
     }
-    try #require(openDescriptors().count > 2 * count)
+    try #require(openSocketCount() >= 2 * count)
     try await withThrowingTaskGroup { group in
         for (number, pair) in pairs.enumerated() {
             group.addTask {

@@ -109,6 +109,14 @@ func openDescriptors(matching identity: UInt64? = nil) -> (count: Int, matches: 
     return (open.count, open.count { $0 == identity })
 }
 
+/// How many sockets this process has open: of the descriptors, those that only it makes.
+func openSocketCount() -> Int {
+    (0..<Int32(4096)).count { descriptor in
+        var status = stat()
+        return unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
+    }
+}
+
 /// Sets how many descriptors this process may have; for processes of a test's own.
 func allowDescriptors(_ count: Int) throws {
     #if canImport(Glibc)
