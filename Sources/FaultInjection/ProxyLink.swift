@@ -78,6 +78,10 @@ final class ProxyLink: Sendable {
                 return
             }
             if sending.hasFinished, receiving.hasFinished { return }
+            if sending.interest.runsAgain || receiving.interest.runsAgain {
+                await Task.yield()
+                continue
+            }
             arm(sending.interest, from: client, to: server)
             arm(receiving.interest, from: server, to: client)
             let wakeAt = [sending.interest.wakeAt, receiving.interest.wakeAt].compactMap(\.self).min()

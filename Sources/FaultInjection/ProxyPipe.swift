@@ -17,6 +17,8 @@ struct ProxyPipe {
         var readsSource = false
         var writesSink = false
         var wakeAt: ContinuousClock.Instant?
+        /// There was no room to read more, and now there is.
+        var runsAgain = false
     }
 
     private let source: SocketTransport
@@ -52,7 +54,10 @@ struct ProxyPipe {
     mutating func run(at now: ContinuousClock.Instant, buffer: inout [UInt8]) -> Need {
         interest = Interest()
         read(at: now, buffer: &buffer)
-        return write(at: now)
+        let wasFull = stream.room <= held.count
+        let need = write(at: now)
+        interest.runsAgain = wasFull && stream.room > held.count && !sourceEnded
+        return need
     }
 
     private mutating func read(at now: ContinuousClock.Instant, buffer: inout [UInt8]) {

@@ -52,6 +52,8 @@ public enum CloseReason: Error, Sendable {
     case transport(TransportError)
     /// The server sent bytes that are not RESP; the error holds the offset from the first byte of the connection.
     case malformedReply(RESPDecodingError)
+    /// Nothing was received for longer than this although replies were owed (`ConnectionSettings.silenceLimit`).
+    case silent(for: Duration)
     /// A reply came although no command waited for one.
     case unsolicitedReply(String)
 }
@@ -81,6 +83,7 @@ extension CloseReason: CustomStringConvertible {
         case .retired: "retired"
         case .endOfStream: "the server ended the stream"
         case .transport(let error): "transport: \(error)"
+        case .silent(let limit): "nothing was received for more than \(limit)"
         case .malformedReply(let error): "malformed reply: \(error)"
         case .unsolicitedReply(let kind): "a reply (\(kind)) that nobody waits for"
         }

@@ -16,6 +16,13 @@ public struct ConnectionSettings: Sendable {
     /// an end of stream that came meanwhile then costs nobody a command, and a reply that nobody asked for answers
     /// nobody. Zero looks before every command that finds the connection idle.
     public var probeAfter: Duration
+    /// How long nothing may be received while a reply is owed. Then the connection is taken for dead: whoever waits gets
+    /// ``ConnectionError/closed(_:_:)`` with ``CloseReason/silent(for:)``, and the next call a new connection. It is
+    /// noticed within twice this time.
+    ///
+    /// Choose it longer than the slowest command takes; those that block by their arguments are excepted. `nil` waits
+    /// as long as TCP does.
+    public var silenceLimit: Duration?
     /// Commands are refused with ``ConnectionError/overloaded(unsentBytes:limit:)`` while more bytes than this wait to
     /// be written.
     public var maximumUnsentBytes: Int
@@ -23,11 +30,13 @@ public struct ConnectionSettings: Sendable {
     /// Creates settings; each has a default that suits most services.
     public init(
         limits: RESPLimits = .client, inlineWait: Duration = .microseconds(100),
-        probeAfter: Duration = .milliseconds(1), maximumUnsentBytes: Int = 256 << 20
+        probeAfter: Duration = .milliseconds(1), silenceLimit: Duration? = .seconds(15),
+        maximumUnsentBytes: Int = 256 << 20
     ) {
         self.limits = limits
         self.inlineWait = inlineWait
         self.probeAfter = probeAfter
+        self.silenceLimit = silenceLimit
         self.maximumUnsentBytes = maximumUnsentBytes
     }
 }

@@ -93,6 +93,7 @@ public final class NodeClient: BatchExecutor, Sendable {
         let lease = try await pool.lease(deadline: options.deadline?.instant)
         options.deadline = nil
         options.mayWaitInline = false
+        options.expectsReplySoon = false
         do {
             let frame = try await lease.connection.roundTrip(options, encode)
             lease.release(clean: true)
@@ -130,7 +131,7 @@ public final class NodeClient: BatchExecutor, Sendable {
         switch reason {
         case .closedByOwner: false
         case .retired: !certainty.mayHaveExecuted
-        case .endOfStream, .transport: !certainty.mayHaveExecuted || isReadOnly
+        case .endOfStream, .transport, .silent: !certainty.mayHaveExecuted || isReadOnly
         case .malformedReply, .unsolicitedReply: !certainty.mayHaveExecuted
         }
     }

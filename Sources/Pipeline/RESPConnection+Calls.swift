@@ -14,6 +14,8 @@ package struct CallOptions: Sendable {
     var deadline: Moment?
     /// Whether the caller's thread may wait for a moment: not the main thread.
     var mayWaitInline: Bool
+    /// Whether silence is suspicious while it waits; not for a command that blocks on the server.
+    var expectsReplySoon = true
 
     package init(now: ContinuousClock.Instant, deadline: ContinuousClock.Instant?, mayWaitInline: Bool) {
         self.now = Moment(now)
@@ -57,7 +59,7 @@ extension RESPConnection {
         return try await withTaskCancellationHandler {
             try await Suspension.wait { waiter in
                 if case .late = lead {
-                    leaderBecomesWaiter(.caller(waiter), ticket: ticket, deadline: options.deadline)
+                    leaderBecomesWaiter(.caller(waiter), ticket: ticket, options)
                 } else {
                     submit(options, ticket: ticket, replies: 1, isFence: false, recipient: .caller(waiter), encode)
                 }
@@ -88,7 +90,7 @@ extension RESPConnection {
             try await Suspension<Void, any Error>.wait { waiter in
                 collector.setWaiter(waiter)
                 if case .late = lead {
-                    leaderBecomesWaiter(.batch(collector), ticket: ticket, deadline: options.deadline)
+                    leaderBecomesWaiter(.batch(collector), ticket: ticket, options)
                 } else {
                     submit(
                         options, ticket: ticket, replies: replies, isFence: false, recipient: .batch(collector), encode)
@@ -166,8 +168,9 @@ extension RESPConnection {
     }
 
     /// The leader's wait is over: it waits like everyone else, and the transport wakes the pump.
-    private func leaderBecomesWaiter(_ recipient: Recipient, ticket: UInt64, deadline: Moment?) {
-        enum Outcome { case waiting(startTimer: Int?), cancelled, closed }
+    private func leaderBecomesWaiter(_ recipient: Recipient, ticket: UInt64, _ options: CallOptions) {
+        enum Outcome { case waiting(startTimer: Int?, startWatch: Moment?), cancelled, closed }
+        let deadline = options.deadline
         let outcome: Outcome = core.withLock { core in
             core.roles.leaderLate()
             if core.closeReason != nil { return .closed }
@@ -176,13 +179,16 @@ extension RESPConnection {
                 return .cancelled
             }
             core.queue.setRecipient(recipient, deadline: deadline, ticket: ticket)
-            return .waiting(startTimer: deadline.flatMap { core.timer.add($0) ? core.timer.generation : nil })
+            return .waiting(
+                startTimer: deadline.flatMap { core.timer.add($0) ? core.timer.generation : nil },
+                startWatch: expectReply(options, &core))
         }
         transport.arm(.readable)
         startDrivers()
         switch outcome {
-        case .waiting(let generation):
+        case .waiting(let generation, let look):
             if let generation, let deadline { startTimer(at: deadline, generation: generation) }
+            if let look { startWatch(at: look) }
         case .cancelled: fail(recipient, CancellationError())
         case .closed: fail(recipient, closedUnderLeader())
         }
@@ -197,7 +203,10 @@ extension RESPConnection {
         _ options: CallOptions, ticket: UInt64, replies: Int, isFence: Bool, recipient: Recipient,
         _ encode: (inout CommandEncoder) -> Void
     ) {
-        enum Outcome { case queued(RoleStateMachine.AppendAction, startTimer: Int?), refused(any Error) }
+        enum Outcome {
+            case queued(RoleStateMachine.AppendAction, startTimer: Int?, startWatch: Moment?)
+            case refused(any Error)
+        }
         let outcome: Outcome = core.withLock { core in
             if let reason = core.refusal { return .refused(ConnectionError.closed(reason, .notSent)) }
             if Task.isCancelled { return .refused(CancellationError()) }
@@ -212,14 +221,16 @@ extension RESPConnection {
                     recipient: recipient, ticket: ticket, remaining: replies, isFence: isFence,
                     deadline: options.deadline, bytes: start..<core.appended))
             let startTimer = options.deadline.flatMap { core.timer.add($0) ? core.timer.generation : nil }
-            return .queued(core.roles.append(inFlight: core.queue.count), startTimer: startTimer)
+            return .queued(
+                core.roles.append(inFlight: core.queue.count), startTimer: startTimer,
+                startWatch: expectReply(options, &core))
         }
         switch outcome {
         case .refused(let error):
             // Whoever found the end may not have told the pool yet, which would hand this connection out again.
             if mode == .commands, let reason = closeReason { onClose?(reason) }
             fail(recipient, error)
-        case .queued(let action, let generation):
+        case .queued(let action, let generation, let look):
             startDrivers()
             switch action.flush {
             case .notNeeded: break
@@ -228,7 +239,15 @@ extension RESPConnection {
             }
             if action.wakePump { wakePump() }
             if let generation, let deadline = options.deadline { startTimer(at: deadline, generation: generation) }
+            if let look { startWatch(at: look) }
         }
+    }
+
+    /// When to look whether the peer lives, if nobody knows yet.
+    private func expectReply(_ options: CallOptions, _ core: inout Core) -> Moment? {
+        if options.expectsReplySoon { return core.liveness.expect(received: core.received, at: options.now) }
+        core.liveness.expectSilence()
+        return nil
     }
 
     private func append(to core: inout Core, _ encode: (inout CommandEncoder) -> Void) {

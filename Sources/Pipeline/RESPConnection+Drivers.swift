@@ -38,7 +38,11 @@ extension RESPConnection {
                 }
             }
         }
-        if let failure { end(.transport(failure)) }
+        if let failure {
+            // What was written is known again; nobody writes any more.
+            core.withLock { $0.roles.writeBlocked() }
+            end(.transport(failure))
+        }
     }
 
     /// Runs behind everything that is ready to run, so that one write carries what all of it appended.
@@ -108,6 +112,7 @@ extension RESPConnection {
         var next = 0
         let count = receiver.frames.count
         core.withLock { core in
+            core.received &+= 1
             var resumed = 0
             var leaderIsDone = false
             while next < count {

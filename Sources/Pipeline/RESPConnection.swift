@@ -28,6 +28,10 @@ public final class RESPConnection: Sendable {
         var isRetiring = false
         var timer = DeadlineTimer()
         var timerTask: Task<Void, Never>?
+        var liveness: LivenessStateMachine
+        var livenessTask: Task<Void, Never>?
+        /// Reads that brought something.
+        var received = 0
         /// When the last call began, to find an idle connection worth probing.
         var lastUse: Moment?
         var driversStarted = false
@@ -41,6 +45,9 @@ public final class RESPConnection: Sendable {
         /// Why no call is taken.
         var refusal: CloseReason? { closeReason ?? (isRetiring ? .retired : nil) }
         var hasRetired: Bool { isRetiring && queue.isEmpty }
+        /// Bytes that may have left. While somebody writes, the transport may have taken more than it has said so far:
+        /// a command of which that is true may run, and must not be sent again.
+        var mayHaveLeft: Int { roles.writer == .flushing ? taken : written }
     }
 
     /// What the holder of the reader role works with.
@@ -100,7 +107,10 @@ public final class RESPConnection: Sendable {
         self.environment = environment
         self.onPush = onPush
         self.onClose = onClose
-        core = Mutex(Core(roles: RoleStateMachine(alwaysListens: mode != .commands)))
+        core = Mutex(
+            Core(
+                roles: RoleStateMachine(alwaysListens: mode != .commands),
+                liveness: LivenessStateMachine(limit: settings.silenceLimit?.wholeNanoseconds)))
         receiving = Mutex(Receiver(decoder: RESPDecoder(limits: settings.limits), mode: mode))
         transport.setReadinessHandler { [weak self] readiness in self?.transportIsReady(readiness) }
     }
@@ -108,7 +118,10 @@ public final class RESPConnection: Sendable {
     deinit {
         pump.close()
         flusher.close()
-        core.withLock { $0.timerTask?.cancel() }
+        core.withLock { core in
+            core.timerTask?.cancel()
+            core.livenessTask?.cancel()
+        }
         transport.close()
     }
 
@@ -139,7 +152,9 @@ public final class RESPConnection: Sendable {
             core.roles.close()
             core.timerTask?.cancel()
             core.timerTask = nil
-            let lost = core.queue.removeAll(sent: core.written)
+            core.livenessTask?.cancel()
+            core.livenessTask = nil
+            let lost = core.queue.removeAll(sent: core.mayHaveLeft)
             if case .leader? = lost.first?.recipient { core.leaderCertainty = lost[0].certainty }
             return lost
         }

@@ -142,7 +142,12 @@ public final class SocketListener: Sendable {
                 guard let socket = state.socket else { throw .closed }
                 if state.spare == nil { state.spare = openSpareDescriptor() }
                 let result = acceptCall(socket.descriptor.number)
-                if result >= 0 { return Descriptor(owning: result) }
+                if result >= 0 {
+                    let descriptor = Descriptor(owning: result)
+                    guard isReserved(result) else { return descriptor }
+                    state.refused += 1
+                    continue
+                }
                 if -result == wouldBlockCode { return nil }
                 // With the reserve gone too there is nothing left to do but to say so.
                 guard isExhaustion(-result), state.spare != nil else {

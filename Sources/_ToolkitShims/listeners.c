@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -63,6 +64,14 @@ int toolkit_socket_accept(int descriptor) {
 
 int toolkit_is_exhaustion(int code) {
     return code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM;
+}
+
+const int toolkit_no_descriptors = EMFILE;
+
+int64_t toolkit_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY) { return -1; }
+    return limit.rlim_cur > INT64_MAX ? -1 : (int64_t)limit.rlim_cur;
 }
 
 int toolkit_spare_open(void) {

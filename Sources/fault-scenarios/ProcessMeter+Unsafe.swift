@@ -47,3 +47,18 @@ struct ProcessMeter: Codable, Sendable {
 
 /// Takes a variable out of this process's environment, so that its children don't inherit it.
 func forgetEnvironmentVariable(_ name: String) { _ = unsafe unsetenv(name) }
+
+/// Sets how many descriptors this process may have open. Returns how many it was before.
+func setDescriptorLimit(_ limit: Int) -> Int {
+    var limits = rlimit()
+    #if canImport(Glibc)
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    #else
+        let resource = RLIMIT_NOFILE
+    #endif
+    _ = unsafe getrlimit(resource, &limits)
+    let former = Int(limits.rlim_cur)
+    limits.rlim_cur = rlim_t(limit)
+    _ = unsafe setrlimit(resource, &limits)
+    return former
+}

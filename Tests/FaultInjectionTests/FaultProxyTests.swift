@@ -73,6 +73,17 @@ import Transport
         #expect(try await text(client, bytes: 3) == "def")
     }
 
+    @Test func `more than the proxy holds at a time passes, also what was held back`() async throws {
+        let (client, server) = try await connect()
+        proxy.setPlan(FaultPlan(sending: [.stall(.now)]))
+        let bytes = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0) }
+        let writing = Task { try await client.write(bytes) }
+        for _ in 0..<1000 { await Task.yield() }
+        proxy.heal()
+        #expect(try await server.read(exactly: bytes.count) == bytes)
+        try await writing.value
+    }
+
     @Test func `a trigger's fault comes behind its pattern`() async throws {
         proxy.setTrigger(FaultTrigger("EXEC", .sending, then: FaultPlan(sending: [.finish(.now)])))
         let (client, server) = try await connect()

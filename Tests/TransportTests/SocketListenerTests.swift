@@ -174,6 +174,13 @@ import ToolkitTesting
         await #expect(throws: TransportError.connectionReset(during: .read)) { try await client.read() }
     }
 
+    @Test(arguments: [(63, 64, true), (56, 64, true), (55, 64, false), (3, 64, false), (1 << 20, -1, false)])
+    func `the last descriptors are left to the runtime, which can't live without`(
+        number: Int32, limit: Int64, isReserved: Bool
+    ) {
+        #expect(Transport.isReserved(number, limit: limit) == isReserved)
+    }
+
     /// Until a task waits for the listener's readiness.
     private func untilArmed(_ listener: SocketListener) async {
         while listener.waiterCount == 0 { await Task.yield() }

@@ -97,7 +97,11 @@ func addressText(_ address: SocketAddress) -> String {
 
 func openSocket(for address: SocketAddress) throws(ConnectFailure) -> Descriptor {
     let result = unsafe toolkit_socket_open(address.bytes, address.bytes.count)
-    if result >= 0 { return Descriptor(owning: result) }
+    if result >= 0 {
+        let descriptor = Descriptor(owning: result)
+        if isReserved(result) { throw .unable(.system(errno: toolkit_no_descriptors, operation: .open)) }
+        return descriptor
+    }
     // Without a stack for this family others may do; without descriptors none will.
     let failure = ConnectFailure(errno: -result)
     if case .refused(let errno) = failure { throw .unable(.system(errno: errno, operation: .open)) }
@@ -192,6 +196,15 @@ func localPort(of descriptor: Descriptor) throws(TransportError) -> Int {
 
 /// The number of a new connection's descriptor, or a negative errno.
 func acceptDescriptor(_ listener: Int32) -> Int32 { toolkit_socket_accept(listener) }
+
+/// Whether a new descriptor is one of the last that the process can have, which are not for connections.
+///
+/// Swift's own runtime needs some: libdispatch looks into /proc each second, and ends the process when it can't (seen with
+/// Swift 6.3 on Linux). So a pool that wants more connections than there are descriptors gets errors, and the process
+/// lives. The system gives out the lowest free number.
+func isReserved(_ number: Int32, limit: Int64 = toolkit_descriptor_limit()) -> Bool {
+    limit >= 0 && Int64(number) >= limit - 8
+}
 
 var wouldBlockCode: Int32 { toolkit_would_block }
 

@@ -110,6 +110,10 @@ int toolkit_socket_local_address(int descriptor, uint8_t *out);
 int toolkit_socket_accept(int descriptor);
 /// 1 if an errno says that the process or the system has no room for one more descriptor.
 int toolkit_is_exhaustion(int code);
+/// How many descriptors this process may have open; -1 if there is no limit.
+int64_t toolkit_descriptor_limit(void);
+/// EMFILE.
+extern const int toolkit_no_descriptors;
 /// Opens a descriptor of no use but to be closed, or -errno.
 int toolkit_spare_open(void);
 /// What the file system knows a path's file by, as two numbers; 0, or -errno.
