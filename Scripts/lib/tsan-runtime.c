@@ -47,8 +47,6 @@ SWIFT_CALL void unlock_slow(SELF) {
     ((unlock_function)dlsym(RTLD_NEXT, UNLOCK))(self);
 }
 
-// MARK: Continuations
-
 #define SWIFT_ASYNC_CALL __attribute__((swiftasynccall))
 
 SWIFT_CALL void *swift_task_getCurrent(void);
