@@ -36,6 +36,33 @@ import ValkeyToolkit
         }
     }
 
+    @Test func `a server that is full for a while is dialed seldom, and who waited hears its words`() async throws {
+        let server = try await TestServer.start(.valkey9)
+        defer { server.kill() }
+        // The longest delays that can be drawn, so that dials can be counted.
+        let environment = ClientEnvironment(random: { $0.upperBound })
+        var configuration = NodeConfiguration(endpoint: server.endpoint)
+        configuration.commandTimeout = .seconds(1)
+        configuration.clientName = "late"
+        let client = ValkeyClient(configuration, environment: environment)
+        defer { client.close() }
+        try await client.set("k", "v")
+        try await server.withClient { other in
+            _ = try await other.execute(RawCommand("CONFIG", "SET", "maxclients", "1", as: String.self))
+            let before = try await server.rejectedConnections(other)
+            _ = try await other.execute(RawCommand("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes", as: Int.self))
+            let calls = (0..<50).map { _ in Task { try await client.get("k") } }
+            for call in calls {
+                let error = await #expect(throws: PoolError.self) { try await call.value }
+                #expect("\(error as Any)".contains("max number of clients"), "\(error as Any)")
+            }
+            let dials = try await server.rejectedConnections(other) - before
+            #expect((1...10).contains(dials), "fifty callers, one dial at a time, with delays: \(dials)")
+            _ = try await other.execute(RawCommand("CONFIG", "SET", "maxclients", "100", as: String.self))
+            #expect(try await client.get("k") == "v")
+        }
+    }
+
     @Test func `no more connections are opened than the configuration allows, and all of them are given back`()
         async throws
     {
@@ -56,5 +83,14 @@ import ValkeyToolkit
             #expect((2...5).contains(connections.count), "four at most besides the shared one")
             #expect(connections.allSatisfy { $0["flags"]?.contains("b") == false })
         }
+    }
+}
+
+extension TestServer {
+    /// How many connections the server has refused because it was full.
+    fileprivate func rejectedConnections(_ client: ValkeyClient) async throws -> Int {
+        let info = try await client.execute(RawCommand("INFO", "stats", as: String.self))
+        let line = info.split(whereSeparator: \.isNewline).first { $0.hasPrefix("rejected_connections:") }
+        return try #require(line.flatMap { Int($0.dropFirst("rejected_connections:".count)) })
     }
 }

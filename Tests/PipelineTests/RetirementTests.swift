@@ -56,7 +56,10 @@ import Transport
                     for round in 0..<100 {
                         let text = "\(task) \(round)"
                         guard try await scripted.client.execute(echo(text)) == text else { throw CancellationError() }
-                        if task == 0, round % 10 == 9 { scripted.clock.advance(by: .seconds(10)) }
+                        guard task == 0, round % 10 == 9 else { continue }
+                        // Whoever still uses an old connection has three times as long.
+                        await until { scripted.client.pool.status.retiring == 0 }
+                        scripted.clock.advance(by: .seconds(10))
                     }
                 }
             }
