@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
-// Loaded before the C library, it steps the wall clock by an hour to and fro, each second: see scenario F37. The
-// monotonic clocks are left alone.
+// Loaded before the C library, it steps the wall clock by an hour to and fro, each second, while FAULTS_STEPS_CLOCK is
+// set: see scenario F37. The monotonic clocks are left alone.
 
 #define _GNU_SOURCE
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
-static long stepped(long seconds) { return seconds + (seconds % 2 ? 3600 : -3600); }
+static long stepped(long seconds) {
+    if (getenv("FAULTS_STEPS_CLOCK") == NULL) { return seconds; }
+    return seconds + (seconds % 2 ? 3600 : -3600);
+}
 
 int clock_gettime(clockid_t clock, struct timespec *time) {
     int result = (int)syscall(SYS_clock_gettime, clock, time);

@@ -48,6 +48,9 @@ struct ProcessMeter: Codable, Sendable {
 /// Takes a variable out of this process's environment, so that its children don't inherit it.
 func forgetEnvironmentVariable(_ name: String) { _ = unsafe unsetenv(name) }
 
+/// Sets a variable of this process's environment.
+func setEnvironmentVariable(_ name: String, _ value: String) { _ = unsafe setenv(name, value, 1) }
+
 /// Sets how many descriptors this process may have open. Returns how many it was before.
 func setDescriptorLimit(_ limit: Int) -> Int {
     var limits = rlimit()
