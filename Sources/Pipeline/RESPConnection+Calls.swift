@@ -261,7 +261,7 @@ extension RESPConnection {
         let mustProbe = core.withLock { core in
             defer { core.lastUse = now }
             guard let lastUse = core.lastUse, now.nanoseconds - lastUse.nanoseconds >= probeAfter else { return false }
-            return core.roles.lead(inFlight: core.queue.count)
+            return core.roles.probe(inFlight: core.queue.count)
         }
         guard mustProbe else { return }
         let turn = receive(leading: nil, waiting: false)

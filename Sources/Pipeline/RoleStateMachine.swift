@@ -48,10 +48,23 @@ package struct RoleStateMachine: Equatable, Sendable {
 
     /// Asks for both roles, for a caller that finds the connection idle.
     mutating func lead(inFlight: Int) -> Bool {
-        guard reader == .nobody, writer == .nobody, inFlight == 0, !flushPromised, mayWaitInline() else { return false }
+        guard isIdle(inFlight: inFlight), mayWaitInline() else { return false }
         reader = .leader
         writer = .flushing
         return true
+    }
+
+    /// The same for a caller that only looks at the connection: it waits for nothing, so it may also where waiting
+    /// doesn't pay.
+    mutating func probe(inFlight: Int) -> Bool {
+        guard isIdle(inFlight: inFlight) else { return false }
+        reader = .leader
+        writer = .flushing
+        return true
+    }
+
+    private func isIdle(inFlight: Int) -> Bool {
+        reader == .nobody && writer == .nobody && inFlight == 0 && !flushPromised
     }
 
     enum Flush: Equatable { case notNeeded, now, byFlusher }

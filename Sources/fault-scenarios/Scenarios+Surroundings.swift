@@ -27,6 +27,8 @@ extension Scenario {
         }
         defer { hungry.close() }
         _ = try await hungry.ping()
+        // The buffers of some thirty connections more, which the allocator keeps.
+        run.state.withLock { $0.memoryAllowance = 8 << 20 }
         let former = setDescriptorLimit(64)
         let (cpu, start) = (ProcessMeter.now().cpu, ContinuousClock.now)
         let refused = await withTaskGroup(of: Bool.self) { group in

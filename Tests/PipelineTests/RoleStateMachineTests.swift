@@ -6,6 +6,17 @@ import Testing
 @testable import Pipeline
 
 @Suite struct RoleStateMachineTests {
+    @Test func `an idle connection may be looked at where waiting inline doesn't pay`() {
+        var roles = RoleStateMachine()
+        for _ in 0..<RoleStateMachine.patience { roles.inlineWaitEnded(slow: true) }
+        let leads = roles.lead(inFlight: 0)
+        #expect(!leads)
+        let looks = roles.probe(inFlight: 0)
+        #expect(looks)
+        let again = roles.probe(inFlight: 0)
+        #expect(!again, "somebody looks already")
+    }
+
     @Test func `the caller of an idle connection leads and nobody else does meanwhile`() {
         var roles = RoleStateMachine()
         let answer = roles.lead(inFlight: 0)
