@@ -66,22 +66,6 @@ import ToolkitTesting
             await #expect(throws: TransportError.connectTimedOut(endpoint)) { try await connecting.value }
         }
 
-        @Test func `cancelling ends all attempts and closes their sockets`() async throws {
-            let silent = try await [SilentListener(), SilentListener(), SilentListener()]
-            let (clock, queue) = (ManualClock(), RecordingQueue(try EpollEventQueue()))
-            let connector = try connector(queue, clock, to: silent.map(\.listener))
-            let connecting = Task { try await connector.open(.tcp(host: "three", port: 1)) }
-            for _ in 0..<2 {
-                try await clock.waitForSleepers(2)
-                clock.advance(by: .milliseconds(250))
-            }
-            while queue.watchedCount < 3 { await Task.yield() }
-            connecting.cancel()
-            await #expect(throws: CancellationError.self) { try await connecting.value }
-            #expect(queue.watchedCount == 0)
-            #expect(clock.sleeperCount == 0)
-        }
-
         @Test func `settings out of their range are refused before anything is tried`() async throws {
             var settings: [(TransportError.Setting, SocketConnector)] = []
             func add(_ setting: TransportError.Setting, _ change: (inout SocketConnector) -> Void) {
