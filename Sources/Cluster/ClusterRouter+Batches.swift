@@ -21,7 +21,7 @@ extension ClusterRouter: BatchRunner {
         guard let slot else { return try await runSplit(batch, deadline: deadline, mayWaitInline: mayWaitInline) }
         // A block that a node refused was not executed at all, so the whole of it may be sent again.
         return try await redirecting(slot, isReadOnly: batch.isReadOnly, deadline: deadline) { node, asking in
-            try await node.client.run(batch.copy(), atomic: true, asking: asking)
+            try await node.client.run(batch.copy(), atomic: true, asking: asking, .once)
         }
     }
 

@@ -123,8 +123,7 @@ extension ClusterRouter {
         _ command: EncodedCommand, _ metadata: CommandMetadata, to node: ClusterNode
     ) async -> Result<RESPFrame, any Error> {
         do {
-            let frame = try await node.client.roundTrip(metadata) { command.append(to: &$0) }
-            return frame.isError ? .failure(ServerError(reply: frame)) : .success(frame)
+            return .success(try await node.client.roundTrip(metadata, .standard) { command.append(to: &$0) })
         } catch {
             return .failure(error)
         }

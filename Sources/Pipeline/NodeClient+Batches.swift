@@ -13,23 +13,60 @@ extension NodeClient: BatchRunner {
     package func run(
         _ content: consuming BatchContent, atomic: Bool
     ) async throws -> [Result<RESPFrame, any Error>] {
-        try await run(content, atomic: atomic, asking: false)
+        try await run(content, atomic: atomic, asking: false, .standard)
     }
 
     /// Runs a batch; with `asking`, each command (or the block as a whole) comes right behind its own ASKING.
+    ///
+    /// It is sent again as a whole or not at all, so that its commands keep their order: when it surely did not run, when
+    /// it only reads, and when the server refused every one of its commands.
     package func run(
-        _ content: consuming BatchContent, atomic: Bool, asking: Bool
+        _ content: consuming BatchContent, atomic: Bool, asking: Bool, _ settings: CallSettings = .standard
     ) async throws -> [Result<RESPFrame, any Error>] {
-        let isReadOnly = content.entries.allSatisfy { $0.metadata.isReadOnly }
-        let count = content.entries.count
-        let options = callOptions()
-        let plan = BatchFraming(count: count, atomic: atomic, asking: asking)
-        let frames = try await withRetries(isReadOnly: isReadOnly, options) { connection in
-            try await connection.roundTrips(options, replies: plan.replyCount) { encoder in
-                plan.encode(content, into: &encoder)
+        let options = callOptions(settings)
+        let plan = BatchFraming(count: content.entries.count, atomic: atomic, asking: asking)
+        do {
+            return try await attempt(plan, content, options)
+        } catch {
+            do {
+                return try await retry(after: error, .init(content.entries), options, settings) { options in
+                    try await attempt(plan, content, options)
+                }
+            } catch let refusal as BatchRefusal {
+                return refusal.results
             }
         }
-        return try plan.results(frames)
+    }
+
+    private func attempt(
+        _ plan: BatchFraming, _ content: borrowing BatchContent, _ options: CallOptions
+    ) async throws -> [Result<RESPFrame, any Error>] {
+        let connection = try await sharedConnection(options)
+        let frames = try await connection.roundTrips(options, replies: plan.replyCount) { encoder in
+            plan.encode(content, into: &encoder)
+        }
+        let results = try plan.results(frames)
+        if let refusal = BatchRefusal(results) { throw refusal }
+        return results
+    }
+}
+
+/// The server refused every command of a batch that is not atomic, so that the whole batch may be sent again. Once
+/// nothing more is tried, it is an ordinary result.
+struct BatchRefusal: Error {
+    let results: [Result<RESPFrame, any Error>]
+    /// The first refusal.
+    let error: ServerError
+
+    init?(_ results: [Result<RESPFrame, any Error>]) {
+        var first: ServerError?
+        for case .success(let frame) in results {
+            guard frame.isError, let error = ServerError(frame), error.refusal != nil else { return nil }
+            first = first ?? error
+        }
+        guard let first else { return nil }
+        self.results = results
+        error = first
     }
 }
 

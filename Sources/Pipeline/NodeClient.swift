@@ -18,7 +18,7 @@ public final class NodeClient: BatchExecutor, Sendable {
     package let environment: ClientEnvironment
     private let readsFromReplica: Bool
     /// `configuration.commandTimeout` in nanoseconds.
-    private let commandTimeout: Int64?
+    let commandTimeout: Int64?
     package let pool: ConnectionPool<RESPConnection>
 
     /// Makes a client; nothing is dialed yet.
@@ -67,85 +67,86 @@ public final class NodeClient: BatchExecutor, Sendable {
     ///   these the client is as usable as before.
     @inlinable
     public func execute<C: Command>(_ command: C) async throws -> C.Reply {
-        let frame = try await roundTrip(command.callMetadata) { encoder in command.encode(into: &encoder) }
-        if frame.isError { throw ServerError(reply: frame) }
+        let frame = try await roundTrip(command.callMetadata, .standard) { encoder in command.encode(into: &encoder) }
         return try frame.decode(as: C.Reply.self)
     }
 
-    /// Sends the command that `encode` appends, on the connection that its metadata asks for.
+    /// Sends the command that `encode` appends, on the connection that its metadata asks for, again where that is
+    /// surely right. The reply is no error.
     @usableFromInline
     package func roundTrip(
-        _ metadata: CommandMetadata, _ encode: (inout CommandEncoder) -> Void
+        _ metadata: CommandMetadata, _ settings: CallSettings, _ encode: (inout CommandEncoder) -> Void
     ) async throws -> RESPFrame {
         if metadata.bindsConnection { throw CommandMisuse.bindsConnection(name: metadata.name) }
-        if metadata.isBlocking { return try await roundTripBlocking(encode) }
-        let options = callOptions(isolation: #isolation)
-        return try await withRetries(isReadOnly: metadata.isReadOnly, options) { connection in
-            try await connection.roundTrip(options, encode)
+        if metadata.isBlocking { return try await roundTripBlocking(metadata, settings, encode) }
+        let options = callOptions(settings, isolation: #isolation)
+        do {
+            return try await attempt(options, encode)
+        } catch {
+            return try await retry(after: error, .init(metadata), options, settings) { try await attempt($0, encode) }
         }
+    }
+
+    private func attempt(
+        _ options: CallOptions, _ encode: (inout CommandEncoder) -> Void
+    ) async throws -> RESPFrame {
+        let connection = try await sharedConnection(options)
+        let frame = try await connection.roundTrip(options, encode)
+        if frame.isError { throw ServerError(reply: frame) }
+        return frame
     }
 
     /// Blocking commands have a connection to themselves, and the time that their arguments say.
     private func roundTripBlocking(
-        _ encode: (inout CommandEncoder) -> Void
+        _ metadata: CommandMetadata, _ settings: CallSettings, _ encode: (inout CommandEncoder) -> Void
     ) async throws -> RESPFrame {
-        var options = callOptions(isolation: nil)
-        let lease = try await pool.lease(deadline: options.deadline?.instant)
-        options.deadline = nil
+        var encoder = CommandEncoder(capacity: 128)
+        encode(&encoder)
+        let command = encoder.span
+        var options = callOptions(settings, isolation: nil)
         options.mayWaitInline = false
         options.expectsReplySoon = false
+        // What does not block, such as waiting for a connection, is limited as for any other call.
+        let leaseDeadline = options.deadline
+        options.deadline = settings.deadline(
+            from: options.now, standard: commandTimeout, blocking: BlockingTime(ofCommand: command))
         do {
-            let frame = try await lease.connection.roundTrip(options, encode)
-            lease.release(clean: true)
-            return frame
+            return try await attemptBlocking(options, leaseDeadline: leaseDeadline, command)
+        } catch {
+            return try await retry(after: error, .init(metadata), options, settings) {
+                try await attemptBlocking($0, leaseDeadline: leaseDeadline, command)
+            }
+        }
+    }
+
+    private func attemptBlocking(
+        _ options: CallOptions, leaseDeadline: Moment?, _ command: Span<UInt8>
+    ) async throws -> RESPFrame {
+        let lease = try await pool.lease(deadline: leaseDeadline?.instant)
+        let frame: RESPFrame
+        do {
+            frame = try await lease.connection.roundTrip(options) { $0.raw(command) }
         } catch {
             // The server may still be waiting on this connection: nobody else may get it.
             lease.dispose()
             throw error
         }
+        lease.release(clean: true)
+        if frame.isError { throw ServerError(reply: frame) }
+        return frame
     }
 
-    /// Runs `body` on the shared connection, again on a new one where that is surely right.
-    func withRetries<R>(
-        isReadOnly: Bool, _ options: CallOptions, _ body: (RESPConnection) async throws -> R
-    ) async throws -> R {
-        var attempts = 0
-        while true {
-            let connection =
-                if let open = pool.sharedIfOpen() { open } else { try await sharedConnection(options) }
-            do {
-                return try await body(connection)
-            } catch let error as ConnectionError {
-                attempts += 1
-                guard case .closed(let reason, let certainty) = error, attempts < Self.maximumAttempts,
-                    Self.mayRetry(reason, certainty, isReadOnly: isReadOnly)
-                else { throw error }
-            }
-        }
-    }
-
-    static let maximumAttempts = 4
-
-    /// Sent again is what surely did not run, and what only reads; the latter not to a server that talks nonsense.
-    private static func mayRetry(_ reason: CloseReason, _ certainty: ExecutionCertainty, isReadOnly: Bool) -> Bool {
-        switch reason {
-        case .closedByOwner: false
-        case .retired: !certainty.mayHaveExecuted
-        case .endOfStream, .transport, .silent: !certainty.mayHaveExecuted || isReadOnly
-        case .malformedReply, .unsolicitedReply: !certainty.mayHaveExecuted
-        }
-    }
-
-    private func sharedConnection(_ options: CallOptions) async throws -> RESPConnection {
-        try await pool.shared(deadline: options.deadline?.instant)
+    func sharedConnection(_ options: CallOptions) async throws -> RESPConnection {
+        if let open = pool.sharedIfOpen() { return open }
+        return try await pool.shared(deadline: options.deadline?.instant)
     }
 
     /// What a call that begins now brings; `isolation` is the caller's.
-    func callOptions(isolation: (any Actor)? = #isolation) -> CallOptions {
+    func callOptions(_ settings: CallSettings = .standard, isolation: (any Actor)? = #isolation) -> CallOptions {
         let now = Moment(environment.now())
         return CallOptions(
-            now: now, deadline: commandTimeout.map { now + $0 }, mayWaitInline: CallOptions.mayWaitInline(on: isolation)
-        )
+            now: now, deadline: settings.deadline(from: now, standard: commandTimeout),
+            mayWaitInline: CallOptions.mayWaitInline(on: isolation))
     }
 
     /// A connection besides the pool's, for subscriptions and MONITOR.

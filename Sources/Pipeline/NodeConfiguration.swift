@@ -26,8 +26,11 @@ public struct NodeConfiguration: Sendable {
     /// what became of the dial.
     public var connectTimeout = Duration.seconds(3)
     /// How long a call waits in all, from the call to its reply, connecting and retries included. `nil` waits for as
-    /// long as it takes. Commands that block on the server aren't limited by it.
+    /// long as it takes. The time that a command blocks on the server by its own wish comes on top, and one that blocks
+    /// without end has no deadline. For single calls see ``NodeClient/with(timeout:)``.
     public var commandTimeout: Duration? = .seconds(5)
+    /// What is sent again by itself, and when.
+    public var retries = RetryPolicy()
     /// The most connections at a time for transactions that watch keys and for commands that block, each of which has
     /// one to itself. The one that all other commands share comes on top.
     public var maximumConnections = 16

@@ -15,22 +15,22 @@ struct ScriptedClient {
 
     init(
         _ server: ScriptedServer, clock: ManualClock = ManualClock(),
-        _ change: (inout NodeConfiguration) -> Void = { _ in }
+        jitter: Double = 0, _ change: (inout NodeConfiguration) -> Void = { _ in }
     ) {
         var configuration = NodeConfiguration(endpoint: .unix(path: "memory"))
         change(&configuration)
         self.server = server
         self.clock = clock
-        client = NodeClient(configuration, environment: ClientEnvironment(server.connector, clock))
+        client = NodeClient(configuration, environment: ClientEnvironment(server.connector, clock, jitter: jitter))
     }
 }
 
 extension ClientEnvironment {
-    init(_ connector: any TransportConnector, _ clock: ManualClock) {
-        // The lowest random numbers mean that nobody has to wait for a backoff.
+    /// Every random number is as far up its range as `jitter` says; the lowest ones mean that nobody waits for a backoff.
+    init(_ connector: any TransportConnector, _ clock: ManualClock, jitter: Double = 0) {
         self.init(
             connector: connector, now: { clock.now }, sleep: { try await clock.sleep(until: $0) },
-            random: { $0.lowerBound })
+            random: { $0.lowerBound + jitter * ($0.upperBound - $0.lowerBound) })
     }
 }
 

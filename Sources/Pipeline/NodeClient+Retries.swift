@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+internal import Commands
+internal import Pool
+internal import RESPCodec
+
+extension NodeClient {
+    /// Goes on with a call whose first attempt has failed, as `RetryStateMachine` says.
+    func retry<R>(
+        after first: any Error, _ subject: @autoclosure () -> RetryStateMachine.Subject, _ options: CallOptions,
+        _ settings: CallSettings, _ attempt: (CallOptions) async throws -> R
+    ) async throws -> R {
+        var policy = configuration.retries
+        if let scope = settings.retries { policy.scope = scope }
+        var machine = RetryStateMachine(policy, subject(), deadline: options.deadline)
+        var options = options
+        var failure = first
+        while true {
+            let now = Moment(environment.now())
+            guard let delay = machine.delay(after: failure, now: now, random: environment.random(0...1)) else {
+                throw machine.verdict(on: failure)
+            }
+            if delay > 0 { try await environment.sleep((now + delay).instant) }
+            options.now = Moment(environment.now())
+            do { return try await attempt(options) } catch { failure = error }
+        }
+    }
+}

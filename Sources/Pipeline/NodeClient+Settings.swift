@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+public import Commands
+public import RESPCodec
+
+extension NodeClient {
+    /// The client with another time limit for its calls: `try await client.with(timeout: .seconds(1)).get("k")`.
+    ///
+    /// It counts from the call and covers everything: waiting for a connection, dialing, retries, the reply, and the time
+    /// that a command blocks on the server, which the configuration's `commandTimeout` leaves out.
+    ///
+    /// - Parameter timeout: `nil` waits for as long as it takes.
+    public func with(timeout: Duration?) -> Calls { Calls(client: self).with(timeout: timeout) }
+
+    /// The client with one deadline for all the calls made through the result, whenever they begin.
+    public func with(deadline: ContinuousClock.Instant) -> Calls { Calls(client: self).with(deadline: deadline) }
+
+    /// The client with another answer to what is sent again by itself.
+    public func with(retrying scope: RetryPolicy.Scope) -> Calls { Calls(client: self).with(retrying: scope) }
+
+    /// A client with settings of its own for the calls made through it. Connections, pool and limits are the client's.
+    ///
+    /// A value: making one costs nothing, and it may be kept and shared.
+    public struct Calls: BatchExecutor, Sendable {
+        @usableFromInline let client: NodeClient
+        @usableFromInline var settings = CallSettings()
+
+        init(client: NodeClient) { self.client = client }
+
+        /// As ``NodeClient/with(timeout:)``.
+        public func with(timeout: Duration?) -> Calls {
+            var calls = self
+            calls.settings.limit = timeout.map { .timeout($0.wholeNanoseconds) } ?? .none
+            return calls
+        }
+
+        /// As ``NodeClient/with(deadline:)``.
+        public func with(deadline: ContinuousClock.Instant) -> Calls {
+            var calls = self
+            calls.settings.limit = .deadline(Moment(deadline))
+            return calls
+        }
+
+        /// As ``NodeClient/with(retrying:)``.
+        public func with(retrying scope: RetryPolicy.Scope) -> Calls {
+            var calls = self
+            calls.settings.retries = scope
+            return calls
+        }
+
+        /// Sends one command and returns its decoded reply.
+        ///
+        /// - Throws: as ``NodeClient/execute(_:)``.
+        @inlinable
+        public func execute<C: Command>(_ command: C) async throws -> C.Reply {
+            let frame = try await client.roundTrip(command.callMetadata, settings) { encoder in
+                command.encode(into: &encoder)
+            }
+            return try frame.decode(as: C.Reply.self)
+        }
+
+        /// An empty batch, which is sent with these settings; see ``CommandBatch``.
+        public func pipeline() -> CommandBatch { CommandBatch(runner: self) }
+    }
+}
+
+extension NodeClient.Calls: BatchRunner {
+    package var recordsSlots: Bool { false }
+
+    package func run(
+        _ content: consuming BatchContent, atomic: Bool
+    ) async throws -> [Result<RESPFrame, any Error>] {
+        try await client.run(content, atomic: atomic, asking: false, settings)
+    }
+}

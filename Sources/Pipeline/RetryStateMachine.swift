@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+package import Commands
+
+/// Decides whether a command that failed is sent again, and when. Pure.
+///
+/// Made when the first attempt has failed (a call that succeeds never has one), asked once per failure.
+package struct RetryStateMachine {
+    /// What the policy must know of a command, or of the commands of a batch together.
+    package struct Subject: Hashable, Sendable {
+        var idempotency: CommandMetadata.Idempotency
+        /// A script answers what its author wants, so that no error code proves that it has not written.
+        var isScript: Bool
+
+        package init(_ metadata: CommandMetadata) {
+            idempotency = metadata.idempotency
+            isScript = ["EVAL", "EVALSHA", "FCALL"].contains(metadata.name)
+        }
+
+        /// Of a batch: as careful as its most delicate command.
+        init(_ entries: [BatchContent.Entry]) {
+            let subjects = entries.map { Subject($0.metadata) }
+            isScript = subjects.contains(where: \.isScript)
+            let classes = Set(subjects.map(\.idempotency))
+            idempotency =
+                classes.contains(.accumulating) ? .accumulating : classes.contains(.idempotent) ? .idempotent : .readOnly
+        }
+    }
+
+    private enum Failure { case notSent, lost, refused }
+
+    private let policy: RetryPolicy
+    private let subject: Subject
+    private let deadline: Moment?
+    private var attempts = 0
+    private var unknownOutcomes = 0
+    /// The error of an attempt that may have run. Later ones can't undo that.
+    private var unknown: (any Error)?
+
+    init(_ policy: RetryPolicy, _ subject: Subject, deadline: Moment?) {
+        self.policy = policy
+        self.subject = subject
+        self.deadline = deadline
+    }
+
+    /// An attempt failed.
+    ///
+    /// - Parameter random: from `0...1`, for a delay.
+    /// - Returns: how many nanoseconds to wait before the next attempt, or `nil` to give up with ``verdict(on:)``.
+    mutating func delay(after error: any Error, now: Moment, random: Double) -> Int64? {
+        attempts += 1
+        guard policy.scope != .nothing, attempts < policy.maximumAttempts, let failure = classify(error) else {
+            return nil
+        }
+        if failure == .lost {
+            unknownOutcomes += 1
+            if subject.idempotency != .readOnly { unknown = unknown ?? error }
+            guard unknownOutcomes < policy.maximumUnknownOutcomes else { return nil }
+        }
+        // Most lost connections are old ones that nobody had used for a while: the next is dialed at once.
+        let delay = failure != .refused && attempts == 1 ? 0 : drawDelay(random)
+        if let deadline, now + delay >= deadline { return nil }
+        return delay
+    }
+
+    /// What the caller gets after the last attempt failed with `error`: an error that says "not executed" must be true
+    /// of every attempt.
+    func verdict(on error: any Error) -> any Error {
+        guard let unknown, let certainty = ExecutionCertainty(of: error), !certainty.mayHaveExecuted else {
+            return error
+        }
+        return unknown
+    }
+
+    private func classify(_ error: any Error) -> Failure? {
+        switch error {
+        case ConnectionError.closed(.closedByOwner, _): return nil
+        case ConnectionError.closed(_, .notSent): return .notSent
+        case ConnectionError.closed(.endOfStream, _), ConnectionError.closed(.transport, _):
+            return mayRepeat ? .lost : nil
+        case let batch as BatchRefusal: return classify(batch.error)
+        case let error as ServerError:
+            guard !subject.isScript, let refusal = error.refusal, refusal != .notAllowed else { return nil }
+            // Redirects of a cluster are its router's business.
+            return error.redirect == nil ? .refused : nil
+        default: return nil
+        }
+    }
+
+    private var mayRepeat: Bool {
+        switch subject.idempotency {
+        case .readOnly: true
+        case .idempotent: policy.scope == .idempotentWrites
+        case .accumulating: false
+        }
+    }
+
+    private func drawDelay(_ random: Double) -> Int64 {
+        let limit = max(0, policy.maximumDelay.wholeNanoseconds)
+        var ceiling = min(limit, max(0, policy.initialDelay.wholeNanoseconds))
+        for _ in 1..<min(attempts, 40) where ceiling < limit { ceiling = min(limit, ceiling * 2) }
+        return Int64(Double(ceiling) * max(0, min(random, 1)))
+    }
+}

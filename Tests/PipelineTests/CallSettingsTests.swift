@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+import Commands
+import Pipeline
+import RESPCodec
+import Testing
+import ToolkitTesting
+
+/// Deadlines: the configuration's, a call's own, and those of commands that block.
+@Suite(.timeLimit(.minutes(2))) struct CallSettingsTests {
+    /// A client of a server that says nothing, and the deadline that a call of it has, counted from now.
+    private func deadline(
+        timeout: Duration? = .seconds(5), _ call: @escaping @Sendable (NodeClient) async throws -> Void
+    ) async throws -> Duration? {
+        let scripted = ScriptedClient(ScriptedServer { _ in .none }) { $0.commandTimeout = timeout }
+        let start = scripted.clock.now
+        let running = Task { try await call(scripted.client) }
+        try await scripted.server.waitForCommands(1)
+        try await scripted.clock.waitForSleepers(1)
+        let deadline = try #require(scripted.clock.nextDeadline)
+        scripted.clock.advance(to: deadline)
+        let error = await #expect(throws: ConnectionError.self) { try await running.value }
+        guard case .timedOut(.outcomeUnknown)? = error else {
+            Issue.record("got \(String(describing: error))")
+            return nil
+        }
+        return deadline - start
+    }
+
+    @Test func `a call has the configuration's time, unless it is given another`() async throws {
+        #expect(try await deadline { _ = try await $0.get("k") } == .seconds(5))
+        #expect(try await deadline { _ = try await $0.with(timeout: .seconds(1)).get("k") } == .seconds(1))
+        #expect(try await deadline { _ = try await $0.with(timeout: .seconds(60)).get("k") } == .seconds(60))
+        #expect(try await deadline(timeout: nil) { _ = try await $0.with(timeout: .seconds(1)).get("k") } == .seconds(1))
+        #expect(
+            try await deadline {
+                let pipe = $0.with(timeout: .seconds(2)).pipeline()
+                pipe.get("k")
+                _ = try await pipe.run()
+            } == .seconds(2))
+    }
+
+    @Test func `one deadline can hold for several calls`() async throws {
+        let server = ScriptedServer { $0.words[1] == "held" ? .none : .bulk("v") }
+        let scripted = ScriptedClient(server)
+        let end = scripted.clock.now + .seconds(10)
+        let calls = scripted.client.with(deadline: end)
+        scripted.clock.advance(by: .seconds(8))
+        #expect(try await calls.get("k") == "v")
+        let held = Task { try await calls.get("held") }
+        try await server.waitForCommands(2)
+        try await scripted.clock.waitForSleepers(1)
+        #expect(scripted.clock.nextDeadline == end)
+        scripted.clock.advance(to: end)
+        await #expect(throws: ConnectionError.self) { try await held.value }
+    }
+
+    @Test func `a deadline that has passed ends a call before anything is sent`() async throws {
+        let scripted = ScriptedClient(.echo())
+        scripted.clock.advance(by: .seconds(1))
+        let calls = scripted.client.with(deadline: scripted.clock.now)
+        let error = await #expect(throws: (any Error).self) { try await calls.get("k") }
+        #expect(error.flatMap { ExecutionCertainty(of: $0) } == .notSent)
+        #expect(scripted.server.commands.isEmpty)
+    }
+
+    @Test func `the time that a command blocks comes on top of the configuration's`() async throws {
+        #expect(try await deadline { _ = try await $0.blpop("q", timeout: .seconds(2)) } == .seconds(7))
+        #expect(try await deadline { _ = try await $0.wait(1, .milliseconds(500)) } == .milliseconds(5500))
+        #expect(try await deadline { _ = try await $0.xread(["s"], ["$"], block: .seconds(30)) } == .seconds(35))
+    }
+
+    @Test func `a time that is given for a call covers blocking too`() async throws {
+        #expect(
+            try await deadline { _ = try await $0.with(timeout: .seconds(1)).blpop("q", timeout: .zero) } == .seconds(1))
+        #expect(
+            try await deadline { _ = try await $0.with(timeout: .seconds(1)).blpop("q", timeout: .seconds(9)) }
+                == .seconds(1))
+    }
+
+    @Test func `a command that blocks without end is ended by no default`() async throws {
+        let server = ScriptedServer { _ in .none }
+        let scripted = ScriptedClient(server)
+        let call = Task { try await scripted.client.blpop("q", timeout: .zero, as: String.self) }
+        try await server.waitForCommands(1)
+        scripted.clock.advance(by: .seconds(1_000_000))
+        server.send(.array([.bulk("q"), .bulk("late")]), to: 0)
+        #expect(try await call.value?.element == "late")
+    }
+
+    @Test func `settings add up, and the client's own calls keep theirs`() async throws {
+        let scripted = ScriptedClient(ScriptedServer(replies: [.close, .ok, .close]))
+        let calls = scripted.client.with(timeout: nil).with(retrying: .idempotentWrites)
+        try await calls.set("k", "v")
+        await #expect(throws: ConnectionError.self) { try await scripted.client.set("k", "v") }
+        #expect(scripted.server.commands.count == 3)
+    }
+}
