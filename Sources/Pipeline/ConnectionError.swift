@@ -22,6 +22,8 @@ public enum ConnectionError: Error, Sendable {
     case handshakeRefused(step: HandshakeStep, ServerError)
     /// A handshake reply was none that the step allows.
     case handshakeReplyUnexpected(step: HandshakeStep, found: String)
+    /// The provider of credentials failed, and there are none that are still good. Its error is not printed.
+    case credentialsUnavailable(cause: any Error)
     /// The client was closed before the command was sent.
     case clientClosed
     /// EXEC answered another number of replies than commands were queued.
@@ -68,6 +70,7 @@ extension ConnectionError: CustomStringConvertible {
         case .overloaded(let unsent, let limit): "overloaded: \(unsent) bytes unsent, the limit is \(limit)"
         case .handshakeRefused(let step, let error): "handshake refused at \(step): \(error)"
         case .handshakeReplyUnexpected(let step, let found): "handshake: unexpected \(found) at \(step)"
+        case .credentialsUnavailable(let cause): "no credentials: the provider failed with \(type(of: cause))"
         case .clientClosed: "the client is closed"
         case .transactionReplyCount(let expected, let found): "EXEC answered \(found) replies to \(expected) commands"
         case .transactionConflict(let attempts): "watched keys changed in each of \(attempts) attempts"

@@ -45,7 +45,9 @@ extension ConnectionError {
     fileprivate var certainty: ExecutionCertainty {
         switch self {
         case .closed(_, let certainty), .timedOut(let certainty): certainty
-        case .handshakeRefused, .handshakeReplyUnexpected, .connectTimedOut, .overloaded, .clientClosed: .notSent
+        case .handshakeRefused, .handshakeReplyUnexpected, .connectTimedOut, .overloaded, .credentialsUnavailable,
+            .clientClosed:
+            .notSent
         case .transactionReplyCount: .outcomeUnknown
         case .transactionConflict: .refused
         }

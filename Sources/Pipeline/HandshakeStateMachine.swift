@@ -100,12 +100,7 @@ struct HandshakeStateMachine {
         for step in steps {
             switch step {
             case .hello: encodeHello(into: &encoder)
-            case .authenticate:
-                let credentials = configuration.credentials
-                encoder.command(credentials?.username == nil ? 2 : 3)
-                encoder.bulk("AUTH")
-                if let username = credentials?.username { encoder.bulk(username) }
-                encoder.bulk(credentials?.password ?? "")
+            case .authenticate: configuration.credentials?.encodeAuthentication(into: &encoder)
             case .selectDatabase:
                 encoder.command(2)
                 encoder.bulk("SELECT")

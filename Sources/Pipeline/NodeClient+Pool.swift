@@ -10,7 +10,8 @@ internal import Transport
 /// What the pool of a client has to know about connections.
 extension NodeClient {
     static func makePool(
-        _ configuration: NodeConfiguration, _ environment: ClientEnvironment, readsFromReplica: Bool
+        _ configuration: NodeConfiguration, _ environment: ClientEnvironment, readsFromReplica: Bool,
+        credentials: CredentialsSource?
     ) -> ConnectionPool<RESPConnection> {
         let owner = PoolReference()
         let pool = ConnectionPool(
@@ -19,7 +20,7 @@ extension NodeClient {
                 open: { id in
                     let connection = try await RESPConnection.open(
                         configuration, environment: environment, mode: .commands, readsFromReplica: readsFromReplica,
-                        onClose: { owner.pool?.memberClosed(id, cause: $0) })
+                        credentials: credentials, onClose: { owner.pool?.memberClosed(id, cause: $0) })
                     // What ended it meanwhile is why there is no connection.
                     if let reason = connection.closeReason { throw ConnectionError.closed(reason, .notSent) }
                     return connection

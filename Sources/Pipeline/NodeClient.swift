@@ -20,6 +20,7 @@ public final class NodeClient: BatchExecutor, Sendable {
     /// `configuration.commandTimeout` in nanoseconds.
     let commandTimeout: Int64?
     package let pool: ConnectionPool<RESPConnection>
+    private let credentials: CredentialsSource?
 
     /// Makes a client; nothing is dialed yet.
     public convenience init(_ configuration: NodeConfiguration, environment: ClientEnvironment = .live) {
@@ -31,7 +32,9 @@ public final class NodeClient: BatchExecutor, Sendable {
         self.environment = environment
         self.readsFromReplica = readsFromReplica
         commandTimeout = configuration.commandTimeout?.wholeNanoseconds
-        pool = Self.makePool(configuration, environment, readsFromReplica: readsFromReplica)
+        let credentials = configuration.credentialsProvider.map { CredentialsSource($0, environment: environment) }
+        self.credentials = credentials
+        pool = Self.makePool(configuration, environment, readsFromReplica: readsFromReplica, credentials: credentials)
     }
 
     /// Ends the client and leaves calls that are under way so long to finish; new ones are refused at once.
@@ -42,6 +45,7 @@ public final class NodeClient: BatchExecutor, Sendable {
     @discardableResult
     public func shutdown(within limit: Duration) async -> Bool {
         let deadline = Moment(environment.now()) + limit.wholeNanoseconds
+        defer { credentials?.close() }
         return await pool.shutdown(deadline: deadline.instant)
     }
 
@@ -49,6 +53,7 @@ public final class NodeClient: BatchExecutor, Sendable {
     /// whether they may have run.
     public func close() {
         pool.close()
+        credentials?.close()
     }
 
     /// Connects now, so that the first command need not wait and a wrong address or password shows.
@@ -154,8 +159,8 @@ public final class NodeClient: BatchExecutor, Sendable {
         mode: ConnectionMode, onPush: (@Sendable (RESPFrame) -> Void)?, onClose: (@Sendable (CloseReason) -> Void)?
     ) async throws -> RESPConnection {
         try await RESPConnection.open(
-            configuration, environment: environment, mode: mode, readsFromReplica: readsFromReplica, onPush: onPush,
-            onClose: onClose)
+            configuration, environment: environment, mode: mode, readsFromReplica: readsFromReplica,
+            credentials: credentials, onPush: onPush, onClose: onClose)
     }
 }
 

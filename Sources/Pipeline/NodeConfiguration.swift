@@ -16,6 +16,8 @@ public struct NodeConfiguration: Sendable {
     public var security: (any TransportSecurity)?
     /// Who to be; `nil` sends no AUTH.
     public var credentials: Credentials?
+    /// Who to be, asked for again before it runs out; takes the place of `credentials`.
+    public var credentialsProvider: (any CredentialsProvider)?
     /// The database that every connection selects. Zero needs no command.
     public var database = 0
     /// The protocol to speak.

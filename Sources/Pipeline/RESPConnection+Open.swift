@@ -23,11 +23,17 @@ extension RESPConnection {
 
     package static func open(
         _ configuration: NodeConfiguration, environment: ClientEnvironment, mode: ConnectionMode,
-        readsFromReplica: Bool = false, onPush: (@Sendable (RESPFrame) -> Void)? = nil,
-        onClose: (@Sendable (CloseReason) -> Void)? = nil
+        readsFromReplica: Bool = false, credentials source: CredentialsSource? = nil,
+        onPush: (@Sendable (RESPFrame) -> Void)? = nil, onClose: (@Sendable (CloseReason) -> Void)? = nil
     ) async throws -> RESPConnection {
         let now = environment.now()
         let deadline = now + configuration.connectTimeout
+        var configuration = configuration
+        // First of all: without them a connection is of no use.
+        let source = source ?? configuration.credentialsProvider.map { CredentialsSource($0, environment: environment) }
+        var credentials: CredentialsSource.Current?
+        if let source { credentials = try await withDeadline(deadline, environment) { try await source.current() } }
+        if let credentials { configuration.credentials = credentials.credentials }
         let transport = try await transport(configuration, environment, deadline)
         let connection = RESPConnection(
             transport: transport, settings: configuration.connection, environment: environment, mode: mode,
@@ -40,6 +46,7 @@ extension RESPConnection {
                 let options = CallOptions(now: now, deadline: deadline, mayWaitInline: false)
                 action = try await connection.take(steps, with: &machine, options)
             }
+            if let credentials { source?.adopt(connection, version: credentials.version) }
             return connection
         } catch {
             connection.close()

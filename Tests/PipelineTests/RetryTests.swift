@@ -32,11 +32,11 @@ import ToolkitTesting
             $0.commandTimeout = .milliseconds(35)
         }
         // Attempts come at 0, 10 and 30 ms; the next would come at 70 ms.
+        let start = scripted.clock.now
         let call = Task { try await scripted.client.set("k", "v") }
-        for count in 1...2 {
-            try await scripted.server.waitForCommands(count)
-            try await scripted.clock.waitForSleepers(1)
-            scripted.clock.advance(by: .milliseconds(10 * count))
+        for moment in [10, 30] {
+            try await scripted.clock.waitForSleeper(until: start + .milliseconds(moment))
+            scripted.clock.advance(to: start + .milliseconds(moment))
         }
         let error = await #expect(throws: ServerError.self) { try await call.value }
         #expect(error?.code == .loading)
@@ -74,11 +74,8 @@ import ToolkitTesting
         server.refuseConnections()
         server.disconnect()
         // Dials fail until the deadline of the call.
-        let end = scripted.clock.now + .seconds(5)
-        while scripted.clock.now < end {
-            try await scripted.clock.waitForSleepers(1)
-            scripted.clock.advanceToNextDeadline()
-        }
+        let time = Task { try await scripted.clock.runFreely() }
+        defer { time.cancel() }
         let error = await #expect(throws: ConnectionError.self) { try await call.value }
         #expect(error?.mayHaveExecuted == true)
     }
