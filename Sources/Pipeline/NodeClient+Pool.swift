@@ -11,19 +11,33 @@ internal import Transport
 extension NodeClient {
     static func makePool(
         _ configuration: NodeConfiguration, _ environment: ClientEnvironment, readsFromReplica: Bool,
-        credentials: CredentialsSource?
+        credentials: CredentialsSource?, tracker: ClientStateTracker
     ) -> ConnectionPool<RESPConnection> {
         let owner = PoolReference()
         let pool = ConnectionPool(
             configuration: PoolConfiguration(configuration),
             member: PoolMember(
                 open: { id in
-                    let connection = try await RESPConnection.open(
-                        configuration, environment: environment, mode: .commands, readsFromReplica: readsFromReplica,
-                        credentials: credentials, onClose: { owner.pool?.memberClosed(id, cause: $0) })
-                    // What ended it meanwhile is why there is no connection.
-                    if let reason = connection.closeReason { throw ConnectionError.closed(reason, .notSent) }
-                    return connection
+                    if id.isShared { tracker.change { $0.dialing() } }
+                    do {
+                        let connection = try await RESPConnection.open(
+                            configuration, environment: environment, mode: .commands,
+                            readsFromReplica: readsFromReplica, credentials: credentials,
+                            onClose: { reason in
+                                tracker.change { $0.lost(id, reason) }
+                                owner.pool?.memberClosed(id, cause: reason)
+                            })
+                        if id.isShared { tracker.change { $0.opened(id) } }
+                        // What ended it meanwhile is why there is no connection.
+                        if let reason = connection.closeReason {
+                            tracker.change { $0.lost(id, reason) }
+                            throw ConnectionError.closed(reason, .notSent)
+                        }
+                        return connection
+                    } catch {
+                        if id.isShared { tracker.change { $0.failed(error) } }
+                        throw error
+                    }
                 },
                 reset: { await $0.forgetsWatchedKeys(environment, within: configuration.connectTimeout) },
                 probe: { await $0.isAlive(environment, within: configuration.connectTimeout) },

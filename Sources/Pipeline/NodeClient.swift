@@ -21,6 +21,7 @@ public final class NodeClient: BatchExecutor, Sendable {
     let commandTimeout: Int64?
     package let pool: ConnectionPool<RESPConnection>
     private let credentials: CredentialsSource?
+    let tracker = ClientStateTracker()
 
     /// Makes a client; nothing is dialed yet.
     public convenience init(_ configuration: NodeConfiguration, environment: ClientEnvironment = .live) {
@@ -34,7 +35,8 @@ public final class NodeClient: BatchExecutor, Sendable {
         commandTimeout = configuration.commandTimeout?.wholeNanoseconds
         let credentials = configuration.credentialsProvider.map { CredentialsSource($0, environment: environment) }
         self.credentials = credentials
-        pool = Self.makePool(configuration, environment, readsFromReplica: readsFromReplica, credentials: credentials)
+        pool = Self.makePool(
+            configuration, environment, readsFromReplica: readsFromReplica, credentials: credentials, tracker: tracker)
     }
 
     /// Ends the client and leaves calls that are under way so long to finish; new ones are refused at once.
@@ -46,12 +48,14 @@ public final class NodeClient: BatchExecutor, Sendable {
     public func shutdown(within limit: Duration) async -> Bool {
         let deadline = Moment(environment.now()) + limit.wholeNanoseconds
         defer { credentials?.close() }
+        tracker.change { $0.closed() }
         return await pool.shutdown(deadline: deadline.instant)
     }
 
     /// Ends the client: all connections close, those on loan included, and calls that wait get an error that says
     /// whether they may have run.
     public func close() {
+        tracker.change { $0.closed() }
         pool.close()
         credentials?.close()
     }

@@ -25,7 +25,7 @@ struct Scenario: Sendable {
     var surroundings: [String: String] = [:]
     var body: @Sendable (ScenarioRun) async throws -> Void
 
-    static let all: [Scenario] = timing + losses + silences + refusals + surroundings
+    static let all: [Scenario] = timing + losses + silences + refusals + surroundings + blocking
 
     /// Those of an id, or of `ci` or `all`.
     static func named(_ name: String) -> [Scenario] {

@@ -66,10 +66,15 @@ import ToolkitTesting
         #expect(scripted.server.commands.isEmpty)
     }
 
-    @Test func `the time that a command blocks comes on top of the configuration's`() async throws {
-        try await ends(after: .seconds(7)) { _ = try await $0.blpop("q", timeout: .seconds(2)) }
-        try await ends(after: .milliseconds(5500)) { _ = try await $0.wait(1, .milliseconds(500)) }
-        try await ends(after: .seconds(35)) { _ = try await $0.xread(["s"], ["$"], block: .seconds(30)) }
+    @Test(arguments: [
+        ("BLPOP q 2", 7000), ("WAIT 1 500", 5500), ("XREAD BLOCK 30000 STREAMS s $", 35000),
+    ])
+    func `the time that a command blocks comes on top of the configuration's`(line: String, limit: Int) async throws {
+        let words = line.split(separator: " ").map(String.init)
+        try await ends(after: .milliseconds(limit)) { client in
+            let arguments = words.dropFirst().map(\.bulkString)
+            _ = try await client.execute(RawCommand(words[0], arguments: arguments, as: RESPFrame.self))
+        }
     }
 
     @Test func `a time that is given for a call covers blocking too`() async throws {
