@@ -176,7 +176,8 @@ package final class CredentialsSource: Sendable {
         let id = ObjectIdentifier(connection)
         while true {
             let current: Current? = state.withLock { state in
-                guard let current = state.current, let member = state.members[id], current.version != member.version else {
+                guard let current = state.current, let member = state.members[id], current.version != member.version
+                else {
                     state.members[id]?.isBusy = false
                     return nil
                 }
@@ -186,7 +187,8 @@ package final class CredentialsSource: Sendable {
             guard let current else { return }
             // Without a deadline: behind a command that blocks it has to wait, and the connection's end ends it.
             let now = Moment(environment.now())
-            let options = CallOptions(now: now, deadline: nil, mayWaitInline: false)
+            var options = CallOptions(now: now, deadline: nil, mayWaitInline: false)
+            options.expectsReplySoon = false
             let reply = try? await connection.roundTrip(options) { current.credentials.encodeAuthentication(into: &$0) }
             // A refused AUTH leaves a connection what it was. RESP2 refuses every AUTH of a subscriber.
             if reply?.isError == true, connection.mode == .commands {

@@ -28,7 +28,7 @@ extension NodeClient {
             do {
                 _ = try await pool.shared(deadline: deadline?.instant)
                 return
-            } catch where error is TransportError || error is ConnectionError {
+            } catch  where error is TransportError || error is ConnectionError {
                 failures += 1
                 let delay = backoff.delay(afterFailures: failures, random: environment.random(0...1))
                 let next = Moment(environment.now()) + delay.wholeNanoseconds

@@ -24,7 +24,8 @@ package struct RetryStateMachine {
             isScript = subjects.contains(where: \.isScript)
             let classes = Set(subjects.map(\.idempotency))
             idempotency =
-                classes.contains(.accumulating) ? .accumulating : classes.contains(.idempotent) ? .idempotent : .readOnly
+                classes.contains(.accumulating)
+                ? .accumulating : classes.contains(.idempotent) ? .idempotent : .readOnly
         }
     }
 
@@ -77,7 +78,8 @@ package struct RetryStateMachine {
         switch error {
         case ConnectionError.closed(.closedByOwner, _): return nil
         case ConnectionError.closed(_, .notSent): return .notSent
-        case ConnectionError.closed(.endOfStream, _), ConnectionError.closed(.transport, _):
+        case ConnectionError.closed(.endOfStream, _), ConnectionError.closed(.transport, _),
+            ConnectionError.closed(.silent, _):
             return mayRepeat ? .lost : nil
         case let batch as BatchRefusal: return classify(batch.error)
         case let error as ServerError:

@@ -34,7 +34,9 @@ extension ValkeyClient {
     ///
     /// - Parameter timeout: how long to try; `nil` tries for as long as it takes.
     /// - Throws: the last dial's error; at once if dialing again can't help, as with a wrong password.
-    public func waitUntilReady(timeout: Duration? = nil) async throws { try await node.waitUntilReady(timeout: timeout) }
+    public func waitUntilReady(timeout: Duration? = nil) async throws {
+        try await node.waitUntilReady(timeout: timeout)
+    }
 
     /// Lives as long as its task: connects, and when the task is cancelled, lets calls under way finish and closes the
     /// client. For service lifecycles; nothing needs it to work.

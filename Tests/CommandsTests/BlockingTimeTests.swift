@@ -26,7 +26,9 @@ import Testing
             (["XREADGROUP", "GROUP", "g", "c", "block", "9", "STREAMS", "s", ">"], .limited(.milliseconds(9))),
         ]
         for (words, expected) in words {
-            #expect(time(RawCommand(words[0], arguments: words.dropFirst().map(\.bulkString), as: RESPFrame.self)) == expected)
+            #expect(
+                time(RawCommand(words[0], arguments: words.dropFirst().map(\.bulkString), as: RESPFrame.self))
+                    == expected)
         }
     }
 

@@ -15,12 +15,15 @@ import ValkeyToolkit
         defer { server.kill() }
         try await server.cli(["ACL", "SETUSER", "app", "on", ">password", "~*", "&*", "+@all"] + rules)
         var refusal: (HandshakeStep, ServerError)?
-        try await dialect.withClient(of: server, configure: {
-            $0.credentials = Credentials(username: "app", password: "password")
-            $0.clientName = "name"
-            $0.database = 3
-            $0.commandTimeout = nil
-        }) { client async throws in
+        try await dialect.withClient(
+            of: server,
+            configure: {
+                $0.credentials = Credentials(username: "app", password: "password")
+                $0.clientName = "name"
+                $0.database = 3
+                $0.commandTimeout = nil
+            }
+        ) { client async throws in
             do {
                 try await client.set("k", "v")
             } catch ConnectionError.handshakeRefused(let step, let error) {
@@ -65,10 +68,13 @@ import ValkeyToolkit
     func `a database that the server doesn't have is named`(dialect: Dialect) async throws {
         let server = try await TestServer.start(dialect.version, options: ["--databases", "2"])
         defer { server.kill() }
-        try await dialect.withClient(of: server, configure: {
-            $0.database = 5
-            $0.commandTimeout = nil
-        }) { client async throws in
+        try await dialect.withClient(
+            of: server,
+            configure: {
+                $0.database = 5
+                $0.commandTimeout = nil
+            }
+        ) { client async throws in
             let error = await #expect(throws: ConnectionError.self) { try await client.get("k") }
             guard case .handshakeRefused(.selectDatabase, _)? = error else {
                 Issue.record("got \(String(describing: error))")

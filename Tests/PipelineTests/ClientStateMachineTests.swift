@@ -18,9 +18,11 @@ import Testing
         var machine = ClientStateMachine()
         var seen = ["\(machine.state)"]
         let events: [(inout ClientStateMachine) -> Bool] = [
-            { $0.dialing() }, { [first] in $0.opened(first) }, { [first] in $0.lost(first, Cause(description: "reset")) },
+            { $0.dialing() }, { [first] in $0.opened(first) },
+            { [first] in $0.lost(first, Cause(description: "reset")) },
             { $0.dialing() }, { $0.failed(Cause(description: "refused")) }, { [second] in $0.opened(second) },
-            { $0.closed() }, { [second] in $0.lost(second, Cause(description: "late")) }, { [first] in $0.opened(first) },
+            { $0.closed() }, { [second] in $0.lost(second, Cause(description: "late")) },
+            { [first] in $0.opened(first) },
             { $0.closed() },
         ]
         for event in events where event(&machine) { seen.append("\(machine.state)") }

@@ -55,7 +55,8 @@ final class ScriptedProvider: CredentialsProvider {
         #expect(provider.count == 1)
     }
 
-    @Test func `before credentials run out every open connection gets the new ones, between its commands`() async throws {
+    @Test func `before credentials run out every open connection gets the new ones, between its commands`() async throws
+    {
         let server = ScriptedServer(answersHandshakes: false) { command in
             switch command.name {
             case "HELLO": .raw("%1\r\n+proto\r\n:3\r\n")

@@ -74,7 +74,8 @@ import Testing
         #expect(machine.delay(after: ServerError(message: "LOADING x"), now: Self.start, random: 0) == nil)
     }
 
-    @Test func `a lost connection is replaced at once, then ceilings double up to the largest, times a random number`() {
+    @Test func `a lost connection is replaced at once, then ceilings double up to the largest, times a random number`()
+    {
         var machine = machine(.readOnly) {
             $0.initialDelay = .nanoseconds(10)
             $0.maximumDelay = .nanoseconds(70)
@@ -115,8 +116,12 @@ import Testing
 
     @Test func `once a write may have run, no later error says that it has not`() throws {
         var machine = machine(.idempotent, .idempotentWrites)
-        #expect(machine.delay(after: ConnectionError.closed(.endOfStream, .outcomeUnknown), now: Self.start, random: 0) == 0)
-        for later: any Error in [PoolError.closed, ServerError(message: "OOM"), ConnectionError.closed(.endOfStream, .notSent)] {
+        #expect(
+            machine.delay(after: ConnectionError.closed(.endOfStream, .outcomeUnknown), now: Self.start, random: 0) == 0
+        )
+        for later: any Error in [
+            PoolError.closed, ServerError(message: "OOM"), ConnectionError.closed(.endOfStream, .notSent),
+        ] {
             #expect(ExecutionCertainty(of: machine.verdict(on: later)) == .outcomeUnknown)
         }
         #expect(machine.verdict(on: ServerError(message: "WRONGTYPE")) is ServerError)

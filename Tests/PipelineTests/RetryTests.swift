@@ -27,7 +27,8 @@ import ToolkitTesting
         #expect(scripted.server.commands.count == 1)
     }
 
-    @Test func `a refusal that lasts reaches the caller when no further attempt fits before the deadline`() async throws {
+    @Test func `a refusal that lasts reaches the caller when no further attempt fits before the deadline`() async throws
+    {
         let scripted = ScriptedClient(ScriptedServer { _ in .error("LOADING") }, jitter: 1) {
             $0.commandTimeout = .milliseconds(35)
         }
@@ -57,7 +58,9 @@ import ToolkitTesting
     }
 
     @Test func `the configuration can say it for all calls, and a call otherwise`() async throws {
-        let scripted = ScriptedClient(ScriptedServer(replies: [.close, .ok, .close])) { $0.retries.scope = .idempotentWrites }
+        let scripted = ScriptedClient(ScriptedServer(replies: [.close, .ok, .close])) {
+            $0.retries.scope = .idempotentWrites
+        }
         try await scripted.client.set("k", "v")
         let error = await #expect(throws: ConnectionError.self) {
             try await scripted.client.with(retrying: .nothing).get("k")
