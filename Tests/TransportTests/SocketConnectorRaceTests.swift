@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
+import Synchronization
 import Testing
 import ToolkitTesting
 
@@ -66,6 +67,28 @@ import ToolkitTesting
             await #expect(throws: TransportError.connectTimedOut(endpoint)) { try await connecting.value }
         }
 
+        @Test func `cancelling ends all attempts and closes their sockets`() async throws {
+            let silent = try await [SilentListener(), SilentListener(), SilentListener()]
+            let (clock, queue) = (ManualClock(), RecordingQueue(try EpollEventQueue()))
+            let connector = try connector(queue, clock, to: silent.map(\.listener))
+            let isOver = Atomic(false)
+            let connecting = Task {
+                defer { isOver.store(true, ordering: .releasing) }
+                return try await connector.open(.tcp(host: "three", port: 1))
+            }
+            for _ in 0..<2 {
+                try await clock.waitForSleepers(2)
+                clock.advance(by: .milliseconds(250))
+            }
+            while queue.watchedCount < 3, !isOver.load(ordering: .acquiring) { await Task.yield() }
+            #expect(queue.watchedCount == 3)
+            connecting.cancel()
+            await #expect(throws: CancellationError.self) { try await connecting.value }
+            #expect(queue.watchedCount == 0)
+            #expect(clock.sleeperCount == 0)
+            withExtendedLifetime(silent) {}
+        }
+
         @Test func `settings out of their range are refused before anything is tried`() async throws {
             var settings: [(TransportError.Setting, SocketConnector)] = []
             func add(_ setting: TransportError.Setting, _ change: (inout SocketConnector) -> Void) {
@@ -105,6 +128,8 @@ import ToolkitTesting
             // A backlog of 0 holds one connection.
             listener = try LoopbackListener(backlog: 0)
             filler = try await SocketConnector().open(listener.endpoint)
+            // Until then there is room for another connect.
+            try listener.waitUntilQueued()
         }
     }
 #endif

@@ -63,6 +63,15 @@ final class LoopbackListener: Sendable {
         try SocketTransport(adopting: try acceptDescriptor(), eventLoop: eventLoop)
     }
 
+    /// Blocks until a connection is in the queue. A client may have connected before: it doesn't wait for the last part
+    /// of the handshake to be looked at.
+    func waitUntilQueued() throws {
+        var interest = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
+        while unsafe poll(&interest, 1, -1) < 0 {
+            if errno != EINTR { throw SetupFailure(errno: errno) }
+        }
+    }
+
     /// Takes the next connection and breaks it by a reset.
     func acceptAndReset() throws {
         let number = try acceptDescriptor()
