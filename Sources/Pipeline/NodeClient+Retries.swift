@@ -17,6 +17,8 @@ extension NodeClient {
         var options = options
         var failure = first
         while true {
+            let refusal = failure as? ServerError ?? (failure as? BatchRefusal)?.error
+            if refusal?.isFromReplica == true { pool.replaceShared() }
             let now = Moment(environment.now())
             guard let delay = machine.delay(after: failure, now: now, random: environment.random(0...1)) else {
                 throw machine.verdict(on: failure)
@@ -26,4 +28,10 @@ extension NodeClient {
             do { return try await attempt(options) } catch { failure = error }
         }
     }
+}
+
+extension ServerError {
+    /// A write reached a replica: after a failover the same name may lead to another machine, which only a new connection
+    /// finds out.
+    var isFromReplica: Bool { code == .readOnly || code == .redirect }
 }

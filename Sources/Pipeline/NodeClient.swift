@@ -140,9 +140,13 @@ public final class NodeClient: BatchExecutor, Sendable {
             lease.dispose()
             throw error
         }
-        lease.release(clean: true)
-        if frame.isError { throw ServerError(reply: frame) }
-        return frame
+        guard frame.isError else {
+            lease.release(clean: true)
+            return frame
+        }
+        let error = ServerError(reply: frame)
+        if error.isFromReplica { lease.dispose() } else { lease.release(clean: true) }
+        throw error
     }
 
     func sharedConnection(_ options: CallOptions) async throws -> RESPConnection {

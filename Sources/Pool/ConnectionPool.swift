@@ -100,6 +100,15 @@ public final class ConnectionPool<Connection: AnyObject & Sendable>: Sendable {
         return typed(connection)
     }
 
+    /// Has another connection dialed in the place of the shared one, for those who have found out that it leads to the
+    /// wrong server. It serves until the other is open, and then finishes what was begun on it.
+    ///
+    /// Does nothing when there is none, when it is younger than a quarter of a second, and when the member has no way to
+    /// retire. Returns at once.
+    public func replaceShared() {
+        perform { $0.replaceShared(now: now()) }
+    }
+
     // MARK: The end of a connection, and of the pool
 
     /// Tells the pool that a connection died, whatever it was used for.

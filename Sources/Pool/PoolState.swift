@@ -106,6 +106,13 @@ struct PoolState: Sendable {
         return effects
     }
 
+    mutating func replaceShared(now: PoolInstant) -> Effects {
+        var effects = Effects()
+        begin(machine.replaceShared(now: now), &effects)
+        settle(&effects)
+        return effects
+    }
+
     // MARK: Giving back
 
     /// `nil` if there is nothing to be done after the lock.

@@ -103,6 +103,19 @@ extension PoolStateMachine {
         ageCheckAt = min(ageCheckAt, slots[Int(openShared.slot)].expiresAt)
     }
 
+    /// Somebody has found out that the shared member leads to the wrong server: another one is dialed in its place, and it
+    /// serves until then. A young one stays, so that this can't become a storm; nothing changes without `retire`.
+    package mutating func replaceShared(now: PoolInstant) -> Supply {
+        guard isRunning, canRetire, let openShared,
+            slots[Int(openShared.slot)].openedAt.adding(Self.leastAge) <= now
+        else { return .nothing }
+        wantsSuccessor = true
+        return supply(now: now)
+    }
+
+    /// In nanoseconds.
+    private static var leastAge: Int64 { 250_000_000 }
+
     mutating func retire(_ member: PoolMemberID, _ reason: PoolCloseReason, until end: PoolInstant) {
         if openShared == member { openShared = nil }
         slots[Int(member.slot)].phase = .retiring

@@ -7,6 +7,7 @@ import Pool
 import RESPCodec
 import Testing
 import ToolkitTesting
+import Transport
 
 /// What a client sends again, and what its caller learns.
 @Suite(.timeLimit(.minutes(2))) struct RetryTests {
@@ -132,5 +133,31 @@ import ToolkitTesting
         let scripted = ScriptedClient(
             ScriptedServer(replies: [.error("READONLY"), .array([.bulk("q"), .bulk("element")])]))
         #expect(try await scripted.client.blpop("q", timeout: .zero, as: String.self)?.element == "element")
+    }
+
+    @Test func `a write that reaches a replica makes the client dial anew, and the old connection serves until then`()
+        async throws
+    {
+        let replica = ScriptedServer { $0.name == "SET" ? .error("READONLY a replica") : .bulk("old") }
+        let primary = ScriptedServer.echo()
+        // Since the failover the same name leads to another machine.
+        let connector = InMemoryConnector { _, transport in
+            if replica.connectionCount == 0 { replica.serve(transport) } else { primary.serve(transport) }
+        }
+        let clock = ManualClock()
+        let client = NodeClient(
+            NodeConfiguration(endpoint: .tcp(host: "name", port: 6379)),
+            environment: ClientEnvironment(connector, clock, jitter: 1))
+        #expect(try await client.get("k") == "old")
+        clock.advance(by: .seconds(1))
+        let start = clock.now
+        let write = Task { try await client.set("k", "v") }
+        try await clock.waitForSleeper(until: start + .milliseconds(10))
+        while client.pool.counters.opened < 2 { await Task.yield() }
+        clock.advance(to: start + .milliseconds(10))
+        _ = try await write.value
+        #expect(primary.commands.map(\.name) == ["SET"])
+        #expect(replica.commands.map(\.name) == ["GET", "SET"])
+        #expect(replica.connectionCount == 1 && primary.connectionCount == 1)
     }
 }

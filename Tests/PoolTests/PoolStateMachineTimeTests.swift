@@ -156,6 +156,20 @@ internal import Testing
         #expect(pool.wakeUpAt == at(201), "another lifetime")
     }
 
+    @Test func `a shared member that leads to the wrong server serves until another is open; a young one stays`() {
+        var pool = pool()
+        #expect(pool.replaceShared(now: start) == .nothing)
+        _ = pool.acquireShared(deadline: .never, now: start)
+        _ = pool.dialSucceeded(m(0), now: start, random: 0)
+        #expect(pool.replaceShared(now: at(0.125)) == .nothing)
+        #expect(pool.replaceShared(now: at(0.25)) == .dial(m(-1)))
+        #expect(pool.replaceShared(now: at(0.5)) == .nothing, "one dial at a time")
+        #expect(pool.acquireShared(deadline: .never, now: at(0.5)) == .take(m(0)))
+        let action = pool.dialSucceeded(m(-1), now: at(0.5), random: 0)
+        #expect(action == .init(member: .share(with: []), retire: m(0)))
+        #expect(pool.replaceShared(now: at(0.625)) == .nothing)
+    }
+
     @Test func `a shared member whose users can't be left to finish has no age`() {
         var pool = PoolStateMachine(PoolConfiguration(lifetime: .seconds(100)), canRetire: false)
         _ = pool.acquireShared(deadline: .never, now: start)
