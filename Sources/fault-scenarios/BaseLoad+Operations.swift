@@ -39,7 +39,7 @@ extension BaseLoad {
     /// Twenty commands in one piece.
     func pipeline(_ task: Int, _ random: UInt64) async {
         struct Row {
-            var value: Int, entry: Int, nonce: String
+            var value: Int, entry: Int, nonce: String, set: Queued<SetReply>
             var get: Queued<Int?>, incr: Queued<Int>, push: Queued<Int>, echo: Queued<String>
         }
         let batch = client.pipeline()
@@ -47,23 +47,29 @@ extension BaseLoad {
         for index in 0..<4 {
             let (value, entry) = state.withLock { ($0.ledger.nextValue(of: task), $0.ledger.nextEntry(of: task)) }
             let nonce = "\(task)-\(random)-\(index)"
-            batch.set(Key.value(task), value)
+            let set = batch.set(Key.value(task), value)
             rows.append(
                 Row(
-                    value: value, entry: entry, nonce: nonce, get: batch.get(Key.value(task), as: Int.self),
+                    value: value, entry: entry, nonce: nonce, set: set, get: batch.get(Key.value(task), as: Int.self),
                     incr: batch.incr(Key.counter), push: batch.rpush(Key.log(task), entry),
                     echo: batch.echo(nonce, as: String.self)))
         }
         let (replies, outcome) = await call("a pipeline") { try await batch.run() }
         let rows_ = rows
+        // A replica refuses the writes of a batch and answers the rest.
+        func own<R>(_ handle: Queued<R>) -> Outcome {
+            guard let replies else { return outcome }
+            do { _ = try replies[handle] } catch { return error is ServerError ? .serverError : outcome }
+            return outcome
+        }
         state.withLock { state in
             for row in rows_ {
-                state.ledger.wrote(row.value, by: task, outcome)
+                state.ledger.wrote(row.value, by: task, own(row.set))
                 // A reply of another kind than its command's is nobody's number, and noted as such.
                 let number = replies.flatMap { replies in try? (replies[row.get] ?? 0) }
                 state.ledger.read(number, by: task, outcome)
-                state.ledger.incremented(to: try? replies?[row.incr], outcome)
-                state.ledger.pushed(row.entry, by: task, length: try? replies?[row.push], outcome)
+                state.ledger.incremented(to: try? replies?[row.incr], own(row.incr))
+                state.ledger.pushed(row.entry, by: task, length: try? replies?[row.push], own(row.push))
                 state.ledger.echoed(try? replies?[row.echo], to: row.nonce, outcome)
             }
         }

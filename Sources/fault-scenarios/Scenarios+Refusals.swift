@@ -12,7 +12,7 @@ internal import ValkeyToolkit
 
 /// Nobody there, or nobody who takes another client.
 extension Scenario {
-    static let refusals = [f18, f32]
+    static let refusals = [f18, f24, f32]
 
     static let f18 = Scenario(id: "F18", title: "nobody listens, then again", isQuick: true) { run in
         try run.proxy.setListening(false)
@@ -23,6 +23,25 @@ extension Scenario {
         run.markHealed()
         run.remark("\(counts.notExecuted) operations were not executed meanwhile")
         if counts.notExecuted == 0 { run.note(.loss, "no call said that it was not executed") }
+        run.require(progressWithin: .seconds(1), connectsPerSecond: 20)
+    }
+
+    static let f24 = Scenario(id: "F24", title: "the server is a replica for a while, on the same port", isQuick: true)
+    {
+        run in
+        _ = try await run.server.cli("REPLICAOF", "127.0.0.1", "1")
+        run.proxy.resetAll()
+        let connects = run.proxy.accepted.count
+        let time = run.seconds(4)
+        await run.pause(time)
+        let dials = run.proxy.accepted.count - connects
+        _ = try await run.server.cli("REPLICAOF", "NO", "ONE")
+        run.markHealed()
+        let words = run.load.state.withLock { $0.errors.keys.joined(separator: " ") }
+        if !words.contains("READONLY") {
+            run.note(.progress, "no write was told that it had reached a replica: \(words)")
+        }
+        run.remark("\(dials) dials in \(time)")
         run.require(progressWithin: .seconds(1), connectsPerSecond: 20)
     }
 
