@@ -70,7 +70,7 @@ let package = Package(
             name: "fault-scenarios",
             dependencies: [
                 "FaultInjection", "ServerSupport", "ToolkitTesting", "ValkeyToolkit", "RESPCodec", "Transport", "Pool",
-                "Commands", "Pipeline", "PubSub",
+                "Commands", "Pipeline", "PubSub", "TransportTLS",
             ]),
 
         // Examples of what RESPCodec alone is good for, in no product; Scripts/check-examples runs them
@@ -108,7 +108,8 @@ let package = Package(
 
         // Tests
         .target(
-            name: "ServerSupport", dependencies: ["RESPCodec", "Transport", "Commands"], path: "Tests/ServerSupport"),
+            name: "ServerSupport", dependencies: ["RESPCodec", "Transport", "Commands", "TestCertificates"],
+            path: "Tests/ServerSupport"),
         .testTarget(name: "RESPCodecTests", dependencies: ["RESPCodec", "FuzzSupport", "AllocationCounter"]),
         .testTarget(name: "TransportTests", dependencies: ["Transport", "ToolkitTesting", "AllocationCounter"]),
         .target(
@@ -116,7 +117,7 @@ let package = Package(
             path: "Tests/TestCertificates", cSettings: [.define("TOOLKIT_TLS", .when(traits: ["TLS"]))]),
         .testTarget(
             name: "TransportTLSTests",
-            dependencies: ["TransportTLS", "ValkeyToolkit", "ToolkitTesting", "ServerSupport", "TestCertificates"]),
+            dependencies: ["TransportTLS", "ValkeyToolkit", "ToolkitTesting", "ServerSupport"]),
         .testTarget(name: "ToolkitTestingTests", dependencies: ["ToolkitTesting", "RESPCodec", "Transport"]),
         .testTarget(name: "FaultInjectionTests", dependencies: ["FaultInjection", "ToolkitTesting", "Transport"]),
         .testTarget(name: "FaultScenariosTests", dependencies: ["fault-scenarios"]),

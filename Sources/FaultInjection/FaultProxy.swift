@@ -22,6 +22,7 @@ package final class FaultProxy: Sendable {
         var acceptor: Task<Void, Never>?
         var links: [Int: ProxyLink] = [:]
         var accepted: [ContinuousClock.Instant] = []
+        var sightings: Set<Sighting> = []
         var isClosed = false
     }
 
@@ -30,12 +31,18 @@ package final class FaultProxy: Sendable {
     let upstream: Endpoint
     let environment: ProxyEnvironment
     let state: Mutex<State>
+    private let sought: [[UInt8]]
 
     /// Listens on a free port. Nothing goes wrong before somebody says so.
     ///
-    /// - Parameter upstream: the server that connections are passed on to.
-    package init(to upstream: Endpoint, environment: ProxyEnvironment = ProxyEnvironment()) throws {
+    /// - Parameters:
+    ///   - upstream: the server that connections are passed on to.
+    ///   - sought: what ``sightings`` tells of, such as a password that must not cross in the clear.
+    package init(
+        to upstream: Endpoint, seeking sought: [String] = [], environment: ProxyEnvironment = ProxyEnvironment()
+    ) throws {
         self.upstream = upstream
+        self.sought = sought.map { Array($0.utf8) }
         self.environment = environment
         let listener = try Self.listenBelowEphemeralPorts()
         endpoint = listener.endpoint
@@ -117,6 +124,18 @@ package final class FaultProxy: Sendable {
     package var accepted: [ContinuousClock.Instant] { state.withLock { $0.accepted } }
     /// Connections that are open now.
     package var openConnections: Int { state.withLock { $0.links.count } }
+    /// What was sought and has come to this proxy, whether or not it was passed on.
+    package var sightings: Set<Sighting> { state.withLock { $0.sightings } }
+
+    /// Something that was sought has come.
+    package struct Sighting: Hashable, Sendable {
+        /// The connection's number.
+        package var connection: Int
+        /// Which way, seen from the client.
+        package var direction: FaultDirection
+        /// What was sought.
+        package var text: String
+    }
 
     private var openLinks: [ProxyLink] { state.withLock { Array($0.links.values) } }
 
@@ -153,7 +172,12 @@ package final class FaultProxy: Sendable {
             state.accepted.append(now)
             let link = ProxyLink(
                 client: client, upstream: upstream, plan: state.plans(number), trigger: state.trigger,
-                environment: environment)
+                sought: sought, environment: environment
+            ) { [weak self] direction, found in
+                let text = String(decoding: found, as: UTF8.self)
+                let sighting = Sighting(connection: number, direction: direction, text: text)
+                self?.state.withLock { _ = $0.sightings.insert(sighting) }
+            }
             state.links[number] = link
             link.start { [weak self] in self?.state.withLock { _ = $0.links.removeValue(forKey: number) } }
             return link

@@ -18,19 +18,24 @@ final class ProxyLink: Sendable {
     private let upstream: Endpoint
     private let plan: FaultPlan
     private let trigger: FaultTrigger?
+    private let sought: [[UInt8]]
     private let environment: ProxyEnvironment
+    private let tellOfSighting: @Sendable (FaultDirection, [UInt8]) -> Void
     private let orders = Mutex(Orders())
     private let signal = Signal()
 
     init(
         client: SocketTransport, upstream: Endpoint, plan: FaultPlan, trigger: FaultTrigger?,
-        environment: ProxyEnvironment
+        sought: [[UInt8]], environment: ProxyEnvironment,
+        whenSeen tellOfSighting: @escaping @Sendable (FaultDirection, [UInt8]) -> Void
     ) {
         self.client = client
         self.upstream = upstream
         self.plan = plan
         self.trigger = trigger
+        self.sought = sought
         self.environment = environment
+        self.tellOfSighting = tellOfSighting
     }
 
     /// Starts the task, which ends with the connection.
@@ -97,7 +102,8 @@ final class ProxyLink: Sendable {
     private func pipe(_ direction: FaultDirection, from: SocketTransport, to: SocketTransport) -> ProxyPipe {
         ProxyPipe(
             from: from, to: to, stream: plan.makeStream(direction),
-            trigger: trigger?.direction == direction ? trigger : nil)
+            trigger: trigger?.direction == direction ? trigger : nil, sought: sought,
+            whenSeen: { [tellOfSighting] found in tellOfSighting(direction, found) })
     }
 
     private func apply(

@@ -25,6 +25,9 @@ struct ProxyPipe {
     private let sink: SocketTransport
     private var stream: FaultyStream
     private var finder: PatternFinder?
+    /// What is sought in all that is read, each with how far it was found.
+    private var sought: [(pattern: [UInt8], finder: PatternFinder)]
+    private let tellOfSighting: @Sendable ([UInt8]) -> Void
     private let holdsPatternBack: Bool
     private let patternLength: Int
     /// Bytes that may be the beginning of a pattern that is to be held back.
@@ -37,11 +40,16 @@ struct ProxyPipe {
     /// The trigger's pattern has passed, or stands in front.
     private(set) var wasTriggered = false
 
-    init(from source: SocketTransport, to sink: SocketTransport, stream: FaultyStream, trigger: FaultTrigger?) {
+    init(
+        from source: SocketTransport, to sink: SocketTransport, stream: FaultyStream, trigger: FaultTrigger?,
+        sought: [[UInt8]], whenSeen tellOfSighting: @escaping @Sendable ([UInt8]) -> Void
+    ) {
         self.source = source
         self.sink = sink
         self.stream = stream
         finder = trigger.map { PatternFinder($0.pattern) }
+        self.sought = sought.map { ($0, PatternFinder($0)) }
+        self.tellOfSighting = tellOfSighting
         holdsPatternBack = trigger?.before ?? false
         patternLength = trigger?.pattern.count ?? 0
     }
@@ -89,6 +97,9 @@ struct ProxyPipe {
     /// Bytes go into the stream. Those behind a trigger's pattern, or from its beginning on, wait until the driver has
     /// set the faults.
     private mutating func take(_ bytes: Span<UInt8>, at now: ContinuousClock.Instant) {
+        for index in sought.indices where sought[index].finder.find(in: bytes) != nil {
+            tellOfSighting(sought[index].pattern)
+        }
         guard finder != nil else { return stream.append(bytes, at: now) }
         let end = finder?.find(in: bytes)
         let start = held.count

@@ -39,39 +39,52 @@ extension BaseLoad {
     /// Twenty commands in one piece.
     func pipeline(_ task: Int, _ random: UInt64) async {
         struct Row {
-            var value: Int, entry: Int, nonce: String, set: Queued<SetReply>
-            var get: Queued<Int?>, incr: Queued<Int>, push: Queued<Int>, echo: Queued<String>
+            var value: Int, entry: Int, nonce: String
+            var set: Queued<SetReply>, get: Queued<Int?>, incr: Queued<Int>, push: Queued<Int>, echo: Queued<String>
         }
         let batch = client.pipeline()
         var rows: [Row] = []
         for index in 0..<4 {
             let (value, entry) = state.withLock { ($0.ledger.nextValue(of: task), $0.ledger.nextEntry(of: task)) }
             let nonce = "\(task)-\(random)-\(index)"
-            let set = batch.set(Key.value(task), value)
             rows.append(
                 Row(
-                    value: value, entry: entry, nonce: nonce, set: set, get: batch.get(Key.value(task), as: Int.self),
+                    value: value, entry: entry, nonce: nonce, set: batch.set(Key.value(task), value),
+                    get: batch.get(Key.value(task), as: Int.self),
                     incr: batch.incr(Key.counter), push: batch.rpush(Key.log(task), entry),
                     echo: batch.echo(nonce, as: String.self)))
         }
         let (replies, outcome) = await call("a pipeline") { try await batch.run() }
         let rows_ = rows
-        // A replica refuses the writes of a batch and answers the rest.
-        func own<R>(_ handle: Queued<R>) -> Outcome {
-            guard let replies else { return outcome }
-            do { _ = try replies[handle] } catch { return error is ServerError ? .serverError : outcome }
-            return outcome
-        }
         state.withLock { state in
             for row in rows_ {
-                state.ledger.wrote(row.value, by: task, own(row.set))
-                // A reply of another kind than its command's is nobody's number, and noted as such.
-                let number = replies.flatMap { replies in try? (replies[row.get] ?? 0) }
-                state.ledger.read(number, by: task, outcome)
-                state.ledger.incremented(to: try? replies?[row.incr], own(row.incr))
-                state.ledger.pushed(row.entry, by: task, length: try? replies?[row.push], own(row.push))
-                state.ledger.echoed(try? replies?[row.echo], to: row.nonce, outcome)
+                func result<R>(_ queued: Queued<R>) -> (R?, Outcome) { Self.result(queued, replies, outcome) }
+                state.ledger.wrote(row.value, by: task, result(row.set).1)
+                let (found, readOutcome) = result(row.get)
+                state.ledger.read(found.map { $0 ?? 0 }, by: task, readOutcome)
+                let (number, incrementOutcome) = result(row.incr)
+                state.ledger.incremented(to: number, incrementOutcome)
+                let (length, pushOutcome) = result(row.push)
+                state.ledger.pushed(row.entry, by: task, length: length, pushOutcome)
+                let (echo, echoOutcome) = result(row.echo)
+                state.ledger.echoed(echo, to: row.nonce, echoOutcome)
             }
+        }
+    }
+
+    /// What became of one command of a pipeline. A replica refuses the writes and answers the rest; a server that loads its
+    /// data refuses most.
+    private static func result<R>(
+        _ queued: Queued<R>, _ replies: BatchReplies?, _ outcome: Outcome
+    ) -> (R?, Outcome) {
+        guard outcome == .ok, let replies else { return (nil, outcome) }
+        do {
+            return (try replies[queued], .ok)
+        } catch is ServerError {
+            return (nil, .serverError)
+        } catch {
+            // A reply of another kind than its command's is nobody's number, and noted as such.
+            return (nil, .ok)
         }
     }
 

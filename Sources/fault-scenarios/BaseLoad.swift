@@ -20,7 +20,12 @@ final class BaseLoad: Sendable {
         var mark: ContinuousClock.Instant?
         var firstOKAfterMark: ContinuousClock.Instant?
         var firstMessageAfterMark: ContinuousClock.Instant?
+        /// Words of the error that the subscription may end with, and how often it has: then it is made anew.
+        var expectedEnd: String?
+        var expectedEnds = 0
         var unfinished = 0
+        /// Of these, how many make no calls for now.
+        var paused = 0
         /// Texts of errors that calls ended with, for scenarios that ask for the words.
         var errors: [String: Int] = [:]
     }
@@ -34,6 +39,7 @@ final class BaseLoad: Sendable {
     private let seed: UInt64
     private let pause: Duration
     private let isStopping = Atomic(false)
+    private let isPaused = Atomic(false)
     private let subscription = Mutex<Subscription?>(nil)
 
     /// - Parameters:
@@ -75,6 +81,12 @@ final class BaseLoad: Sendable {
         return state.withLock { $0.unfinished }
     }
 
+    /// Lets the tasks make no calls for a while, or go on. Returns when those that are under way have ended.
+    func setPaused(_ isPaused: Bool) async {
+        self.isPaused.store(isPaused, ordering: .relaxed)
+        while isPaused, state.withLock({ $0.paused < $0.unfinished }) { await rest(.milliseconds(5)) }
+    }
+
     /// From now on the first reply and the first message are taken note of.
     func setMark() {
         state.withLock { state in
@@ -98,6 +110,7 @@ final class BaseLoad: Sendable {
             default: await transaction(task)
             }
             await rest(generator.next(in: pause / 2...pause * 3 / 2))
+            await restWhilePaused()
         }
         state.withLock { $0.unfinished -= 1 }
     }
@@ -111,6 +124,7 @@ final class BaseLoad: Sendable {
                 if let receivers { state.messages.published(number, receivers: receivers) }
             }
             await rest(pause)
+            await restWhilePaused()
         }
         state.withLock { $0.unfinished -= 1 }
     }
@@ -131,8 +145,37 @@ final class BaseLoad: Sendable {
                 }
             }
         } catch {
-            state.withLock { $0.messages.ended(with: "\(error)") }
+            let text = "\(error)"
+            let isExpected = state.withLock { state in
+                guard let words = state.expectedEnd, text.contains(words) else {
+                    state.messages.ended(with: text)
+                    return false
+                }
+                state.expectedEnds += 1
+                state.messages.gap()
+                return true
+            }
+            if isExpected { await subscribeAnew() }
         }
+    }
+
+    /// Until it succeeds: what ended the subscription may last.
+    private func subscribeAnew() async {
+        while !isStopping.load(ordering: .relaxed) {
+            guard let subscription = try? await subscriptions.subscribe(to: Self.channel) else {
+                await rest(pause)
+                continue
+            }
+            self.subscription.withLock { $0 = subscription }
+            return await listen(to: subscription)
+        }
+    }
+
+    private func restWhilePaused() async {
+        guard isPaused.load(ordering: .relaxed) else { return }
+        state.withLock { $0.paused += 1 }
+        while isPaused.load(ordering: .relaxed) { await rest(pause) }
+        state.withLock { $0.paused -= 1 }
     }
 
     func rest(_ duration: Duration) async {

@@ -10,6 +10,8 @@ struct CommandLineOptions {
     var seed: UInt64 = 1
     var seconds: Double?
     var scenarios: [Scenario] = []
+    /// Asked for, but not in this build, and why.
+    var leftOut: [(id: String, why: String)] = []
 
     init(_ arguments: [String]) throws {
         var rest = arguments[...]
@@ -36,12 +38,16 @@ struct CommandLineOptions {
             case "--seed": seed = try number(of: argument)
             case "--seconds": seconds = try number(of: argument)
             default:
+                if let (id, why) = Scenario.missing.first(where: { $0.id == argument.uppercased() }) {
+                    throw UsageError(text: "\(id) can't be run: \(why)")
+                }
                 let found = Scenario.named(argument)
+                if ["all", "ci"].contains(argument) { leftOut = Scenario.missing }
                 if found.isEmpty { throw UsageError(text: "there is no scenario \(argument)") }
                 scenarios += found
             }
         }
-        if scenarios.isEmpty { scenarios = Scenario.named("ci") }
+        if scenarios.isEmpty { (scenarios, leftOut) = (Scenario.named("ci"), Scenario.missing) }
     }
 
     /// `valkey-9`, or with more of a version behind it: the newest of the line is what there is.

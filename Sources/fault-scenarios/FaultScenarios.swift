@@ -61,6 +61,7 @@ struct FaultScenarios {
             }
         }
         let failed = reports.count { !$0.violations.isEmpty }
+        for (id, why) in line.leftOut { say("\(id) is left out: \(why).") }
         say("\(reports.count) runs, \(failed) failed.")
         return failed > 0
     }

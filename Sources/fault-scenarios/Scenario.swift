@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
+internal import ServerSupport
 internal import ValkeyToolkit
 
 /// Something that goes wrong between a client and its server, and what the client must make of it.
@@ -21,11 +22,26 @@ struct Scenario: Sendable {
     var isQuick = false
     var configure: @Sendable (inout NodeConfiguration) -> Void = { _ in }
     var environment: @Sendable () -> ClientEnvironment = { .live }
+    /// More of the server's command line.
+    var serverOptions: [String] = []
+    /// What the server has for TLS: then the proxy stands in front of its TLS port.
+    var tls: (@Sendable () -> TestTLS)?
+    /// What must never cross a proxy in the clear.
+    var secrets: [String] = []
     /// Variables of the environment of the process that it runs in.
     var surroundings: [String: String] = [:]
     var body: @Sendable (ScenarioRun) async throws -> Void
 
-    static let all: [Scenario] = timing + losses + silences + refusals + surroundings + blocking
+    static let all: [Scenario] = timing + losses + silences + refusals + surroundings + blocking + security
+
+    /// Those that this build could not have, and why.
+    static var missing: [(id: String, why: String)] {
+        #if TLS
+            []
+        #else
+            [("F39", "it was built without the trait TLS, which needs OpenSSL's headers")]
+        #endif
+    }
 
     /// Those of an id, or of `ci` or `all`.
     static func named(_ name: String) -> [Scenario] {

@@ -7,6 +7,7 @@ internal import PubSub
 internal import ServerSupport
 internal import Synchronization
 internal import ToolkitTesting
+internal import Transport
 internal import ValkeyToolkit
 
 /// What the command line asks for.
@@ -41,17 +42,22 @@ final class ScenarioRun: Sendable {
 
     let options: RunOptions
     let server: TestServer
+    /// Where the proxies lead to.
+    let upstream: Endpoint
     let proxy: FaultProxy
     let client: NodeClient
     let subscriptions: SubscriptionHub
     let load: BaseLoad
+    private let secrets: [String]
     private let watch: MachineWatch
     let state: Mutex<State>
 
     init(_ scenario: Scenario, options: RunOptions) async throws {
         self.options = options
-        server = try await TestServer.start(options.version)
-        proxy = try FaultProxy(to: server.endpoint)
+        server = try await TestServer.start(options.version, options: scenario.serverOptions, tls: scenario.tls?())
+        upstream = scenario.tls == nil ? server.endpoint : server.tlsEndpoint(host: "127.0.0.1")
+        secrets = scenario.secrets
+        proxy = try FaultProxy(to: upstream, seeking: secrets)
         var configuration = NodeConfiguration(endpoint: proxy.endpoint)
         configuration.protocolVersion = options.protocolVersion
         configuration.clientName = Self.clientName
@@ -141,6 +147,15 @@ final class ScenarioRun: Sendable {
         return list.split(separator: "\n").count { $0.contains(" name=\(Self.clientName) ") }
     }
 
+    /// Another proxy, which looks for the same secrets.
+    func makeProxy(to upstream: Endpoint) throws -> FaultProxy { try FaultProxy(to: upstream, seeking: secrets) }
+
+    /// Takes note of secrets that a proxy has seen.
+    func checkSecrets(of proxy: FaultProxy, _ what: String) {
+        let sightings = proxy.sightings
+        if !sightings.isEmpty { note(.misdelivery, "\(what): a secret crossed in the clear, \(sightings.count) times") }
+    }
+
     // MARK: For the runner
 
     /// Starts the load and lets it settle; what is in use then is the level to come back to.
@@ -163,6 +178,7 @@ final class ScenarioRun: Sendable {
         watch.stop()
         try await checkTheServersSide()
         checkConnects()
+        checkSecrets(of: proxy, "the load")
         let report = makeReport()
         subscriptions.close()
         client.close()

@@ -70,7 +70,7 @@ extension ScenarioRun {
     }
 
     /// Lets every open connection meet a fault in its replies, and waits until calls succeed again.
-    fileprivate func lose(receiving fault: Fault, progressWithin bound: Duration, _ what: String) async throws {
+    func lose(receiving fault: Fault, progressWithin bound: Duration, _ what: String) async throws {
         let before = proxy.accepted.count
         // Those that are open now are to be lost; new ones are whole.
         let existing = before
@@ -88,17 +88,14 @@ extension ScenarioRun {
     }
 
     /// For each count a client whose first connection meets a fault there, and that must go on behind it.
-    fileprivate func eachOfManyClients(
-        counts: ClosedRange<Int>, _ fault: @escaping @Sendable (Int) -> Fault
+    func eachOfManyClients(
+        counts: some Collection<Int>, valueSize: Int = 300, _ fault: @escaping @Sendable (Int) -> Fault
     ) async {
-        let value = String((0..<300).map { Character(Unicode.Scalar(UInt8(97 + $0 % 26))) })
+        let value = String((0..<valueSize).map { Character(Unicode.Scalar(UInt8(97 + $0 % 26))) })
         _ = try? await client.set("faults:bulk", value)
-        var next = counts.lowerBound
         await withTaskGroup(of: Void.self) { group in
-            for running in 0..<counts.count {
+            for (running, count) in counts.enumerated() {
                 if running >= 8 { await group.next() }
-                let count = next
-                next += 1
                 group.addTask { await self.loseOne(fault(count), value: value, "after \(count) bytes") }
             }
         }
@@ -107,7 +104,7 @@ extension ScenarioRun {
     /// Only read-only commands are called, which must succeed on a second connection within their deadline, and echo
     /// and value must be whole.
     private func loseOne(_ fault: Fault, value: String, _ what: String) async {
-        guard let proxy = try? FaultProxy(to: server.endpoint) else { return note(.progress, "no proxy \(what)") }
+        guard let proxy = try? makeProxy(to: upstream) else { return note(.progress, "no proxy \(what)") }
         defer { proxy.close() }
         let client = makeClient {
             $0.endpoint = proxy.endpoint
@@ -130,6 +127,7 @@ extension ScenarioRun {
             let (reply, echoed) = await load.call("ECHO \(what)") { try await client.echo(nonce, as: String.self) }
             load.state.withLock { $0.ledger.echoed(reply, to: nonce, echoed) }
         }
+        checkSecrets(of: proxy, what)
         if proxy.accepted.count != 2 { note(.storm, "\(what): \(proxy.accepted.count) connects instead of 2") }
     }
 }

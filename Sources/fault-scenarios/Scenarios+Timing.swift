@@ -2,6 +2,8 @@
 // Part of the Valkey Toolkit for Swift.
 
 internal import Commands
+internal import Pipeline
+internal import ServerSupport
 internal import Synchronization
 internal import ToolkitTesting
 internal import ValkeyToolkit
@@ -32,13 +34,8 @@ extension Scenario {
     ) { run in
         run.inject(.both([.split(into: 1...1)]))
         await run.pause(run.seconds(2))
-        // Processor time per byte must not grow with the value's size.
-        let (small, large) = (try await run.cpuPerByte(of: 4_000), try await run.cpuPerByte(of: 32_000))
-        run.remark("CPU per byte: \(small) ns for 4 kB, \(large) ns for 32 kB (client and proxy)")
-        // Eight times as much if it grew with the size. What the load takes beside is taken off, which leaves little of a
-        // small value's figure on a busy machine: at least 300 ns are assumed.
-        if large > 4 * max(small, 300) { run.note(.progress, "CPU time is not linear in bytes") }
         run.heal()
+        try await run.checkLinearity()
         run.requireNoFailures()
         run.require(progressWithin: .seconds(1))
     }
@@ -61,21 +58,52 @@ extension ScenarioRun {
         note(.loss, "\(counts.all - counts.ok) operations failed although nothing was broken: \(errors)")
     }
 
-    /// Nanoseconds of processor time for each byte of values that are read, the load's own part taken off.
-    fileprivate func cpuPerByte(of size: Int) async throws -> Int {
-        try await client.set("faults:large", String(repeating: "x", count: size))
-        var times: [Duration] = []
-        for repeats in [0, 16] {
-            let (start, cpu) = (ContinuousClock.now, ProcessMeter.now().cpu)
-            for _ in 0..<repeats {
-                let value = try await client.get("faults:large")
-                if value?.count != size { note(.misdelivery, "a value of \(size) bytes came back with another size") }
-            }
-            if repeats == 0 { await pause(.milliseconds(500)) }
-            let elapsed = start.duration(to: .now) / .seconds(1)
-            times.append((ProcessMeter.now().cpu - cpu) / (repeats == 0 ? elapsed : 1))
-            if repeats > 0 { times[1] -= times[0] * elapsed }
+    /// Processor time per read must not grow with the size of the value that it is a piece of.
+    ///
+    /// Values of two sizes are read, so often that the numbers of bytes and of reads are the same, and with them the errors of
+    /// measurement. Linear time gives the same figure twice. If a read cost anything in proportion to what came before, be it
+    /// a copy at the speed of memory, the larger value's would be several times the smaller one's: 16 MiB arrive in 65536
+    /// reads, 8 MiB or 32768 reads behind the beginning on average, and copying 8 MiB takes a hundred times what a read does.
+    fileprivate func checkLinearity() async throws {
+        let (total, small, piece) = (16 << 20, 64 << 10, 256)
+        let connector = PieceConnector(size: piece)
+        let client = makeClient(environment: ClientEnvironment(connector: connector)) {
+            $0.endpoint = server.endpoint
+            $0.clientName = "faults-pieces"
+            // Quadratic time is to be seen as such, not as a timeout.
+            $0.commandTimeout = nil
         }
-        return max(0, Int(times[1] / .nanoseconds(16 * size)))
+        defer { client.close() }
+        for size in [small, total] {
+            try await server.cli("SET", "faults:\(size)", String(repeating: "x", count: size))
+        }
+        // The value, the chunks that it is received into, and what setting it took: pieces that the allocator keeps.
+        state.withLock { $0.memoryAllowance = 4 * total }
+        await load.setPaused(true)
+        var costs: (small: [Int], large: [Int]) = ([], [])
+        for _ in 1...3 {
+            costs.small.append(try await cpuPerRead(of: piece, ofValuesOf: small, times: total / small, client))
+            costs.large.append(try await cpuPerRead(of: piece, ofValuesOf: total, times: 1, client))
+        }
+        await load.setPaused(false)
+        if connector.reads < 6 * total / piece {
+            note(.progress, "only \(connector.reads) reads: pieces came together")
+        }
+        // Whatever else goes on can only add to a figure: the smallest is the nearest to the truth.
+        let (least, most) = (costs.small.min() ?? 0, costs.large.min() ?? 0)
+        remark("CPU per read of 256 bytes: \(least) ns in values of 64 KiB, \(most) ns in one of 16 MiB")
+        if most > 2 * least { note(.progress, "CPU time is not linear in bytes: \(costs) ns per read") }
+    }
+
+    /// Nanoseconds of this process's time.
+    private func cpuPerRead(
+        of piece: Int, ofValuesOf size: Int, times: Int, _ client: NodeClient
+    ) async throws -> Int {
+        let start = ProcessMeter.now().cpu
+        for _ in 0..<times {
+            let value = try await client.get("faults:\(size)")
+            if value?.count != size { note(.misdelivery, "a value of \(size) bytes came back with another size") }
+        }
+        return Int((ProcessMeter.now().cpu - start) / .nanoseconds(times * size / piece))
     }
 }

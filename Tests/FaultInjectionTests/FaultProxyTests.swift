@@ -134,6 +134,24 @@ import Transport
         await #expect(throws: TransportError.self) { try await hanging.read() }
     }
 
+    @Test func `what is sought is seen in either direction, in pieces and where it does not arrive`() async throws {
+        let proxy = try FaultProxy(to: server.endpoint, seeking: ["secret", "other", "not sent"])
+        defer { proxy.close() }
+        let client = TransportStream(try await SocketConnector().connect(to: proxy.endpoint))
+        let server = TransportStream(try await server.accept())
+        try await client.write("a secr")
+        #expect(try await text(server, bytes: 6) == "a secr")
+        #expect(proxy.sightings.isEmpty)
+        try await client.write("et")
+        #expect(try await text(server, bytes: 2) == "et")
+        #expect(proxy.sightings == [.init(connection: 0, direction: .sending, text: "secret")])
+        proxy.setPlan(FaultPlan(receiving: [.reset(.after(1))]))
+        try await server.write("other")
+        await #expect(throws: TransportError.self) { while try await !client.read().isEmpty {} }
+        #expect(proxy.sightings.contains(.init(connection: 0, direction: .receiving, text: "other")))
+        #expect(proxy.sightings.count == 2)
+    }
+
     @Test func `a server that refuses is one that resets`() async throws {
         server.close()
         // It may be so quick that the connect fails already.

@@ -30,9 +30,12 @@ public struct TestTLS: Sendable {
         self.authorities = authorities
     }
 
+    /// The name of the files that a server starts with.
+    fileprivate static let startingName = "tls"
+
     /// Writes the files into a server's folder, and says what to tell the server.
     func arguments(port: Int, folder: String) throws -> [String] {
-        let files = try write(into: folder, named: "tls")
+        let files = try write(into: folder, named: Self.startingName)
         return ["--tls-port", "\(port)", "--tls-auth-clients", clients.rawValue]
             + files.flatMap { ["--\($0.setting)", $0.path] } + options
     }
@@ -58,5 +61,11 @@ extension TestServer {
     public func reconfigure(_ tls: TestTLS, named name: String) async throws {
         let files = try tls.write(into: folder, named: name)
         try await cli(["CONFIG", "SET"] + files.flatMap { [$0.setting, $0.path] })
+    }
+
+    /// Starts it again with other certificates, on the same ports; kills it before if it runs.
+    public func restart(with tls: TestTLS) async throws {
+        _ = try tls.write(into: folder, named: TestTLS.startingName)
+        try await restart()
     }
 }

@@ -3,6 +3,7 @@
 
 #if TLS
 
+    import ServerSupport
     import Synchronization
     import Testing
     import ToolkitTesting

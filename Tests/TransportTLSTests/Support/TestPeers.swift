@@ -3,6 +3,7 @@
 
 #if TLS
 
+    import ServerSupport
     import ToolkitTesting
     import Transport
 

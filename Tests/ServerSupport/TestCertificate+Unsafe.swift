@@ -3,11 +3,11 @@
 
 #if TLS
 
-    import TestCertificates
+    internal import TestCertificates
 
     /// A certificate with its key, made when a test runs.
     @safe
-    final class TestCertificate: @unchecked Sendable {
+    public final class TestCertificate: @unchecked Sendable {
         private let pointer: OpaquePointer
 
         private init(
@@ -30,30 +30,30 @@
         deinit { unsafe test_certificate_free(pointer) }
 
         /// An hour around now, in seconds.
-        static let now = -3600...3600
+        public static let now = -3600...3600
 
         /// An authority that vouches for itself.
-        static func authority(_ name: String) -> TestCertificate {
+        public static func authority(_ name: String) -> TestCertificate {
             TestCertificate(name, names: nil, validFor: now, isAuthority: true, issuer: nil)
         }
 
         /// A certificate that nobody but itself vouches for.
-        static func selfSigned(_ name: String, names: String) -> TestCertificate {
+        public static func selfSigned(_ name: String, names: String) -> TestCertificate {
             TestCertificate(name, names: names, validFor: now, isAuthority: false, issuer: nil)
         }
 
         /// A certificate that this one vouches for. `names` are as in OpenSSL's configuration: `DNS:localhost,IP:127.0.0.1`.
-        func issue(
+        public func issue(
             _ name: String, names: String? = nil, validFor: ClosedRange<Int> = now, isAuthority: Bool = false
         ) -> TestCertificate {
             TestCertificate(name, names: names, validFor: validFor, isAuthority: isAuthority, issuer: self)
         }
 
         /// The certificate.
-        var pem: [UInt8] { unsafe text { unsafe test_certificate_pem(pointer, $0, $1) } }
+        public var pem: [UInt8] { unsafe text { unsafe test_certificate_pem(pointer, $0, $1) } }
 
         /// The key, encrypted with the password if there is one.
-        func keyPEM(password: String? = nil) -> [UInt8] {
+        public func keyPEM(password: String? = nil) -> [UInt8] {
             unsafe text { unsafe test_certificate_key_pem(pointer, password, $0, $1) }
         }
 
