@@ -126,7 +126,9 @@ let package = Package(
         .testTarget(name: "CommandCatalogTests", dependencies: ["CommandCatalog"]),
         .testTarget(
             name: "PipelineTests",
-            dependencies: ["Pipeline", "Commands", "RESPCodec", "Transport", "Pool", "ToolkitTesting"]),
+            dependencies: [
+                "Pipeline", "Commands", "RESPCodec", "Transport", "Pool", "ToolkitTesting", "AllocationCounter",
+            ]),
         .testTarget(
             name: "PubSubTests",
             dependencies: ["PubSub", "Pipeline", "Commands", "RESPCodec", "Transport", "ToolkitTesting"]),

@@ -16,8 +16,9 @@ public enum ConnectionError: Error, Sendable {
     case timedOut(ExecutionCertainty)
     /// No connection could be made before the deadline; `cause` is what the last attempt met.
     case connectTimedOut(cause: (any Error)?)
-    /// The limit of unsent bytes was reached; nothing of this command was sent.
-    case overloaded(unsentBytes: Int, limit: Int)
+    /// As many callers as allowed wait for their turn already (`ConnectionSettings.maximumWaiting`), or, for a
+    /// subscription command, which can't wait, as many bytes; nothing of this command was sent.
+    case overloaded(waiting: Int, unsentBytes: Int)
     /// The server refused the user, the password, the database or another part of the connection's set-up.
     case handshakeRefused(step: HandshakeStep, ServerError)
     /// A handshake reply was none that the step allows.
@@ -67,7 +68,7 @@ extension ConnectionError: CustomStringConvertible {
         case .closed(let reason, let certainty): "connection closed (\(reason)), command \(certainty)"
         case .timedOut(let certainty): "timed out, command \(certainty)"
         case .connectTimedOut(let cause): "no connection before the deadline\(cause.map { ": \($0)" } ?? "")"
-        case .overloaded(let unsent, let limit): "overloaded: \(unsent) bytes unsent, the limit is \(limit)"
+        case .overloaded(let waiting, let unsent): "overloaded: \(waiting) callers wait, \(unsent) bytes are unsent"
         case .handshakeRefused(let step, let error): "handshake refused at \(step): \(error)"
         case .handshakeReplyUnexpected(let step, let found): "handshake: unexpected \(found) at \(step)"
         case .credentialsUnavailable(let cause): "no credentials: the provider failed with \(type(of: cause))"

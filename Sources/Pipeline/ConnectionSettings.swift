@@ -23,21 +23,30 @@ public struct ConnectionSettings: Sendable {
     /// Choose it longer than the slowest command takes; those that block by their arguments are excepted. `nil` waits
     /// as long as TCP does.
     public var silenceLimit: Duration?
-    /// Commands are refused with ``ConnectionError/overloaded(unsentBytes:limit:)`` while more bytes than this wait to
-    /// be written.
+    /// The most requests that wait for their replies at a time, abandoned ones included; a batch is one. Whoever calls
+    /// beyond that waits for a turn, in the order of calling, until its deadline; nothing is encoded or sent meanwhile.
+    /// At least 1.
+    public var maximumInFlight: Int
+    /// The most bytes that wait to be written. A request that doesn't fit waits for its turn in the same line; one that
+    /// is larger than this alone goes when nothing else is unsent.
     public var maximumUnsentBytes: Int
+    /// The most callers that wait for their turn. One more is refused with
+    /// ``ConnectionError/overloaded(waiting:unsentBytes:)``.
+    public var maximumWaiting: Int
 
     /// Creates settings; each has a default that suits most services.
     public init(
         limits: RESPLimits = .client, inlineWait: Duration = .microseconds(100),
         probeAfter: Duration = .milliseconds(1), silenceLimit: Duration? = .seconds(15),
-        maximumUnsentBytes: Int = 256 << 20
+        maximumInFlight: Int = 16_384, maximumUnsentBytes: Int = 16 << 20, maximumWaiting: Int = 65_536
     ) {
         self.limits = limits
         self.inlineWait = inlineWait
         self.probeAfter = probeAfter
         self.silenceLimit = silenceLimit
+        self.maximumInFlight = maximumInFlight
         self.maximumUnsentBytes = maximumUnsentBytes
+        self.maximumWaiting = maximumWaiting
     }
 }
 

@@ -100,7 +100,7 @@ public final class NodeClient: BatchExecutor, Sendable {
         _ options: CallOptions, _ encode: (inout CommandEncoder) -> Void
     ) async throws -> RESPFrame {
         let connection = try await sharedConnection(options)
-        let frame = try await connection.roundTrip(options, encode)
+        let frame = try await roundTrip(on: connection, options, encode)
         if frame.isError { throw ServerError(reply: frame) }
         return frame
     }

@@ -48,6 +48,8 @@ public struct NodeConfiguration: Sendable {
     /// A connection that lay unused for so long answers a PING before somebody gets it, or is replaced; `nil` asks none.
     /// The shared connection isn't asked; see ``ConnectionSettings/probeAfter``.
     public var probeAfterSilence: Duration? = .seconds(30)
+    /// What keeps large requests and replies from holding up small ones.
+    public var lanes = LaneSettings()
     /// How each connection behaves.
     public var connection = ConnectionSettings()
 

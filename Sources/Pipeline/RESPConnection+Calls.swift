@@ -16,6 +16,8 @@ package struct CallOptions: Sendable {
     var mayWaitInline: Bool
     /// Whether silence is suspicious while it waits; not for a command that blocks on the server.
     var expectsReplySoon = true
+    /// The most bytes that its request may have on this connection; a larger one is refused with `RequestIsLarge`.
+    var largestRequest = Int.max
 
     package init(now: ContinuousClock.Instant, deadline: ContinuousClock.Instant?, mayWaitInline: Bool) {
         self.now = Moment(now)
@@ -56,16 +58,23 @@ extension RESPConnection {
         let ticket = nextTicket()
         let lead = try lead(options, ticket: ticket, replies: 1, collector: nil, encode)
         if case .reply(let frame) = lead { return frame }
-        return try await withTaskCancellationHandler {
-            try await Suspension.wait { waiter in
-                if case .late = lead {
-                    leaderBecomesWaiter(.caller(waiter), ticket: ticket, options)
-                } else {
-                    submit(options, ticket: ticket, replies: 1, isFence: false, recipient: .caller(waiter), encode)
+        var turn: YourTurn?
+        while true {
+            do {
+                return try await withTaskCancellationHandler {
+                    try await Suspension.wait { waiter in
+                        if case .late = lead {
+                            leaderBecomesWaiter(.caller(waiter), ticket: ticket, options)
+                        } else {
+                            submit(options, ticket: ticket, replies: 1, turn, recipient: .caller(waiter), encode)
+                        }
+                    }
+                } onCancel: {
+                    cancel(ticket: ticket)
                 }
+            } catch let next as YourTurn {
+                turn = next
             }
-        } onCancel: {
-            cancel(ticket: ticket)
         }
     }
 
@@ -86,20 +95,27 @@ extension RESPConnection {
         let ticket = nextTicket()
         let lead = try lead(options, ticket: ticket, replies: replies, collector: collector, encode)
         if case .batchDone = lead { return collector.takeFrames() }
-        try await withTaskCancellationHandler {
-            try await Suspension<Void, any Error>.wait { waiter in
-                collector.setWaiter(waiter)
-                if case .late = lead {
-                    leaderBecomesWaiter(.batch(collector), ticket: ticket, options)
-                } else {
-                    submit(
-                        options, ticket: ticket, replies: replies, isFence: false, recipient: .batch(collector), encode)
+        var turn: YourTurn?
+        while true {
+            do {
+                try await withTaskCancellationHandler {
+                    try await Suspension<Void, any Error>.wait { waiter in
+                        collector.setWaiter(waiter)
+                        if case .late = lead {
+                            leaderBecomesWaiter(.batch(collector), ticket: ticket, options)
+                        } else {
+                            submit(
+                                options, ticket: ticket, replies: replies, turn, recipient: .batch(collector), encode)
+                        }
+                    }
+                } onCancel: {
+                    cancel(ticket: ticket)
                 }
+                return collector.takeFrames()
+            } catch let next as YourTurn {
+                turn = next
             }
-        } onCancel: {
-            cancel(ticket: ticket)
         }
-        return collector.takeFrames()
     }
 
     // MARK: Subscription commands
@@ -115,7 +131,9 @@ extension RESPConnection {
         try await withTaskCancellationHandler {
             try await Suspension<Void, any Error>.wait { waiter in
                 collector.setWaiter(waiter)
-                submit(options, ticket: ticket, replies: 1, isFence: true, recipient: .batch(collector)) { encoder in
+                submit(
+                    options, ticket: ticket, replies: 1, nil, isFence: true, recipient: .batch(collector)
+                ) { encoder in
                     encode(&encoder)
                     encoder.literal("*1\r\n$4\r\nPING\r\n")
                 }
@@ -136,18 +154,28 @@ extension RESPConnection {
         try probeIfIdle(now: options.now)
         guard options.mayWaitInline, transport.canWaitInline, inlineWaitLimit > 0 else { return .notNow }
         if Task.isCancelled { throw CancellationError() }
-        enum Role { case none, leader(isTimed: Bool) }
+        enum Role { case none, leader(isTimed: Bool), tooLarge }
         let role: Role = core.withLock { core in
-            guard core.refusal == nil, core.roles.lead(inFlight: core.queue.count) else { return .none }
+            guard core.refusal == nil, core.line.isEmpty, core.roles.lead(inFlight: core.queue.count) else {
+                return .none
+            }
             let start = core.appended
-            append(to: &core, encode)
+            let bytes = append(to: &core, encode)
+            if bytes > options.largestRequest {
+                withdrawLast(bytes, from: &core)
+                core.roles.leaderWithdrew()
+                return .tooLarge
+            }
             core.queue.append(
                 .init(
                     recipient: collector.map(Recipient.batch) ?? .leader, ticket: ticket, remaining: replies,
                     bytes: start..<core.appended))
             return .leader(isTimed: core.roles.isInDoubt || ticket % 8 == 0)
         }
-        guard case .leader(let isTimed) = role else { return .notNow }
+        guard case .leader(let isTimed) = role else {
+            if case .tooLarge = role { throw RequestIsLarge() }
+            return .notNow
+        }
         flush()
         while true {
             let turn = receive(leading: ticket, waiting: true)
@@ -198,24 +226,41 @@ extension RESPConnection {
         core.withLock { .closed($0.closeReason ?? .closedByOwner, $0.leaderCertainty) }
     }
 
-    /// Appends a request to a busy connection.
+    /// Appends a request to a busy connection, or has it wait for its turn.
     private func submit(
-        _ options: CallOptions, ticket: UInt64, replies: Int, isFence: Bool, recipient: Recipient,
-        _ encode: (inout CommandEncoder) -> Void
+        _ options: CallOptions, ticket: UInt64, replies: Int, _ turn: YourTurn?, isFence: Bool = false,
+        recipient: Recipient, _ encode: (inout CommandEncoder) -> Void
     ) {
         enum Outcome {
             case queued(RoleStateMachine.AppendAction, startTimer: Int?, startWatch: Moment?)
-            case refused(any Error)
+            case inLine(startTimer: Int?)
+            case refused(any Error, admitted: [Admitted])
         }
         let outcome: Outcome = core.withLock { core in
-            if let reason = core.refusal { return .refused(ConnectionError.closed(reason, .notSent)) }
-            if Task.isCancelled { return .refused(CancellationError()) }
-            let limit = settings.maximumUnsentBytes
-            guard core.outgoing.count <= limit else {
-                return .refused(ConnectionError.overloaded(unsentBytes: core.outgoing.count, limit: limit))
+            if let reason = core.refusal {
+                return .refused(ConnectionError.closed(reason, .notSent), admitted: [])
             }
+            if let turn { core.line.turnEnded(bytes: turn.bytes) }
+            if Task.isCancelled { return .refused(CancellationError(), admitted: core.admit()) }
             let start = core.appended
-            append(to: &core, encode)
+            let bytes = append(to: &core, encode)
+            if bytes > options.largestRequest {
+                withdrawLast(bytes, from: &core)
+                return .refused(RequestIsLarge(), admitted: core.admit())
+            }
+            let load = AdmissionLine<Recipient>.Load(inFlight: core.queue.count, unsent: start &- core.written)
+            if turn == nil, !core.line.admits(bytes: bytes, load) {
+                withdrawLast(bytes, from: &core)
+                guard !isFence,
+                    core.line.enter(recipient, ticket: ticket, bytes: bytes, deadline: options.deadline)
+                else {
+                    return .refused(
+                        ConnectionError.overloaded(waiting: core.line.count, unsentBytes: core.load.unsent),
+                        admitted: [])
+                }
+                return .inLine(
+                    startTimer: options.deadline.flatMap { core.timer.add($0) ? core.timer.generation : nil })
+            }
             core.queue.append(
                 .init(
                     recipient: recipient, ticket: ticket, remaining: replies, isFence: isFence,
@@ -226,7 +271,10 @@ extension RESPConnection {
                 startWatch: expectReply(options, &core))
         }
         switch outcome {
-        case .refused(let error):
+        case .inLine(let generation):
+            if let generation, let deadline = options.deadline { startTimer(at: deadline, generation: generation) }
+        case .refused(let error, let admitted):
+            giveTurns(admitted)
             // Whoever found the end may not have told the pool yet, which would hand this connection out again.
             if mode == .commands, let reason = closeReason { onClose?(reason) }
             fail(recipient, error)
@@ -250,10 +298,19 @@ extension RESPConnection {
         return nil
     }
 
-    private func append(to core: inout Core, _ encode: (inout CommandEncoder) -> Void) {
+    /// Returns how many bytes were appended.
+    private func append(to core: inout Core, _ encode: (inout CommandEncoder) -> Void) -> Int {
         let before = core.outgoing.count
         encode(&core.outgoing)
-        core.appended += core.outgoing.count - before
+        let bytes = core.outgoing.count - before
+        core.appended += bytes
+        return bytes
+    }
+
+    /// Takes back what was appended under this very lock.
+    private func withdrawLast(_ bytes: Int, from core: inout Core) {
+        core.outgoing.truncate(to: core.outgoing.count - bytes)
+        core.appended -= bytes
     }
 
     /// Looks, without waiting, whether an idle connection has ended or has pushes to deliver.
@@ -279,7 +336,8 @@ extension RESPConnection {
 
     /// The caller's task was cancelled: it returns now, the connection goes on.
     private func cancel(ticket: UInt64) {
-        abandonOne(CancellationError()) { $0.queue.abandon(ticket: ticket, sent: $0.taken) }
+        if abandonOne(CancellationError(), { $0.queue.abandon(ticket: ticket, sent: $0.taken) }) { return }
+        removeFromLine(CancellationError()) { $0.remove(ticket: ticket) }
     }
 
     /// Gives up one request, and takes its bytes back if none of them has left. Says whether there was one.
@@ -287,30 +345,20 @@ extension RESPConnection {
     func abandonOne(
         _ error: (any Error)?, _ choose: (inout Core) -> RequestQueue<Recipient>.Abandoned?
     ) -> Bool {
-        let (abandoned, hasRetired) = core.withLock { core in
+        let (abandoned, hasRetired, admitted) = core.withLock { core in
             let abandoned = choose(&core)
             if let abandoned, abandoned.isWithdrawn {
                 let first = abandoned.bytes.lowerBound - core.taken
                 core.appended -= abandoned.bytes.count
                 core.outgoing.remove(first..<(first + abandoned.bytes.count))
             }
-            return (abandoned, core.hasRetired)
+            return (abandoned, core.hasRetired, core.admit())
         }
+        giveTurns(admitted)
         if hasRetired { end(.retired) }
         guard let abandoned else { return false }
         let certainty: ExecutionCertainty = abandoned.isWithdrawn ? .notSent : .outcomeUnknown
         if let recipient = abandoned.recipient { fail(recipient, error ?? ConnectionError.timedOut(certainty)) }
         return true
-    }
-}
-
-extension CommandEncoder {
-    /// Takes bytes out of the middle; copies the rest. Only for the rare withdrawal of an unsent command, and for encoders
-    /// of one segment.
-    fileprivate mutating func remove(_ range: Range<Int>) {
-        var rest = CommandEncoder(capacity: count)
-        rest.raw(span.extracting(0..<range.lowerBound))
-        rest.raw(span.extracting(range.upperBound..<count))
-        swap(&self, &rest)
     }
 }

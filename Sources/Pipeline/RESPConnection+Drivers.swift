@@ -25,13 +25,15 @@ extension RESPConnection {
                     guard hasMore else { return nil }
                 }
                 let count: Int
-                do throws(TransportError) { count = try transport.tryWrite(buffer.span) } catch { return error }
+                do throws(TransportError) { count = try write(buffer) } catch { return error }
                 if count == buffer.count { buffer.removeAll() } else { buffer.removeFirst(count) }
                 let isBlocked = !buffer.isEmpty && count == 0
-                core.withLock { core in
+                let admitted = core.withLock { core in
                     core.written += count
                     if isBlocked { core.roles.writeBlocked() }
+                    return core.admit()
                 }
+                giveTurns(admitted)
                 if isBlocked {
                     transport.arm(.writable)
                     return nil
@@ -43,6 +45,17 @@ extension RESPConnection {
             core.withLock { $0.roles.writeBlocked() }
             end(.transport(failure))
         }
+    }
+
+    /// Hands over what the transport takes, in one call: large payloads from where they are.
+    private func write(_ bytes: borrowing CommandEncoder) throws(TransportError) -> Int {
+        if bytes.isOneSegment { return try transport.tryWrite(bytes.span) }
+        var segments = ByteSegments()
+        var place = CommandEncoder.SegmentPlace()
+        while segments.count < ByteSegments.capacity, let segment = bytes.segment(at: &place) {
+            _ = segments.append(segment)
+        }
+        return try transport.tryWrite(segments)
     }
 
     /// Runs behind everything that is ready to run, so that one write carries what all of it appended.
@@ -64,6 +77,8 @@ extension RESPConnection {
         var delivered: RoleStateMachine.Delivered?
         /// Nothing was there to read.
         var foundNothing = false
+        /// Callers for whom the replies have made room.
+        var admitted: [Admitted] = []
         /// The connection must end for this reason, after everything before it has been delivered.
         var ending: CloseReason?
     }
@@ -132,6 +147,8 @@ extension RESPConnection {
                 resumed += 1
                 if answer.ticket == ticket { leaderIsDone = true }
             }
+            turn.admitted = core.admit()
+            resumed += turn.admitted.count
             if core.hasRetired { turn.ending = turn.ending ?? .retired }
             if leaderIsDone {
                 turn.leaderDone = core.roles.leaderDone(
@@ -152,6 +169,7 @@ extension RESPConnection {
                 collector.append(receiver.frames[delivery.frames], isComplete: delivery.isComplete)
             }
         }
+        giveTurns(turn.admitted)
         receiver.deliveries.removeAll(keepingCapacity: true)
         receiver.frames.removeAll(keepingCapacity: true)
     }
@@ -223,6 +241,7 @@ extension RESPConnection {
     }
 
     func transportIsReady(_ readiness: Readiness) {
+        if wakeStream(.success(())) { return }
         if readiness.contains(.readable) {
             let wake = core.withLock { core in
                 guard core.roles.becameReadable() else { return false }
@@ -271,8 +290,12 @@ extension RESPConnection {
         let now = Moment(environment.now())
         var offset = 0
         while abandonOne(nil, { $0.queue.expireOne(at: now, sent: $0.taken, from: &offset) }) {}
+        offset = 0
+        while removeFromLine(ConnectionError.timedOut(.notSent), { $0.expireOne(at: now, from: &offset) }) {}
+        wakeStream(.failure(ConnectionError.timedOut(.outcomeUnknown)), at: now)
         let next: (Moment, Int)? = core.withLock { core in
-            guard let deadline = core.queue.nextDeadline, core.timer.add(deadline) else { return nil }
+            let deadlines = [core.queue.nextDeadline, core.line.nextDeadline, core.streamWaiter?.deadline]
+            guard let deadline = deadlines.compactMap(\.self).min(), core.timer.add(deadline) else { return nil }
             return (deadline, core.timer.generation)
         }
         if let (deadline, generation) = next { startTimer(at: deadline, generation: generation) }

@@ -25,7 +25,9 @@ extension RESPConnection {
     private func look() -> Moment? {
         let now = Moment(environment.now())
         let action = core.withLock { core in
-            core.liveness.look(received: core.received, inFlight: core.queue.count, at: now)
+            // What waits behind a value that is being streamed is owed no reply yet.
+            if core.roles.reader == .stream { core.received &+= 1 }
+            return core.liveness.look(received: core.received, inFlight: core.queue.count, at: now)
         }
         switch action {
         case .stop: return nil

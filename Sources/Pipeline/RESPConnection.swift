@@ -17,8 +17,10 @@ public final class RESPConnection: Sendable {
     struct Core: ~Copyable, Sendable {
         var roles: RoleStateMachine
         var queue = RequestQueue<Recipient>()
+        /// Who waits for room in what follows.
+        var line: AdmissionLine<Recipient>
         /// What callers appended and nobody has taken to write yet.
-        var outgoing = CommandEncoder()
+        var outgoing = RESPConnection.makeEncoder()
         /// Bytes ever appended to `outgoing`.
         var appended = 0
         /// Bytes ever handed to the transport.
@@ -37,6 +39,8 @@ public final class RESPConnection: Sendable {
         var driversStarted = false
         /// The pump was woken because bytes are there, so it need not wait for them.
         var pumpMayRead = false
+        /// The holder of a stream, while it waits for the transport.
+        var streamWaiter: StreamWaiter?
         /// What became of the leader's own command when the connection ended under it.
         var leaderCertainty = ExecutionCertainty.outcomeUnknown
 
@@ -44,10 +48,11 @@ public final class RESPConnection: Sendable {
         var taken: Int { appended - outgoing.count }
         /// Why no call is taken.
         var refusal: CloseReason? { closeReason ?? (isRetiring ? .retired : nil) }
-        var hasRetired: Bool { isRetiring && queue.isEmpty }
+        var hasRetired: Bool { isRetiring && queue.isEmpty && roles.reader != .stream }
         /// Bytes that may have left. While somebody writes, the transport may have taken more than it has said so far:
         /// a command of which that is true may run, and must not be sent again.
         var mayHaveLeft: Int { roles.writer == .flushing ? taken : written }
+        var load: AdmissionLine<Recipient>.Load { .init(inFlight: queue.count, unsent: appended &- written) }
     }
 
     /// What the holder of the reader role works with.
@@ -84,7 +89,7 @@ public final class RESPConnection: Sendable {
     let environment: ClientEnvironment
     let core: Mutex<Core>
     /// What is being written; locked by the holder of the writer role. Locked before `core`, never after.
-    let sending = Mutex(CommandEncoder())
+    let sending = Mutex(RESPConnection.makeEncoder())
     /// Locked by the holder of the reader role. Locked before `core`, never after.
     let receiving: Mutex<Receiver>
     let tickets = Atomic<UInt64>(0)
@@ -107,9 +112,12 @@ public final class RESPConnection: Sendable {
         self.environment = environment
         self.onPush = onPush
         self.onClose = onClose
+        let line = AdmissionLine<Recipient>(
+            maximumInFlight: settings.maximumInFlight, maximumUnsentBytes: settings.maximumUnsentBytes,
+            maximumWaiting: settings.maximumWaiting)
         core = Mutex(
             Core(
-                roles: RoleStateMachine(alwaysListens: mode != .commands),
+                roles: RoleStateMachine(alwaysListens: mode != .commands), line: line,
                 liveness: LivenessStateMachine(limit: settings.silenceLimit?.wholeNanoseconds)))
         receiving = Mutex(Receiver(decoder: RESPDecoder(limits: settings.limits), mode: mode))
         transport.setReadinessHandler { [weak self] readiness in self?.transportIsReady(readiness) }
@@ -146,8 +154,9 @@ public final class RESPConnection: Sendable {
     // MARK: Ending
 
     func end(_ reason: CloseReason) {
-        let lost: [(recipient: Recipient, certainty: ExecutionCertainty)]? = core.withLock { core in
-            guard core.closeReason == nil else { return nil }
+        typealias Lost = [(recipient: Recipient, certainty: ExecutionCertainty)]
+        let (lost, stream): (Lost?, StreamWaiter?) = core.withLock { core in
+            guard core.closeReason == nil else { return (nil, nil) }
             core.closeReason = reason
             core.roles.close()
             core.timerTask?.cancel()
@@ -156,7 +165,7 @@ public final class RESPConnection: Sendable {
             core.livenessTask = nil
             let lost = core.queue.removeAll(sent: core.mayHaveLeft)
             if case .leader? = lost.first?.recipient { core.leaderCertainty = lost[0].certainty }
-            return lost
+            return (lost + core.line.removeAll().map { ($0, .notSent) }, core.streamWaiter.take())
         }
         guard let lost else { return }
         pump.close()
@@ -164,6 +173,7 @@ public final class RESPConnection: Sendable {
         transport.close()
         // The owner first: a caller that tries again must not be given this connection once more.
         onClose?(reason)
+        stream?.suspension.resume(.success(()))  // it finds out by itself
         for (recipient, certainty) in lost {
             fail(recipient, ConnectionError.closed(reason, certainty))
         }
@@ -176,6 +186,9 @@ public final class RESPConnection: Sendable {
         case .batch(let collector): collector.fail(error)
         }
     }
+
+    /// An encoder for the connection's bytes. Large payloads stay where they are and leave in vectored writes.
+    private static func makeEncoder() -> CommandEncoder { CommandEncoder(sharingPayloadsAbove: 16 << 10) }
 
     func nextTicket() -> UInt64 { tickets.wrappingAdd(1, ordering: .relaxed).newValue }
 }

@@ -22,6 +22,20 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
         var deadline: Moment?
         /// Where its bytes start and end, counted from the connection's first byte.
         var bytes: Range<Int>
+        /// The highest ticket up to and including this entry's; see `position(of:)`.
+        fileprivate(set) var highestTicket: UInt64 = 0
+
+        init(
+            recipient: Recipient?, ticket: UInt64, remaining: Int, isFence: Bool = false, deadline: Moment? = nil,
+            bytes: Range<Int>
+        ) {
+            self.recipient = recipient
+            self.ticket = ticket
+            self.remaining = remaining
+            self.isFence = isFence
+            self.deadline = deadline
+            self.bytes = bytes
+        }
     }
 
     /// What one run of replies means.
@@ -38,6 +52,10 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
     private var slots: [Entry?] = Array(repeating: nil, count: 16)
     private var head = 0
     private(set) package var count = 0
+    /// The highest ticket ever appended.
+    private var highestTicket: UInt64 = 0
+    /// How many entries at most stand between one and the place where its ticket is looked for first.
+    private var reach = 0
 
     package init() {}
 
@@ -46,6 +64,13 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
     private func slot(_ offset: Int) -> Int { (head &+ offset) & (slots.count &- 1) }
 
     mutating func append(_ entry: Entry) {
+        var entry = entry
+        if entry.ticket > highestTicket {
+            highestTicket = entry.ticket
+        } else {
+            reach = max(reach, count - firstPosition(atOrAbove: entry.ticket))
+        }
+        entry.highestTicket = highestTicket
         if count == slots.count { grow() }
         slots[slot(count)] = entry
         count &+= 1
@@ -90,6 +115,7 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
         slots[head] = nil
         head = slot(1)
         count &-= 1
+        if count == 0 { reach = 0 }
     }
 
     /// Sets who gets the replies of a request that is still in line, and until when it waits.
@@ -179,8 +205,28 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
         return sent >= decisive ? .outcomeUnknown : .notSent
     }
 
+    /// Where the request with a ticket is; `nil` if it isn't in line.
+    ///
+    /// Tickets are drawn before the connection's lock is taken, so they are only nearly in order. The highest ticket so
+    /// far is in order, though, and an entry is never before the first place where that reaches its own ticket, nor
+    /// further than `reach` behind it.
+    ///
+    /// - Complexity: O(log *n*), plus how far callers overtook each other since the line was last empty.
     private func position(of ticket: UInt64) -> Int? {
-        for offset in 0..<count where slots[slot(offset)]?.ticket == ticket { return offset }
+        let first = firstPosition(atOrAbove: ticket)
+        for offset in first..<min(first &+ reach &+ 1, count) where slots[slot(offset)]?.ticket == ticket {
+            return offset
+        }
         return nil
+    }
+
+    /// The first place, or `count`, where the highest ticket so far is no lower than `ticket`.
+    private func firstPosition(atOrAbove ticket: UInt64) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low &+ high) >> 1
+            if (slots[slot(middle)]?.highestTicket ?? 0) < ticket { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

@@ -10,7 +10,7 @@
 package struct RoleStateMachine: Equatable, Sendable {
     /// Who may take bytes from the transport.
     enum Reader: Equatable, Sendable {
-        /// Nobody. Goes to `leader`, `pump`, `closed`.
+        /// Nobody. Goes to `leader`, `pump`, `stream`, `closed`.
         case nobody
         /// The caller of the only request. Goes to `nobody`, `pump`, `parked`, `closed`.
         case leader
@@ -18,6 +18,8 @@ package struct RoleStateMachine: Equatable, Sendable {
         case pump
         /// The transport calls when bytes arrive. Goes to `pump`, `closed`.
         case parked
+        /// Whoever moves a large value piece by piece, with the writer's role too. Goes to `nobody`, `pump`, `closed`.
+        case stream
         /// Terminal.
         case closed
     }
@@ -65,6 +67,13 @@ package struct RoleStateMachine: Equatable, Sendable {
 
     private func isIdle(inFlight: Int) -> Bool {
         reader == .nobody && writer == .nobody && inFlight == 0 && !flushPromised
+    }
+
+    /// The leader's request went elsewhere, before anything was written: the connection is idle again.
+    mutating func leaderWithdrew() {
+        guard reader == .leader else { return }
+        reader = .nobody
+        writer = .nobody
     }
 
     enum Flush: Equatable { case notNeeded, now, byFlusher }
@@ -139,6 +148,25 @@ package struct RoleStateMachine: Equatable, Sendable {
         guard reader == .leader else { return }
         strike(Self.strikesForLate)
         reader = .parked
+    }
+
+    // MARK: Streams
+
+    /// Asks for both roles for as long as a value streams, on a connection that nobody uses. Whoever appends
+    /// meanwhile has its bytes sent behind the stream.
+    mutating func beginStream(inFlight: Int) -> Bool {
+        guard isIdle(inFlight: inFlight) else { return false }
+        reader = .stream
+        writer = .flushing
+        return true
+    }
+
+    /// The stream is over, and all of it was read and written.
+    mutating func endStream(inFlight: Int, hasBytes: Bool) -> LeaderDone {
+        guard reader == .stream else { return LeaderDone() }
+        writer = .nobody
+        reader = inFlight > 0 ? .pump : .nobody
+        return LeaderDone(flush: !flushPromised && beginFlush(hasBytes: hasBytes), wakePump: inFlight > 0)
     }
 
     // MARK: The pump

@@ -10,23 +10,29 @@ extension CommandEncoder {
         unsafe buffer.put(text)
     }
 
-    /// Appends the UTF-8 text of a string as a bulk string.
+    /// Appends the UTF-8 text of a string as a bulk string; a long one perhaps by reference, see
+    /// ``init(sharingPayloadsAbove:capacity:)``.
     @inlinable @inline(__always)
     public mutating func bulk(_ text: String) {
-        let done: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { bytes in unsafe buffer.putBulk(bytes) }
-        if done == nil { bulk(copying: text) }
+        let done = unsafe text.utf8.withContiguousStorageIfAvailable { bytes in
+            if bytes.count > payloads.bound { return false }
+            unsafe buffer.putBulk(bytes)
+            return true
+        }
+        if done != true { bulk(unusual: text) }
     }
 
     /// Appends the UTF-8 text of a part of a string as a bulk string.
     @inlinable
     public mutating func bulk(_ text: Substring) {
         let done: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { bytes in unsafe buffer.putBulk(bytes) }
-        if done == nil { bulk(copying: String(text)) }
+        if done == nil { bulk(unusual: String(text)) }
     }
 
-    /// Appends bytes as a bulk string.
+    /// Appends bytes as a bulk string; many perhaps by reference, see ``init(sharingPayloadsAbove:capacity:)``.
     @inlinable @inline(__always)
     public mutating func bulk(_ bytes: [UInt8]) {
+        if bytes.count > payloads.bound { return bulk(sharing: bytes) }
         unsafe bytes.withUnsafeBufferPointer { bytes in unsafe buffer.putBulk(bytes) }
     }
 
@@ -42,10 +48,13 @@ extension CommandEncoder {
         unsafe buffer.putBulk(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
-    /// For strings that aren't stored as contiguous UTF-8 (on Apple platforms, some that come from Objective-C).
+    /// For strings that are kept by reference, and those that aren't stored as contiguous UTF-8 (on Apple platforms, some
+    /// that come from Objective-C).
     @usableFromInline @inline(never)
-    mutating func bulk(copying text: String) {
+    mutating func bulk(unusual text: String) {
         var text = text
+        text.makeContiguousUTF8()
+        if text.utf8.count > payloads.bound { return bulk(sharing: text) }
         text.withUTF8 { bytes in unsafe buffer.putBulk(bytes) }
     }
 }

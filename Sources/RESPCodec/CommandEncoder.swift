@@ -15,8 +15,8 @@
 /// Bytes go into one growing allocation that is used again after ``removeAll()``: in steady state, nothing is
 /// allocated. All methods take O(bytes written).
 ///
-/// Large payloads need not be copied: an encoder made with ``init(sharingPayloadsAbove:capacity:)`` keeps large
-/// ``RESPBytes`` by reference, and then consists of several segments.
+/// Large payloads need not be copied: an encoder made with ``init(sharingPayloadsAbove:capacity:)`` keeps them by
+/// reference, and then consists of several segments.
 @frozen
 public struct CommandEncoder: ~Copyable, Sendable {
     @usableFromInline var buffer: EncodingBuffer
@@ -32,8 +32,8 @@ public struct CommandEncoder: ~Copyable, Sendable {
         payloads = SharedPayloads()
     }
 
-    /// Makes an encoder that keeps payloads given as ``RESPBytes`` by reference if they have more than `bytes` bytes,
-    /// instead of copying them. For vectored writes of large values: each is a segment of its own.
+    /// Makes an encoder that keeps payloads given as ``RESPBytes``, `[UInt8]` or `String` by reference if they have more
+    /// than `bytes` bytes, instead of copying them. For vectored writes of large values: each is a segment of its own.
     ///
     /// A segment costs a driver about as much as copying a few KiB does; 16 KiB is a good bound. What is below 33 bytes
     /// lies inside its value and is copied anyhow.

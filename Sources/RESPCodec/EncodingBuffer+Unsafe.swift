@@ -101,6 +101,15 @@ struct EncodingBuffer: ~Copyable, @unchecked Sendable {
         tail = head + count
     }
 
+    /// Takes bytes out of the middle; those behind them move up.
+    mutating func remove(_ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "more bytes taken than there are")
+        let start = unsafe base + head
+        unsafe (start + range.lowerBound).copyMemory(
+            from: start + range.upperBound, byteCount: count - range.upperBound)
+        tail -= range.count
+    }
+
     /// Takes everything, and gives memory above `bound` bytes back.
     @usableFromInline
     mutating func removeAll(keepingAtMost bound: Int) {

@@ -5,12 +5,31 @@
 /// were copied.
 @frozen @usableFromInline
 struct SharedPayloads: Sendable {
+    /// Memory that a payload lies in, kept alive by its owner's own means.
+    @usableFromInline
+    enum Source: Sendable {
+        case received(RESPBytes)
+        case array([UInt8])
+        case text(String)
+
+        /// The bytes, without a copy.
+        var span: Span<UInt8> {
+            @_lifetime(borrow self) get {
+                switch self {
+                case .received(let bytes): Self.lend(bytes.span, by: self)
+                case .array(let array): Self.lend(array.span, by: self)
+                case .text(let text): Self.lend(text.utf8Span.span, by: self)
+                }
+            }
+        }
+    }
+
     /// A payload, or what is left of it; never empty.
     @usableFromInline
     struct Payload: Sendable {
         /// How many copied bytes stand before it: since the payload before, or since the front.
         var gap: Int
-        var bytes: RESPBytes
+        var source: Source
         var start = 0
         var end: Int
 
@@ -36,10 +55,11 @@ struct SharedPayloads: Sendable {
     init(above bound: Int) { self.bound = max(bound, ByteStorage.inlineCapacity) }
 
     /// Appends a payload behind `copied` bytes in all.
-    mutating func append(_ bytes: RESPBytes, behind copied: Int) {
-        storage.append(Payload(gap: copied - gaps, bytes: bytes, end: bytes.count))
+    mutating func append(_ source: Source, _ range: Range<Int>, behind copied: Int) {
+        storage.append(
+            Payload(gap: copied - gaps, source: source, start: range.lowerBound, end: range.upperBound))
         gaps = copied
-        count += bytes.count
+        count += range.count
     }
 
     /// Takes at most `limit` copied bytes from before the first payload. There is a payload.
@@ -73,7 +93,7 @@ struct SharedPayloads: Sendable {
     }
 
     private mutating func removeFirst() {
-        storage[first].bytes = RESPBytes()
+        storage[first].source = .array([])
         first += 1
         if count == 0 {
             removeAll()
@@ -81,6 +101,38 @@ struct SharedPayloads: Sendable {
             storage.removeFirst(first)
             first = 0
         }
+    }
+
+    /// Takes `range` out, counted over copied bytes and payloads together.
+    ///
+    /// - Returns: which of the copied bytes go with it.
+    mutating func remove(_ range: Range<Int>) -> Range<Int> {
+        var kept = SharedPayloads(above: bound)
+        var (copied, position) = (0, 0)
+        var goneCopies = 0..<0
+        func takeCopies(_ count: Int) {
+            let gone = range.clamped(to: position..<position + count)
+            if !gone.isEmpty {
+                let start = goneCopies.isEmpty ? copied + gone.lowerBound - position : goneCopies.lowerBound
+                goneCopies = start..<copied + gone.upperBound - position
+            }
+            copied += count
+            position += count
+        }
+        for payload in storage[first...] {
+            takeCopies(payload.gap)
+            let behind = copied - goneCopies.count
+            let whole = position..<position + payload.count
+            let offset = payload.start - position
+            for piece in [(0..<range.lowerBound).clamped(to: whole), (range.upperBound..<Int.max).clamped(to: whole)]
+            where !piece.isEmpty {
+                kept.append(payload.source, offset + piece.lowerBound..<offset + piece.upperBound, behind: behind)
+            }
+            position = whole.upperBound
+        }
+        takeCopies(max(0, range.upperBound - position))
+        self = kept
+        return goneCopies
     }
 
     /// Takes all payloads; keeps the memory of the queue itself.

@@ -2,6 +2,7 @@
 // Part of the Valkey Toolkit for Swift.
 
 import Testing
+import ToolkitTesting
 
 @testable import Pipeline
 
@@ -132,5 +133,40 @@ import Testing
             }
         }
         #expect(queue.count == appended - answered)
+    }
+
+    @Test(arguments: 0..<50)
+    func `requests are found by their tickets though callers overtook each other`(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        var queue = Queue()
+        var line: [UInt64] = []
+        // Callers that have drawn a ticket and not yet appended.
+        var drawn: [UInt64] = []
+        var (ticket, end) = (UInt64(0), 0)
+        for _ in 0..<2_000 {
+            switch Int.random(in: 0..<8, using: &generator) {
+            case 0, 1, 2:
+                ticket += 1
+                drawn.append(ticket)
+            case 3, 4, 5:
+                guard let place = drawn.indices.randomElement(using: &generator) else { continue }
+                let next = drawn.remove(at: place)
+                queue.append(.init(recipient: "r\(next)", ticket: next, remaining: 1, bytes: end..<end + 1))
+                end += 1
+                line.append(next)
+            case 6:
+                #expect(answer(&queue, 1).first == (line.isEmpty ? "nobody" : "r\(line.removeFirst())"))
+            default:
+                // Sometimes one that was answered, or has not come yet.
+                let wanted = line.randomElement(using: &generator) ?? UInt64.random(in: 0...ticket, using: &generator)
+                let found = queue.abandon(ticket: wanted, sent: 0)
+                #expect((found?.recipient == "r\(wanted)") == line.contains(wanted))
+                if found != nil { end -= 1 }
+                line.removeAll { $0 == wanted }
+                let unknown = queue.abandon(ticket: ticket + 1, sent: 0)
+                #expect(unknown == nil)
+            }
+        }
+        #expect(queue.count == line.count)
     }
 }

@@ -45,7 +45,7 @@ import Testing
         .none(ConnectionError.closed(.closedByOwner, .notSent)),
         .none(ConnectionError.timedOut(.notSent)),
         .none(ConnectionError.timedOut(.outcomeUnknown)),
-        .none(ConnectionError.overloaded(unsentBytes: 1, limit: 1)),
+        .none(ConnectionError.overloaded(waiting: 1, unsentBytes: 1)),
         .none(PoolError.closed), .none(CancellationError()),
         .all(ServerError(message: "LOADING the dataset")), .all(ServerError(message: "BUSY a script")),
         .all(ServerError(message: "TRYAGAIN")), .all(ServerError(message: "CLUSTERDOWN x")),

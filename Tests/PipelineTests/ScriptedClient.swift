@@ -46,3 +46,23 @@ extension ScriptedServer {
 }
 
 func echo(_ text: String) -> RawCommand<String> { RawCommand("ECHO", text, as: String.self) }
+
+/// Waits, without time, until something holds. Ends with its test, should that never be.
+func wait(until condition: () -> Bool) async throws {
+    while !condition() {
+        try Task.checkCancellation()
+        await Task.yield()
+    }
+}
+
+extension InMemoryTransport {
+    /// Answers the steps of a handshake that have arrived, and reads nothing later.
+    func answerHandshake() throws {
+        var decoder = RESPDecoder()
+        _ = try decoder.receive { buffer throws(TransportError) in try tryRead(into: &buffer) }
+        while let command = try decoder.next() {
+            let isHello = try command.decode(as: [String].self).first == "HELLO"
+            _ = try tryWrite([UInt8]((isHello ? "%1\r\n$5\r\nproto\r\n:3\r\n" : "+OK\r\n").utf8).span)
+        }
+    }
+}

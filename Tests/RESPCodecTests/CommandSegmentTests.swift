@@ -146,4 +146,70 @@ internal import Testing
         let isTheLast = segments(encoder) == [Array(Self.larger), [0x0D, 0x0A]]
         #expect(isTheLast)
     }
+
+    @Test func `arrays and text above the bound are not copied either`() {
+        let array = Array(Self.larger)
+        let text = String(repeating: "é", count: 500)
+        var encoder = CommandEncoder(sharingPayloadsAbove: 999)
+        encoder.bulk(array)
+        encoder.bulk(text)
+        encoder.bulk(text.dropFirst())
+        let shared = [[UInt8](array), Array(text.utf8)]
+        #expect(segments(encoder)[1] == shared[0])
+        #expect(segments(encoder)[3] == shared[1])
+        #expect(segments(encoder).count == 5)
+        encoder.removeFirst(7)
+        let isShared = encoder.span.isIdentical(to: array.span)
+        #expect(isShared)
+        encoder.removeFirst(3_000 + 2 + 7)
+        let isSharedText = encoder.span.isIdentical(to: text.utf8Span.span)
+        #expect(isSharedText)
+    }
+
+    @Test func `segments are the same one by one as by a closure`() {
+        var encoder = CommandEncoder(sharingPayloadsAbove: 999)
+        encoder.bulk(Self.large)
+        set(&encoder, Self.larger)
+        encoder.bulk(Self.large)
+        while !encoder.isEmpty {
+            var found: [[UInt8]] = []
+            var place = CommandEncoder.SegmentPlace()
+            while let segment = encoder.segment(at: &place) { found.append(Array(RESPBytes(segment))) }
+            #expect(found == segments(encoder))
+            encoder.removeFirst(min(700, encoder.count))
+        }
+        var place = CommandEncoder.SegmentPlace()
+        let isEmpty = encoder.segment(at: &place) == nil
+        #expect(isEmpty)
+    }
+
+    @Test func `bytes taken out of the middle leave the others as they were, copied or not`() {
+        // Copied, shared, copied, shared, shared, copied; none of it alike.
+        let payloads = (1...3).map { seed in RESPBytes((0..<50).map { UInt8(truncatingIfNeeded: $0 * $0 + seed * 7) }) }
+        func fill(_ encoder: inout CommandEncoder) {
+            encoder.bulk("head")
+            encoder.bulk(payloads[0])
+            encoder.bulk("middle")
+            encoder.bulk(payloads[1])
+            encoder.bulk(payloads[2])
+            encoder.bulk("tail")
+        }
+        var whole = CommandEncoder()
+        fill(&whole)
+        let bytes = Array(RESPBytes(whole.span))
+        for start in 0...bytes.count {
+            for end in start...bytes.count {
+                var encoder = CommandEncoder(sharingPayloadsAbove: 40)
+                fill(&encoder)
+                encoder.remove(start..<end)
+                encoder.bulk("next")
+                let left = Array(segments(encoder).joined())
+                let expected = bytes[..<start] + bytes[end...] + Array("$4\r\nnext\r\n".utf8)
+                guard left == Array(expected), encoder.count == left.count else {
+                    Issue.record("\(start)..<\(end)")
+                    return
+                }
+            }
+        }
+    }
 }
