@@ -89,8 +89,12 @@ public final class NodeClient: BatchExecutor, Sendable {
         if metadata.bindsConnection { throw CommandMisuse.bindsConnection(name: metadata.name) }
         if metadata.isBlocking { return try await roundTripBlocking(metadata, settings, encode) }
         let options = callOptions(settings, isolation: #isolation)
+        // Written out here, not by `attempt`: every asynchronous function on this way costs each call a frame.
         do {
-            return try await attempt(options, encode)
+            let connection = if let open = pool.sharedIfOpen() { open } else { try await sharedConnection(options) }
+            let frame = try await connection.roundTrip(options, encode)
+            if frame.isError { throw ServerError(reply: frame) }
+            return frame
         } catch {
             return try await retry(after: error, .init(metadata), options, settings) { try await attempt($0, encode) }
         }
