@@ -25,6 +25,9 @@ final class ScriptedConnection: Sendable {
         self.number = number
     }
 
+    /// Whether this side still holds it open: it closes at the end of the stream, too.
+    var isOpen: Bool { output.withLock { !$0.isClosed } }
+
     /// Begins to read commands; each is answered before the next one is looked at.
     func start(answer: @escaping @Sendable ([[UInt8]]) -> ScriptedReply) {
         transport.setReadinessHandler { [self] readiness in

@@ -91,6 +91,9 @@ public final class ScriptedServer: Sendable {
     /// Connections made so far, closed ones included.
     public var connectionCount: Int { state.withLock { $0.connections.count } }
 
+    /// Connections that neither side has closed, as far as the server has noticed.
+    public var openConnectionCount: Int { state.withLock { $0.connections }.count(where: \.isOpen) }
+
     /// Suspends until the script has answered so many commands.
     ///
     /// - Throws: `CancellationError`, at once when the task is cancelled.
