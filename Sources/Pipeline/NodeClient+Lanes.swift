@@ -8,6 +8,7 @@ extension NodeClient {
     /// Sends a command on the shared connection, or, if it turns out to be large, on one of its own.
     ///
     /// How large it is shows when it has been encoded. Encoding it again costs little: large payloads aren't copied.
+    @inline(__always)
     func roundTrip(
         on shared: RESPConnection, _ options: CallOptions, _ encode: (inout CommandEncoder) -> Void
     ) async throws -> RESPFrame {

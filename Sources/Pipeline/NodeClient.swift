@@ -92,7 +92,7 @@ public final class NodeClient: BatchExecutor, Sendable {
         // Written out here, not by `attempt`: every asynchronous function on this way costs each call a frame.
         do {
             let connection = if let open = pool.sharedIfOpen() { open } else { try await sharedConnection(options) }
-            let frame = try await connection.roundTrip(options, encode)
+            let frame = try await roundTrip(on: connection, options, encode)
             if frame.isError { throw ServerError(reply: frame) }
             return frame
         } catch {
