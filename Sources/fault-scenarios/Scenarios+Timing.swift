@@ -75,9 +75,9 @@ extension ScenarioRun {
         }
         defer { client.close() }
         for size in [small, total] {
-            try await server.cli("SET", "faults:\(size)", String(repeating: "x", count: size))
+            try await server.cli("SETRANGE", "faults:\(size)", "\(size - 1)", "x")
         }
-        // The value, the chunks that it is received into, and what setting it took: pieces that the allocator keeps.
+        // The value and the chunks that it has grown out of, which the allocator keeps for each of the threads that had them.
         state.withLock { $0.memoryAllowance = 4 * total }
         await load.setPaused(true)
         var costs: (small: [Int], large: [Int]) = ([], [])
