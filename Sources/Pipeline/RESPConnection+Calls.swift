@@ -330,7 +330,8 @@ extension RESPConnection {
         if done.wakePump { wakePump() }
         if let reason = turn.ending {
             end(reason)
-            throw ConnectionError.closed(reason, .notSent)
+            // Somebody else may have ended it before, for the reason that counts.
+            throw ConnectionError.closed(closeReason ?? reason, .notSent)
         }
     }
 
