@@ -45,6 +45,15 @@ struct ProcessMeter: Codable, Sendable {
     }
 }
 
+/// How much of a core this process takes from now on.
+struct CoreShare {
+    private let start = ContinuousClock.now
+    private let cpu = ProcessMeter.now().cpu
+
+    /// 1 is one core all the time.
+    func untilNow() -> Double { (ProcessMeter.now().cpu - cpu) / start.duration(to: .now) }
+}
+
 /// Takes a variable out of this process's environment, so that its children don't inherit it.
 func forgetEnvironmentVariable(_ name: String) { _ = unsafe unsetenv(name) }
 

@@ -111,9 +111,11 @@ extension ScenarioRun {
             $0.clientName = "faults-one"
         }
         defer { client.close() }
-        let (_, first) = await load.call("PING \(what)") { try await client.ping() }
-        if first != .ok { note(.progress, "the first call on a good connection failed") }
-        proxy.setPlans { $0 == 0 ? FaultPlan(receiving: [fault]) : FaultPlan() }
+        // Nothing is wrong yet but a machine that may be busy: a handshake of TLS can take it longer than the connect timeout.
+        let isConnected = await until(.seconds(5)) { (try? await client.ping()) != nil }
+        if !isConnected { note(.progress, "\(what): no call on a good connection succeeds") }
+        let existing = proxy.accepted.count
+        proxy.setPlans { $0 < existing ? FaultPlan(receiving: [fault]) : FaultPlan() }
         for round in 0..<6 {
             let (found, outcome) = await load.call("GET \(what)") {
                 try await client.get("faults:bulk", as: String.self)
@@ -128,6 +130,7 @@ extension ScenarioRun {
             load.state.withLock { $0.ledger.echoed(reply, to: nonce, echoed) }
         }
         checkSecrets(of: proxy, what)
-        if proxy.accepted.count != 2 { note(.storm, "\(what): \(proxy.accepted.count) connects instead of 2") }
+        let connects = proxy.accepted.count - existing
+        if connects != 1 { note(.storm, "\(what): \(connects) connects instead of 1") }
     }
 }
