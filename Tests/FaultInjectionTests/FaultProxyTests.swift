@@ -137,6 +137,8 @@ import Transport
     @Test func `what is sought is seen in either direction, in pieces and where it does not arrive`() async throws {
         let proxy = try FaultProxy(to: server.endpoint, seeking: ["secret", "other", "not sent"])
         defer { proxy.close() }
+        // From the beginning: on a connection that is open already, a plan takes effect soon, but not at once.
+        proxy.setPlans { _ in FaultPlan(receiving: [.reset(.after(1))]) }
         let client = TransportStream(try await SocketConnector().connect(to: proxy.endpoint))
         let server = TransportStream(try await server.accept())
         try await client.write("a secr")
@@ -145,7 +147,6 @@ import Transport
         try await client.write("et")
         #expect(try await text(server, bytes: 2) == "et")
         #expect(proxy.sightings == [.init(connection: 0, direction: .sending, text: "secret")])
-        proxy.setPlan(FaultPlan(receiving: [.reset(.after(1))]))
         try await server.write("other")
         await #expect(throws: TransportError.self) { while try await !client.read().isEmpty {} }
         #expect(proxy.sightings.contains(.init(connection: 0, direction: .receiving, text: "other")))
