@@ -29,15 +29,28 @@ package struct RetryStateMachine {
         }
     }
 
-    private enum Failure { case notSent, lost, refused }
+    private enum Failure {
+        /// It can't have run.
+        case notSent
+        /// It can't have run, and the server says what no server says: it may do so on every connection.
+        case nonsense
+        /// Nobody knows whether it ran.
+        case lost
+        /// The server refused it before it ran.
+        case refused
+    }
 
     private let policy: RetryPolicy
     private let subject: Subject
     private let deadline: Moment?
     private var attempts = 0
     private var unknownOutcomes = 0
+    private var nonsense = 0
     /// The error of an attempt that may have run. Later ones can't undo that.
     private var unknown: (any Error)?
+
+    /// The most attempts that meet nonsense: the caller is to hear of it, not to wait for its deadline.
+    private static let maximumNonsense = 4
 
     init(_ policy: RetryPolicy, _ subject: Subject, deadline: Moment?) {
         self.policy = policy
@@ -59,6 +72,10 @@ package struct RetryStateMachine {
             if subject.idempotency != .readOnly { unknown = unknown ?? error }
             guard unknownOutcomes < policy.maximumUnknownOutcomes else { return nil }
         }
+        if failure == .nonsense {
+            nonsense += 1
+            guard nonsense < Self.maximumNonsense else { return nil }
+        }
         // Most lost connections are old ones that nobody had used for a while: the next is dialed at once.
         let delay = failure != .refused && attempts == 1 ? 0 : drawDelay(random)
         if let deadline, now + delay >= deadline { return nil }
@@ -77,6 +94,8 @@ package struct RetryStateMachine {
     private func classify(_ error: any Error) -> Failure? {
         switch error {
         case ConnectionError.closed(.closedByOwner, _): return nil
+        case ConnectionError.closed(.malformedReply, .notSent), ConnectionError.closed(.unsolicitedReply, .notSent):
+            return .nonsense
         case ConnectionError.closed(_, .notSent): return .notSent
         case ConnectionError.closed(.endOfStream, _), ConnectionError.closed(.transport, _),
             ConnectionError.closed(.silent, _):

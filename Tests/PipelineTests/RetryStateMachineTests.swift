@@ -68,6 +68,13 @@ import Testing
         #expect(!isSentAgain(.readOnly, .nothing))
     }
 
+    @Test func `a server that talks nonsense on every connection is tried four times`() {
+        var machine = machine(.readOnly)
+        let nonsense = ConnectionError.closed(.unsolicitedReply("x"), .notSent)
+        for _ in 1..<4 { #expect(machine.delay(after: nonsense, now: Self.start, random: 0) != nil) }
+        #expect(machine.delay(after: nonsense, now: Self.start, random: 0) == nil)
+    }
+
     @Test(arguments: ["EVAL", "EVALSHA", "FCALL"])
     func `no code proves that a script has not written`(name: String) {
         var machine = machine(.accumulating, name: name)
