@@ -137,6 +137,7 @@
                 while taken < bytes.count {
                     send(&core)
                     if core.engine.hasOutput || core.writeFailure != nil { break }
+                    let before = taken
                     // A few records leave in one write.
                     for _ in 0..<Self.recordsPerWrite where taken < bytes.count {
                         taken += core.engine.write(bytes.extracting(droppingFirst: taken))
@@ -144,6 +145,8 @@
                     if case .failed(let failure) = core.engine.state {
                         core.writeFailure = core.writeFailure ?? .security(failure)
                     }
+                    // An engine that takes nothing would be asked for ever.
+                    if taken == before { break }
                 }
                 send(&core)
                 if core.engine.hasOutput, core.writeFailure == nil { base.arm(.writable) }
