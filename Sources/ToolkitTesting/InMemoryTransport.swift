@@ -22,6 +22,17 @@ public final class InMemoryTransport: ReadinessTransport {
         /// Where readiness handlers run.
         public var scheduler = InMemoryScheduler.tasks
 
+        /// The loop on which handlers run, if ``run(on:)`` was called.
+        public private(set) var eventLoop: EventLoop?
+
+        /// Has handlers run on an event loop, as those of sockets do.
+        public mutating func run(on loop: EventLoop) {
+            eventLoop = loop
+            scheduler = InMemoryScheduler { work in
+                Task.detached(executorPreference: loop) { work() }
+            }
+        }
+
         /// Makes the options with the defaults named at each.
         public init() {}
     }
@@ -53,6 +64,9 @@ public final class InMemoryTransport: ReadinessTransport {
     public func tryWrite(_ bytes: Span<UInt8>) throws(TransportError) -> Int {
         try link.write(side, bytes)
     }
+
+    /// What the options say; none by default.
+    public var eventLoop: EventLoop? { link.options.eventLoop }
 
     /// What the options say; false by default.
     public var canWaitInline: Bool { link.options.canWaitInline }

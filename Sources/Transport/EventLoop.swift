@@ -3,10 +3,21 @@
 
 internal import Synchronization
 
-/// One thread that waits for many sockets and calls their readiness handlers.
+/// One thread that waits for many sockets and calls their readiness handlers, and runs the tasks that prefer it.
 ///
-/// A process needs one, ``shared``; more only spread the handlers over more threads. The thread ends when the loop and
-/// all its transports have gone.
+/// A process needs one, ``shared``; more only spread the work over more threads. The thread ends when the loop, all its
+/// transports and all tasks that prefer it have gone.
+///
+/// A loop is a `TaskExecutor`. A task that runs on the loop of its connection's sockets pays for no change of thread:
+/// its replies are read by the thread that it runs on, and what all tasks of a turn send leaves in one write.
+///
+///     try await withTaskExecutorPreference(EventLoop.shared) {
+///         let value = try await client.get("k")       // read, decoded and gone on with on the loop's thread
+///     }
+///
+/// A whole service can run so, or one hot loop. What such a task computes, it computes on the thread that all sockets of
+/// the loop wait for: work that takes long belongs elsewhere, and blocking calls do. A service that shares its process
+/// with others takes a loop of its own, which its connector must know too (`SocketConnector(eventLoop:)`).
 public final class EventLoop: Sendable {
     /// The loop used where none is given. It lives as long as the process.
     public static let shared = EventLoop()
@@ -15,14 +26,23 @@ public final class EventLoop: Sendable {
 
     /// Starts a loop on the platform's best queue: epoll on Linux, poll elsewhere.
     ///
-    /// If the system refuses the queue or the thread, opening a transport on this loop throws the reason.
-    public init() {
+    /// If the system refuses the queue or the thread, opening a transport on this loop throws the reason, and tasks that
+    /// prefer it run where tasks run that prefer nothing.
+    public convenience init() {
+        let queue: any EventQueue
         do throws(TransportError) {
-            core = EventLoopCore(queue: try makePlatformEventQueue())
-            start(named: "toolkit-events")
+            queue = try makePlatformEventQueue()
         } catch {
-            core = EventLoopCore(queue: UnavailableEventQueue(reason: error))
+            self.init(unavailable: error)
+            return
         }
+        self.init(queue: queue)
+    }
+
+    /// A loop without a thread.
+    init(unavailable reason: TransportError) {
+        core = EventLoopCore(queue: UnavailableEventQueue(reason: reason))
+        core.fail(reason)
     }
 
     /// Starts a loop on a queue that no other loop uses.
@@ -36,75 +56,44 @@ public final class EventLoop: Sendable {
     }
 
     private func start(named name: String) {
+        let identity = LoopIdentity(self)
         do throws(TransportError) {
-            try startThread(named: name) { [core] in core.run() }
+            try startThread(named: name) { [core] in core.run(as: identity) }
         } catch {
             core.fail(error)
         }
     }
+
+    /// Whether the caller runs on this loop's thread. Costs a nanosecond.
+    public var isCurrent: Bool { core.isCurrent }
+
+    /// Whether the caller runs on some loop's thread, which nothing may hold up.
+    package static var isAnyCurrent: Bool { EventLoopCore.isAnyCurrent }
+
+    /// Has `observer` called once at the end of the present turn, when everything that was ready has run.
+    ///
+    /// Only on the loop's own thread. Whoever is called may ask for the next turn's end, which comes at once.
+    package func atEndOfTurn(_ observer: any LoopTurnObserver) { core.atEndOfTurn(observer) }
 
     deinit {
         core.stop()
     }
 }
 
-/// What the loop's thread holds, so that the loop itself can go.
-final class EventLoopCore: Sendable {
-    private struct State {
-        var registrations: [UInt64: EventRegistration] = [:]
-        var lastToken: UInt64 = 0
-        var isStopped = false
-        var failure: TransportError?
-    }
+/// Who wants to know that a turn of an ``EventLoop`` ends.
+package protocol LoopTurnObserver: AnyObject, Sendable {
+    /// Everything that was ready has run; the loop is about to look for events again.
+    func loopTurnEnded()
+}
 
-    let queue: any EventQueue
-    private let state = Mutex(State())
-
-    init(queue: any EventQueue) {
-        self.queue = queue
-    }
-
-    /// Begins to watch a descriptor. The loop holds the registration until it is closed.
-    func register(_ descriptor: Descriptor) throws(TransportError) -> EventRegistration {
-        let registration = try state.withLock { state throws(TransportError) in
-            if let failure = state.failure { throw failure }
-            state.lastToken += 1
-            let registration = EventRegistration(token: state.lastToken, descriptor: descriptor, core: self)
-            state.registrations[registration.token] = registration
-            return registration
-        }
-        do throws(TransportError) {
-            try queue.add(descriptor.number, token: registration.token)
-        } catch {
-            forget(registration.token)
-            throw error
-        }
-        return registration
-    }
-
-    func forget(_ token: UInt64) {
-        // The registration may be freed by this, so not under the lock.
-        _ = state.withLock { $0.registrations.removeValue(forKey: token) }
-    }
-
-    func stop() {
-        state.withLock { $0.isStopped = true }
-        queue.wake()
-    }
-
-    func fail(_ error: TransportError) {
-        state.withLock { $0.failure = error }
-    }
-
-    func run() {
-        var events: [ReadinessEvent] = []
-        while !state.withLock({ $0.isStopped }) {
-            events.removeAll(keepingCapacity: true)
-            queue.wait(into: &events)
-            for event in events {
-                let registration = state.withLock { $0.registrations[event.token] }
-                registration?.fire(event.readiness)
-            }
-        }
+extension EventLoop: TaskExecutor {
+    /// Runs a piece of a task on the loop's thread, in the order in which they come, priorities aside.
+    ///
+    /// A turn calls the handlers of what is ready, then runs jobs until none is left or ``LoopInbox/turnLimit`` have run,
+    /// so that neither sockets nor tasks wait for ever. From another thread, a job that finds the loop asleep wakes it
+    /// with one system call; later ones, and those from the loop's own thread, cost none. Nothing is allocated once the
+    /// loop has its working size.
+    public func enqueue(_ job: consuming ExecutorJob) {
+        core.enqueue(UnownedJob(job), as: LoopIdentity(self))
     }
 }

@@ -10,6 +10,8 @@ internal import Synchronization
 final class EventRegistration: Sendable {
     private struct State {
         var armed: Readiness = []
+        /// What the queue goes on reporting, armed or not: see `arm`.
+        var kept: Readiness = []
         var isOpen = true
         var handler: Handler?
     }
@@ -50,16 +52,28 @@ final class EventRegistration: Sendable {
             // A report under way counts for what is armed already: it comes after this call.
             guard state.isOpen, wanted != state.armed else { return }
             state.armed = wanted
-            core.queue.arm(descriptor.number, token: token, for: wanted)
+            // Who arms on the loop's thread reads there, and arms again before the next bytes come: the queue needs to
+            // be told once.
+            if state.kept == wanted { return }
+            if wanted == .readable, core.isCurrent {
+                let stays = core.queue.keepArmed(descriptor.number, token: token, for: wanted)
+                state.kept = stays ? wanted : []
+            } else {
+                state.kept = []
+                core.queue.arm(descriptor.number, token: token, for: wanted)
+            }
         }
     }
 
-    /// Called by the loop's thread alone. The system has disarmed the whole descriptor when it reported one interest.
+    /// Called by the loop's thread alone. The system has disarmed the whole descriptor when it reported one interest,
+    /// unless it is kept armed; then a report that nobody waits for ends that.
     func fire(_ readiness: Readiness) {
         let (handler, fired) = state.withLock { state in
             let fired = state.armed.intersection(readiness)
             state.armed.subtract(fired)
-            if state.isOpen, !state.armed.isEmpty {
+            let isWanted = state.kept.isEmpty ? !state.armed.isEmpty : fired.isEmpty
+            if state.isOpen, isWanted {
+                state.kept = []
                 core.queue.arm(descriptor.number, token: token, for: state.armed)
             }
             return (state.handler, fired)
@@ -72,6 +86,7 @@ final class EventRegistration: Sendable {
             guard state.isOpen else { return nil }
             state.isOpen = false
             state.armed = []
+            state.kept = []
             core.queue.remove(descriptor.number)
             return state.handler.take()
         }

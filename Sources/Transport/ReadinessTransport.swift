@@ -38,6 +38,12 @@ public protocol ReadinessTransport: AnyObject, Sendable {
     /// - Throws: `TransportError.closed` after `close()`; otherwise why the stream broke, as far as that is known.
     func finishWriting() throws(TransportError)
 
+    /// The loop whose thread calls the readiness handler; `nil` if that is not one thread, or not a loop's.
+    ///
+    /// A connection reads and resumes right inside the handler for callers who run on this loop. A transport around
+    /// another one says what that one says.
+    var eventLoop: EventLoop? { get }
+
     /// Whether ``readWaiting(into:)`` is able to wait.
     var canWaitInline: Bool { get }
 
@@ -72,6 +78,9 @@ public protocol ReadinessTransport: AnyObject, Sendable {
 }
 
 extension ReadinessTransport {
+    /// None.
+    public var eventLoop: EventLoop? { nil }
+
     /// Writes one piece after the other until one is not taken whole.
     public func tryWrite(_ segments: borrowing ByteSegments) throws(TransportError) -> Int {
         var taken = 0

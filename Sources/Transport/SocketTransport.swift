@@ -10,8 +10,7 @@ internal import Synchronization
 public final class SocketTransport: ReadinessTransport {
     let descriptor: Descriptor
     let registration: EventRegistration
-    /// Keeps the loop's thread running.
-    private let eventLoop: EventLoop
+    private let loop: EventLoop
     let isClosed = Atomic(false)
     let hasFinishedWriting = Atomic(false)
     /// The errno of what broke the connection; 0 while nothing has.
@@ -30,7 +29,7 @@ public final class SocketTransport: ReadinessTransport {
 
     init(_ descriptor: Descriptor, eventLoop: EventLoop) throws(TransportError) {
         self.descriptor = descriptor
-        self.eventLoop = eventLoop
+        loop = eventLoop
         try prepare(descriptor)
         registration = try eventLoop.core.register(descriptor)
     }
@@ -38,6 +37,9 @@ public final class SocketTransport: ReadinessTransport {
     deinit {
         close()
     }
+
+    /// The loop it was made on, which it keeps running.
+    public var eventLoop: EventLoop? { loop }
 
     /// True: the calling thread can wait for the socket.
     public var canWaitInline: Bool { true }

@@ -63,6 +63,9 @@
             try read(into: &buffer, waiting: false)
         }
 
+        /// That of what it runs over.
+        public var eventLoop: EventLoop? { base.eventLoop }
+
         /// As long as what it runs over can.
         public var canWaitInline: Bool { base.canWaitInline }
 

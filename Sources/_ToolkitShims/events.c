@@ -30,16 +30,16 @@ int toolkit_epoll_open(void) {
 int toolkit_epoll_control(
     int queue, enum toolkit_epoll_operation operation, int descriptor, uint32_t readiness, uint64_t token) {
     static const int operations[] = {EPOLL_CTL_ADD, EPOLL_CTL_MOD, EPOLL_CTL_DEL};
-    struct epoll_event event = {.events = EPOLLONESHOT, .data = {.u64 = token}};
+    struct epoll_event event = {.events = readiness & TOOLKIT_KEEP_ARMED ? 0 : EPOLLONESHOT, .data = {.u64 = token}};
     if (readiness & TOOLKIT_READABLE) { event.events |= EPOLLIN; }
     if (readiness & TOOLKIT_WRITABLE) { event.events |= EPOLLOUT; }
     return epoll_ctl(queue, operations[operation], descriptor, &event) < 0 ? -errno : 0;
 }
 
-int toolkit_epoll_wait(int queue, struct toolkit_event *events, int capacity) {
+int toolkit_epoll_wait(int queue, struct toolkit_event *events, int capacity, int waits) {
     enum { MOST = 64 };
     struct epoll_event found[MOST];
-    int count = epoll_wait(queue, found, capacity < MOST ? capacity : MOST, -1);
+    int count = epoll_wait(queue, found, capacity < MOST ? capacity : MOST, waits ? -1 : 0);
     if (count < 0) { return errno == EINTR ? 0 : -errno; }
     for (int index = 0; index < count; index++) {
         uint32_t bits = found[index].events;
@@ -77,8 +77,8 @@ int toolkit_epoll_control(
     (void)queue, (void)operation, (void)descriptor, (void)readiness, (void)token;
     return -ENOSYS;
 }
-int toolkit_epoll_wait(int queue, struct toolkit_event *events, int capacity) {
-    (void)queue, (void)events, (void)capacity;
+int toolkit_epoll_wait(int queue, struct toolkit_event *events, int capacity, int waits) {
+    (void)queue, (void)events, (void)capacity, (void)waits;
     return -ENOSYS;
 }
 int toolkit_eventfd_open(void) { return -ENOSYS; }
@@ -95,8 +95,8 @@ _Static_assert(offsetof(struct toolkit_poll_entry, wanted) == offsetof(struct po
 _Static_assert(offsetof(struct toolkit_poll_entry, found) == offsetof(struct pollfd, revents), "same layout");
 _Static_assert(TOOLKIT_POLL_IN == POLLIN && TOOLKIT_POLL_OUT == POLLOUT, "same bits");
 
-int toolkit_poll(struct toolkit_poll_entry *entries, size_t count) {
-    int found = poll((struct pollfd *)(void *)entries, (nfds_t)count, -1);
+int toolkit_poll(struct toolkit_poll_entry *entries, size_t count, int waits) {
+    int found = poll((struct pollfd *)(void *)entries, (nfds_t)count, waits ? -1 : 0);
     if (found < 0) { return errno == EINTR ? 0 : -errno; }
     return found;
 }
@@ -174,3 +174,8 @@ int toolkit_thread_start(const char *name, void (*body)(void *), void *context) 
     if (code != 0) { free(start); }
     return -code;
 }
+
+static _Thread_local uint64_t thread_mark;
+
+uint64_t toolkit_thread_mark(void) { return thread_mark; }
+void toolkit_thread_set_mark(uint64_t mark) { thread_mark = mark; }

@@ -152,7 +152,7 @@ import ToolkitTesting
 }
 
 /// Tells when it is let go, which a loop's thread does last of all.
-private final class WatchedQueue: EventQueue {
+final class WatchedQueue: EventQueue {
     private let base: any EventQueue
     private let onDeinit: @Sendable () -> Void
 

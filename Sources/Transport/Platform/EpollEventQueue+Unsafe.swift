@@ -36,6 +36,14 @@
             precondition(result == 0, "A descriptor was armed that is not in the queue.")
         }
 
+        /// Keeps armed: one system call, and none after each report.
+        public func keepArmed(_ descriptor: Int32, token: UInt64, for interest: Readiness) -> Bool {
+            let bits = UInt32(interest.rawValue) | UInt32(TOOLKIT_KEEP_ARMED)
+            let result = toolkit_epoll_control(queue.number, TOOLKIT_EPOLL_MODIFY, descriptor, bits, token)
+            precondition(result == 0, "A descriptor was armed that is not in the queue.")
+            return true
+        }
+
         /// Ends watching: one system call.
         public func remove(_ descriptor: Int32) {
             _ = toolkit_epoll_control(queue.number, TOOLKIT_EPOLL_REMOVE, descriptor, 0, 0)
@@ -43,8 +51,18 @@
 
         /// Waits: one system call for up to 64 events.
         public func wait(into events: inout [ReadinessEvent]) {
+            wait(into: &events, blocking: true)
+        }
+
+        /// Looks: one system call for up to 64 events.
+        public func poll(into events: inout [ReadinessEvent]) {
+            wait(into: &events, blocking: false)
+        }
+
+        private func wait(into events: inout [ReadinessEvent], blocking: Bool) {
             unsafe withUnsafeTemporaryAllocation(of: toolkit_event.self, capacity: Self.batch) { found in
-                let count = unsafe toolkit_epoll_wait(queue.number, found.baseAddress, Int32(found.count))
+                let count = unsafe toolkit_epoll_wait(
+                    queue.number, found.baseAddress, Int32(found.count), blocking ? 1 : 0)
                 precondition(count >= 0, "The epoll instance was closed by somebody else.")
                 for index in 0..<Int(count) {
                     let event = unsafe found[index]

@@ -54,6 +54,15 @@ public final class PollEventQueue: EventQueue {
 
     /// Waits: one system call over all armed descriptors.
     public func wait(into events: inout [ReadinessEvent]) {
+        wait(into: &events, blocking: true)
+    }
+
+    /// Looks: one system call over all armed descriptors.
+    public func poll(into events: inout [ReadinessEvent]) {
+        wait(into: &events, blocking: false)
+    }
+
+    private func wait(into events: inout [ReadinessEvent], blocking: Bool) {
         var entries: [toolkit_poll_entry] = []
         state.withLock { state in
             swap(&entries, &state.entries)
@@ -65,7 +74,7 @@ public final class PollEventQueue: EventQueue {
                     toolkit_poll_entry(descriptor: descriptor, wanted: watch.interest.pollBits, found: 0))
             }
         }
-        let count = unsafe toolkit_poll(&entries, entries.count)
+        let count = unsafe toolkit_poll(&entries, entries.count, blocking ? 1 : 0)
         state.withLock { state in
             defer { swap(&entries, &state.entries) }
             guard count > 0 else { return }

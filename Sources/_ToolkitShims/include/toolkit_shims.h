@@ -133,7 +133,7 @@ int toolkit_is_missing_option(int code);
 
 // MARK: Event queues
 
-enum { TOOLKIT_READABLE = 1, TOOLKIT_WRITABLE = 2 };
+enum { TOOLKIT_READABLE = 1, TOOLKIT_WRITABLE = 2, TOOLKIT_KEEP_ARMED = 4 };
 
 /// One report of an event queue.
 struct toolkit_event {
@@ -145,11 +145,11 @@ enum toolkit_epoll_operation { TOOLKIT_EPOLL_ADD, TOOLKIT_EPOLL_MODIFY, TOOLKIT_
 
 /// Opens an epoll instance; -ENOSYS where the system has none.
 int toolkit_epoll_open(void);
-/// Adds, modifies or removes; watching is one-shot.
+/// Adds, modifies or removes; watching is one-shot unless TOOLKIT_KEEP_ARMED is among the bits.
 int toolkit_epoll_control(
     int queue, enum toolkit_epoll_operation operation, int descriptor, uint32_t readiness, uint64_t token);
-/// Waits without bound for at least one event; 0 after a signal.
-int toolkit_epoll_wait(int queue, struct toolkit_event *events, int capacity);
+/// Waits without bound for at least one event, or looks without waiting unless `waits` is set; 0 after a signal.
+int toolkit_epoll_wait(int queue, struct toolkit_event *events, int capacity, int waits);
 /// Opens an eventfd; -ENOSYS where the system has none.
 int toolkit_eventfd_open(void);
 /// Adds one to an eventfd.
@@ -166,8 +166,8 @@ struct toolkit_poll_entry {
 
 enum { TOOLKIT_POLL_IN = 0x1, TOOLKIT_POLL_OUT = 0x4 };
 
-/// Waits without bound; 0 after a signal.
-int toolkit_poll(struct toolkit_poll_entry *entries, size_t count);
+/// Waits without bound, or looks without waiting unless `waits` is set; 0 after a signal.
+int toolkit_poll(struct toolkit_poll_entry *entries, size_t count, int waits);
 /// Opens a non-blocking pipe.
 int toolkit_pipe_open(int descriptors[2]);
 /// Writes one byte into a pipe; a full pipe is as good.
@@ -179,6 +179,9 @@ void toolkit_pipe_drain(int descriptor);
 
 /// Starts a detached thread that takes no signals. Returns 0 or -errno.
 int toolkit_thread_start(const char *name, void (*body)(void *), void *context);
+/// The number that the calling thread has set for itself; 0 at first.
+uint64_t toolkit_thread_mark(void);
+void toolkit_thread_set_mark(uint64_t mark);
 
 #ifdef __cplusplus
 }

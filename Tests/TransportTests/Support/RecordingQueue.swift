@@ -8,7 +8,7 @@ import Transport
 final class RecordingQueue: EventQueue {
     private let base: any EventQueue
     private let onArm: @Sendable (Readiness) -> Void
-    private let counts = Mutex((watched: 0, arms: 0, reports: 0))
+    private let counts = Mutex((watched: 0, arms: 0, reports: 0, wakes: 0))
 
     init(_ base: any EventQueue, onArm: @escaping @Sendable (Readiness) -> Void = { _ in }) {
         self.base = base
@@ -22,6 +22,8 @@ final class RecordingQueue: EventQueue {
 
     /// Events that waits have reported.
     var reportCount: Int { counts.withLock { $0.reports } }
+    /// Calls of `wake`.
+    var wakeCount: Int { counts.withLock { $0.wakes } }
 
     func add(_ descriptor: Int32, token: UInt64) throws(TransportError) {
         try base.add(descriptor, token: token)
@@ -32,6 +34,13 @@ final class RecordingQueue: EventQueue {
         base.arm(descriptor, token: token, for: interest)
         counts.withLock { $0.arms += 1 }
         onArm(interest)
+    }
+
+    func keepArmed(_ descriptor: Int32, token: UInt64, for interest: Readiness) -> Bool {
+        let stays = base.keepArmed(descriptor, token: token, for: interest)
+        counts.withLock { $0.arms += 1 }
+        onArm(interest)
+        return stays
     }
 
     func remove(_ descriptor: Int32) {
@@ -45,5 +54,14 @@ final class RecordingQueue: EventQueue {
         counts.withLock { $0.reports += events.count - before }
     }
 
-    func wake() { base.wake() }
+    func poll(into events: inout [ReadinessEvent]) {
+        let before = events.count
+        base.poll(into: &events)
+        counts.withLock { $0.reports += events.count - before }
+    }
+
+    func wake() {
+        base.wake()
+        counts.withLock { $0.wakes += 1 }
+    }
 }
