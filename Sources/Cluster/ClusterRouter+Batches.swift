@@ -3,7 +3,7 @@
 
 internal import Commands
 package import Pipeline
-package import RESPCodec
+internal import RESPCodec
 internal import Synchronization
 
 extension ClusterRouter: BatchRunner {
@@ -11,14 +11,16 @@ extension ClusterRouter: BatchRunner {
 
     package func run(
         _ content: consuming BatchContent, atomic: Bool
-    ) async throws -> [Result<RESPFrame, any Error>] {
+    ) async throws -> BatchOutcome {
         let batch = RoutedBatch(content)
         try batch.check()
         let mayWaitInline = Self.mayWaitInline(on: #isolation)
         let deadline = callDeadline(from: environment.now())
         let slot = atomic ? try batch.onlySlot() : nil
         try await waitForTopology(deadline: deadline)
-        guard let slot else { return try await runSplit(batch, deadline: deadline, mayWaitInline: mayWaitInline) }
+        guard let slot else {
+            return .mixed(try await runSplit(batch, deadline: deadline, mayWaitInline: mayWaitInline))
+        }
         // A block that a node refused was not executed at all, so the whole of it may be sent again.
         return try await redirecting(slot, isReadOnly: batch.isReadOnly, deadline: deadline) { node, asking in
             try await node.client.run(batch.copy(), atomic: true, asking: asking, .once)
@@ -148,7 +150,7 @@ private final class RoutedBatch: Sendable {
 
     init(_ content: consuming BatchContent) { self.content = content }
 
-    var isReadOnly: Bool { content.entries.allSatisfy(\.metadata.isReadOnly) }
+    var isReadOnly: Bool { content.isReadOnly }
 
     /// Refuses what can't be routed, before anything is sent.
     func check() throws(ClusterError) {
@@ -180,7 +182,7 @@ private final class RoutedBatch: Sendable {
     private static func encode(
         _ content: borrowing BatchContent, _ indices: [Int], asking: Bool, into encoder: inout CommandEncoder
     ) {
-        if !asking, indices.count == content.entries.count { return encoder.raw(content.encoder.span) }
+        if !asking, indices.count == content.count { return encoder.raw(content.encoder.span) }
         for index in indices {
             if asking { encoder.literal("*1\r\n$6\r\nASKING\r\n") }
             encoder.raw(content.encoder.span.extracting(content.bytes(of: index)))
@@ -192,6 +194,9 @@ private final class RoutedBatch: Sendable {
         var copy = BatchContent(recordsSlots: true)
         Self.encode(content, Array(content.entries.indices), asking: false, into: &copy.encoder)
         copy.entries = content.entries
+        copy.count = content.count
+        copy.isReadOnly = content.isReadOnly
+        copy.subject = content.subject
         return copy
     }
 }

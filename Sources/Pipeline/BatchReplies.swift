@@ -6,28 +6,31 @@ public import RESPCodec
 
 /// The replies of a batch, one per command, in the order in which the commands were added.
 public struct BatchReplies: Sendable {
-    private let brand: ObjectIdentifier
-    private let first: Int
-    private let results: [Result<RESPFrame, any Error>]
+    @usableFromInline let brand: ObjectIdentifier
+    @usableFromInline let first: Int
+    @usableFromInline let outcome: BatchOutcome
 
-    init(brand: ObjectIdentifier, first: Int, _ results: [Result<RESPFrame, any Error>]) {
+    init(brand: ObjectIdentifier, first: Int, _ outcome: BatchOutcome) {
         self.brand = brand
         self.first = first
-        self.results = results
+        self.outcome = outcome
     }
 
     /// How many replies there are.
-    public var count: Int { results.count }
+    @inlinable public var count: Int { outcome.count }
 
     /// The reply of the command that this handle stands for.
     ///
     /// - Throws: the command's own `ServerError` (the commands beside it have run nevertheless), or ``BatchMisuse``
     ///   for a handle of another batch or of an earlier run.
+    @inlinable
     public subscript<Reply>(_ handle: Queued<Reply>) -> Reply {
         get throws {
             guard handle.brand == brand else { throw BatchMisuse.handleOfAnotherBatch }
-            guard results.indices.contains(handle.index - first) else { throw BatchMisuse.handleOfAnotherRun }
-            return try decode(at: handle.index - first)
+            guard (0..<count).contains(handle.index - first) else { throw BatchMisuse.handleOfAnotherRun }
+            let frame = try outcome.frame(at: handle.index - first)
+            if frame.isError { throw ServerError(reply: frame) }
+            return try frame.decode(as: Reply.self)
         }
     }
 
@@ -36,25 +39,22 @@ public struct BatchReplies: Sendable {
     /// - Throws: ``ConnectionError`` when this reply was lost (a cluster's batch can lose one node's replies),
     ///   ``BatchMisuse`` for a position that there isn't.
     public func frame(at position: Int) throws -> RESPFrame {
-        guard results.indices.contains(position) else { throw BatchMisuse.noSuchPosition(position, count: count) }
-        return try results[position].get()
+        guard (0..<count).contains(position) else {
+            throw BatchMisuse.noSuchPosition(position, count: count)
+        }
+        return try outcome.frame(at: position)
     }
 
     /// The first command that failed, by position, with its error; `nil` if all went well.
     public var firstFailure: (position: Int, error: any Error)? {
-        for (position, result) in results.enumerated() {
-            switch result {
-            case .failure(let error): return (position, error)
-            case .success(let frame): if let error = ServerError(frame) { return (position, error) }
+        for position in 0..<count {
+            do {
+                if let error = ServerError(try outcome.frame(at: position)) { return (position, error) }
+            } catch {
+                return (position, error)
             }
         }
         return nil
-    }
-
-    func decode<Reply: RESPDecodable>(at position: Int) throws -> Reply {
-        let frame = try results[position].get()
-        if let error = ServerError(frame) { throw error }
-        return try frame.decode(as: Reply.self)
     }
 }
 

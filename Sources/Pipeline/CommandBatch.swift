@@ -22,7 +22,7 @@ public final class CommandBatch: CommandBuffer, CommandQueue {
     /// What the first refused command is guilty of; thrown by `run` before anything is sent.
     @usableFromInline var misuse: CommandMisuse?
     /// The index of the first command of this filling; handles of earlier ones are below it.
-    private(set) var firstIndex = 0
+    var firstIndex: Int { content.firstIndex }
     private let runner: any BatchRunner
 
     package init(runner: any BatchRunner) {
@@ -31,7 +31,7 @@ public final class CommandBatch: CommandBuffer, CommandQueue {
     }
 
     /// How many commands wait.
-    public var count: Int { content.entries.count }
+    public var count: Int { content.count }
 
     /// Adds a command; a handle for its reply comes back.
     @discardableResult @inlinable
@@ -42,14 +42,18 @@ public final class CommandBatch: CommandBuffer, CommandQueue {
     /// Adds a command and returns its index. The handles do this; call ``enqueue(_:)``.
     @inlinable
     public func append<C: Command>(_ command: C) -> Int {
-        let metadata = command.callMetadata
-        if metadata.bindsConnection { misuse = misuse ?? .bindsConnection(name: metadata.name) }
-        if metadata.isBlocking { misuse = misuse ?? .blocksConnection(name: metadata.name) }
-        content.append(command, metadata)
-        return nextIndex - 1
+        // Of the facts no more than needed is taken: strings among them would be counted for every command.
+        if !command.callMetadata.flags.isDisjoint(with: [.bindsConnection, .blocking]) { refuse(command.callMetadata) }
+        return content.append(command)
     }
 
-    @usableFromInline var nextIndex: Int { firstIndex + content.entries.count }
+    @usableFromInline
+    func refuse(_ metadata: CommandMetadata) {
+        if misuse != nil { return }
+        misuse =
+            metadata.bindsConnection
+            ? .bindsConnection(name: metadata.name) : .blocksConnection(name: metadata.name)
+    }
 
     /// Sends everything that was added in one piece and waits for all replies.
     ///
@@ -61,16 +65,18 @@ public final class CommandBatch: CommandBuffer, CommandQueue {
     public func run(atomic: Bool = false) async throws -> BatchReplies {
         let first = firstIndex
         let taken = try takeContent()
-        guard !taken.entries.isEmpty else { return BatchReplies(brand: ObjectIdentifier(self), first: first, []) }
-        let results = try await runner.run(taken, atomic: atomic)
-        return BatchReplies(brand: ObjectIdentifier(self), first: first, results)
+        guard taken.count > 0 else {
+            return BatchReplies(brand: ObjectIdentifier(self), first: first, BatchOutcome.answered([]))
+        }
+        let outcome = try await runner.run(taken, atomic: atomic)
+        return BatchReplies(brand: ObjectIdentifier(self), first: first, outcome)
     }
 
     /// Empties the batch, for sending.
     func takeContent() throws(CommandMisuse) -> BatchContent {
         var taken = BatchContent(recordsSlots: runner.recordsSlots)
+        taken.firstIndex = content.firstIndex + content.count
         swap(&taken, &content)
-        firstIndex += taken.entries.count
         defer { misuse = nil }
         if let misuse { throw misuse }
         return taken
@@ -81,7 +87,6 @@ public final class CommandBatch: CommandBuffer, CommandQueue {
 extension CommandBatch: Sendable {}
 
 /// The encoded commands of a batch, with what a router must know of each.
-@frozen
 public struct BatchContent: ~Copyable, Sendable {
     /// One command.
     @frozen
@@ -104,6 +109,15 @@ public struct BatchContent: ~Copyable, Sendable {
     }
 
     @usableFromInline package var encoder = CommandEncoder(capacity: 1024)
+    /// The index of the first command.
+    @usableFromInline var firstIndex = 0
+    /// How many commands there are.
+    @usableFromInline package var count = 0
+    /// Whether none of them changes anything.
+    @usableFromInline package var isReadOnly = true
+    /// What a second execution of all of them would do.
+    package var subject = RetryStateMachine.Subject.reading
+    /// One per command if a router asked for it, otherwise none: they cost more than the commands' bytes.
     @usableFromInline package var entries: [Entry] = []
     @usableFromInline let recordsSlots: Bool
 
@@ -111,27 +125,62 @@ public struct BatchContent: ~Copyable, Sendable {
     package init(recordsSlots: Bool) { self.recordsSlots = recordsSlots }
 
     @inlinable
-    mutating func append<C: Command>(_ command: C, _ metadata: CommandMetadata) {
-        var slot: HashSlot?
-        var otherSlot: HashSlot?
-        if recordsSlots {
-            command.forEachKey { key in
-                let found = HashSlot(ofKey: key)
-                if slot == nil { slot = found } else if slot != found { otherSlot = found }
-            }
-        }
+    mutating func append<C: Command>(_ command: C) -> Int {
         command.encode(into: &encoder)
-        entries.append(Entry(end: encoder.count, slot: slot, otherSlot: otherSlot, metadata: metadata))
+        let (flags, idempotency) = (command.callMetadata.flags, command.callMetadata.idempotency)
+        if !flags.contains(.readOnly) { isReadOnly = false }
+        if idempotency != .readOnly { noteChange(command.callMetadata) }
+        if recordsSlots { record(command) }
+        defer { count &+= 1 }
+        return firstIndex &+ count
     }
 
-    /// Where the bytes of one command are.
+    @usableFromInline
+    mutating func noteChange(_ metadata: CommandMetadata) { subject.add(.init(metadata)) }
+
+    @inlinable @inline(never)
+    mutating func record<C: Command>(_ command: C) {
+        var slot: HashSlot?
+        var otherSlot: HashSlot?
+        command.forEachKey { key in
+            let found = HashSlot(ofKey: key)
+            if slot == nil { slot = found } else if slot != found { otherSlot = found }
+        }
+        entries.append(Entry(end: encoder.count, slot: slot, otherSlot: otherSlot, metadata: command.callMetadata))
+    }
+
+    /// Where the bytes of one command are, in a batch for a router.
     package func bytes(of index: Int) -> Range<Int> { (index == 0 ? 0 : entries[index - 1].end)..<entries[index].end }
 }
 
 /// Who sends a batch: the client of a node, or the router of a cluster.
 package protocol BatchRunner: Sendable {
-    /// Whether ``BatchContent`` must know slots.
+    /// Whether ``BatchContent`` must know slots, and each command's facts.
     var recordsSlots: Bool { get }
     /// Answers each command, in order.
-    func run(_ content: consuming BatchContent, atomic: Bool) async throws -> [Result<RESPFrame, any Error>]
+    func run(_ content: consuming BatchContent, atomic: Bool) async throws -> BatchOutcome
+}
+
+/// What became of each command of a batch, in order.
+@frozen
+public enum BatchOutcome: Sendable {
+    /// Each has its reply.
+    case answered([RESPFrame])
+    /// A router may have lost some replies and got others.
+    case mixed([Result<RESPFrame, any Error>])
+
+    @inlinable var count: Int {
+        switch self {
+        case .answered(let frames): frames.count
+        case .mixed(let results): results.count
+        }
+    }
+
+    @inlinable
+    func frame(at position: Int) throws -> RESPFrame {
+        switch self {
+        case .answered(let frames): frames[position]
+        case .mixed(let results): try results[position].get()
+        }
+    }
 }

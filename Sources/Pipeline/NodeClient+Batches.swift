@@ -2,7 +2,7 @@
 // Part of the Valkey Toolkit for Swift.
 
 internal import Commands
-package import RESPCodec
+internal import RESPCodec
 
 extension NodeClient: BatchRunner {
     package var recordsSlots: Bool { false }
@@ -12,7 +12,7 @@ extension NodeClient: BatchRunner {
 
     package func run(
         _ content: consuming BatchContent, atomic: Bool
-    ) async throws -> [Result<RESPFrame, any Error>] {
+    ) async throws -> BatchOutcome {
         try await run(content, atomic: atomic, asking: false, .standard)
     }
 
@@ -22,50 +22,51 @@ extension NodeClient: BatchRunner {
     /// it only reads, and when the server refused every one of its commands.
     package func run(
         _ content: consuming BatchContent, atomic: Bool, asking: Bool, _ settings: CallSettings = .standard
-    ) async throws -> [Result<RESPFrame, any Error>] {
+    ) async throws -> BatchOutcome {
         let options = callOptions(settings)
-        let plan = BatchFraming(count: content.entries.count, atomic: atomic, asking: asking)
+        let plan = BatchFraming(count: content.count, atomic: atomic, asking: asking)
         do {
-            return try await attempt(plan, content, options)
+            return .answered(try await attempt(plan, content, options))
         } catch {
             do {
-                return try await retry(after: error, .init(content.entries), options, settings) { options in
-                    try await attempt(plan, content, options)
-                }
+                return .answered(
+                    try await retry(after: error, content.subject, options, settings) { options in
+                        try await attempt(plan, content, options)
+                    })
             } catch let refusal as BatchRefusal {
-                return refusal.results
+                return .answered(refusal.replies)
             }
         }
     }
 
     private func attempt(
         _ plan: BatchFraming, _ content: borrowing BatchContent, _ options: CallOptions
-    ) async throws -> [Result<RESPFrame, any Error>] {
+    ) async throws -> [RESPFrame] {
         let connection = try await sharedConnection(options)
         let frames = try await connection.roundTrips(options, replies: plan.replyCount) { encoder in
             plan.encode(content, into: &encoder)
         }
-        let results = try plan.results(frames)
-        if let refusal = BatchRefusal(results) { throw refusal }
-        return results
+        let replies = try plan.results(frames)
+        if let refusal = BatchRefusal(replies) { throw refusal }
+        return replies
     }
 }
 
 /// The server refused every command of a batch that is not atomic, so that the whole batch may be sent again. Once
 /// nothing more is tried, it is an ordinary result.
 struct BatchRefusal: Error {
-    let results: [Result<RESPFrame, any Error>]
+    let replies: [RESPFrame]
     /// The first refusal.
     let error: ServerError
 
-    init?(_ results: [Result<RESPFrame, any Error>]) {
+    init?(_ replies: [RESPFrame]) {
         var first: ServerError?
-        for case .success(let frame) in results {
+        for frame in replies {
             guard frame.isError, let error = ServerError(frame), error.refusal != nil else { return nil }
             first = first ?? error
         }
         guard let first else { return nil }
-        self.results = results
+        self.replies = replies
         error = first
     }
 }
@@ -101,16 +102,16 @@ struct BatchFraming {
     private static var askingCommand: StaticString { "*1\r\n$6\r\nASKING\r\n" }
 
     /// One result per command.
-    func results(_ frames: [RESPFrame]) throws -> [Result<RESPFrame, any Error>] {
+    func results(_ frames: [RESPFrame]) throws -> [RESPFrame] {
         if atomic {
             guard let results = try Self.transactionResults(frames.suffix(count + 2), count: count) else {
                 // Nothing was watched, so the server has no reason to answer null.
                 throw ConnectionError.transactionReplyCount(expected: count, found: 0)
             }
-            return results.map { .success($0) }
+            return results
         }
-        if asking { return stride(from: 1, to: frames.count, by: 2).map { .success(frames[$0]) } }
-        return frames.map { .success($0) }
+        if asking { return stride(from: 1, to: frames.count, by: 2).map { frames[$0] } }
+        return frames
     }
 
     /// The replies inside EXEC's, given those to MULTI, the commands and EXEC; `nil` if a watched key had changed.

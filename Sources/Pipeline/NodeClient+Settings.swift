@@ -70,7 +70,7 @@ extension NodeClient.Calls: BatchRunner {
 
     package func run(
         _ content: consuming BatchContent, atomic: Bool
-    ) async throws -> [Result<RESPFrame, any Error>] {
+    ) async throws -> BatchOutcome {
         try await client.run(content, atomic: atomic, asking: false, settings)
     }
 }

@@ -100,6 +100,8 @@ public final class NodeClient: BatchExecutor, Sendable {
         }
     }
 
+    // Inlined, since each asynchronous function of its own costs a task on an event loop a look at what it prefers.
+    @inline(__always)
     private func attempt(
         _ options: CallOptions, _ encode: (inout CommandEncoder) -> Void
     ) async throws -> RESPFrame {
@@ -153,6 +155,7 @@ public final class NodeClient: BatchExecutor, Sendable {
         throw error
     }
 
+    @inline(__always)
     func sharedConnection(_ options: CallOptions) async throws -> RESPConnection {
         if let open = pool.sharedIfOpen() { return open }
         return try await pool.shared(deadline: options.deadline?.instant)

@@ -152,7 +152,9 @@ extension RESPConnection {
         _ encode: (inout CommandEncoder) -> Void
     ) throws -> Lead {
         try probeIfIdle(now: options.now)
-        guard options.mayWaitInline, transport.canWaitInline, inlineWaitLimit > 0 else { return .notNow }
+        guard options.mayWaitInline, transport.canWaitInline, inlineWaitLimit > 0, !EventLoop.isAnyCurrent else {
+            return .notNow
+        }
         if Task.isCancelled { throw CancellationError() }
         enum Role { case none, leader(isTimed: Bool), tooLarge }
         let role: Role = core.withLock { core in
@@ -236,6 +238,7 @@ extension RESPConnection {
             case inLine(startTimer: Int?)
             case refused(any Error, admitted: [Admitted])
         }
+        let isOnLoop = isOnLoop
         let outcome: Outcome = core.withLock { core in
             if let reason = core.refusal {
                 return .refused(ConnectionError.closed(reason, .notSent), admitted: [])
@@ -266,9 +269,8 @@ extension RESPConnection {
                     recipient: recipient, ticket: ticket, remaining: replies, isFence: isFence,
                     deadline: options.deadline, bytes: start..<core.appended))
             let startTimer = options.deadline.flatMap { core.timer.add($0) ? core.timer.generation : nil }
-            return .queued(
-                core.roles.append(inFlight: core.queue.count), startTimer: startTimer,
-                startWatch: expectReply(options, &core))
+            let action = isOnLoop ? core.roles.appendOnLoop() : core.roles.append(inFlight: core.queue.count)
+            return .queued(action, startTimer: startTimer, startWatch: expectReply(options, &core))
         }
         switch outcome {
         case .inLine(let generation):
@@ -279,13 +281,15 @@ extension RESPConnection {
             if mode == .commands, let reason = closeReason { onClose?(reason) }
             fail(recipient, error)
         case .queued(let action, let generation, let look):
-            startDrivers()
+            if !isOnLoop { startDrivers() }
             switch action.flush {
             case .notNeeded: break
             case .now: flush()
             case .byFlusher: flusher.unpark()
+            case .atEndOfTurn: eventLoop?.atEndOfTurn(self)
             }
             if action.wakePump { wakePump() }
+            if action.arm { transport.arm(.readable) }
             if let generation, let deadline = options.deadline { startTimer(at: deadline, generation: generation) }
             if let look { startWatch(at: look) }
         }

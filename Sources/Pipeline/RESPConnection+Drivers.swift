@@ -75,6 +75,8 @@ extension RESPConnection {
         /// Set when the leader's own request is answered; it has given its role away.
         var leaderDone: RoleStateMachine.LeaderDone?
         var delivered: RoleStateMachine.Delivered?
+        /// Read on the loop: ask for the end of its turn.
+        var mustEndLoopTurn = false
         /// Nothing was there to read.
         var foundNothing = false
         /// Callers for whom the replies have made room.
@@ -87,7 +89,7 @@ extension RESPConnection {
     /// `waiting`, the thread is held for a moment if nothing is there.
     ///
     /// Pushes are handed out before the replies that came with them.
-    func receive(leading ticket: UInt64?, waiting: Bool) -> Turn {
+    func receive(leading ticket: UInt64?, waiting: Bool, onLoop: Bool = false) -> Turn {
         receiving.withLock { receiver in
             var turn = Turn()
             do throws(TransportError) {
@@ -105,7 +107,7 @@ extension RESPConnection {
                 turn.ending = .transport(error)
             }
             if turn.ending == nil { decode(&receiver, &turn) }
-            match(&receiver, &turn, leading: ticket)
+            match(&receiver, &turn, leading: ticket, onLoop: onLoop)
             deliver(&receiver, &turn)
             return turn
         }
@@ -123,7 +125,9 @@ extension RESPConnection {
     }
 
     /// Finds the recipients of the replies, and decides under the same lock who reads next.
-    private func match(_ receiver: inout Receiver, _ turn: inout Turn, leading ticket: UInt64?) {
+    private func match(
+        _ receiver: inout Receiver, _ turn: inout Turn, leading ticket: UInt64?, onLoop: Bool
+    ) {
         var next = 0
         let count = receiver.frames.count
         core.withLock { core in
@@ -131,6 +135,8 @@ extension RESPConnection {
             var resumed = 0
             var leaderIsDone = false
             while next < count {
+                // A batch gets its replies all at once, without a copy, unless there won't be more.
+                if core.queue.owedToFirst > count - next, turn.ending == nil { break }
                 let first = next
                 guard
                     let answer = core.queue.answer(
@@ -153,6 +159,8 @@ extension RESPConnection {
             if leaderIsDone {
                 turn.leaderDone = core.roles.leaderDone(
                     inFlight: core.queue.count, hasBytes: !core.outgoing.isEmpty)
+            } else if onLoop {
+                turn.mustEndLoopTurn = core.roles.loopDelivered()
             } else if ticket == nil {
                 turn.delivered = core.roles.pumpDelivered(inFlight: core.queue.count, resumed: resumed)
             }
@@ -166,12 +174,17 @@ extension RESPConnection {
             case .leader: turn.ledFrame = receiver.frames[delivery.frames.lowerBound]
             case .caller(let waiter): waiter.resume(.success(receiver.frames[delivery.frames.lowerBound]))
             case .batch(let collector):
-                collector.append(receiver.frames[delivery.frames], isComplete: delivery.isComplete)
+                collector.append(&receiver.frames, delivery.frames, isComplete: delivery.isComplete)
             }
         }
         giveTurns(turn.admitted)
+        let matched = receiver.deliveries.last?.frames.upperBound ?? 0
         receiver.deliveries.removeAll(keepingCapacity: true)
-        receiver.frames.removeAll(keepingCapacity: true)
+        if matched >= receiver.frames.count {
+            receiver.frames.removeAll(keepingCapacity: true)
+        } else {
+            receiver.frames.removeFirst(matched)
+        }
     }
 
     /// Reads and resumes until nothing is in flight or nothing comes. Runs in the pump's task with the reader role.
@@ -212,7 +225,8 @@ extension RESPConnection {
     private func inlineWait(isSample: Bool) -> InlineWait? {
         guard transport.canWaitInline, inlineWaitLimit > 0 else { return nil }
         let isInDoubt: Bool? = core.withLock { core in
-            guard !core.queue.isEmpty, core.roles.mayWaitInline() else { return nil }
+            // Callers on the loop are served there: the next bytes are its handler's.
+            guard !core.queue.isEmpty, !core.roles.isServedByLoop, core.roles.mayWaitInline() else { return nil }
             return core.roles.isInDoubt
         }
         guard let isInDoubt else { return nil }
@@ -225,7 +239,7 @@ extension RESPConnection {
         core.withLock { $0.roles.inlineWaitEnded(slow: isSlow) }
     }
 
-    private func park() {
+    func park() {
         core.withLock { $0.roles.parkPump() }
         transport.arm(.readable)
     }
@@ -243,12 +257,19 @@ extension RESPConnection {
     func transportIsReady(_ readiness: Readiness) {
         if wakeStream(.success(())) { return }
         if readiness.contains(.readable) {
-            let wake = core.withLock { core in
-                guard core.roles.becameReadable() else { return false }
+            enum Reader { case none, pump, loop }
+            let isOnLoop = isOnLoop
+            let reader: Reader = core.withLock { core in
+                guard core.roles.becameReadable() else { return .none }
+                if isOnLoop, core.roles.isServedByLoop { return .loop }
                 core.pumpMayRead = true
-                return true
+                return .pump
             }
-            if wake { wakePump() }
+            switch reader {
+            case .none: break
+            case .pump: wakePump()
+            case .loop: readOnLoop()
+            }
         }
         if readiness.contains(.writable), core.withLock({ $0.roles.becameWritable() }) { flush() }
     }

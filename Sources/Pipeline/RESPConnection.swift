@@ -80,6 +80,8 @@ public final class RESPConnection: Sendable {
     }
 
     let transport: any ReadinessTransport
+    /// Whose thread calls the transport's handler.
+    let eventLoop: EventLoop?
     let settings: ConnectionSettings
     /// What it was opened for.
     let mode: ConnectionMode
@@ -105,6 +107,7 @@ public final class RESPConnection: Sendable {
         onClose: (@Sendable (CloseReason) -> Void)?
     ) {
         self.transport = transport
+        eventLoop = transport.eventLoop
         self.settings = settings
         self.mode = mode
         inlineWaitLimit = settings.inlineWait.wholeNanoseconds

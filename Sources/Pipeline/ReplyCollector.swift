@@ -21,10 +21,14 @@ final class ReplyCollector: Sendable {
         state = Mutex(State(frames: frames))
     }
 
-    /// Adds replies; the caller is resumed with the last ones.
-    func append(_ replies: ArraySlice<RESPFrame>, isComplete: Bool) {
+    /// Adds replies; the caller is resumed with the last ones. If that is all of `replies`, the arrays are exchanged.
+    func append(_ replies: inout [RESPFrame], _ range: Range<Int>, isComplete: Bool) {
         let waiter = state.withLock { state in
-            state.frames.append(contentsOf: replies)
+            if state.frames.isEmpty, range == replies.indices {
+                swap(&state.frames, &replies)
+            } else {
+                state.frames.append(contentsOf: replies[range])
+            }
             guard isComplete else { return nil as Suspension<Void, any Error>? }
             state.isComplete = true
             defer { state.waiter = nil }

@@ -49,7 +49,20 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
         var ticket: UInt64
     }
 
-    private var slots: [Entry?] = Array(repeating: nil, count: 16)
+    /// An entry without its recipient: plain numbers, which cost nothing to copy.
+    private struct Facts: Sendable {
+        var ticket: UInt64 = 0
+        /// The highest ticket up to this entry.
+        var highestTicket: UInt64 = 0
+        var remaining = 0
+        var isFence = false
+        var deadline: Moment?
+        var bytes = 0..<0
+    }
+
+    // Two rings side by side, whose size is a power of two.
+    private var facts: [Facts] = Array(repeating: Facts(), count: 16)
+    private var recipients: [Recipient?] = Array(repeating: nil, count: 16)
     private var head = 0
     private(set) package var count = 0
     /// The highest ticket ever appended.
@@ -61,68 +74,73 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
 
     package var isEmpty: Bool { count == 0 }
 
-    private func slot(_ offset: Int) -> Int { (head &+ offset) & (slots.count &- 1) }
+    private func slot(_ offset: Int) -> Int { (head &+ offset) & (facts.count &- 1) }
 
     mutating func append(_ entry: Entry) {
-        var entry = entry
         if entry.ticket > highestTicket {
             highestTicket = entry.ticket
         } else {
             reach = max(reach, count - firstPosition(atOrAbove: entry.ticket))
         }
-        entry.highestTicket = highestTicket
-        if count == slots.count { grow() }
-        slots[slot(count)] = entry
+        if count == facts.count { grow() }
+        let place = slot(count)
+        facts[place] = Facts(
+            ticket: entry.ticket, highestTicket: highestTicket, remaining: entry.remaining, isFence: entry.isFence,
+            deadline: entry.deadline, bytes: entry.bytes)
+        recipients[place] = entry.recipient
         count &+= 1
     }
 
     private mutating func grow() {
-        var larger: [Entry?] = []
-        larger.reserveCapacity(slots.count * 2)
-        for offset in 0..<count { larger.append(slots[slot(offset)]) }
-        larger.append(contentsOf: repeatElement(nil, count: slots.count * 2 - count))
-        slots = larger
+        let places = (0..<count).map { slot($0) }
+        facts = places.map { facts[$0] } + Array(repeating: Facts(), count: count)
+        recipients = places.map { recipients[$0] } + Array(repeating: nil, count: count)
         head = 0
+    }
+
+    /// How many replies the oldest request needs to be done, if somebody waits for them; otherwise none in particular.
+    var owedToFirst: Int {
+        guard count > 0, recipients[head] != nil, !facts[head].isFence else { return 0 }
+        return facts[head].remaining
     }
 
     /// Gives up to `available` replies to the oldest request, or `nil` when nobody waits.
     ///
     /// `isError` is asked of replies by index, and only for fences.
     mutating func answer(available: Int, isError: (Int) -> Bool) -> Answer? {
-        guard count > 0, var entry = slots[head] else { return nil }
-        if entry.isFence {
+        guard count > 0 else { return nil }
+        let ticket = facts[head].ticket
+        if facts[head].isFence {
             var taken = 0
             while taken < available {
                 taken += 1
                 if !isError(taken - 1) {
-                    removeFirst()
-                    return Answer(recipient: entry.recipient, count: taken, isComplete: true, ticket: entry.ticket)
+                    return Answer(recipient: removeFirst(), count: taken, isComplete: true, ticket: ticket)
                 }
             }
-            return Answer(recipient: entry.recipient, count: taken, isComplete: false, ticket: entry.ticket)
+            return Answer(recipient: recipients[head], count: taken, isComplete: false, ticket: ticket)
         }
-        if entry.remaining <= available {
-            removeFirst()
-            return Answer(
-                recipient: entry.recipient, count: entry.remaining, isComplete: true, ticket: entry.ticket)
+        let remaining = facts[head].remaining
+        if remaining <= available {
+            return Answer(recipient: removeFirst(), count: remaining, isComplete: true, ticket: ticket)
         }
-        entry.remaining -= available
-        slots[head] = entry
-        return Answer(recipient: entry.recipient, count: available, isComplete: false, ticket: entry.ticket)
+        facts[head].remaining = remaining - available
+        return Answer(recipient: recipients[head], count: available, isComplete: false, ticket: ticket)
     }
 
-    private mutating func removeFirst() {
-        slots[head] = nil
+    private mutating func removeFirst() -> Recipient? {
+        let recipient = recipients[head].take()
         head = slot(1)
         count &-= 1
         if count == 0 { reach = 0 }
+        return recipient
     }
 
     /// Sets who gets the replies of a request that is still in line, and until when it waits.
     mutating func setRecipient(_ recipient: Recipient, deadline: Moment?, ticket: UInt64) {
         guard let position = position(of: ticket) else { return }
-        slots[slot(position)]?.recipient = recipient
-        slots[slot(position)]?.deadline = deadline
+        recipients[slot(position)] = recipient
+        facts[slot(position)].deadline = deadline
     }
 
     /// The outcome of giving a request up.
@@ -137,28 +155,26 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
     /// Gives a request up. One of which no byte has left (`sent` bytes have, in all) leaves the line, and the requests
     /// behind it move up by as many bytes; another one becomes a tombstone. `nil` when it has been answered already.
     mutating func abandon(ticket: UInt64, sent: Int) -> Abandoned? {
-        guard let position = position(of: ticket), let entry = slots[slot(position)], entry.recipient != nil else {
-            return nil
-        }
-        return abandon(at: position, entry, sent: sent)
+        guard let position = position(of: ticket), recipients[slot(position)] != nil else { return nil }
+        return abandon(at: position, sent: sent)
     }
 
-    private mutating func abandon(at position: Int, _ entry: Entry, sent: Int) -> Abandoned {
-        guard entry.bytes.lowerBound >= sent else {
-            slots[slot(position)]?.recipient = nil
-            return Abandoned(recipient: entry.recipient, bytes: entry.bytes, isWithdrawn: false)
+    private mutating func abandon(at position: Int, sent: Int) -> Abandoned {
+        let bytes = facts[slot(position)].bytes
+        let recipient = recipients[slot(position)].take()
+        guard bytes.lowerBound >= sent else {
+            return Abandoned(recipient: recipient, bytes: bytes, isWithdrawn: false)
         }
-        let length = entry.bytes.count
         for offset in position..<(count - 1) {
-            var next = slots[slot(offset + 1)]
-            if let bytes = next?.bytes {
-                next?.bytes = (bytes.lowerBound - length)..<(bytes.upperBound - length)
-            }
-            slots[slot(offset)] = next
+            let (place, next) = (slot(offset), slot(offset + 1))
+            facts[place] = facts[next]
+            let moved = facts[next].bytes
+            facts[place].bytes = (moved.lowerBound - bytes.count)..<(moved.upperBound - bytes.count)
+            recipients[place] = recipients[next]
         }
-        slots[slot(count - 1)] = nil
+        recipients[slot(count - 1)] = nil
         count -= 1
-        return Abandoned(recipient: entry.recipient, bytes: entry.bytes, isWithdrawn: true)
+        return Abandoned(recipient: recipient, bytes: bytes, isWithdrawn: true)
     }
 
     /// Gives up the next request whose deadline has passed, or returns `nil` when there is none.
@@ -166,8 +182,9 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
     /// - Parameter offset: where to search on; zero at first. A whole sweep is O(*n*), unless requests are withdrawn.
     mutating func expireOne(at now: Moment, sent: Int, from offset: inout Int) -> Abandoned? {
         while offset < count {
-            if let entry = slots[slot(offset)], entry.recipient != nil, let deadline = entry.deadline, deadline <= now {
-                return abandon(at: offset, entry, sent: sent)
+            let place = slot(offset)
+            if recipients[place] != nil, let deadline = facts[place].deadline, deadline <= now {
+                return abandon(at: offset, sent: sent)
             }
             offset += 1
         }
@@ -178,9 +195,8 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
     var nextDeadline: Moment? {
         var earliest: Moment?
         for offset in 0..<count {
-            guard let entry = slots[slot(offset)], entry.recipient != nil, let deadline = entry.deadline else {
-                continue
-            }
+            let place = slot(offset)
+            guard recipients[place] != nil, let deadline = facts[place].deadline else { continue }
             earliest = earliest.map { min($0, deadline) } ?? deadline
         }
         return earliest
@@ -191,16 +207,18 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
     mutating func removeAll(sent: Int) -> [(recipient: Recipient, certainty: ExecutionCertainty)] {
         var all: [(recipient: Recipient, certainty: ExecutionCertainty)] = []
         for offset in 0..<count {
-            guard let entry = slots[slot(offset)], let recipient = entry.recipient else { continue }
-            all.append((recipient, Self.certainty(of: entry, sent: sent)))
+            let place = slot(offset)
+            guard let recipient = recipients[place] else { continue }
+            all.append((recipient, Self.certainty(of: facts[place], sent: sent)))
         }
-        slots = Array(repeating: nil, count: 16)
+        facts = Array(repeating: Facts(), count: 16)
+        recipients = Array(repeating: nil, count: 16)
         head = 0
         count = 0
         return all
     }
 
-    private static func certainty(of entry: Entry, sent: Int) -> ExecutionCertainty {
+    private static func certainty(of entry: Facts, sent: Int) -> ExecutionCertainty {
         let decisive = entry.remaining > 1 ? entry.bytes.lowerBound + 1 : entry.bytes.upperBound
         return sent >= decisive ? .outcomeUnknown : .notSent
     }
@@ -214,7 +232,7 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
     /// - Complexity: O(log *n*), plus how far callers overtook each other since the line was last empty.
     private func position(of ticket: UInt64) -> Int? {
         let first = firstPosition(atOrAbove: ticket)
-        for offset in first..<min(first &+ reach &+ 1, count) where slots[slot(offset)]?.ticket == ticket {
+        for offset in first..<min(first &+ reach &+ 1, count) where facts[slot(offset)].ticket == ticket {
             return offset
         }
         return nil
@@ -225,7 +243,7 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
         var (low, high) = (0, count)
         while low < high {
             let middle = (low &+ high) >> 1
-            if (slots[slot(middle)]?.highestTicket ?? 0) < ticket { low = middle + 1 } else { high = middle }
+            if facts[slot(middle)].highestTicket < ticket { low = middle + 1 } else { high = middle }
         }
         return low
     }

@@ -18,14 +18,18 @@ package struct RetryStateMachine {
             isScript = ["EVAL", "EVALSHA", "FCALL"].contains(metadata.name)
         }
 
+        /// Nothing but reading: what an empty batch is.
+        static var reading: Subject { Subject(idempotency: .readOnly, isScript: false) }
+
+        private init(idempotency: CommandMetadata.Idempotency, isScript: Bool) {
+            self.idempotency = idempotency
+            self.isScript = isScript
+        }
+
         /// Of a batch: as careful as its most delicate command.
-        init(_ entries: [BatchContent.Entry]) {
-            let subjects = entries.map { Subject($0.metadata) }
-            isScript = subjects.contains(where: \.isScript)
-            let classes = Set(subjects.map(\.idempotency))
-            idempotency =
-                classes.contains(.accumulating)
-                ? .accumulating : classes.contains(.idempotent) ? .idempotent : .readOnly
+        mutating func add(_ other: Subject) {
+            if idempotency == .readOnly || other.idempotency == .accumulating { idempotency = other.idempotency }
+            isScript = isScript || other.isScript
         }
     }
 

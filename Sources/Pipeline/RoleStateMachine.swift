@@ -5,16 +5,17 @@
 ///
 /// No thread belongs to a connection. When it is idle, a caller *leads*: it writes and reads by itself, without a
 /// change of thread. When it is busy, callers only append; a *pump* reads, resumes a batch of callers, lets them append
-/// their next commands, and then flushes all of these in one write. Pure: callers hold the connection's lock, do as
+/// their next commands, and then flushes all of these in one write. Callers who run on the transport's event loop need
+/// neither: the transport's handler reads for them, and the end of the loop's turn flushes. Pure: callers hold the connection's lock, do as
 /// the returned action says after they have released it, and touch nothing of a role that they have given away.
 package struct RoleStateMachine: Equatable, Sendable {
     /// Who may take bytes from the transport.
     enum Reader: Equatable, Sendable {
-        /// Nobody. Goes to `leader`, `pump`, `stream`, `closed`.
+        /// Nobody. Goes to `leader`, `pump`, `stream`, `parked`, `closed`.
         case nobody
         /// The caller of the only request. Goes to `nobody`, `pump`, `parked`, `closed`.
         case leader
-        /// The pump. Goes to `nobody`, `parked`, `closed`.
+        /// The pump, or in its place the transport's handler on the loop. Goes to `nobody`, `parked`, `closed`.
         case pump
         /// The transport calls when bytes arrive. Goes to `pump`, `closed`.
         case parked
@@ -38,6 +39,9 @@ package struct RoleStateMachine: Equatable, Sendable {
     private(set) var writer = Writer.nobody
     /// Somebody has promised to flush soon, so that appenders need not.
     private(set) var flushPromised = false
+    /// The last call came from the transport's event loop, so that its handler reads, and no pump.
+    private(set) var isServedByLoop = false
+    private var loopTurn = LoopTurn.nothing
     /// Subscriptions and MONITOR: bytes may come at any time, so there is always a reader.
     let alwaysListens: Bool
     /// How often lately a wait on a caller's thread didn't pay; see `mayWaitInline`.
@@ -46,6 +50,16 @@ package struct RoleStateMachine: Equatable, Sendable {
 
     package init(alwaysListens: Bool = false) { self.alwaysListens = alwaysListens }
 
+    /// What the end of the loop's turn is waited for with.
+    private enum LoopTurn: Equatable, Sendable {
+        /// Nothing. Goes to `flush`, `reading`.
+        case nothing
+        /// Callers on the loop have appended. Goes to `nothing`, `reading`.
+        case flush
+        /// The handler holds the reader's role until then. Goes to `nothing`.
+        case reading
+    }
+
     // MARK: Callers
 
     /// Asks for both roles, for a caller that finds the connection idle.
@@ -53,6 +67,7 @@ package struct RoleStateMachine: Equatable, Sendable {
         guard isIdle(inFlight: inFlight), mayWaitInline() else { return false }
         reader = .leader
         writer = .flushing
+        isServedByLoop = false
         return true
     }
 
@@ -76,15 +91,19 @@ package struct RoleStateMachine: Equatable, Sendable {
         writer = .nobody
     }
 
-    enum Flush: Equatable { case notNeeded, now, byFlusher }
+    enum Flush: Equatable { case notNeeded, now, byFlusher, atEndOfTurn }
     struct AppendAction: Equatable {
-        /// Who writes the appended bytes: somebody else already, this caller, or the flusher behind the run queue.
+        /// Who writes the appended bytes: somebody else already, this caller, the flusher behind the run queue, or the
+        /// end of the loop's turn.
         var flush: Flush
         var wakePump: Bool
+        /// Arm the transport, whose handler will read.
+        var arm = false
     }
 
     /// A request was appended; `inFlight` counts it.
     mutating func append(inFlight: Int) -> AppendAction {
+        isServedByLoop = false
         var action = AppendAction(flush: .notNeeded, wakePump: false)
         if reader == .nobody {
             reader = .pump
@@ -98,6 +117,21 @@ package struct RoleStateMachine: Equatable, Sendable {
             writer = .flushing
             action.flush = .now
         }
+        return action
+    }
+
+    /// A request was appended by a caller who runs on the transport's event loop: nobody blocks, nobody is woken.
+    mutating func appendOnLoop() -> AppendAction {
+        isServedByLoop = true
+        var action = AppendAction(flush: .notNeeded, wakePump: false)
+        if reader == .nobody {
+            reader = .parked
+            action.arm = true
+        }
+        guard writer == .nobody, !flushPromised else { return action }
+        flushPromised = true
+        action.flush = .atEndOfTurn
+        loopTurn = .flush
         return action
     }
 
@@ -205,6 +239,28 @@ package struct RoleStateMachine: Equatable, Sendable {
         }
         return TurnEnd(flush: flush, keepReading: true)
     }
+
+    // MARK: The transport's event loop
+
+    /// The handler has read, and resumed callers on the loop. True: have `loopTurnEnded` called at the end of the turn.
+    mutating func loopDelivered() -> Bool {
+        guard reader == .pump else { return false }
+        flushPromised = true
+        defer { loopTurn = .reading }
+        return loopTurn == .nothing
+    }
+
+    /// Everything that was ready on the loop has run. To keep reading is to park and arm here.
+    mutating func loopTurnEnded(inFlight: Int, hasBytes: Bool) -> TurnEnd {
+        defer { loopTurn = .nothing }
+        switch loopTurn {
+        case .nothing: return TurnEnd(flush: false, keepReading: false)
+        case .flush: return TurnEnd(flush: beginPromisedFlush(hasBytes: hasBytes), keepReading: false)
+        case .reading: return turnEnded(inFlight: inFlight, hasBytes: hasBytes)
+        }
+    }
+
+    // MARK: Parking
 
     /// Nothing to read: the pump arms the transport and sleeps.
     mutating func parkPump() {

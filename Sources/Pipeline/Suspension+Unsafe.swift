@@ -12,6 +12,7 @@ struct Suspension<Value: Sendable, Failure: Error>: Sendable {
 
 extension Suspension where Failure == any Error {
     /// Suspends; `register` gets the suspension, synchronously.
+    @inline(__always)
     static func wait(_ register: (Suspension) -> Void) async throws -> Value {
         try await unsafe withUnsafeThrowingContinuation { unsafe register(Suspension(continuation: $0)) }
     }
@@ -19,6 +20,7 @@ extension Suspension where Failure == any Error {
 
 extension Suspension where Failure == Never {
     /// Suspends; `register` gets the suspension, synchronously.
+    @inline(__always)
     static func wait(_ register: (Suspension) -> Void) async -> Value {
         await unsafe withUnsafeContinuation { unsafe register(Suspension(continuation: $0)) }
     }

@@ -75,7 +75,7 @@ public struct Multi: CommandQueue, ~Copyable {
         let batch = batch
         let first = batch.firstIndex
         let content = try batch.takeContent()
-        let framing = BatchFraming(count: content.entries.count, atomic: true, asking: false)
+        let framing = BatchFraming(count: content.count, atomic: true, asking: false)
         let frames = try await lease.connection.roundTrips(client.callOptions(), replies: framing.replyCount) {
             framing.encode(content, into: &$0)
         }
@@ -83,7 +83,7 @@ public struct Multi: CommandQueue, ~Copyable {
         lease.release(clean: true)
         let results = try BatchFraming.transactionResults(frames[...], count: framing.count)
         return results.map { frames in
-            BatchReplies(brand: ObjectIdentifier(batch), first: first, frames.map { .success($0) })
+            BatchReplies(brand: ObjectIdentifier(batch), first: first, .answered(frames))
         }
     }
 

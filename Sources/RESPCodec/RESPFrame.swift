@@ -98,7 +98,10 @@ extension RESPFrame {
     @inlinable public var isNull: Bool { kind == .null }
 
     /// Whether this is out-of-band data, not the reply to a command.
-    @inlinable public var isPush: Bool { kind == .push }
+    @inlinable public var isPush: Bool {
+        let first = storage.first
+        return first == RESPKind.push.rawValue || (first == RESPKind.attribute.rawValue && kind == .push)
+    }
 
     /// The text of an error, its code first; nil if this is none.
     public var errorMessage: String? {

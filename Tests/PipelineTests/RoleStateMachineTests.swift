@@ -195,6 +195,73 @@ import Testing
         #expect(answer3 == .init(flush: false, keepReading: false))
     }
 
+    @Test func `for a caller on the loop the transport is armed and the end of the turn flushes`() {
+        var roles = RoleStateMachine()
+        let first = roles.appendOnLoop()
+        #expect(first == .init(flush: .atEndOfTurn, wakePump: false, arm: true))
+        #expect(roles.reader == .parked)
+        let second = roles.appendOnLoop()
+        #expect(second == .init(flush: .notNeeded, wakePump: false, arm: false))
+        let end = roles.loopTurnEnded(inFlight: 2, hasBytes: true)
+        #expect(end == .init(flush: true, keepReading: false))
+        roles.writeFinished()
+        let again = roles.loopTurnEnded(inFlight: 2, hasBytes: false)
+        #expect(again == .init(flush: false, keepReading: false))
+    }
+
+    @Test func `what is resumed on the loop appends in the same turn, whose end writes once and listens on`() {
+        var roles = RoleStateMachine()
+        _ = roles.appendOnLoop()
+        _ = roles.loopTurnEnded(inFlight: 1, hasBytes: true)
+        roles.writeFinished()
+        let isReader = roles.becameReadable()
+        #expect(isReader && roles.isServedByLoop)
+        let mustEndTurn = roles.loopDelivered()
+        #expect(mustEndTurn)
+        let next = roles.appendOnLoop()
+        #expect(next == .init(flush: .notNeeded, wakePump: false, arm: false))
+        let end = roles.loopTurnEnded(inFlight: 1, hasBytes: true)
+        #expect(end == .init(flush: true, keepReading: true))
+        roles.parkPump()
+        #expect(roles.reader == .parked)
+    }
+
+    @Test func `a loop that has answered everybody leaves the connection to who comes next`() {
+        var roles = RoleStateMachine()
+        _ = roles.appendOnLoop()
+        _ = roles.loopTurnEnded(inFlight: 1, hasBytes: true)
+        roles.writeFinished()
+        _ = roles.becameReadable()
+        _ = roles.loopDelivered()
+        let end = roles.loopTurnEnded(inFlight: 0, hasBytes: false)
+        #expect(end == .init(flush: false, keepReading: false))
+        let leads = roles.lead(inFlight: 0)
+        #expect(leads)
+        #expect(!roles.isServedByLoop)
+    }
+
+    @Test func `the last caller's place decides whether the loop or the pump reads`() {
+        var roles = RoleStateMachine()
+        _ = roles.appendOnLoop()
+        let other = roles.append(inFlight: 2)
+        #expect(other == .init(flush: .notNeeded, wakePump: false))
+        #expect(!roles.isServedByLoop)
+        _ = roles.appendOnLoop()
+        #expect(roles.isServedByLoop)
+    }
+
+    @Test func `after the end the loop neither flushes nor listens`() {
+        var roles = RoleStateMachine()
+        _ = roles.appendOnLoop()
+        _ = roles.becameReadable()
+        _ = roles.loopDelivered()
+        roles.close()
+        let end = roles.loopTurnEnded(inFlight: 0, hasBytes: true)
+        #expect(end == .init(flush: false, keepReading: false))
+        let mustEndTurn = roles.loopDelivered()
+        #expect(!mustEndTurn)
+    }
+
     /// Random events against a model of what must hold: never two readers, never two writers, no byte forgotten.
     @Test(arguments: 1...20)
     func `whatever happens, somebody reads for those in flight and somebody writes what is there`(
@@ -216,12 +283,14 @@ private struct World {
     var pumpMustEndTurn = false
     var flusherAwake = false
     var leading = false
+    var loopReads = false
+    var loopMustEndTurn = false
     var failures: [String] = []
 
     init(seed: UInt64) { random = SplitMix(state: seed) }
 
     mutating func step() {
-        switch random.next() % 8 {
+        switch random.next() % 11 {
         case 0: appendOne()
         case 1: write()
         case 2 where leading: leaderReads()
@@ -230,8 +299,11 @@ private struct World {
         case 5 where flusherAwake:
             flusherAwake = false
             _ = roles.beginPromisedFlush(hasBytes: unsent > 0)
-        case 6: if roles.becameReadable() { pumpAwake = true }
+        case 6 where roles.becameReadable(): if roles.isServedByLoop { loopReads = true } else { pumpAwake = true }
         case 7: _ = roles.becameWritable()
+        case 8: appendOnLoop()
+        case 9 where loopReads: loopReadsOnce()
+        case 10 where loopMustEndTurn: endLoopTurn()
         default: break
         }
         check()
@@ -239,7 +311,7 @@ private struct World {
 
     mutating func appendOne() {
         if roles.lead(inFlight: inFlight) {
-            if leading || pumpAwake || pumpMustEndTurn { failures.append("two readers") }
+            if hasReader { failures.append("two readers") }
             leading = true
             inFlight += 1
             unsent += 1
@@ -249,10 +321,38 @@ private struct World {
         unsent += 1
         let action = roles.append(inFlight: inFlight)
         if action.wakePump {
-            if leading || pumpAwake || pumpMustEndTurn { failures.append("two readers") }
+            if hasReader { failures.append("two readers") }
             pumpAwake = true
         }
         if action.flush == .byFlusher { flusherAwake = true }
+    }
+
+    var hasReader: Bool { leading || pumpAwake || pumpMustEndTurn || loopReads }
+
+    /// The loop's thread appends between its turns' ends, never while its handler reads.
+    mutating func appendOnLoop() {
+        guard !loopReads else { return }
+        inFlight += 1
+        unsent += 1
+        let action = roles.appendOnLoop()
+        if action.arm, hasReader { failures.append("armed beside a reader") }
+        if action.flush == .atEndOfTurn { loopMustEndTurn = true }
+    }
+
+    mutating func loopReadsOnce() {
+        loopReads = false
+        let sent = inFlight - unsent
+        guard sent > 0, random.next() % 3 != 0 else { return roles.parkPump() }
+        inFlight -= 1 + Int(random.next() % UInt64(sent))
+        if roles.loopDelivered() {
+            if loopMustEndTurn { failures.append("the end of a turn is asked for twice") }
+            loopMustEndTurn = true
+        }
+    }
+
+    mutating func endLoopTurn() {
+        loopMustEndTurn = false
+        if roles.loopTurnEnded(inFlight: inFlight, hasBytes: unsent > 0).keepReading { roles.parkPump() }
     }
 
     mutating func write() {
@@ -289,7 +389,7 @@ private struct World {
 
     mutating func check() {
         if inFlight > 0, roles.reader == .nobody { failures.append("\(inFlight) in flight and nobody reads") }
-        if unsent > 0, roles.writer == .nobody, !flusherAwake, !pumpMustEndTurn {
+        if unsent > 0, roles.writer == .nobody, !flusherAwake, !pumpMustEndTurn, !loopMustEndTurn {
             failures.append("\(unsent) unsent and nobody will write")
         }
     }
