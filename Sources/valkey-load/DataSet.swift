@@ -8,9 +8,14 @@ struct DataSet: Sendable {
     let keys: [String]
     /// As many as keys; each begins with the key's number.
     let values: [[UInt8]]
+    /// The first eight bytes of each value, which tell keys apart, as a number. Together with the one length of all values
+    /// it is what replies are compared with.
+    private let prefixes: [UInt64]
+    private let valueSize: Int
 
     /// 1024 keys, fewer if the values are large: together at most 64 MiB.
     init(valueSize: Int) {
+        self.valueSize = valueSize
         let count = max(1, min(1024, (64 << 20) / valueSize))
         keys = (0..<count).map { "valkey-load:\($0)" }
         values = (0..<count).map { number in
@@ -18,15 +23,32 @@ struct DataSet: Sendable {
             for (place, digit) in "\(number)".utf8.prefix(valueSize).enumerated() { value[place] = digit }
             return value
         }
+        prefixes = values.map { Self.prefix($0.span) }
     }
 
-    /// Whether this is the value of the key at `index`: its length, and its first eight bytes, which tell keys apart.
+    private static func prefix(_ bytes: Span<UInt8>) -> UInt64 {
+        var prefix: UInt64 = 0
+        for place in 0..<min(8, bytes.count) { prefix = prefix << 8 | UInt64(bytes[place]) }
+        return prefix
+    }
+
+    /// Whether this is the value of the key at `index`: its length, and its first eight bytes.
     func isValue(_ found: RESPBytes?, at index: Int) -> Bool {
-        guard let found, found.count == values[index].count else { return false }
-        let length = min(8, found.count)
-        return found.withSpan { span in
-            for place in 0..<length where span[place] != values[index][place] { return false }
-            return true
+        guard let found, found.count == valueSize else { return false }
+        return found.withSpan { Self.prefix($0) } == prefixes[index]
+    }
+
+    /// The same of an element of the list.
+    func isValue(_ found: String) -> Bool { found.utf8.count == valueSize }
+
+    /// Where the list of the workload lrange is.
+    var listKey: String { "valkey-load:list" }
+
+    func storeList(_ client: ValkeyClient, count: Int) async throws {
+        try await client.del(listKey)
+        for start in stride(from: 0, to: count, by: 1000) {
+            let elements = Array(repeating: values[0], count: min(1000, count - start))
+            _ = try await client.rpush(listKey, elements)
         }
     }
 
@@ -40,7 +62,7 @@ struct DataSet: Sendable {
 
     func delete(_ client: ValkeyClient) async throws {
         let batch = client.pipeline()
-        for key in keys { _ = batch.del(key) }
+        for key in keys + [listKey] { _ = batch.del(key) }
         if let failure = try await batch.run().firstFailure { throw failure.error }
     }
 }

@@ -6,15 +6,24 @@ struct LoadOptions {
     enum Workload: String, CaseIterable {
         case get, set, mixed, pipeline
         case lrange
+        case lrangeBytes = "lrange-bytes"
         case largeGet = "large-get"
         case publishSubscribe = "publish-subscribe"
 
         var isBuilt: Bool {
             switch self {
-            case .get, .set, .mixed, .pipeline: true
-            case .lrange, .largeGet, .publishSubscribe: false
+            case .get, .set, .mixed, .pipeline, .lrange, .lrangeBytes: true
+            case .largeGet, .publishSubscribe: false
             }
         }
+    }
+
+    /// Where the tasks run.
+    enum Executor: String, CaseIterable {
+        /// The global executor.
+        case `default`
+        /// The event loop of the connections' sockets.
+        case loop
     }
 
     enum Extent {
@@ -32,6 +41,7 @@ struct LoadOptions {
     var connections = 1
     var depth = 16
     var valueSize = 64
+    var executor = Executor.default
     var extent = Extent.seconds(5)
     /// `nil`: one second before a run by time, nothing before a run by count.
     var warmUpSeconds: Double?
@@ -49,11 +59,13 @@ struct LoadOptions {
                              set        SET
                              mixed      nine GET, one SET, and so on
                              pipeline   GET in batches of --depth
-                             lrange, large-get, publish-subscribe: not in this version
+                             lrange     LRANGE of a list of --depth elements, as strings; lrange-bytes: as bytes
+                             large-get, publish-subscribe: not in this version
           --tasks N          tasks that each wait for one reply, or batch, before they send the next (default 50)
           --connections N    clients, each with one shared connection, among which the tasks are dealt (default 1)
-          --depth N          commands in a batch of the workload pipeline (default 16)
+          --depth N          commands in a batch of the workload pipeline, elements of lrange's list (default 16)
           --value-size N     bytes of each value (default 64)
+          --executor NAME    where the tasks run: default, or loop, the event loop of the connections' sockets
           --seconds S        how long to measure (default 5)
           --count N          instead: exactly N operations, dealt evenly to the tasks
           --warm-up S        seconds of the same load before measuring (default 1; with --count 0)
@@ -90,7 +102,7 @@ struct LoadOptions {
 
     private static let names = [
         "--url", "--workload", "--tasks", "--connections", "--depth", "--value-size", "--seconds", "--count",
-        "--warm-up", "--ca",
+        "--warm-up", "--ca", "--executor",
     ]
 
     private mutating func set(_ name: String, to value: String) throws(LoadOptionError) {
@@ -116,6 +128,11 @@ struct LoadOptions {
             }
             guard found.isBuilt else { throw .workloadNotBuilt(value) }
             workload = found
+        case "--executor":
+            guard let found = Executor(rawValue: value) else {
+                throw .invalidValue(option: name, value: value, expected: "default or loop")
+            }
+            executor = found
         case "--tasks": tasks = try wholeNumber(from: 1, to: 100_000)
         case "--connections": connections = try wholeNumber(from: 1, to: 10_000)
         case "--depth": depth = try wholeNumber(from: 1, to: 100_000)

@@ -57,6 +57,12 @@ struct LoadTask {
                 switch workload {
                 case .pipeline:
                     failures = try await runBatch(batch, &handles, size: size, from: index)
+                case .lrange:
+                    let elements = try await client.lrange(data.listKey, 0, -1, as: String.self)
+                    failures = elements.count == depth && elements.last.map(data.isValue) == true ? 0 : 1
+                case .lrangeBytes:
+                    let elements = try await client.lrange(data.listKey, 0, -1)
+                    failures = elements.count == depth && data.isValue(elements.last, at: 0) ? 0 : 1
                 case .set:
                     failures = try await set(index)
                 case .mixed where sent % 10 == 9:

@@ -54,6 +54,9 @@ struct ValkeyLoad {
         try Background {
             for client in clients { try await client.connect() }
             try await data.store(clients[0])
+            if [.lrange, .lrangeBytes].contains(options.workload) {
+                try await data.storeList(clients[0], count: options.depth)
+            }
         }.wait()
 
         let progress = (0..<options.tasks).map { _ in TaskProgress() }
@@ -104,11 +107,15 @@ struct ValkeyLoad {
         Background {
             await withTaskGroup(of: LoadTask.Result.self) { group in
                 for task in 0..<options.tasks {
-                    group.addTask {
+                    let run: @Sendable @concurrent () async -> LoadTask.Result = {
                         await LoadTask(
                             client: clients[task % clients.count], options: options, data: data, window: window(task),
                             progress: progress[task], seed: task * 7919
                         ).run()
+                    }
+                    switch options.executor {
+                    case .default: group.addTask(operation: run)
+                    case .loop: group.addTask(executorPreference: EventLoop.shared, operation: run)
                     }
                 }
                 var sum = LoadTask.Result()
