@@ -130,8 +130,11 @@ package struct RoleStateMachine: Equatable, Sendable {
         }
         guard writer == .nobody, !flushPromised else { return action }
         flushPromised = true
-        action.flush = .atEndOfTurn
-        loopTurn = .flush
+        // If the handler has read in this turn, its end does both, even where a flusher has kept the promise meanwhile.
+        if loopTurn == .nothing {
+            action.flush = .atEndOfTurn
+            loopTurn = .flush
+        }
         return action
     }
 

@@ -58,7 +58,7 @@ import Transport
         let scripted = ScriptedClient(server) { $0.commandTimeout = .seconds(1) }
         try await withTaskExecutorPreference(loop) {
             _ = try await scripted.client.execute(RawCommand("OPEN", as: String.self))
-            let late = Task {
+            let late = Task(executorPreference: loop) {
                 let error = await #expect(throws: ConnectionError.self) {
                     try await scripted.client.execute(RawCommand("BEQUIET", as: String.self))
                 }
@@ -78,8 +78,8 @@ import Transport
         let scripted = ScriptedClient(.echo { $0.run(on: loop) })
         try await withTaskExecutorPreference(loop) {
             _ = try await scripted.client.execute(echo("open"))
-            let cancelled = Task { try await scripted.client.execute(echo("cancelled")) }
-            let other = Task { try await scripted.client.execute(echo("other")) }
+            let cancelled = Task(executorPreference: loop) { try await scripted.client.execute(echo("cancelled")) }
+            let other = Task(executorPreference: loop) { try await scripted.client.execute(echo("other")) }
             await Task.yield()
             cancelled.cancel()
             _ = await cancelled.result

@@ -150,10 +150,9 @@ import Testing
 
     @Test func `a batch is as delicate as its most delicate command`() {
         func subject(_ classes: CommandMetadata.Idempotency...) -> RetryStateMachine.Subject {
-            RetryStateMachine.Subject(
-                classes.map {
-                    .init(end: 0, slot: nil, otherSlot: nil, metadata: .init(name: "X", flags: [], idempotency: $0))
-                })
+            var subject = RetryStateMachine.Subject.reading
+            for each in classes { subject.add(.init(.init(name: "X", flags: [], idempotency: each))) }
+            return subject
         }
         #expect(subject(.readOnly, .readOnly).idempotency == .readOnly)
         #expect(subject(.readOnly, .idempotent).idempotency == .idempotent)

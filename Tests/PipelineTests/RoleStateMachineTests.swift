@@ -226,6 +226,22 @@ import Testing
         #expect(roles.reader == .parked)
     }
 
+    @Test func `a flusher that keeps the loop's promise takes nothing of its turn`() {
+        var roles = RoleStateMachine()
+        _ = roles.append(inFlight: 1)
+        roles.writeFinished()
+        let byFlusher = roles.append(inFlight: 2)
+        #expect(byFlusher.flush == .byFlusher)
+        roles.parkPump()
+        _ = roles.becameReadable()
+        _ = roles.loopDelivered()
+        _ = roles.beginPromisedFlush(hasBytes: false)
+        let next = roles.appendOnLoop()
+        #expect(next == .init(flush: .notNeeded, wakePump: false, arm: false))
+        let end = roles.loopTurnEnded(inFlight: 2, hasBytes: true)
+        #expect(end == .init(flush: true, keepReading: true))
+    }
+
     @Test func `a loop that has answered everybody leaves the connection to who comes next`() {
         var roles = RoleStateMachine()
         _ = roles.appendOnLoop()
@@ -389,6 +405,7 @@ private struct World {
 
     mutating func check() {
         if inFlight > 0, roles.reader == .nobody { failures.append("\(inFlight) in flight and nobody reads") }
+        if roles.reader == .pump, !hasReader, !loopMustEndTurn { failures.append("the reader's role is lost") }
         if unsent > 0, roles.writer == .nobody, !flusherAwake, !pumpMustEndTurn, !loopMustEndTurn {
             failures.append("\(unsent) unsent and nobody will write")
         }
