@@ -52,8 +52,8 @@ import Transport
     @Test func `a GET on the event loop allocates nothing but its value`() async throws {
         let fixture = Fixture(reply: Self.value)
         let count = try await fixture.allocations(1000) { client in
-            let value = try await client.get("key:000001")
-            #expect(value?.count == 16)
+            // Not `#expect`, which allocates.
+            if try await client.get("key:000001")?.count != 16 { Issue.record("another value came") }
         }
         if let count { #expect(count <= 1000 * Self.get) }
         fixture.client.close()
