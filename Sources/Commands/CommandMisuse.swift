@@ -8,6 +8,12 @@ public enum CommandMisuse: Error, Hashable, Sendable, CustomStringConvertible {
     case bindsConnection(name: String)
     /// `name` may wait on the server, and a batch on a shared connection would make others wait with it.
     case blocksConnection(name: String)
+    /// `name` would wait for a reply behind `CLIENT REPLY OFF` or `SKIP`, and none would come.
+    case repliesAreOff(name: String)
+    /// `name` was to be sent without waiting for a reply, and one would come.
+    case repliesAreOn(name: String)
+    /// `name` was to run on a leased connection that has gone back.
+    case connectionReturned(name: String)
 
     /// One sentence that says what to do instead.
     public var description: String {
@@ -16,6 +22,9 @@ public enum CommandMisuse: Error, Hashable, Sendable, CustomStringConvertible {
             "\(name) binds state to its connection: use the configuration, a transaction or a subscription instead"
         case .blocksConnection(let name):
             "\(name) may wait on the server: execute it by itself, not in a batch"
+        case .repliesAreOff(let name): "\(name) would get no reply, since replies are off: send it instead"
+        case .repliesAreOn(let name): "\(name) would be answered, since replies are on: execute it instead"
+        case .connectionReturned(let name): "\(name) came after the end of the scope that its connection was lent for"
         }
     }
 }

@@ -6,7 +6,7 @@ public import Commands
 // One overload per number of commands: leading-dot members with literals (`.set("a", "1")`) compile at once against
 // these, and not at all against a parameter pack. An error reply is thrown, the first by position.
 
-extension BatchExecutor {
+extension BatchExecutor where Self: ~Copyable {
     /// Sends the commands in one write and returns their replies; other callers' commands may run in between.
     public func pipeline<A: Command, B: Command>(
         _ a: A, _ b: B

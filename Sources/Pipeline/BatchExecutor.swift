@@ -6,7 +6,7 @@ public import Commands
 /// Whoever sends single commands and batches of them: the client of a node, the client of a cluster.
 ///
 /// The overloads of `pipeline` and `transaction` that take commands are in `BatchExecutor+Tuples.swift`.
-public protocol BatchExecutor: CommandExecutor {
+public protocol BatchExecutor: CommandExecutor, ~Copyable {
     /// An empty batch; see ``CommandBatch``.
     func pipeline() -> CommandBatch
 }

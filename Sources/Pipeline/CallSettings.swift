@@ -22,6 +22,8 @@ package struct CallSettings: Hashable, Sendable {
     @usableFromInline var limit = Limit.standard
     /// What is sent again; `nil` is as the configuration says.
     @usableFromInline var retries: RetryPolicy.Scope?
+    /// Whether the reply is to come over a connection of its own.
+    @usableFromInline var expectsLargeReply = false
 
     @usableFromInline init() {}
 

@@ -26,12 +26,12 @@ extension NodeClient: BatchRunner {
         let options = callOptions(settings)
         let plan = BatchFraming(count: content.count, atomic: atomic, asking: asking)
         do {
-            return .answered(try await attempt(plan, content, options))
+            return .answered(try await attempt(plan, content, options, settings))
         } catch {
             do {
                 return .answered(
                     try await retry(after: error, content.subject, options, settings) { options in
-                        try await attempt(plan, content, options)
+                        try await attempt(plan, content, options, settings)
                     })
             } catch let refusal as BatchRefusal {
                 return .answered(refusal.replies)
@@ -40,10 +40,9 @@ extension NodeClient: BatchRunner {
     }
 
     private func attempt(
-        _ plan: BatchFraming, _ content: borrowing BatchContent, _ options: CallOptions
+        _ plan: BatchFraming, _ content: borrowing BatchContent, _ options: CallOptions, _ settings: CallSettings
     ) async throws -> [RESPFrame] {
-        let connection = try await sharedConnection(options)
-        let frames = try await connection.roundTrips(options, replies: plan.replyCount) { encoder in
+        let frames = try await roundTrips(options, settings, replies: plan.replyCount) { encoder in
             plan.encode(content, into: &encoder)
         }
         let replies = try plan.results(frames)

@@ -39,7 +39,10 @@ extension NodeClient {
                         throw error
                     }
                 },
-                reset: { await $0.forgetsWatchedKeys(environment, within: configuration.connectTimeout) },
+                reset: { connection in
+                    await connection.restore(
+                        configuration, readsFromReplica: readsFromReplica, credentials: credentials)
+                },
                 probe: { await $0.isAlive(environment, within: configuration.connectTimeout) },
                 retire: { $0.retire() },
                 close: { $0.close() },
@@ -63,13 +66,6 @@ extension PoolConfiguration {
 }
 
 extension RESPConnection {
-    /// Cleans a connection that came back in the middle of a transaction.
-    fileprivate func forgetsWatchedKeys(_ environment: ClientEnvironment, within limit: Duration) async -> Bool {
-        guard inFlight == 0 else { return false }
-        let reply = await answer(environment, within: limit) { $0.literal("*1\r\n$7\r\nUNWATCH\r\n") }
-        return reply?.isError == false
-    }
-
     /// Whether there is an answer to a PING; an error is one.
     fileprivate func isAlive(_ environment: ClientEnvironment, within limit: Duration) async -> Bool {
         await answer(environment, within: limit) { $0.literal("*1\r\n$4\r\nPING\r\n") } != nil

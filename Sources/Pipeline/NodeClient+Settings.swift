@@ -19,6 +19,13 @@ extension NodeClient {
     /// The client with another answer to what is sent again by itself.
     public func with(retrying scope: RetryPolicy.Scope) -> Calls { Calls(client: self).with(retrying: scope) }
 
+    /// The client for calls whose replies are large: `try await client.with(largeReply: true).lrange("log", 0, -1)`.
+    ///
+    /// They come over exclusive connections, so that what others call meanwhile does not wait until they have passed. How
+    /// large a reply will be, nobody but the caller knows. While no exclusive connection is to be had, the shared one
+    /// serves. See ``LaneSettings``.
+    public func with(largeReply: Bool) -> Calls { Calls(client: self).with(largeReply: largeReply) }
+
     /// A client with settings of its own for the calls made through it. Connections, pool and limits are the client's.
     ///
     /// A value: making one costs nothing, and it may be kept and shared.
@@ -46,6 +53,13 @@ extension NodeClient {
         public func with(retrying scope: RetryPolicy.Scope) -> Calls {
             var calls = self
             calls.settings.retries = scope
+            return calls
+        }
+
+        /// As ``NodeClient/with(largeReply:)``.
+        public func with(largeReply: Bool) -> Calls {
+            var calls = self
+            calls.settings.expectsLargeReply = largeReply
             return calls
         }
 

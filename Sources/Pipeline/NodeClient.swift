@@ -88,6 +88,7 @@ public final class NodeClient: BatchExecutor, Sendable {
     ) async throws -> RESPFrame {
         if metadata.bindsConnection { throw CommandMisuse.bindsConnection(name: metadata.name) }
         if metadata.isBlocking { return try await roundTripBlocking(metadata, settings, encode) }
+        if settings.expectsLargeReply { return try await roundTripApart(metadata, settings, encode) }
         let options = callOptions(settings, isolation: #isolation)
         // Written out here, not by `attempt`: every asynchronous function on this way costs each call a frame.
         do {
@@ -118,13 +119,9 @@ public final class NodeClient: BatchExecutor, Sendable {
         var encoder = CommandEncoder(capacity: 128)
         encode(&encoder)
         let command = encoder.span
-        var options = callOptions(settings, isolation: nil)
-        options.mayWaitInline = false
-        options.expectsReplySoon = false
+        let options = blockingOptions(settings, command)
         // What does not block, such as waiting for a connection, is limited as for any other call.
-        let leaseDeadline = options.deadline
-        options.deadline = settings.deadline(
-            from: options.now, standard: commandTimeout, blocking: BlockingTime(ofCommand: command))
+        let leaseDeadline = settings.deadline(from: options.now, standard: commandTimeout)
         do {
             return try await attemptBlocking(options, leaseDeadline: leaseDeadline, command)
         } catch {
@@ -132,6 +129,16 @@ public final class NodeClient: BatchExecutor, Sendable {
                 try await attemptBlocking($0, leaseDeadline: leaseDeadline, command)
             }
         }
+    }
+
+    /// What a call brings that waits on the server for as long as `command`, its bytes, say.
+    func blockingOptions(_ settings: CallSettings, _ command: Span<UInt8>) -> CallOptions {
+        var options = callOptions(settings, isolation: nil)
+        options.mayWaitInline = false
+        options.expectsReplySoon = false
+        options.deadline = settings.deadline(
+            from: options.now, standard: commandTimeout, blocking: BlockingTime(ofCommand: command))
+        return options
     }
 
     private func attemptBlocking(

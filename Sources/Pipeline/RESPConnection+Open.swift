@@ -40,12 +40,8 @@ extension RESPConnection {
             onPush: onPush, onClose: onClose)
         connection.listen()
         do {
-            var machine = HandshakeStateMachine(configuration, readsFromReplica: readsFromReplica)
-            var action = machine.start()
-            while case .send(let steps) = action {
-                let options = CallOptions(now: now, deadline: deadline, mayWaitInline: false)
-                action = try await connection.take(steps, with: &machine, options)
-            }
+            let options = CallOptions(now: now, deadline: deadline, mayWaitInline: false)
+            try await connection.shakeHands(configuration, readsFromReplica: readsFromReplica, options)
             if let credentials { source?.adopt(connection, version: credentials.version) }
             return connection
         } catch {
@@ -57,6 +53,37 @@ extension RESPConnection {
             if case ConnectionError.timedOut = error { throw ConnectionError.connectTimedOut(cause: error) }
             throw error
         }
+    }
+
+    /// Takes back whatever was bound to the connection, and restores what a new one has; `false` if that can't be done.
+    func restore(
+        _ configuration: NodeConfiguration, readsFromReplica: Bool, credentials source: CredentialsSource?
+    ) async -> Bool {
+        guard inFlight == 0, closeReason == nil else { return false }
+        let now = environment.now()
+        let deadline = now + configuration.connectTimeout
+        let options = CallOptions(now: now, deadline: deadline, mayWaitInline: false)
+        var configuration = configuration
+        do {
+            let credentials = try await withDeadline(deadline, environment) { try await source?.current() }
+            if let credentials { configuration.credentials = credentials.credentials }
+            // Since Redis 6.2; an older server refuses it, and such a connection is closed.
+            let reply = try await roundTrip(options) { $0.literal("*1\r\n$5\r\nRESET\r\n") }
+            guard try reply.decode(as: String.self) == "RESET" else { return false }
+            try await shakeHands(configuration, readsFromReplica: readsFromReplica, options)
+            if let credentials { source?.adopt(self, version: credentials.version) }
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    private func shakeHands(
+        _ configuration: NodeConfiguration, readsFromReplica: Bool, _ options: CallOptions
+    ) async throws {
+        var machine = HandshakeStateMachine(configuration, readsFromReplica: readsFromReplica)
+        var action = machine.start()
+        while case .send(let steps) = action { action = try await take(steps, with: &machine, options) }
     }
 
     /// Connects and secures. A deadline that passes says what it was that took so long.

@@ -15,7 +15,7 @@ public struct Watching: ReadCommandExecutor, ~Copyable {
 
     init(_ client: NodeClient, keys: [BulkString]) async throws {
         let options = client.callOptions()
-        let lease = try await client.pool.lease(deadline: options.deadline?.instant)
+        let lease = try await client.leaseOpen(options.deadline)
         let reply = try await lease.connection.roundTrip(options) { encoder in
             encoder.command(1 + keys.count)
             encoder.bulk("WATCH")

@@ -19,6 +19,23 @@ extension ValkeyClient {
     ///
     /// See `RetryPolicy.Scope`.
     public func with(retrying scope: RetryPolicy.Scope) -> NodeClient.Calls { node.with(retrying: scope) }
+
+    /// The client for calls whose replies are large: `client.with(largeReply: true).lrange("log", 0, -1)`. They come over
+    /// connections of their own, so that nobody waits behind them. See `NodeClient.with(largeReply:)`.
+    public func with(largeReply: Bool) -> NodeClient.Calls { node.with(largeReply: largeReply) }
+
+    /// Lends a connection that nobody else uses meanwhile, for what needs a connection's state over several calls.
+    ///
+    ///     let size = try await client.withConnection { connection in
+    ///         try await connection.execute(SELECT(3))
+    ///         return try await connection.dbsize()
+    ///     }
+    ///
+    /// When `body` ends, however it ends, whatever was bound to the connection is undone before anybody else gets it. The
+    /// compiler keeps it in its scope and in its task. See `NodeClient.withConnection(_:)`.
+    public func withConnection<R>(_ body: (borrowing LeasedConnection) async throws -> R) async throws -> R {
+        try await node.withConnection(body)
+    }
 }
 
 extension ValkeyClient {

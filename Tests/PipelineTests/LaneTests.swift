@@ -64,6 +64,34 @@ import Transport
         transport.arm(.readable)
     }
 
+    @Test func `calls with large replies take connections of their own, batches too`() async throws {
+        let server = ScriptedServer { $0.words.last == "held" ? .none : .ok }
+        let scripted = ScriptedClient(server) { $0.maximumConnections = 2 }
+        let client = scripted.client.with(largeReply: true)
+        let held = Task { try await client.execute(RawCommand("GET", "held")) }
+        try await server.waitForCommands(1)
+        _ = try await client.execute(RawCommand("GET", "large"))
+        let batch = client.pipeline()
+        batch.enqueue(RawCommand("GET", "a"))
+        _ = try await batch.run()
+        _ = try await scripted.client.execute(RawCommand("GET", "small"))
+        #expect(server.commands.map(\.connection) == [0, 1, 1, 2])
+        held.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await held.value }
+    }
+
+    @Test func `while no exclusive connection is to be had a large reply comes over the shared one`() async throws {
+        let server = ScriptedServer { $0.name == "BLPOP" ? .none : .ok }
+        let scripted = ScriptedClient(server) { $0.maximumConnections = 1 }
+        _ = try await scripted.client.execute(RawCommand("GET", "small"))
+        let pop = Task { try await scripted.client.execute(RawCommand("BLPOP", "list", "0")) }
+        try await server.waitForCommands(2)
+        _ = try await scripted.client.with(largeReply: true).execute(RawCommand("GET", "large"))
+        #expect(server.commands.map(\.connection) == [0, 1, 0])
+        pop.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await pop.value }
+    }
+
     @Test func `one task's large SET and small GET, one awaited after the other, keep their order`() async throws {
         let scripted = lanes(1_000)
         for _ in 0..<20 {

@@ -16,6 +16,7 @@ import ToolkitTesting
             switch command.name {
             case "GET": return .bulk("41")
             case "WATCH", "UNWATCH", "MULTI": return .ok
+            case "RESET": return .simple("RESET")
             case "EXEC":
                 let fails = left.withLock { left in
                     left -= 1
@@ -70,9 +71,9 @@ import ToolkitTesting
                 throw SoldOut()
             }
         }
-        // The one connection comes back only after UNWATCH.
+        // The one connection comes back only after RESET.
         #expect(try await Self.increment(scripted.client) == 42)
-        #expect(scripted.server.commands.map(\.name).prefix(3) == ["WATCH", "GET", "UNWATCH"])
+        #expect(scripted.server.commands.map(\.name).prefix(3) == ["WATCH", "GET", "RESET"])
         #expect(scripted.server.connectionCount == 1)
     }
 
