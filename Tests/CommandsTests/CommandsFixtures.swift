@@ -50,6 +50,24 @@ func reply<Value: RESPDecodable>(_ text: String, as type: Value.Type = Value.sel
     try RESPFrame(encoded: Array((text.replacing(" ", with: "\r\n") + "\r\n").utf8)).decode(as: type)
 }
 
+/// A reply of one bulk string, in which anything may stand.
+func bulk<Value: RESPDecodable>(_ text: String, as type: Value.Type = Value.self) throws -> Value {
+    try RESPFrame(encoded: Array("$\(text.utf8.count)\r\n\(text)\r\n".utf8)).decode(as: type)
+}
+
+/// Maps and sets in RESP3 (`%2`, `~2`) and the same in RESP2; null is `_`.
+func bothVersions(_ text: String) -> [String] {
+    let flat = text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+        switch (word.first, Int(word.dropFirst())) {
+        case ("%", let pairs?): "*\(2 * pairs)"
+        case ("~", let count?): "*\(count)"
+        case ("_", nil): "$-1"
+        default: String(word)
+        }
+    }
+    return [text, flat.joined(separator: " ")]
+}
+
 /// Collects what is queued.
 final class WordBuffer: CommandBuffer {
     var commands: [String] = []

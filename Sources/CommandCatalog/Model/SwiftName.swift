@@ -11,8 +11,10 @@ enum SwiftName {
     }
 
     /// `id-selector` to `IdSelector`; names that Swift reserves inside types get another one.
-    static func type(_ name: String) -> String {
-        let member = member(name)
+    static func type(_ name: String) -> String { type(ofMember: member(name)) }
+
+    /// The same from what is a member's name already.
+    static func type(ofMember member: String) -> String {
         let type = member.prefix(1).uppercased() + member.dropFirst()
         return ["Type": "Kind", "Reply": "Mode", "Value": "Content", "Protocol": "Version"][type] ?? type
     }

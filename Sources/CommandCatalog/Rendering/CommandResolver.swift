@@ -39,7 +39,7 @@ struct CommandResolver {
         _ command: CatalogueCommand, words: [String], container: CatalogueCommand?, variant: Variant
     ) throws(UnsupportedGrammar) -> ResolvedCommand {
         let name = words.joined(separator: " ")
-        let arguments = variant.apply(to: command.arguments ?? [])
+        let arguments = variant.apply(to: Grammars.table[name] ?? command.arguments ?? [])
         var resolver = GrammarResolver(extraKeys: CommandFacts.routedAsKey[name] ?? [])
         var parameters = try resolver.parameters(arguments)
         if CommandFacts.scoreIncrements.contains(name) {
@@ -58,7 +58,7 @@ struct CommandResolver {
                 ?? SwiftName.member(words.joined(separator: "-")),
             group: container?.group ?? command.group,
             since: command.since,
-            syntax: ([name] + arguments.map(\.syntax)).joined(separator: " "),
+            syntax: Documentation.abridged(([name] + arguments.map(\.syntax)).joined(separator: " ")),
             summary: variant.summary ?? Summaries.table[name],
             deprecatedSince: command.deprecatedSince,
             parameters: parameters,
@@ -98,7 +98,8 @@ extension Catalogue {
             for subcommand in command.subcommands ?? [] { names.insert("\(name) \(subcommand.name.uppercased())") }
         }
         let tables = [
-            Set(Replies.table.keys), Set(Variants.table.keys), Set(Summaries.table.keys), CommandFacts.allNames,
+            Set(Replies.table.keys), Set(Variants.table.keys), Set(Grammars.table.keys), Set(Summaries.table.keys),
+            CommandFacts.allNames,
         ]
         return tables.reduce(Set()) { $0.union($1) }.subtracting(names).sorted()
     }

@@ -9,6 +9,11 @@ enum Documentation {
         return "/// \(text.prefix(98))…`"
     }
 
+    /// A grammar of dozens of options helps nobody: each option says by itself what it is.
+    static func abridged(_ syntax: String) -> String {
+        syntax.count > 500 ? syntax.prefix(480) + "…" : syntax
+    }
+
     /// As many lines as the text takes.
     static func lines(_ text: String) -> [String] {
         var lines: [String] = []

@@ -57,7 +57,9 @@ struct EncodingRenderer {
             return (
                 0, words == 0 ? "(\(name)?.argumentCount ?? 0)" : "(\(name).map { $0.argumentCount + \(words) } ?? 0)"
             )
-        case .choices: return (words, "\(name).reduce(0) { $0 + $1.argumentCount }")
+        case .choices(let choice):
+            if let fixed = choice.fixedCount { return (words, "\(fixed) * \(name).count") }
+            return (words, "\(name).reduce(0) { $0 + $1.argumentCount }")
         case .block:
             return (
                 0, words == 0 ? "(\(name)?.argumentCount ?? 0)" : "(\(name).map { $0.argumentCount + \(words) } ?? 0)"

@@ -39,7 +39,10 @@ public struct GeneratedFile: Hashable, Sendable {
             lines.append("| \(command.name) | \(command.reason) |")
         }
         let untyped = resolver.commands.filter { $0.reply.text == "RESPFrame" }.map(\.displayName)
-        lines += ["", "## Commands whose reply is an untyped frame", "", untyped.joined(separator: ", ")]
+        lines += [
+            "", "## Commands whose reply is an untyped frame", "",
+            untyped.isEmpty ? "None." : untyped.joined(separator: ", "),
+        ]
         return GeneratedFile(name: "Skipped.md", text: lines.joined(separator: "\n") + "\n")
     }
 

@@ -52,8 +52,8 @@ struct GrammarResolver {
         switch argument.type {
         case "pure-token":
             let token = argument.token ?? argument.name
-            guard token.allSatisfy({ !$0.isWhitespace && $0 != "\"" }), !token.isEmpty else {
-                throw UnsupportedGrammar(reason: "an argument that is an empty word")
+            guard token.allSatisfy({ !$0.isWhitespace && $0 != "\"" }), !token.isEmpty || !argument.isOptional else {
+                throw UnsupportedGrammar(reason: "an option that is an empty word")
             }
             if argument.isMultiple { throw UnsupportedGrammar(reason: "a repeated word") }
             guard argument.isOptional else { return [constant(token)] }
@@ -135,7 +135,7 @@ struct GrammarResolver {
             return [only]
         }
         let label = unique(name.replacing("-block", with: ""))
-        let kind = Parameter.Kind.block(Parameter.Block(typeName: SwiftName.type(label), parts: parts))
+        let kind = Parameter.Kind.block(Parameter.Block(typeName: SwiftName.type(ofMember: label), parts: parts))
         return [Parameter(label, words: words, kind: kind, isOptional: true)]
     }
 
@@ -149,8 +149,12 @@ struct GrammarResolver {
             return Parameter(name, words: words, kind: .choice(choice), isOptional: argument.isOptional)
         }
         var cases: [Parameter.Case] = []
-        for child in argument.arguments ?? [] { cases.append(try choiceCase(child)) }
-        let typeName = typeName(SwiftName.type(name), for: cases)
+        for var child in argument.arguments ?? [] {
+            // Of a choice that is repeated, the server calls the alternatives optional.
+            if argument.isMultiple { child.flags = child.flags?.filter { $0 != "optional" } }
+            cases.append(try choiceCase(child))
+        }
+        let typeName = typeName(SwiftName.type(ofMember: name), for: cases)
         let choice = Parameter.Choice(typeName: typeName, cases: cases)
         if argument.isMultiple {
             return Parameter(
@@ -161,13 +165,16 @@ struct GrammarResolver {
 
     private mutating func choiceCase(_ argument: CatalogueArgument) throws(UnsupportedGrammar) -> Parameter.Case {
         guard !argument.isOptional else { throw UnsupportedGrammar(reason: "an optional alternative") }
-        guard argument.type != "oneof" else { throw UnsupportedGrammar(reason: "alternatives inside alternatives") }
+        guard argument.type != "oneof" || argument.token != nil else {
+            throw UnsupportedGrammar(reason: "alternatives inside alternatives")
+        }
         var inner = GrammarResolver(extraKeys: extraKeys)
         inner.usedTypes = usedTypes
         inner.prefersNames = true
         var required = argument
         required.flags = required.flags?.filter { $0 != "optional" }
-        let parts = try inner.parameters(required, countsFirst: false)
+        var parts = try inner.parameters(required, countsFirst: false)
+        for index in parts.indices where parts[index].syntax.isEmpty { parts[index].syntax = argument.syntax }
         usedTypes = inner.usedTypes
         guard parts.allSatisfy({ !$0.isOptional }) else {
             throw UnsupportedGrammar(reason: "optional parts inside an alternative")

@@ -99,9 +99,9 @@ struct TypeRenderer {
             "/// Appends the command.", "public func encode(into encoder: inout CommandEncoder)", statements)
     }
 
-    /// A long sum is split up: the type checker takes seconds for twenty terms in one expression.
+    /// A long sum is split up: the type checker takes seconds for twenty terms in one expression, or for a closure in it.
     private func countStatements(_ fixed: Int, _ terms: [String]) -> [String] {
-        guard terms.count > 4 else {
+        guard terms.count > 4 || terms.count > 1 && terms.contains(where: { $0.contains("reduce") }) else {
             return Signature.call("encoder.command", [EncodingRenderer.countExpression(fixed: fixed, terms: terms)])
         }
         return ["var words = \(fixed)"] + terms.map { "words += \($0)" } + ["encoder.command(words)"]
@@ -197,7 +197,7 @@ struct TypeRenderer {
             body += ["", "@inlinable var argumentCount: Int {", "    switch self {"]
             for one in choice.cases {
                 let (fixed, terms) = EncodingRenderer.count(one.parts)
-                let pattern = terms.isEmpty ? ".\(one.storedName)" : one.pattern
+                let pattern = terms.isEmpty ? ".\(one.storedName)" : one.pattern(countedBy: terms)
                 body.append("    case \(pattern): \(EncodingRenderer.countExpression(fixed: fixed, terms: terms))")
             }
             body += ["    }", "}"]
@@ -242,6 +242,15 @@ extension Parameter.Case {
     var pattern: String {
         let names = payloads.map { "let \(SwiftName.escaped($0.name))" }
         return ".\(storedName)" + (names.isEmpty ? "" : "(\(names.joined(separator: ", ")))")
+    }
+
+    /// The same, binding only what decides how many words there are.
+    func pattern(countedBy terms: [String]) -> String {
+        let names = payloads.map { payload in
+            let name = SwiftName.escaped(payload.name)
+            return terms.contains { $0.contains(name) } ? "let \(name)" : "_"
+        }
+        return ".\(storedName)(\(names.joined(separator: ", ")))"
     }
 }
 

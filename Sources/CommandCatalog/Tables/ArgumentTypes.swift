@@ -4,7 +4,10 @@
 /// How arguments are kept, where the server's type says too little.
 enum ArgumentTypes {
     /// Better names, by the server's.
-    static let names: [String: String] = ["where": "side", "arg": "argument", "operator": "precision"]
+    static let names: [String: String] = [
+        "where": "side", "arg": "argument", "operator": "precision", "new-format": "filter",
+        "old-format": "address",
+    ]
 
     /// The type of one value.
     static func scalar(_ argument: CatalogueArgument) -> Parameter.Scalar {

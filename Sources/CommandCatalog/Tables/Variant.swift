@@ -21,6 +21,7 @@ struct Variant {
     /// The grammar of this form.
     func apply(to arguments: [CatalogueArgument]) -> [CatalogueArgument] {
         arguments.compactMap { argument in
+            let original = argument.arguments?.count ?? 0
             if without.contains(argument.name) || argument.token.map(without.contains) == true { return nil }
             var argument = argument
             if with.contains(argument.name) || argument.token.map(with.contains) == true {
@@ -28,7 +29,21 @@ struct Variant {
             }
             if let children = argument.arguments { argument.arguments = apply(to: children) }
             if argument.arguments?.isEmpty == true { return nil }
-            return argument
+            return argument.type == "oneof" ? argument.withoutChoice(in: original) : argument
         }
+    }
+}
+
+extension CatalogueArgument {
+    /// What is left of alternatives when this form of the command has but one of them: that one.
+    fileprivate func withoutChoice(in original: Int) -> CatalogueArgument {
+        guard let children = arguments, children.count == 1, original > 1, token == nil else { return self }
+        var only = children[0]
+        only.flags = Array(Set((only.flags ?? []) + (flags ?? []))).sorted()
+        // Options together are as good as each by itself.
+        if only.type == "block", only.token == nil, only.arguments?.allSatisfy(\.isOptional) == true {
+            only.flags = nil
+        }
+        return only
     }
 }

@@ -16,6 +16,8 @@ enum Variants {
             Variant(
                 typeName: "LCS_LEN", methodName: "lcsLength", without: ["IDX", "MINMATCHLEN", "WITHMATCHLEN"],
                 with: ["LEN"], reply: "Int"),
+            Variant(
+                typeName: "LCS_IDX", methodName: "lcsMatches", without: ["LEN"], with: ["IDX"], reply: "LCSMatches"),
         ],
         "LPOP": counted("LPOP", "lpop", many: "[Value]?"),
         "RPOP": counted("RPOP", "rpop", many: "[Value]?"),
@@ -72,13 +74,80 @@ enum Variants {
             Variant(without: ["STORE"]),
             Variant(typeName: "SORT_STORE", methodName: "sortStore", with: ["STORE"], reply: "Int"),
         ],
-        "GEOSEARCH": [Variant(without: ["WITHCOORD", "WITHDIST", "WITHHASH"])],
+        "GEOSEARCH": located("GEOSEARCH", "geosearch"),
+        "GEORADIUS": located("GEORADIUS", "georadius", isStoring: true),
+        "GEORADIUSBYMEMBER": located("GEORADIUSBYMEMBER", "georadiusbymember", isStoring: true),
+        "GEORADIUS_RO": located("GEORADIUS_RO", "georadiusReadOnly"),
+        "GEORADIUSBYMEMBER_RO": located("GEORADIUSBYMEMBER_RO", "georadiusbymemberReadOnly"),
+        "XAUTOCLAIM": [
+            Variant(without: ["JUSTID"]),
+            Variant(
+                typeName: "XAUTOCLAIM_JUSTID", methodName: "xautoclaimIDs", with: ["JUSTID"],
+                reply: "StreamClaimedIDs"),
+        ],
+        "XCLAIM": [
+            Variant(without: ["JUSTID"]),
+            Variant(typeName: "XCLAIM_JUSTID", methodName: "xclaimIDs", with: ["JUSTID"], reply: "[String]"),
+        ],
+        "XPENDING": [
+            Variant(without: ["filters"]),
+            Variant(
+                typeName: "XPENDING_RANGE", methodName: "xpendingEntries", with: ["filters"], reply: "[PendingEntry]"),
+        ],
+        "XINFO STREAM": [
+            Variant(without: ["full-block"]),
+            Variant(
+                typeName: "STREAM_FULL", methodName: "xinfoStreamFull", with: ["full-block"],
+                reply: "StreamDetails<Value>"),
+        ],
+        "ACL LOG": [
+            Variant(without: ["RESET"]),
+            Variant(
+                typeName: "LOG_RESET", methodName: "aclLogReset", without: ["count"], with: ["operation"], reply: "OK",
+                idempotency: "idempotent"),
+        ],
+        "CLIENT KILL": [
+            Variant(without: ["old-format"]),
+            Variant(
+                typeName: "KILL_ADDRESS", methodName: "clientKillAddress", without: ["new-format"], reply: "OK"),
+        ],
+        "CLUSTER SLOT-STATS": [
+            Variant(without: ["orderby"]),
+            Variant(typeName: "SLOT_STATS_ORDERBY", methodName: "clusterSlotStatsOrdered", without: ["slotsrange"]),
+        ],
+        "MIGRATE": [
+            Variant(without: ["empty-string", "keys"]),
+            Variant(
+                typeName: "MIGRATE_KEYS", methodName: "migrateKeys", without: ["key"], with: ["keys"]),
+        ],
+        "SHUTDOWN": [
+            Variant(without: ["abort"]),
+            Variant(
+                typeName: "SHUTDOWN_ABORT", methodName: "shutdownAbort", without: ["save-selector-block"],
+                with: ["abort-selector"], reply: "OK"),
+        ],
     ]
 
     private static func counted(_ type: String, _ method: String, many: String) -> [Variant] {
         [
             Variant(without: ["count"]),
             Variant(typeName: "\(type)_COUNT", methodName: method, with: ["count"], reply: many),
+        ]
+    }
+
+    private static func located(_ type: String, _ method: String, isStoring: Bool = false) -> [Variant] {
+        let details: Set<String> = ["WITHCOORD", "WITHDIST", "WITHHASH"]
+        let reading = [
+            Variant(without: details.union(["store"]), isReadOnly: isStoring ? true : nil),
+            Variant(
+                typeName: "\(type)_WITH", methodName: "\(method)WithDetails", without: ["store"],
+                reply: "[GeoMatch<Value>]", isReadOnly: isStoring ? true : nil),
+        ]
+        guard isStoring else { return reading }
+        return reading + [
+            Variant(
+                typeName: "\(type)_STORE", methodName: "\(method)Store", without: details, with: ["store"],
+                reply: "Int", idempotency: "idempotent")
         ]
     }
 

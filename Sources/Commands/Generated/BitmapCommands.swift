@@ -31,7 +31,7 @@ public import RESPCodec
     }
 
     /// `[end [BYTE | BIT]]`
-    @frozen public struct Endunit: Sendable {
+    @frozen public struct EndUnit: Sendable {
         /// `end`
         public var end: Int
         /// `[BYTE | BIT]`
@@ -58,10 +58,10 @@ public import RESPCodec
         /// `start`
         public var start: Int
         /// `[end [BYTE | BIT]]`
-        public var endUnit: Endunit?
+        public var endUnit: EndUnit?
 
         /// The option with these arguments.
-        @inlinable public init(start: Int, endUnit: Endunit? = nil) {
+        @inlinable public init(start: Int, endUnit: EndUnit? = nil) {
             self.start = start
             self.endUnit = endUnit
         }
@@ -133,6 +133,240 @@ extension Command where Self == BITCOUNT {
         _ key: some BulkStringConvertible, range: BITCOUNT.Range? = nil
     ) -> Self {
         BITCOUNT(key: key.bulkString, range: range)
+    }
+}
+
+// MARK: BITFIELD
+
+/// `BITFIELD key [GET encoding offset | OVERFLOW <WRAP | SAT | FAIL> | SET encoding offset value | INCRBY
+/// encoding offset increment [GET encoding offset | OVERFLOW <WRAP | SAT | FAIL> | SET encoding offset value |
+/// INCRBY encoding offset increment ...]]`
+///
+/// Since 3.2.0.
+@frozen public struct BITFIELD: Command {
+    /// What the server answers.
+    public typealias Reply = [Int?]
+
+    /// `OVERFLOW <WRAP | SAT | FAIL>`
+    @frozen public enum Overflow: Sendable {
+        /// `WRAP`
+        case wrap
+        /// `SAT`
+        case sat
+        /// `FAIL`
+        case fail
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case .wrap:
+                encoder.literal("$4\r\nWRAP\r\n")
+            case .sat:
+                encoder.literal("$3\r\nSAT\r\n")
+            case .fail:
+                encoder.literal("$4\r\nFAIL\r\n")
+            }
+        }
+    }
+
+    /// `[GET encoding offset | OVERFLOW <WRAP | SAT | FAIL> | SET encoding offset value | INCRBY encoding…`
+    @frozen public enum Operation: Sendable {
+        /// `GET encoding offset`; use the function of the name
+        case _get(encoding: BulkString, offset: BulkString)
+        /// `OVERFLOW <WRAP | SAT | FAIL>`
+        case overflow(Overflow)
+        /// `SET encoding offset value`; use the function of the name
+        case _set(encoding: BulkString, offset: BulkString, value: Int)
+        /// `INCRBY encoding offset increment`; use the function of the name
+        case _incrby(encoding: BulkString, offset: BulkString, increment: Int)
+
+        /// `GET encoding offset`
+        @inlinable public static func get(encoding: some BulkStringConvertible, offset: some BulkStringConvertible) -> Self {
+            ._get(encoding: encoding.bulkString, offset: offset.bulkString)
+        }
+        /// `SET encoding offset value`
+        @inlinable public static func set(encoding: some BulkStringConvertible, offset: some BulkStringConvertible, value: Int) -> Self {
+            ._set(encoding: encoding.bulkString, offset: offset.bulkString, value: value)
+        }
+        /// `INCRBY encoding offset increment`
+        @inlinable public static func incrby(encoding: some BulkStringConvertible, offset: some BulkStringConvertible, increment: Int) -> Self {
+            ._incrby(encoding: encoding.bulkString, offset: offset.bulkString, increment: increment)
+        }
+
+        @inlinable var argumentCount: Int {
+            switch self {
+            case ._get: 3
+            case .overflow: 2
+            case ._set: 4
+            case ._incrby: 4
+            }
+        }
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case ._get(let encoding, let offset):
+                encoder.literal("$3\r\nGET\r\n")
+                encoding.encode(into: &encoder)
+                offset.encode(into: &encoder)
+            case .overflow(let overflow):
+                encoder.literal("$8\r\nOVERFLOW\r\n")
+                overflow.encode(into: &encoder)
+            case ._set(let encoding, let offset, let value):
+                encoder.literal("$3\r\nSET\r\n")
+                encoding.encode(into: &encoder)
+                offset.encode(into: &encoder)
+                encoder.bulk(value)
+            case ._incrby(let encoding, let offset, let increment):
+                encoder.literal("$6\r\nINCRBY\r\n")
+                encoding.encode(into: &encoder)
+                offset.encode(into: &encoder)
+                encoder.bulk(increment)
+            }
+        }
+    }
+
+    /// `key`
+    public var key: BulkString
+    /// `[GET encoding offset | OVERFLOW <WRAP | SAT | FAIL> | SET encoding offset value | INCRBY encoding…`
+    public var operations: [Operation]
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, operations: [Operation] = []) {
+        self.key = key
+        self.operations = operations
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "BITFIELD", flags: [.write], idempotency: .accumulating, since: "3.2.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(2 + operations.reduce(0) { $0 + $1.argumentCount })
+        encoder.literal("$8\r\nBITFIELD\r\n")
+        key.encode(into: &encoder)
+        for choice in operations { choice.encode(into: &encoder) }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `BITFIELD`; see ``BITFIELD``.
+    @discardableResult
+    @export(implementation) public func bitfield(
+        _ key: some BulkStringConvertible, operations: [BITFIELD.Operation] = []
+    ) async throws -> [Int?] {
+        try await execute(BITFIELD(key: key.bulkString, operations: operations))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `BITFIELD`; see ``BITFIELD``.
+    @discardableResult
+    @export(implementation) public func bitfield(
+        _ key: some BulkStringConvertible, operations: [BITFIELD.Operation] = []
+    ) -> Queued<[Int?]> {
+        enqueue(BITFIELD(key: key.bulkString, operations: operations))
+    }
+}
+
+extension Command where Self == BITFIELD {
+    /// `BITFIELD`; see ``BITFIELD``.
+    @export(implementation) public static func bitfield(
+        _ key: some BulkStringConvertible, operations: [BITFIELD.Operation] = []
+    ) -> Self {
+        BITFIELD(key: key.bulkString, operations: operations)
+    }
+}
+
+// MARK: BITFIELD_RO
+
+/// `BITFIELD_RO key [GET encoding offset [GET encoding offset ...]]`
+///
+/// Since 6.0.0.
+@frozen public struct BITFIELD_RO: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [Int]
+
+    /// `[GET encoding offset [GET encoding offset ...]]`
+    @frozen public enum Operation: Sendable {
+        /// `GET encoding offset`; use the function of the name
+        case _get(encoding: BulkString, offset: BulkString)
+
+        /// `GET encoding offset`
+        @inlinable public static func get(encoding: some BulkStringConvertible, offset: some BulkStringConvertible) -> Self {
+            ._get(encoding: encoding.bulkString, offset: offset.bulkString)
+        }
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case ._get(let encoding, let offset):
+                encoder.literal("$3\r\nGET\r\n")
+                encoding.encode(into: &encoder)
+                offset.encode(into: &encoder)
+            }
+        }
+    }
+
+    /// `key`
+    public var key: BulkString
+    /// `[GET encoding offset [GET encoding offset ...]]`
+    public var operations: [Operation]
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, operations: [Operation] = []) {
+        self.key = key
+        self.operations = operations
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "BITFIELD_RO", flags: [.readOnly], idempotency: .readOnly, since: "6.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(2 + 3 * operations.count)
+        encoder.literal("$11\r\nBITFIELD_RO\r\n")
+        key.encode(into: &encoder)
+        for choice in operations { choice.encode(into: &encoder) }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `BITFIELD_RO key [GET encoding offset [GET encoding offset ...]]`
+    @export(implementation) public func bitfieldReadOnly(
+        _ key: some BulkStringConvertible, operations: [BITFIELD_RO.Operation] = []
+    ) async throws -> [Int] {
+        try await execute(BITFIELD_RO(key: key.bulkString, operations: operations))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `BITFIELD_RO key [GET encoding offset [GET encoding offset ...]]`
+    @discardableResult
+    @export(implementation) public func bitfieldReadOnly(
+        _ key: some BulkStringConvertible, operations: [BITFIELD_RO.Operation] = []
+    ) -> Queued<[Int]> {
+        enqueue(BITFIELD_RO(key: key.bulkString, operations: operations))
+    }
+}
+
+extension Command where Self == BITFIELD_RO {
+    /// `BITFIELD_RO key [GET encoding offset [GET encoding offset ...]]`
+    @export(implementation) public static func bitfieldReadOnly(
+        _ key: some BulkStringConvertible, operations: [BITFIELD_RO.Operation] = []
+    ) -> Self {
+        BITFIELD_RO(key: key.bulkString, operations: operations)
     }
 }
 
@@ -291,7 +525,7 @@ extension Command where Self == BITOP {
     }
 
     /// `[end [BYTE | BIT]]`
-    @frozen public struct Endunit: Sendable {
+    @frozen public struct EndUnit: Sendable {
         /// `end`
         public var end: Int
         /// `[BYTE | BIT]`
@@ -318,10 +552,10 @@ extension Command where Self == BITOP {
         /// `start`
         public var start: Int
         /// `[end [BYTE | BIT]]`
-        public var endUnit: Endunit?
+        public var endUnit: EndUnit?
 
         /// The option with these arguments.
-        @inlinable public init(start: Int, endUnit: Endunit? = nil) {
+        @inlinable public init(start: Int, endUnit: EndUnit? = nil) {
             self.start = start
             self.endUnit = endUnit
         }

@@ -622,7 +622,7 @@ extension CLUSTER {
         public typealias Reply = OK
 
         /// `[ASYNC | SYNC]`
-        @frozen public enum Flushtype: Sendable {
+        @frozen public enum FlushType: Sendable {
             /// `ASYNC`
             case async
             /// `SYNC`
@@ -641,10 +641,10 @@ extension CLUSTER {
         /// `slot`
         public var slot: Int
         /// `[ASYNC | SYNC]`
-        public var flushType: Flushtype?
+        public var flushType: FlushType?
 
         /// The command with these arguments.
-        @inlinable public init(slot: Int, flushType: Flushtype? = nil) {
+        @inlinable public init(slot: Int, flushType: FlushType? = nil) {
             self.slot = slot
             self.flushType = flushType
         }
@@ -671,7 +671,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER FLUSHSLOT slot [ASYNC | SYNC]`
     @discardableResult
     @export(implementation) public func clusterFlushslot(
-        _ slot: Int, flushType: CLUSTER.FLUSHSLOT.Flushtype? = nil
+        _ slot: Int, flushType: CLUSTER.FLUSHSLOT.FlushType? = nil
     ) async throws -> OK {
         try await execute(CLUSTER.FLUSHSLOT(slot: slot, flushType: flushType))
     }
@@ -681,7 +681,7 @@ extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER FLUSHSLOT slot [ASYNC | SYNC]`
     @discardableResult
     @export(implementation) public func clusterFlushslot(
-        _ slot: Int, flushType: CLUSTER.FLUSHSLOT.Flushtype? = nil
+        _ slot: Int, flushType: CLUSTER.FLUSHSLOT.FlushType? = nil
     ) -> Queued<OK> {
         enqueue(CLUSTER.FLUSHSLOT(slot: slot, flushType: flushType))
     }
@@ -690,7 +690,7 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == CLUSTER.FLUSHSLOT {
     /// `CLUSTER FLUSHSLOT slot [ASYNC | SYNC]`
     @export(implementation) public static func clusterFlushslot(
-        _ slot: Int, flushType: CLUSTER.FLUSHSLOT.Flushtype? = nil
+        _ slot: Int, flushType: CLUSTER.FLUSHSLOT.FlushType? = nil
     ) -> Self {
         CLUSTER.FLUSHSLOT(slot: slot, flushType: flushType)
     }

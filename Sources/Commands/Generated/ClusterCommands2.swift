@@ -152,7 +152,7 @@ extension CLUSTER {
     /// Since 9.0.0. No keys.
     @frozen public struct GETSLOTMIGRATIONS: Command {
         /// What the server answers.
-        public typealias Reply = RESPFrame
+        public typealias Reply = [SlotMigration]
 
         /// The command; it has no arguments.
         @inlinable public init() {
@@ -174,7 +174,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER GETSLOTMIGRATIONS`
     @discardableResult
-    @export(implementation) public func clusterGetslotmigrations() async throws -> RESPFrame {
+    @export(implementation) public func clusterGetslotmigrations() async throws -> [SlotMigration] {
         try await execute(CLUSTER.GETSLOTMIGRATIONS())
     }
 }
@@ -182,7 +182,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER GETSLOTMIGRATIONS`
     @discardableResult
-    @export(implementation) public func clusterGetslotmigrations() -> Queued<RESPFrame> {
+    @export(implementation) public func clusterGetslotmigrations() -> Queued<[SlotMigration]> {
         enqueue(CLUSTER.GETSLOTMIGRATIONS())
     }
 }
@@ -202,7 +202,7 @@ extension CLUSTER {
     /// Since 3.0.0. No keys.
     @frozen public struct INFO: Command {
         /// What the server answers.
-        public typealias Reply = String
+        public typealias Reply = ServerInfo
 
         /// The command; it has no arguments.
         @inlinable public init() {
@@ -223,7 +223,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER INFO`
     @discardableResult
-    @export(implementation) public func clusterInfo() async throws -> String {
+    @export(implementation) public func clusterInfo() async throws -> ServerInfo {
         try await execute(CLUSTER.INFO())
     }
 }
@@ -231,7 +231,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER INFO`
     @discardableResult
-    @export(implementation) public func clusterInfo() -> Queued<String> {
+    @export(implementation) public func clusterInfo() -> Queued<ServerInfo> {
         enqueue(CLUSTER.INFO())
     }
 }
@@ -309,7 +309,7 @@ extension CLUSTER {
     /// Since 7.0.0. No keys.
     @frozen public struct LINKS: Command {
         /// What the server answers.
-        public typealias Reply = RESPFrame
+        public typealias Reply = [ClusterLink]
 
         /// The command; it has no arguments.
         @inlinable public init() {
@@ -330,7 +330,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER LINKS`
     @discardableResult
-    @export(implementation) public func clusterLinks() async throws -> RESPFrame {
+    @export(implementation) public func clusterLinks() async throws -> [ClusterLink] {
         try await execute(CLUSTER.LINKS())
     }
 }
@@ -338,7 +338,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER LINKS`
     @discardableResult
-    @export(implementation) public func clusterLinks() -> Queued<RESPFrame> {
+    @export(implementation) public func clusterLinks() -> Queued<[ClusterLink]> {
         enqueue(CLUSTER.LINKS())
     }
 }
@@ -419,6 +419,96 @@ extension Command where Self == CLUSTER.MEET {
         _ ip: some BulkStringConvertible, _ port: Int, clusterBusPort: Int? = nil
     ) -> Self {
         CLUSTER.MEET(ip: ip.bulkString, port: port, clusterBusPort: clusterBusPort)
+    }
+}
+
+// MARK: CLUSTER MIGRATESLOTS
+
+extension CLUSTER {
+    /// `CLUSTER MIGRATESLOTS <SLOTSRANGE start-slot end-slot [start-slot end-slot ...] NODE node-id> [<SLOTSRANGE
+    /// start-slot end-slot [start-slot end-slot ...] NODE node-id> ...]`
+    ///
+    /// Since 9.0.0. No keys.
+    @frozen public struct MIGRATESLOTS: Command {
+        /// What the server answers.
+        public typealias Reply = OK
+
+        /// `<SLOTSRANGE start-slot end-slot [start-slot end-slot ...] NODE node-id> [<SLOTSRANGE start-slot e…`
+        @frozen public enum Migration: Sendable {
+            /// `SLOTSRANGE start-slot end-slot [start-slot end-slot ...] NODE node-id`; use the function of the n…`
+            case _ranges(ranges: BulkStringList, nodeId: BulkString)
+
+            /// `SLOTSRANGE start-slot end-slot [start-slot end-slot ...] NODE node-id`
+            @inlinable public static func ranges(ranges: BulkStringList, nodeId: some BulkStringConvertible) -> Self {
+                ._ranges(ranges: ranges, nodeId: nodeId.bulkString)
+            }
+
+            @inlinable var argumentCount: Int {
+                switch self {
+                case ._ranges(let ranges, _): 3 + ranges.count
+                }
+            }
+
+            @inlinable func encode(into encoder: inout CommandEncoder) {
+                switch self {
+                case ._ranges(let ranges, let nodeId):
+                    encoder.literal("$10\r\nSLOTSRANGE\r\n")
+                    ranges.encode(into: &encoder)
+                    encoder.literal("$4\r\nNODE\r\n")
+                    nodeId.encode(into: &encoder)
+                }
+            }
+        }
+
+        /// `<SLOTSRANGE start-slot end-slot [start-slot end-slot ...] NODE node-id> [<SLOTSRANGE start-slot e…`
+        public var migrations: [Migration]
+
+        /// The command with these arguments.
+        @inlinable public init(migrations: [Migration]) {
+            self.migrations = migrations
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "CLUSTER MIGRATESLOTS", flags: [.administrative], idempotency: .accumulating, since: "9.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.command(2 + migrations.reduce(0) { $0 + $1.argumentCount })
+            encoder.literal("$7\r\nCLUSTER\r\n$12\r\nMIGRATESLOTS\r\n")
+            for choice in migrations { choice.encode(into: &encoder) }
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `CLUSTER MIGRATESLOTS`; see ``CLUSTER.MIGRATESLOTS``.
+    @discardableResult
+    @export(implementation) public func clusterMigrateslots(
+        _ migrations: [CLUSTER.MIGRATESLOTS.Migration]
+    ) async throws -> OK {
+        try await execute(CLUSTER.MIGRATESLOTS(migrations: migrations))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `CLUSTER MIGRATESLOTS`; see ``CLUSTER.MIGRATESLOTS``.
+    @discardableResult
+    @export(implementation) public func clusterMigrateslots(
+        _ migrations: [CLUSTER.MIGRATESLOTS.Migration]
+    ) -> Queued<OK> {
+        enqueue(CLUSTER.MIGRATESLOTS(migrations: migrations))
+    }
+}
+
+extension Command where Self == CLUSTER.MIGRATESLOTS {
+    /// `CLUSTER MIGRATESLOTS`; see ``CLUSTER.MIGRATESLOTS``.
+    @export(implementation) public static func clusterMigrateslots(
+        _ migrations: [CLUSTER.MIGRATESLOTS.Migration]
+    ) -> Self {
+        CLUSTER.MIGRATESLOTS(migrations: migrations)
     }
 }
 
@@ -528,7 +618,7 @@ extension CLUSTER {
     /// Since 3.0.0. No keys.
     @frozen public struct NODES: Command {
         /// What the server answers.
-        public typealias Reply = String
+        public typealias Reply = [ClusterNodeDescription]
 
         /// The command; it has no arguments.
         @inlinable public init() {
@@ -549,7 +639,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER NODES`
     @discardableResult
-    @export(implementation) public func clusterNodes() async throws -> String {
+    @export(implementation) public func clusterNodes() async throws -> [ClusterNodeDescription] {
         try await execute(CLUSTER.NODES())
     }
 }
@@ -557,7 +647,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER NODES`
     @discardableResult
-    @export(implementation) public func clusterNodes() -> Queued<String> {
+    @export(implementation) public func clusterNodes() -> Queued<[ClusterNodeDescription]> {
         enqueue(CLUSTER.NODES())
     }
 }
@@ -577,7 +667,7 @@ extension CLUSTER {
     /// Since 5.0.0. No keys.
     @frozen public struct REPLICAS: Command {
         /// What the server answers.
-        public typealias Reply = [String]
+        public typealias Reply = [ClusterNodeDescription]
 
         /// `node-id`
         public var nodeId: BulkString
@@ -606,7 +696,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func clusterReplicas(
         _ nodeId: some BulkStringConvertible
-    ) async throws -> [String] {
+    ) async throws -> [ClusterNodeDescription] {
         try await execute(CLUSTER.REPLICAS(nodeId: nodeId.bulkString))
     }
 }
@@ -616,7 +706,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func clusterReplicas(
         _ nodeId: some BulkStringConvertible
-    ) -> Queued<[String]> {
+    ) -> Queued<[ClusterNodeDescription]> {
         enqueue(CLUSTER.REPLICAS(nodeId: nodeId.bulkString))
     }
 }
@@ -625,167 +715,5 @@ extension Command where Self == CLUSTER.REPLICAS {
     /// `CLUSTER REPLICAS node-id`
     @export(implementation) public static func clusterReplicas(_ nodeId: some BulkStringConvertible) -> Self {
         CLUSTER.REPLICAS(nodeId: nodeId.bulkString)
-    }
-}
-
-// MARK: CLUSTER REPLICATE
-
-extension CLUSTER {
-    /// `CLUSTER REPLICATE <node-id | NO ONE>`
-    ///
-    /// Since 3.0.0. No keys.
-    @frozen public struct REPLICATE: Command {
-        /// What the server answers.
-        public typealias Reply = OK
-
-        /// `<node-id | NO ONE>`
-        @frozen public enum Args: Sendable {
-            /// `node-id`; use the function of the name
-            case _nodeId(BulkString)
-            /// `NO ONE`
-            case noOne
-
-            /// `node-id`
-            @inlinable public static func nodeId(_ nodeId: some BulkStringConvertible) -> Self {
-                ._nodeId(nodeId.bulkString)
-            }
-
-            @inlinable var argumentCount: Int {
-                switch self {
-                case ._nodeId: 1
-                case .noOne: 2
-                }
-            }
-
-            @inlinable func encode(into encoder: inout CommandEncoder) {
-                switch self {
-                case ._nodeId(let nodeId):
-                    nodeId.encode(into: &encoder)
-                case .noOne:
-                    encoder.literal("$2\r\nNO\r\n$3\r\nONE\r\n")
-                }
-            }
-        }
-
-        /// `<node-id | NO ONE>`
-        public var args: Args
-
-        /// The command with these arguments.
-        @inlinable public init(args: Args) {
-            self.args = args
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "CLUSTER REPLICATE", flags: [.administrative], idempotency: .idempotent, since: "3.0.0")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.command(2 + args.argumentCount)
-            encoder.literal("$7\r\nCLUSTER\r\n$9\r\nREPLICATE\r\n")
-            args.encode(into: &encoder)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER REPLICATE <node-id | NO ONE>`
-    @discardableResult
-    @export(implementation) public func clusterReplicate(_ args: CLUSTER.REPLICATE.Args) async throws -> OK {
-        try await execute(CLUSTER.REPLICATE(args: args))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER REPLICATE <node-id | NO ONE>`
-    @discardableResult
-    @export(implementation) public func clusterReplicate(_ args: CLUSTER.REPLICATE.Args) -> Queued<OK> {
-        enqueue(CLUSTER.REPLICATE(args: args))
-    }
-}
-
-extension Command where Self == CLUSTER.REPLICATE {
-    /// `CLUSTER REPLICATE <node-id | NO ONE>`
-    @export(implementation) public static func clusterReplicate(_ args: CLUSTER.REPLICATE.Args) -> Self {
-        CLUSTER.REPLICATE(args: args)
-    }
-}
-
-// MARK: CLUSTER RESET
-
-extension CLUSTER {
-    /// `CLUSTER RESET [HARD | SOFT]`
-    ///
-    /// Since 3.0.0. No keys.
-    @frozen public struct RESET: Command {
-        /// What the server answers.
-        public typealias Reply = OK
-
-        /// `[HARD | SOFT]`
-        @frozen public enum Resettype: Sendable {
-            /// `HARD`
-            case hard
-            /// `SOFT`
-            case soft
-
-            @inlinable func encode(into encoder: inout CommandEncoder) {
-                switch self {
-                case .hard:
-                    encoder.literal("$4\r\nHARD\r\n")
-                case .soft:
-                    encoder.literal("$4\r\nSOFT\r\n")
-                }
-            }
-        }
-
-        /// `[HARD | SOFT]`
-        public var resetType: Resettype?
-
-        /// The command with these arguments.
-        @inlinable public init(resetType: Resettype? = nil) {
-            self.resetType = resetType
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "CLUSTER RESET", flags: [.administrative], idempotency: .accumulating, since: "3.0.0")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.command(2 + (resetType == nil ? 0 : 1))
-            encoder.literal("$7\r\nCLUSTER\r\n$5\r\nRESET\r\n")
-            if let resetType {
-                resetType.encode(into: &encoder)
-            }
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER RESET [HARD | SOFT]`
-    @discardableResult
-    @export(implementation) public func clusterReset(
-        resetType: CLUSTER.RESET.Resettype? = nil
-    ) async throws -> OK {
-        try await execute(CLUSTER.RESET(resetType: resetType))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER RESET [HARD | SOFT]`
-    @discardableResult
-    @export(implementation) public func clusterReset(resetType: CLUSTER.RESET.Resettype? = nil) -> Queued<OK> {
-        enqueue(CLUSTER.RESET(resetType: resetType))
-    }
-}
-
-extension Command where Self == CLUSTER.RESET {
-    /// `CLUSTER RESET [HARD | SOFT]`
-    @export(implementation) public static func clusterReset(resetType: CLUSTER.RESET.Resettype? = nil) -> Self {
-        CLUSTER.RESET(resetType: resetType)
     }
 }

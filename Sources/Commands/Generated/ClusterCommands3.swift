@@ -4,6 +4,168 @@
 
 public import RESPCodec
 
+// MARK: CLUSTER REPLICATE
+
+extension CLUSTER {
+    /// `CLUSTER REPLICATE <node-id | NO ONE>`
+    ///
+    /// Since 3.0.0. No keys.
+    @frozen public struct REPLICATE: Command {
+        /// What the server answers.
+        public typealias Reply = OK
+
+        /// `<node-id | NO ONE>`
+        @frozen public enum Args: Sendable {
+            /// `node-id`; use the function of the name
+            case _nodeId(BulkString)
+            /// `NO ONE`
+            case noOne
+
+            /// `node-id`
+            @inlinable public static func nodeId(_ nodeId: some BulkStringConvertible) -> Self {
+                ._nodeId(nodeId.bulkString)
+            }
+
+            @inlinable var argumentCount: Int {
+                switch self {
+                case ._nodeId: 1
+                case .noOne: 2
+                }
+            }
+
+            @inlinable func encode(into encoder: inout CommandEncoder) {
+                switch self {
+                case ._nodeId(let nodeId):
+                    nodeId.encode(into: &encoder)
+                case .noOne:
+                    encoder.literal("$2\r\nNO\r\n$3\r\nONE\r\n")
+                }
+            }
+        }
+
+        /// `<node-id | NO ONE>`
+        public var args: Args
+
+        /// The command with these arguments.
+        @inlinable public init(args: Args) {
+            self.args = args
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "CLUSTER REPLICATE", flags: [.administrative], idempotency: .idempotent, since: "3.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.command(2 + args.argumentCount)
+            encoder.literal("$7\r\nCLUSTER\r\n$9\r\nREPLICATE\r\n")
+            args.encode(into: &encoder)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `CLUSTER REPLICATE <node-id | NO ONE>`
+    @discardableResult
+    @export(implementation) public func clusterReplicate(_ args: CLUSTER.REPLICATE.Args) async throws -> OK {
+        try await execute(CLUSTER.REPLICATE(args: args))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `CLUSTER REPLICATE <node-id | NO ONE>`
+    @discardableResult
+    @export(implementation) public func clusterReplicate(_ args: CLUSTER.REPLICATE.Args) -> Queued<OK> {
+        enqueue(CLUSTER.REPLICATE(args: args))
+    }
+}
+
+extension Command where Self == CLUSTER.REPLICATE {
+    /// `CLUSTER REPLICATE <node-id | NO ONE>`
+    @export(implementation) public static func clusterReplicate(_ args: CLUSTER.REPLICATE.Args) -> Self {
+        CLUSTER.REPLICATE(args: args)
+    }
+}
+
+// MARK: CLUSTER RESET
+
+extension CLUSTER {
+    /// `CLUSTER RESET [HARD | SOFT]`
+    ///
+    /// Since 3.0.0. No keys.
+    @frozen public struct RESET: Command {
+        /// What the server answers.
+        public typealias Reply = OK
+
+        /// `[HARD | SOFT]`
+        @frozen public enum ResetType: Sendable {
+            /// `HARD`
+            case hard
+            /// `SOFT`
+            case soft
+
+            @inlinable func encode(into encoder: inout CommandEncoder) {
+                switch self {
+                case .hard:
+                    encoder.literal("$4\r\nHARD\r\n")
+                case .soft:
+                    encoder.literal("$4\r\nSOFT\r\n")
+                }
+            }
+        }
+
+        /// `[HARD | SOFT]`
+        public var resetType: ResetType?
+
+        /// The command with these arguments.
+        @inlinable public init(resetType: ResetType? = nil) {
+            self.resetType = resetType
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "CLUSTER RESET", flags: [.administrative], idempotency: .accumulating, since: "3.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.command(2 + (resetType == nil ? 0 : 1))
+            encoder.literal("$7\r\nCLUSTER\r\n$5\r\nRESET\r\n")
+            if let resetType {
+                resetType.encode(into: &encoder)
+            }
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `CLUSTER RESET [HARD | SOFT]`
+    @discardableResult
+    @export(implementation) public func clusterReset(
+        resetType: CLUSTER.RESET.ResetType? = nil
+    ) async throws -> OK {
+        try await execute(CLUSTER.RESET(resetType: resetType))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `CLUSTER RESET [HARD | SOFT]`
+    @discardableResult
+    @export(implementation) public func clusterReset(resetType: CLUSTER.RESET.ResetType? = nil) -> Queued<OK> {
+        enqueue(CLUSTER.RESET(resetType: resetType))
+    }
+}
+
+extension Command where Self == CLUSTER.RESET {
+    /// `CLUSTER RESET [HARD | SOFT]`
+    @export(implementation) public static func clusterReset(resetType: CLUSTER.RESET.ResetType? = nil) -> Self {
+        CLUSTER.RESET(resetType: resetType)
+    }
+}
+
 // MARK: CLUSTER SAVECONFIG
 
 extension CLUSTER {
@@ -291,7 +453,7 @@ extension CLUSTER {
     /// Since 3.0.0. No keys. The server's documents advise against it since 5.0.0.
     @frozen public struct SLAVES: Command {
         /// What the server answers.
-        public typealias Reply = [String]
+        public typealias Reply = [ClusterNodeDescription]
 
         /// `node-id`
         public var nodeId: BulkString
@@ -320,7 +482,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func clusterSlaves(
         _ nodeId: some BulkStringConvertible
-    ) async throws -> [String] {
+    ) async throws -> [ClusterNodeDescription] {
         try await execute(CLUSTER.SLAVES(nodeId: nodeId.bulkString))
     }
 }
@@ -330,7 +492,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func clusterSlaves(
         _ nodeId: some BulkStringConvertible
-    ) -> Queued<[String]> {
+    ) -> Queued<[ClusterNodeDescription]> {
         enqueue(CLUSTER.SLAVES(nodeId: nodeId.bulkString))
     }
 }
@@ -339,6 +501,161 @@ extension Command where Self == CLUSTER.SLAVES {
     /// `CLUSTER SLAVES node-id`
     @export(implementation) public static func clusterSlaves(_ nodeId: some BulkStringConvertible) -> Self {
         CLUSTER.SLAVES(nodeId: nodeId.bulkString)
+    }
+}
+
+// MARK: CLUSTER SLOT-STATS
+
+extension CLUSTER {
+    /// `CLUSTER SLOT-STATS SLOTSRANGE start-slot end-slot`
+    ///
+    /// Since 8.0.0. No keys.
+    @frozen public struct SLOT_STATS: Command {
+        /// What the server answers.
+        public typealias Reply = [SlotStatistics]
+
+        /// `start-slot`
+        public var startSlot: Int
+        /// `end-slot`
+        public var endSlot: Int
+
+        /// The command with these arguments.
+        @inlinable public init(startSlot: Int, endSlot: Int) {
+            self.startSlot = startSlot
+            self.endSlot = endSlot
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "CLUSTER SLOT-STATS", flags: [], idempotency: .readOnly, requestPolicy: .allShards, since: "8.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*5\r\n$7\r\nCLUSTER\r\n$10\r\nSLOT-STATS\r\n$10\r\nSLOTSRANGE\r\n")
+            encoder.bulk(startSlot)
+            encoder.bulk(endSlot)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `CLUSTER SLOT-STATS SLOTSRANGE start-slot end-slot`
+    @discardableResult
+    @export(implementation) public func clusterSlotStats(
+        _ startSlot: Int, _ endSlot: Int
+    ) async throws -> [SlotStatistics] {
+        try await execute(CLUSTER.SLOT_STATS(startSlot: startSlot, endSlot: endSlot))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `CLUSTER SLOT-STATS SLOTSRANGE start-slot end-slot`
+    @discardableResult
+    @export(implementation) public func clusterSlotStats(
+        _ startSlot: Int, _ endSlot: Int
+    ) -> Queued<[SlotStatistics]> {
+        enqueue(CLUSTER.SLOT_STATS(startSlot: startSlot, endSlot: endSlot))
+    }
+}
+
+extension Command where Self == CLUSTER.SLOT_STATS {
+    /// `CLUSTER SLOT-STATS SLOTSRANGE start-slot end-slot`
+    @export(implementation) public static func clusterSlotStats(_ startSlot: Int, _ endSlot: Int) -> Self {
+        CLUSTER.SLOT_STATS(startSlot: startSlot, endSlot: endSlot)
+    }
+}
+
+// MARK: CLUSTER SLOT-STATS
+
+extension CLUSTER {
+    /// `CLUSTER SLOT-STATS ORDERBY metric [LIMIT limit] [ASC | DESC]`
+    ///
+    /// Since 8.0.0. No keys.
+    @frozen public struct SLOT_STATS_ORDERBY: Command {
+        /// What the server answers.
+        public typealias Reply = [SlotStatistics]
+
+        /// `[ASC | DESC]`
+        @frozen public enum Order: Sendable {
+            /// `ASC`
+            case asc
+            /// `DESC`
+            case desc
+
+            @inlinable func encode(into encoder: inout CommandEncoder) {
+                switch self {
+                case .asc:
+                    encoder.literal("$3\r\nASC\r\n")
+                case .desc:
+                    encoder.literal("$4\r\nDESC\r\n")
+                }
+            }
+        }
+
+        /// `metric`
+        public var metric: BulkString
+        /// `[LIMIT limit]`
+        public var limit: Int?
+        /// `[ASC | DESC]`
+        public var order: Order?
+
+        /// The command with these arguments.
+        @inlinable public init(metric: BulkString, limit: Int? = nil, order: Order? = nil) {
+            self.metric = metric
+            self.limit = limit
+            self.order = order
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "CLUSTER SLOT-STATS", flags: [], idempotency: .readOnly, requestPolicy: .allShards, since: "8.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.command(4 + (limit == nil ? 0 : 2) + (order == nil ? 0 : 1))
+            encoder.literal("$7\r\nCLUSTER\r\n$10\r\nSLOT-STATS\r\n$7\r\nORDERBY\r\n")
+            metric.encode(into: &encoder)
+            if let limit {
+                encoder.literal("$5\r\nLIMIT\r\n")
+                encoder.bulk(limit)
+            }
+            if let order {
+                order.encode(into: &encoder)
+            }
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `CLUSTER SLOT-STATS ORDERBY metric [LIMIT limit] [ASC | DESC]`
+    @discardableResult
+    @export(implementation) public func clusterSlotStatsOrdered(
+        _ metric: some BulkStringConvertible, limit: Int? = nil, order: CLUSTER.SLOT_STATS_ORDERBY.Order? = nil
+    ) async throws -> [SlotStatistics] {
+        try await execute(CLUSTER.SLOT_STATS_ORDERBY(metric: metric.bulkString, limit: limit, order: order))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `CLUSTER SLOT-STATS ORDERBY metric [LIMIT limit] [ASC | DESC]`
+    @discardableResult
+    @export(implementation) public func clusterSlotStatsOrdered(
+        _ metric: some BulkStringConvertible, limit: Int? = nil, order: CLUSTER.SLOT_STATS_ORDERBY.Order? = nil
+    ) -> Queued<[SlotStatistics]> {
+        enqueue(CLUSTER.SLOT_STATS_ORDERBY(metric: metric.bulkString, limit: limit, order: order))
+    }
+}
+
+extension Command where Self == CLUSTER.SLOT_STATS_ORDERBY {
+    /// `CLUSTER SLOT-STATS ORDERBY metric [LIMIT limit] [ASC | DESC]`
+    @export(implementation) public static func clusterSlotStatsOrdered(
+        _ metric: some BulkStringConvertible, limit: Int? = nil, order: CLUSTER.SLOT_STATS_ORDERBY.Order? = nil
+    ) -> Self {
+        CLUSTER.SLOT_STATS_ORDERBY(metric: metric.bulkString, limit: limit, order: order)
     }
 }
 
@@ -390,103 +707,5 @@ extension Command where Self == CLUSTER.SLOTS {
     /// Which node serves which slots.
     @export(implementation) public static func clusterSlots() -> Self {
         CLUSTER.SLOTS()
-    }
-}
-
-// MARK: CLUSTERSCAN
-
-/// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`
-///
-/// Since 9.1.0. No keys.
-@frozen public struct CLUSTERSCAN: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = RESPFrame
-
-    /// `cursor`
-    public var cursor: BulkString
-    /// `[MATCH match-pattern]`
-    public var match: BulkString?
-    /// `[COUNT count]`
-    public var count: Int?
-    /// `[TYPE type]`
-    public var type: BulkString?
-    /// `[SLOT slot]`
-    public var slot: Int?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        cursor: BulkString, match: BulkString? = nil, count: Int? = nil, type: BulkString? = nil,
-        slot: Int? = nil
-    ) {
-        self.cursor = cursor
-        self.match = match
-        self.count = count
-        self.type = type
-        self.slot = slot
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "CLUSTERSCAN", flags: [.readOnly], idempotency: .readOnly, requestPolicy: .special,
-            responsePolicy: .special, since: "9.1.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(
-            2 + (match == nil ? 0 : 2) + (count == nil ? 0 : 2) + (type == nil ? 0 : 2) + (slot == nil ? 0 : 2))
-        encoder.literal("$11\r\nCLUSTERSCAN\r\n")
-        cursor.encode(into: &encoder)
-        if let match {
-            encoder.literal("$5\r\nMATCH\r\n")
-            match.encode(into: &encoder)
-        }
-        if let count {
-            encoder.literal("$5\r\nCOUNT\r\n")
-            encoder.bulk(count)
-        }
-        if let type {
-            encoder.literal("$4\r\nTYPE\r\n")
-            type.encode(into: &encoder)
-        }
-        if let slot {
-            encoder.literal("$4\r\nSLOT\r\n")
-            encoder.bulk(slot)
-        }
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`
-    @export(implementation) public func clusterscan(
-        _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
-        type: (any BulkStringConvertible)? = nil, slot: Int? = nil
-    ) async throws -> RESPFrame {
-        try await execute(CLUSTERSCAN(
-            cursor: cursor.bulkString, match: match?.bulkString, count: count, type: type?.bulkString, slot: slot))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`
-    @discardableResult
-    @export(implementation) public func clusterscan(
-        _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
-        type: (any BulkStringConvertible)? = nil, slot: Int? = nil
-    ) -> Queued<RESPFrame> {
-        enqueue(CLUSTERSCAN(
-            cursor: cursor.bulkString, match: match?.bulkString, count: count, type: type?.bulkString, slot: slot))
-    }
-}
-
-extension Command where Self == CLUSTERSCAN {
-    /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`
-    @export(implementation) public static func clusterscan(
-        _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
-        type: (any BulkStringConvertible)? = nil, slot: Int? = nil
-    ) -> Self {
-        CLUSTERSCAN(
-            cursor: cursor.bulkString, match: match?.bulkString, count: count, type: type?.bulkString, slot: slot)
     }
 }

@@ -159,7 +159,7 @@ extension CLIENT {
     /// Since 6.2.0. No keys.
     @frozen public struct INFO: Command {
         /// What the server answers.
-        public typealias Reply = String
+        public typealias Reply = ClientDescription
 
         /// The command; it has no arguments.
         @inlinable public init() {
@@ -180,7 +180,7 @@ extension CLIENT {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLIENT INFO`
     @discardableResult
-    @export(implementation) public func clientInfo() async throws -> String {
+    @export(implementation) public func clientInfo() async throws -> ClientDescription {
         try await execute(CLIENT.INFO())
     }
 }
@@ -188,7 +188,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLIENT INFO`
     @discardableResult
-    @export(implementation) public func clientInfo() -> Queued<String> {
+    @export(implementation) public func clientInfo() -> Queued<ClientDescription> {
         enqueue(CLIENT.INFO())
     }
 }
@@ -200,27 +200,30 @@ extension Command where Self == CLIENT.INFO {
     }
 }
 
-// MARK: CLIENT LIST
+// MARK: CLIENT KILL
 
 extension CLIENT {
-    /// `CLIENT LIST [TYPE <NORMAL | MASTER | REPLICA | PUBSUB>] [ID client-id [client-id ...]] [USER username] [ADDR
-    /// addr] [LADDR laddr] [SKIPME <YES | NO>] [MAXAGE maxage] [NAME name] [IDLE idle] [FLAGS flags] [LIB-NAME
-    /// lib-name] [LIB-VER lib-ver] [DB db] [CAPA capa] [IP ip] [NOT-TYPE <NORMAL | MASTER | REPLICA | PUBSUB>]
-    /// [NOT-ID not-client-id [not-client-id ...]] [NOT-USER not-username] [NOT-ADDR not-addr] [NOT-LADDR not-laddr]
-    /// [NOT-NAME not-name] [NOT-FLAGS not-flags] [NOT-LIB-NAME not-lib-name] [NOT-LIB-VER not-lib-ver] [NOT-DB
-    /// not-db] [NOT-CAPA not-capa] [NOT-IP not-ip]`
+    /// `CLIENT KILL <[ID client-id [client-id ...]] | [TYPE <NORMAL | MASTER | PRIMARY | SLAVE | REPLICA | PUBSUB>]
+    /// | [USER username] | [ADDR addr] | [LADDR laddr] | [SKIPME <YES | NO>] | [MAXAGE maxage] | [NAME name] | [IDLE
+    /// idle] | [FLAGS flags] | [LIB-NAME lib-name] | [LIB-VER lib-ver] | [DB db] | [CAPA capa] | [IP ip] | [NOT-TYPE
+    /// <NORMAL | MASTER | PRIMARY | SLAVE | REPLICA | PUBSUB>] | [NOT-ID not-client-id [not-client-id ...]] |
+    /// [NOT-USER not-username] | [NOT-ADDR not-addr] | […`
     ///
     /// Since 2.4.0. No keys.
-    @frozen public struct LIST: Command {
+    @frozen public struct KILL: Command {
         /// What the server answers.
-        public typealias Reply = String
+        public typealias Reply = Int
 
-        /// `[TYPE <NORMAL | MASTER | REPLICA | PUBSUB>]`
+        /// `TYPE <NORMAL | MASTER | PRIMARY | SLAVE | REPLICA | PUBSUB>`
         @frozen public enum Kind: Sendable {
             /// `NORMAL`
             case normal
             /// `MASTER`
             case master
+            /// `PRIMARY`
+            case primary
+            /// `SLAVE`
+            case slave
             /// `REPLICA`
             case replica
             /// `PUBSUB`
@@ -232,6 +235,10 @@ extension CLIENT {
                     encoder.literal("$6\r\nNORMAL\r\n")
                 case .master:
                     encoder.literal("$6\r\nMASTER\r\n")
+                case .primary:
+                    encoder.literal("$7\r\nPRIMARY\r\n")
+                case .slave:
+                    encoder.literal("$5\r\nSLAVE\r\n")
                 case .replica:
                     encoder.literal("$7\r\nREPLICA\r\n")
                 case .pubsub:
@@ -240,7 +247,7 @@ extension CLIENT {
             }
         }
 
-        /// `[SKIPME <YES | NO>]`
+        /// `SKIPME <YES | NO>`
         @frozen public enum Skipme: Sendable {
             /// `YES`
             case yes
@@ -257,12 +264,16 @@ extension CLIENT {
             }
         }
 
-        /// `[NOT-TYPE <NORMAL | MASTER | REPLICA | PUBSUB>]`
-        @frozen public enum Nottype: Sendable {
+        /// `NOT-TYPE <NORMAL | MASTER | PRIMARY | SLAVE | REPLICA | PUBSUB>`
+        @frozen public enum NotType: Sendable {
             /// `NORMAL`
             case normal
             /// `MASTER`
             case master
+            /// `PRIMARY`
+            case primary
+            /// `SLAVE`
+            case slave
             /// `REPLICA`
             case replica
             /// `PUBSUB`
@@ -274,6 +285,10 @@ extension CLIENT {
                     encoder.literal("$6\r\nNORMAL\r\n")
                 case .master:
                     encoder.literal("$6\r\nMASTER\r\n")
+                case .primary:
+                    encoder.literal("$7\r\nPRIMARY\r\n")
+                case .slave:
+                    encoder.literal("$5\r\nSLAVE\r\n")
                 case .replica:
                     encoder.literal("$7\r\nREPLICA\r\n")
                 case .pubsub:
@@ -282,459 +297,356 @@ extension CLIENT {
             }
         }
 
-        /// `[TYPE <NORMAL | MASTER | REPLICA | PUBSUB>]`
-        public var type: Kind?
-        /// `[ID client-id [client-id ...]]`
-        public var id: [Int]
-        /// `[USER username]`
-        public var user: BulkString?
-        /// `[ADDR addr]`
-        public var addr: BulkString?
-        /// `[LADDR laddr]`
-        public var laddr: BulkString?
-        /// `[SKIPME <YES | NO>]`
-        public var skipme: Skipme?
-        /// `[MAXAGE maxage]`
-        public var maxage: Int?
-        /// `[NAME name]`
-        public var name: BulkString?
-        /// `[IDLE idle]`
-        public var idle: Int?
-        /// `[FLAGS flags]`
-        public var flags: BulkString?
-        /// `[LIB-NAME lib-name]`
-        public var libName: BulkString?
-        /// `[LIB-VER lib-ver]`
-        public var libVer: BulkString?
-        /// `[DB db]`
-        public var db: Int?
-        /// `[CAPA capa]`
-        public var capa: BulkString?
-        /// `[IP ip]`
-        public var ip: BulkString?
-        /// `[NOT-TYPE <NORMAL | MASTER | REPLICA | PUBSUB>]`
-        public var notType: Nottype?
-        /// `[NOT-ID not-client-id [not-client-id ...]]`
-        public var notId: [Int]
-        /// `[NOT-USER not-username]`
-        public var notUser: BulkString?
-        /// `[NOT-ADDR not-addr]`
-        public var notAddr: BulkString?
-        /// `[NOT-LADDR not-laddr]`
-        public var notLaddr: BulkString?
-        /// `[NOT-NAME not-name]`
-        public var notName: BulkString?
-        /// `[NOT-FLAGS not-flags]`
-        public var notFlags: BulkString?
-        /// `[NOT-LIB-NAME not-lib-name]`
-        public var notLibName: BulkString?
-        /// `[NOT-LIB-VER not-lib-ver]`
-        public var notLibVer: BulkString?
-        /// `[NOT-DB not-db]`
-        public var notDb: Int?
-        /// `[NOT-CAPA not-capa]`
-        public var notCapa: BulkString?
-        /// `[NOT-IP not-ip]`
-        public var notIp: BulkString?
+        /// `<[ID client-id [client-id ...]] | [TYPE <NORMAL | MASTER | PRIMARY | SLAVE | REPLICA | PUBSUB>] |…`
+        @frozen public enum Filter: Sendable {
+            /// `ID client-id [client-id ...]`
+            case id([Int])
+            /// `TYPE <NORMAL | MASTER | PRIMARY | SLAVE | REPLICA | PUBSUB>`
+            case type(Kind)
+            /// `USER username`; use the function of the name
+            case _user(BulkString)
+            /// `ADDR addr`; use the function of the name
+            case _addr(BulkString)
+            /// `LADDR laddr`; use the function of the name
+            case _laddr(BulkString)
+            /// `SKIPME <YES | NO>`
+            case skipme(Skipme)
+            /// `MAXAGE maxage`
+            case maxage(Int)
+            /// `NAME name`; use the function of the name
+            case _name(BulkString)
+            /// `IDLE idle`
+            case idle(Int)
+            /// `FLAGS flags`; use the function of the name
+            case _flags(BulkString)
+            /// `LIB-NAME lib-name`; use the function of the name
+            case _libName(BulkString)
+            /// `LIB-VER lib-ver`; use the function of the name
+            case _libVer(BulkString)
+            /// `DB db`
+            case db(Int)
+            /// `CAPA capa`; use the function of the name
+            case _capa(BulkString)
+            /// `IP ip`; use the function of the name
+            case _ip(BulkString)
+            /// `NOT-TYPE <NORMAL | MASTER | PRIMARY | SLAVE | REPLICA | PUBSUB>`
+            case notType(NotType)
+            /// `NOT-ID not-client-id [not-client-id ...]`
+            case notId([Int])
+            /// `NOT-USER not-username`; use the function of the name
+            case _notUser(BulkString)
+            /// `NOT-ADDR not-addr`; use the function of the name
+            case _notAddr(BulkString)
+            /// `NOT-LADDR not-laddr`; use the function of the name
+            case _notLaddr(BulkString)
+            /// `NOT-NAME not-name`; use the function of the name
+            case _notName(BulkString)
+            /// `NOT-FLAGS not-flags`; use the function of the name
+            case _notFlags(BulkString)
+            /// `NOT-LIB-NAME not-lib-name`; use the function of the name
+            case _notLibName(BulkString)
+            /// `NOT-LIB-VER not-lib-ver`; use the function of the name
+            case _notLibVer(BulkString)
+            /// `NOT-DB not-db`
+            case notDb(Int)
+            /// `NOT-CAPA not-capa`; use the function of the name
+            case _notCapa(BulkString)
+            /// `NOT-IP not-ip`; use the function of the name
+            case _notIp(BulkString)
 
-        /// The command with these arguments.
-        @inlinable public init(
-            type: Kind? = nil, id: [Int] = [], user: BulkString? = nil, addr: BulkString? = nil,
-            laddr: BulkString? = nil, skipme: Skipme? = nil, maxage: Int? = nil, name: BulkString? = nil,
-            idle: Int? = nil, flags: BulkString? = nil, libName: BulkString? = nil, libVer: BulkString? = nil,
-            db: Int? = nil, capa: BulkString? = nil, ip: BulkString? = nil, notType: Nottype? = nil,
-            notId: [Int] = [], notUser: BulkString? = nil, notAddr: BulkString? = nil, notLaddr: BulkString? = nil,
-            notName: BulkString? = nil, notFlags: BulkString? = nil, notLibName: BulkString? = nil,
-            notLibVer: BulkString? = nil, notDb: Int? = nil, notCapa: BulkString? = nil, notIp: BulkString? = nil
-        ) {
-            self.type = type
-            self.id = id
-            self.user = user
-            self.addr = addr
-            self.laddr = laddr
-            self.skipme = skipme
-            self.maxage = maxage
-            self.name = name
-            self.idle = idle
-            self.flags = flags
-            self.libName = libName
-            self.libVer = libVer
-            self.db = db
-            self.capa = capa
-            self.ip = ip
-            self.notType = notType
-            self.notId = notId
-            self.notUser = notUser
-            self.notAddr = notAddr
-            self.notLaddr = notLaddr
-            self.notName = notName
-            self.notFlags = notFlags
-            self.notLibName = notLibName
-            self.notLibVer = notLibVer
-            self.notDb = notDb
-            self.notCapa = notCapa
-            self.notIp = notIp
-        }
+            /// `USER username`
+            @inlinable public static func user(_ username: some BulkStringConvertible) -> Self {
+                ._user(username.bulkString)
+            }
+            /// `ADDR addr`
+            @inlinable public static func addr(_ addr: some BulkStringConvertible) -> Self {
+                ._addr(addr.bulkString)
+            }
+            /// `LADDR laddr`
+            @inlinable public static func laddr(_ laddr: some BulkStringConvertible) -> Self {
+                ._laddr(laddr.bulkString)
+            }
+            /// `NAME name`
+            @inlinable public static func name(_ name: some BulkStringConvertible) -> Self {
+                ._name(name.bulkString)
+            }
+            /// `FLAGS flags`
+            @inlinable public static func flags(_ flags: some BulkStringConvertible) -> Self {
+                ._flags(flags.bulkString)
+            }
+            /// `LIB-NAME lib-name`
+            @inlinable public static func libName(_ libName: some BulkStringConvertible) -> Self {
+                ._libName(libName.bulkString)
+            }
+            /// `LIB-VER lib-ver`
+            @inlinable public static func libVer(_ libVer: some BulkStringConvertible) -> Self {
+                ._libVer(libVer.bulkString)
+            }
+            /// `CAPA capa`
+            @inlinable public static func capa(_ capa: some BulkStringConvertible) -> Self {
+                ._capa(capa.bulkString)
+            }
+            /// `IP ip`
+            @inlinable public static func ip(_ ip: some BulkStringConvertible) -> Self {
+                ._ip(ip.bulkString)
+            }
+            /// `NOT-USER not-username`
+            @inlinable public static func notUser(_ notUsername: some BulkStringConvertible) -> Self {
+                ._notUser(notUsername.bulkString)
+            }
+            /// `NOT-ADDR not-addr`
+            @inlinable public static func notAddr(_ notAddr: some BulkStringConvertible) -> Self {
+                ._notAddr(notAddr.bulkString)
+            }
+            /// `NOT-LADDR not-laddr`
+            @inlinable public static func notLaddr(_ notLaddr: some BulkStringConvertible) -> Self {
+                ._notLaddr(notLaddr.bulkString)
+            }
+            /// `NOT-NAME not-name`
+            @inlinable public static func notName(_ notName: some BulkStringConvertible) -> Self {
+                ._notName(notName.bulkString)
+            }
+            /// `NOT-FLAGS not-flags`
+            @inlinable public static func notFlags(_ notFlags: some BulkStringConvertible) -> Self {
+                ._notFlags(notFlags.bulkString)
+            }
+            /// `NOT-LIB-NAME not-lib-name`
+            @inlinable public static func notLibName(_ notLibName: some BulkStringConvertible) -> Self {
+                ._notLibName(notLibName.bulkString)
+            }
+            /// `NOT-LIB-VER not-lib-ver`
+            @inlinable public static func notLibVer(_ notLibVer: some BulkStringConvertible) -> Self {
+                ._notLibVer(notLibVer.bulkString)
+            }
+            /// `NOT-CAPA not-capa`
+            @inlinable public static func notCapa(_ notCapa: some BulkStringConvertible) -> Self {
+                ._notCapa(notCapa.bulkString)
+            }
+            /// `NOT-IP not-ip`
+            @inlinable public static func notIp(_ notIp: some BulkStringConvertible) -> Self {
+                ._notIp(notIp.bulkString)
+            }
 
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLIENT LIST", flags: [.administrative], idempotency: .readOnly, since: "2.4.0")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            var words = 2
-            words += (type == nil ? 0 : 2)
-            words += (id.isEmpty ? 0 : id.count + 1)
-            words += (user == nil ? 0 : 2)
-            words += (addr == nil ? 0 : 2)
-            words += (laddr == nil ? 0 : 2)
-            words += (skipme == nil ? 0 : 2)
-            words += (maxage == nil ? 0 : 2)
-            words += (name == nil ? 0 : 2)
-            words += (idle == nil ? 0 : 2)
-            words += (flags == nil ? 0 : 2)
-            words += (libName == nil ? 0 : 2)
-            words += (libVer == nil ? 0 : 2)
-            words += (db == nil ? 0 : 2)
-            words += (capa == nil ? 0 : 2)
-            words += (ip == nil ? 0 : 2)
-            words += (notType == nil ? 0 : 2)
-            words += (notId.isEmpty ? 0 : notId.count + 1)
-            words += (notUser == nil ? 0 : 2)
-            words += (notAddr == nil ? 0 : 2)
-            words += (notLaddr == nil ? 0 : 2)
-            words += (notName == nil ? 0 : 2)
-            words += (notFlags == nil ? 0 : 2)
-            words += (notLibName == nil ? 0 : 2)
-            words += (notLibVer == nil ? 0 : 2)
-            words += (notDb == nil ? 0 : 2)
-            words += (notCapa == nil ? 0 : 2)
-            words += (notIp == nil ? 0 : 2)
-            encoder.command(words)
-            encoder.literal("$6\r\nCLIENT\r\n$4\r\nLIST\r\n")
-            if let type {
-                encoder.literal("$4\r\nTYPE\r\n")
-                type.encode(into: &encoder)
+            @inlinable var argumentCount: Int {
+                switch self {
+                case .id(let clientId): 1 + clientId.count
+                case .type: 2
+                case ._user: 2
+                case ._addr: 2
+                case ._laddr: 2
+                case .skipme: 2
+                case .maxage: 2
+                case ._name: 2
+                case .idle: 2
+                case ._flags: 2
+                case ._libName: 2
+                case ._libVer: 2
+                case .db: 2
+                case ._capa: 2
+                case ._ip: 2
+                case .notType: 2
+                case .notId(let notClientId): 1 + notClientId.count
+                case ._notUser: 2
+                case ._notAddr: 2
+                case ._notLaddr: 2
+                case ._notName: 2
+                case ._notFlags: 2
+                case ._notLibName: 2
+                case ._notLibVer: 2
+                case .notDb: 2
+                case ._notCapa: 2
+                case ._notIp: 2
+                }
             }
-            if !id.isEmpty {
-                encoder.literal("$2\r\nID\r\n")
-                for value in id { encoder.bulk(value) }
-            }
-            if let user {
-                encoder.literal("$4\r\nUSER\r\n")
-                user.encode(into: &encoder)
-            }
-            if let addr {
-                encoder.literal("$4\r\nADDR\r\n")
-                addr.encode(into: &encoder)
-            }
-            if let laddr {
-                encoder.literal("$5\r\nLADDR\r\n")
-                laddr.encode(into: &encoder)
-            }
-            if let skipme {
-                encoder.literal("$6\r\nSKIPME\r\n")
-                skipme.encode(into: &encoder)
-            }
-            if let maxage {
-                encoder.literal("$6\r\nMAXAGE\r\n")
-                encoder.bulk(maxage)
-            }
-            if let name {
-                encoder.literal("$4\r\nNAME\r\n")
-                name.encode(into: &encoder)
-            }
-            if let idle {
-                encoder.literal("$4\r\nIDLE\r\n")
-                encoder.bulk(idle)
-            }
-            if let flags {
-                encoder.literal("$5\r\nFLAGS\r\n")
-                flags.encode(into: &encoder)
-            }
-            if let libName {
-                encoder.literal("$8\r\nLIB-NAME\r\n")
-                libName.encode(into: &encoder)
-            }
-            if let libVer {
-                encoder.literal("$7\r\nLIB-VER\r\n")
-                libVer.encode(into: &encoder)
-            }
-            if let db {
-                encoder.literal("$2\r\nDB\r\n")
-                encoder.bulk(db)
-            }
-            if let capa {
-                encoder.literal("$4\r\nCAPA\r\n")
-                capa.encode(into: &encoder)
-            }
-            if let ip {
-                encoder.literal("$2\r\nIP\r\n")
-                ip.encode(into: &encoder)
-            }
-            if let notType {
-                encoder.literal("$8\r\nNOT-TYPE\r\n")
-                notType.encode(into: &encoder)
-            }
-            if !notId.isEmpty {
-                encoder.literal("$6\r\nNOT-ID\r\n")
-                for value in notId { encoder.bulk(value) }
-            }
-            if let notUser {
-                encoder.literal("$8\r\nNOT-USER\r\n")
-                notUser.encode(into: &encoder)
-            }
-            if let notAddr {
-                encoder.literal("$8\r\nNOT-ADDR\r\n")
-                notAddr.encode(into: &encoder)
-            }
-            if let notLaddr {
-                encoder.literal("$9\r\nNOT-LADDR\r\n")
-                notLaddr.encode(into: &encoder)
-            }
-            if let notName {
-                encoder.literal("$8\r\nNOT-NAME\r\n")
-                notName.encode(into: &encoder)
-            }
-            if let notFlags {
-                encoder.literal("$9\r\nNOT-FLAGS\r\n")
-                notFlags.encode(into: &encoder)
-            }
-            if let notLibName {
-                encoder.literal("$12\r\nNOT-LIB-NAME\r\n")
-                notLibName.encode(into: &encoder)
-            }
-            if let notLibVer {
-                encoder.literal("$11\r\nNOT-LIB-VER\r\n")
-                notLibVer.encode(into: &encoder)
-            }
-            if let notDb {
-                encoder.literal("$6\r\nNOT-DB\r\n")
-                encoder.bulk(notDb)
-            }
-            if let notCapa {
-                encoder.literal("$8\r\nNOT-CAPA\r\n")
-                notCapa.encode(into: &encoder)
-            }
-            if let notIp {
-                encoder.literal("$6\r\nNOT-IP\r\n")
-                notIp.encode(into: &encoder)
-            }
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `CLIENT LIST`; see ``CLIENT.LIST``.
-    @discardableResult
-    @export(implementation) public func clientList(
-        type: CLIENT.LIST.Kind? = nil, id: [Int] = [], user: (any BulkStringConvertible)? = nil,
-        addr: (any BulkStringConvertible)? = nil, laddr: (any BulkStringConvertible)? = nil,
-        skipme: CLIENT.LIST.Skipme? = nil, maxage: Int? = nil, name: (any BulkStringConvertible)? = nil,
-        idle: Int? = nil, flags: (any BulkStringConvertible)? = nil, libName: (any BulkStringConvertible)? = nil,
-        libVer: (any BulkStringConvertible)? = nil, db: Int? = nil, capa: (any BulkStringConvertible)? = nil,
-        ip: (any BulkStringConvertible)? = nil, notType: CLIENT.LIST.Nottype? = nil, notId: [Int] = [],
-        notUser: (any BulkStringConvertible)? = nil, notAddr: (any BulkStringConvertible)? = nil,
-        notLaddr: (any BulkStringConvertible)? = nil, notName: (any BulkStringConvertible)? = nil,
-        notFlags: (any BulkStringConvertible)? = nil, notLibName: (any BulkStringConvertible)? = nil,
-        notLibVer: (any BulkStringConvertible)? = nil, notDb: Int? = nil,
-        notCapa: (any BulkStringConvertible)? = nil, notIp: (any BulkStringConvertible)? = nil
-    ) async throws -> String {
-        try await execute(CLIENT.LIST(
-            type: type, id: id, user: user?.bulkString, addr: addr?.bulkString, laddr: laddr?.bulkString,
-            skipme: skipme, maxage: maxage, name: name?.bulkString, idle: idle, flags: flags?.bulkString,
-            libName: libName?.bulkString, libVer: libVer?.bulkString, db: db, capa: capa?.bulkString,
-            ip: ip?.bulkString, notType: notType, notId: notId, notUser: notUser?.bulkString,
-            notAddr: notAddr?.bulkString, notLaddr: notLaddr?.bulkString, notName: notName?.bulkString,
-            notFlags: notFlags?.bulkString, notLibName: notLibName?.bulkString, notLibVer: notLibVer?.bulkString,
-            notDb: notDb, notCapa: notCapa?.bulkString, notIp: notIp?.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `CLIENT LIST`; see ``CLIENT.LIST``.
-    @discardableResult
-    @export(implementation) public func clientList(
-        type: CLIENT.LIST.Kind? = nil, id: [Int] = [], user: (any BulkStringConvertible)? = nil,
-        addr: (any BulkStringConvertible)? = nil, laddr: (any BulkStringConvertible)? = nil,
-        skipme: CLIENT.LIST.Skipme? = nil, maxage: Int? = nil, name: (any BulkStringConvertible)? = nil,
-        idle: Int? = nil, flags: (any BulkStringConvertible)? = nil, libName: (any BulkStringConvertible)? = nil,
-        libVer: (any BulkStringConvertible)? = nil, db: Int? = nil, capa: (any BulkStringConvertible)? = nil,
-        ip: (any BulkStringConvertible)? = nil, notType: CLIENT.LIST.Nottype? = nil, notId: [Int] = [],
-        notUser: (any BulkStringConvertible)? = nil, notAddr: (any BulkStringConvertible)? = nil,
-        notLaddr: (any BulkStringConvertible)? = nil, notName: (any BulkStringConvertible)? = nil,
-        notFlags: (any BulkStringConvertible)? = nil, notLibName: (any BulkStringConvertible)? = nil,
-        notLibVer: (any BulkStringConvertible)? = nil, notDb: Int? = nil,
-        notCapa: (any BulkStringConvertible)? = nil, notIp: (any BulkStringConvertible)? = nil
-    ) -> Queued<String> {
-        enqueue(CLIENT.LIST(
-            type: type, id: id, user: user?.bulkString, addr: addr?.bulkString, laddr: laddr?.bulkString,
-            skipme: skipme, maxage: maxage, name: name?.bulkString, idle: idle, flags: flags?.bulkString,
-            libName: libName?.bulkString, libVer: libVer?.bulkString, db: db, capa: capa?.bulkString,
-            ip: ip?.bulkString, notType: notType, notId: notId, notUser: notUser?.bulkString,
-            notAddr: notAddr?.bulkString, notLaddr: notLaddr?.bulkString, notName: notName?.bulkString,
-            notFlags: notFlags?.bulkString, notLibName: notLibName?.bulkString, notLibVer: notLibVer?.bulkString,
-            notDb: notDb, notCapa: notCapa?.bulkString, notIp: notIp?.bulkString))
-    }
-}
-
-extension Command where Self == CLIENT.LIST {
-    /// `CLIENT LIST`; see ``CLIENT.LIST``.
-    @export(implementation) public static func clientList(
-        type: CLIENT.LIST.Kind? = nil, id: [Int] = [], user: (any BulkStringConvertible)? = nil,
-        addr: (any BulkStringConvertible)? = nil, laddr: (any BulkStringConvertible)? = nil,
-        skipme: CLIENT.LIST.Skipme? = nil, maxage: Int? = nil, name: (any BulkStringConvertible)? = nil,
-        idle: Int? = nil, flags: (any BulkStringConvertible)? = nil, libName: (any BulkStringConvertible)? = nil,
-        libVer: (any BulkStringConvertible)? = nil, db: Int? = nil, capa: (any BulkStringConvertible)? = nil,
-        ip: (any BulkStringConvertible)? = nil, notType: CLIENT.LIST.Nottype? = nil, notId: [Int] = [],
-        notUser: (any BulkStringConvertible)? = nil, notAddr: (any BulkStringConvertible)? = nil,
-        notLaddr: (any BulkStringConvertible)? = nil, notName: (any BulkStringConvertible)? = nil,
-        notFlags: (any BulkStringConvertible)? = nil, notLibName: (any BulkStringConvertible)? = nil,
-        notLibVer: (any BulkStringConvertible)? = nil, notDb: Int? = nil,
-        notCapa: (any BulkStringConvertible)? = nil, notIp: (any BulkStringConvertible)? = nil
-    ) -> Self {
-        CLIENT.LIST(
-            type: type, id: id, user: user?.bulkString, addr: addr?.bulkString, laddr: laddr?.bulkString,
-            skipme: skipme, maxage: maxage, name: name?.bulkString, idle: idle, flags: flags?.bulkString,
-            libName: libName?.bulkString, libVer: libVer?.bulkString, db: db, capa: capa?.bulkString,
-            ip: ip?.bulkString, notType: notType, notId: notId, notUser: notUser?.bulkString,
-            notAddr: notAddr?.bulkString, notLaddr: notLaddr?.bulkString, notName: notName?.bulkString,
-            notFlags: notFlags?.bulkString, notLibName: notLibName?.bulkString, notLibVer: notLibVer?.bulkString,
-            notDb: notDb, notCapa: notCapa?.bulkString, notIp: notIp?.bulkString)
-    }
-}
-
-// MARK: CLIENT PAUSE
-
-extension CLIENT {
-    /// `CLIENT PAUSE timeout [WRITE | ALL]`
-    ///
-    /// Since 3.0.0. No keys.
-    @frozen public struct PAUSE: Command {
-        /// What the server answers.
-        public typealias Reply = OK
-
-        /// `[WRITE | ALL]`
-        @frozen public enum Mode: Sendable {
-            /// `WRITE`
-            case write
-            /// `ALL`
-            case all
 
             @inlinable func encode(into encoder: inout CommandEncoder) {
                 switch self {
-                case .write:
-                    encoder.literal("$5\r\nWRITE\r\n")
-                case .all:
-                    encoder.literal("$3\r\nALL\r\n")
+                case .id(let clientId):
+                    encoder.literal("$2\r\nID\r\n")
+                    for value in clientId { encoder.bulk(value) }
+                case .type(let type):
+                    encoder.literal("$4\r\nTYPE\r\n")
+                    type.encode(into: &encoder)
+                case ._user(let username):
+                    encoder.literal("$4\r\nUSER\r\n")
+                    username.encode(into: &encoder)
+                case ._addr(let addr):
+                    encoder.literal("$4\r\nADDR\r\n")
+                    addr.encode(into: &encoder)
+                case ._laddr(let laddr):
+                    encoder.literal("$5\r\nLADDR\r\n")
+                    laddr.encode(into: &encoder)
+                case .skipme(let skipme):
+                    encoder.literal("$6\r\nSKIPME\r\n")
+                    skipme.encode(into: &encoder)
+                case .maxage(let maxage):
+                    encoder.literal("$6\r\nMAXAGE\r\n")
+                    encoder.bulk(maxage)
+                case ._name(let name):
+                    encoder.literal("$4\r\nNAME\r\n")
+                    name.encode(into: &encoder)
+                case .idle(let idle):
+                    encoder.literal("$4\r\nIDLE\r\n")
+                    encoder.bulk(idle)
+                case ._flags(let flags):
+                    encoder.literal("$5\r\nFLAGS\r\n")
+                    flags.encode(into: &encoder)
+                case ._libName(let libName):
+                    encoder.literal("$8\r\nLIB-NAME\r\n")
+                    libName.encode(into: &encoder)
+                case ._libVer(let libVer):
+                    encoder.literal("$7\r\nLIB-VER\r\n")
+                    libVer.encode(into: &encoder)
+                case .db(let db):
+                    encoder.literal("$2\r\nDB\r\n")
+                    encoder.bulk(db)
+                case ._capa(let capa):
+                    encoder.literal("$4\r\nCAPA\r\n")
+                    capa.encode(into: &encoder)
+                case ._ip(let ip):
+                    encoder.literal("$2\r\nIP\r\n")
+                    ip.encode(into: &encoder)
+                case .notType(let notType):
+                    encoder.literal("$8\r\nNOT-TYPE\r\n")
+                    notType.encode(into: &encoder)
+                case .notId(let notClientId):
+                    encoder.literal("$6\r\nNOT-ID\r\n")
+                    for value in notClientId { encoder.bulk(value) }
+                case ._notUser(let notUsername):
+                    encoder.literal("$8\r\nNOT-USER\r\n")
+                    notUsername.encode(into: &encoder)
+                case ._notAddr(let notAddr):
+                    encoder.literal("$8\r\nNOT-ADDR\r\n")
+                    notAddr.encode(into: &encoder)
+                case ._notLaddr(let notLaddr):
+                    encoder.literal("$9\r\nNOT-LADDR\r\n")
+                    notLaddr.encode(into: &encoder)
+                case ._notName(let notName):
+                    encoder.literal("$8\r\nNOT-NAME\r\n")
+                    notName.encode(into: &encoder)
+                case ._notFlags(let notFlags):
+                    encoder.literal("$9\r\nNOT-FLAGS\r\n")
+                    notFlags.encode(into: &encoder)
+                case ._notLibName(let notLibName):
+                    encoder.literal("$12\r\nNOT-LIB-NAME\r\n")
+                    notLibName.encode(into: &encoder)
+                case ._notLibVer(let notLibVer):
+                    encoder.literal("$11\r\nNOT-LIB-VER\r\n")
+                    notLibVer.encode(into: &encoder)
+                case .notDb(let notDb):
+                    encoder.literal("$6\r\nNOT-DB\r\n")
+                    encoder.bulk(notDb)
+                case ._notCapa(let notCapa):
+                    encoder.literal("$8\r\nNOT-CAPA\r\n")
+                    notCapa.encode(into: &encoder)
+                case ._notIp(let notIp):
+                    encoder.literal("$6\r\nNOT-IP\r\n")
+                    notIp.encode(into: &encoder)
                 }
             }
         }
 
-        /// `timeout`
-        public var timeout: Duration
-        /// `[WRITE | ALL]`
-        public var mode: Mode?
+        /// `<[ID client-id [client-id ...]] | [TYPE <NORMAL | MASTER | PRIMARY | SLAVE | REPLICA | PUBSUB>] |…`
+        public var filters: [Filter]
 
         /// The command with these arguments.
-        @inlinable public init(timeout: Duration, mode: Mode? = nil) {
-            self.timeout = timeout
-            self.mode = mode
+        @inlinable public init(filters: [Filter]) {
+            self.filters = filters
         }
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLIENT PAUSE", flags: [.administrative], idempotency: .accumulating, since: "3.0.0")
+                name: "CLIENT KILL", flags: [.administrative], idempotency: .accumulating, since: "2.4.0")
         }
 
         /// Appends the command.
         @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.command(3 + (mode == nil ? 0 : 1))
-            encoder.literal("$6\r\nCLIENT\r\n$5\r\nPAUSE\r\n")
-            encoder.bulk(timeout.inMilliseconds)
-            if let mode {
-                mode.encode(into: &encoder)
-            }
+            encoder.command(2 + filters.reduce(0) { $0 + $1.argumentCount })
+            encoder.literal("$6\r\nCLIENT\r\n$4\r\nKILL\r\n")
+            for choice in filters { choice.encode(into: &encoder) }
         }
     }
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLIENT PAUSE timeout [WRITE | ALL]`
+    /// `CLIENT KILL`; see ``CLIENT.KILL``.
     @discardableResult
-    @export(implementation) public func clientPause(
-        _ timeout: Duration, mode: CLIENT.PAUSE.Mode? = nil
-    ) async throws -> OK {
-        try await execute(CLIENT.PAUSE(timeout: timeout, mode: mode))
+    @export(implementation) public func clientKill(_ filters: [CLIENT.KILL.Filter]) async throws -> Int {
+        try await execute(CLIENT.KILL(filters: filters))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLIENT PAUSE timeout [WRITE | ALL]`
+    /// `CLIENT KILL`; see ``CLIENT.KILL``.
     @discardableResult
-    @export(implementation) public func clientPause(
-        _ timeout: Duration, mode: CLIENT.PAUSE.Mode? = nil
-    ) -> Queued<OK> {
-        enqueue(CLIENT.PAUSE(timeout: timeout, mode: mode))
+    @export(implementation) public func clientKill(_ filters: [CLIENT.KILL.Filter]) -> Queued<Int> {
+        enqueue(CLIENT.KILL(filters: filters))
     }
 }
 
-extension Command where Self == CLIENT.PAUSE {
-    /// `CLIENT PAUSE timeout [WRITE | ALL]`
-    @export(implementation) public static func clientPause(
-        _ timeout: Duration, mode: CLIENT.PAUSE.Mode? = nil
-    ) -> Self {
-        CLIENT.PAUSE(timeout: timeout, mode: mode)
+extension Command where Self == CLIENT.KILL {
+    /// `CLIENT KILL`; see ``CLIENT.KILL``.
+    @export(implementation) public static func clientKill(_ filters: [CLIENT.KILL.Filter]) -> Self {
+        CLIENT.KILL(filters: filters)
     }
 }
 
-// MARK: CLIENT TRACKINGINFO
+// MARK: CLIENT KILL
 
 extension CLIENT {
-    /// `CLIENT TRACKINGINFO`
+    /// `CLIENT KILL old-format`
     ///
-    /// Since 6.2.0. No keys.
-    @frozen public struct TRACKINGINFO: Command {
+    /// Since 2.4.0. No keys.
+    @frozen public struct KILL_ADDRESS: Command {
         /// What the server answers.
-        public typealias Reply = RESPFrame
+        public typealias Reply = OK
 
-        /// The command; it has no arguments.
-        @inlinable public init() {
+        /// `old-format`
+        public var address: BulkString
+
+        /// The command with these arguments.
+        @inlinable public init(address: BulkString) {
+            self.address = address
         }
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLIENT TRACKINGINFO", flags: [], idempotency: .readOnly, since: "6.2.0")
+            CommandMetadata(
+                name: "CLIENT KILL", flags: [.administrative], idempotency: .accumulating, since: "2.4.0")
         }
 
         /// Appends the command.
         @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*2\r\n$6\r\nCLIENT\r\n$12\r\nTRACKINGINFO\r\n")
+            encoder.literal("*3\r\n$6\r\nCLIENT\r\n$4\r\nKILL\r\n")
+            address.encode(into: &encoder)
         }
     }
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLIENT TRACKINGINFO`
+    /// `CLIENT KILL old-format`
     @discardableResult
-    @export(implementation) public func clientTrackinginfo() async throws -> RESPFrame {
-        try await execute(CLIENT.TRACKINGINFO())
+    @export(implementation) public func clientKillAddress(
+        _ address: some BulkStringConvertible
+    ) async throws -> OK {
+        try await execute(CLIENT.KILL_ADDRESS(address: address.bulkString))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLIENT TRACKINGINFO`
+    /// `CLIENT KILL old-format`
     @discardableResult
-    @export(implementation) public func clientTrackinginfo() -> Queued<RESPFrame> {
-        enqueue(CLIENT.TRACKINGINFO())
+    @export(implementation) public func clientKillAddress(_ address: some BulkStringConvertible) -> Queued<OK> {
+        enqueue(CLIENT.KILL_ADDRESS(address: address.bulkString))
     }
 }
 
-extension Command where Self == CLIENT.TRACKINGINFO {
-    /// `CLIENT TRACKINGINFO`
-    @export(implementation) public static func clientTrackinginfo() -> Self {
-        CLIENT.TRACKINGINFO()
+extension Command where Self == CLIENT.KILL_ADDRESS {
+    /// `CLIENT KILL old-format`
+    @export(implementation) public static func clientKillAddress(
+        _ address: some BulkStringConvertible
+    ) -> Self {
+        CLIENT.KILL_ADDRESS(address: address.bulkString)
     }
 }

@@ -4,6 +4,544 @@
 
 public import RESPCodec
 
+// MARK: CLIENT LIST
+
+extension CLIENT {
+    /// `CLIENT LIST [TYPE <NORMAL | MASTER | REPLICA | PUBSUB>] [ID client-id [client-id ...]] [USER username] [ADDR
+    /// addr] [LADDR laddr] [SKIPME <YES | NO>] [MAXAGE maxage] [NAME name] [IDLE idle] [FLAGS flags] [LIB-NAME
+    /// lib-name] [LIB-VER lib-ver] [DB db] [CAPA capa] [IP ip] [NOT-TYPE <NORMAL | MASTER | REPLICA | PUBSUB>]
+    /// [NOT-ID not-client-id [not-client-id ...]] [NOT-USER not-username] [NOT-ADDR not-addr] [NOT-LADDR not-laddr]
+    /// [NOT-NAME not-name] [NOT-FLAGS not-flags] [NOT-LIB-NAM…`
+    ///
+    /// Since 2.4.0. No keys.
+    @frozen public struct LIST: Command {
+        /// What the server answers.
+        public typealias Reply = [ClientDescription]
+
+        /// `[TYPE <NORMAL | MASTER | REPLICA | PUBSUB>]`
+        @frozen public enum Kind: Sendable {
+            /// `NORMAL`
+            case normal
+            /// `MASTER`
+            case master
+            /// `REPLICA`
+            case replica
+            /// `PUBSUB`
+            case pubsub
+
+            @inlinable func encode(into encoder: inout CommandEncoder) {
+                switch self {
+                case .normal:
+                    encoder.literal("$6\r\nNORMAL\r\n")
+                case .master:
+                    encoder.literal("$6\r\nMASTER\r\n")
+                case .replica:
+                    encoder.literal("$7\r\nREPLICA\r\n")
+                case .pubsub:
+                    encoder.literal("$6\r\nPUBSUB\r\n")
+                }
+            }
+        }
+
+        /// `[SKIPME <YES | NO>]`
+        @frozen public enum Skipme: Sendable {
+            /// `YES`
+            case yes
+            /// `NO`
+            case no
+
+            @inlinable func encode(into encoder: inout CommandEncoder) {
+                switch self {
+                case .yes:
+                    encoder.literal("$3\r\nYES\r\n")
+                case .no:
+                    encoder.literal("$2\r\nNO\r\n")
+                }
+            }
+        }
+
+        /// `[NOT-TYPE <NORMAL | MASTER | REPLICA | PUBSUB>]`
+        @frozen public enum NotType: Sendable {
+            /// `NORMAL`
+            case normal
+            /// `MASTER`
+            case master
+            /// `REPLICA`
+            case replica
+            /// `PUBSUB`
+            case pubsub
+
+            @inlinable func encode(into encoder: inout CommandEncoder) {
+                switch self {
+                case .normal:
+                    encoder.literal("$6\r\nNORMAL\r\n")
+                case .master:
+                    encoder.literal("$6\r\nMASTER\r\n")
+                case .replica:
+                    encoder.literal("$7\r\nREPLICA\r\n")
+                case .pubsub:
+                    encoder.literal("$6\r\nPUBSUB\r\n")
+                }
+            }
+        }
+
+        /// `[TYPE <NORMAL | MASTER | REPLICA | PUBSUB>]`
+        public var type: Kind?
+        /// `[ID client-id [client-id ...]]`
+        public var id: [Int]
+        /// `[USER username]`
+        public var user: BulkString?
+        /// `[ADDR addr]`
+        public var addr: BulkString?
+        /// `[LADDR laddr]`
+        public var laddr: BulkString?
+        /// `[SKIPME <YES | NO>]`
+        public var skipme: Skipme?
+        /// `[MAXAGE maxage]`
+        public var maxage: Int?
+        /// `[NAME name]`
+        public var name: BulkString?
+        /// `[IDLE idle]`
+        public var idle: Int?
+        /// `[FLAGS flags]`
+        public var flags: BulkString?
+        /// `[LIB-NAME lib-name]`
+        public var libName: BulkString?
+        /// `[LIB-VER lib-ver]`
+        public var libVer: BulkString?
+        /// `[DB db]`
+        public var db: Int?
+        /// `[CAPA capa]`
+        public var capa: BulkString?
+        /// `[IP ip]`
+        public var ip: BulkString?
+        /// `[NOT-TYPE <NORMAL | MASTER | REPLICA | PUBSUB>]`
+        public var notType: NotType?
+        /// `[NOT-ID not-client-id [not-client-id ...]]`
+        public var notId: [Int]
+        /// `[NOT-USER not-username]`
+        public var notUser: BulkString?
+        /// `[NOT-ADDR not-addr]`
+        public var notAddr: BulkString?
+        /// `[NOT-LADDR not-laddr]`
+        public var notLaddr: BulkString?
+        /// `[NOT-NAME not-name]`
+        public var notName: BulkString?
+        /// `[NOT-FLAGS not-flags]`
+        public var notFlags: BulkString?
+        /// `[NOT-LIB-NAME not-lib-name]`
+        public var notLibName: BulkString?
+        /// `[NOT-LIB-VER not-lib-ver]`
+        public var notLibVer: BulkString?
+        /// `[NOT-DB not-db]`
+        public var notDb: Int?
+        /// `[NOT-CAPA not-capa]`
+        public var notCapa: BulkString?
+        /// `[NOT-IP not-ip]`
+        public var notIp: BulkString?
+
+        /// The command with these arguments.
+        @inlinable public init(
+            type: Kind? = nil, id: [Int] = [], user: BulkString? = nil, addr: BulkString? = nil,
+            laddr: BulkString? = nil, skipme: Skipme? = nil, maxage: Int? = nil, name: BulkString? = nil,
+            idle: Int? = nil, flags: BulkString? = nil, libName: BulkString? = nil, libVer: BulkString? = nil,
+            db: Int? = nil, capa: BulkString? = nil, ip: BulkString? = nil, notType: NotType? = nil,
+            notId: [Int] = [], notUser: BulkString? = nil, notAddr: BulkString? = nil, notLaddr: BulkString? = nil,
+            notName: BulkString? = nil, notFlags: BulkString? = nil, notLibName: BulkString? = nil,
+            notLibVer: BulkString? = nil, notDb: Int? = nil, notCapa: BulkString? = nil, notIp: BulkString? = nil
+        ) {
+            self.type = type
+            self.id = id
+            self.user = user
+            self.addr = addr
+            self.laddr = laddr
+            self.skipme = skipme
+            self.maxage = maxage
+            self.name = name
+            self.idle = idle
+            self.flags = flags
+            self.libName = libName
+            self.libVer = libVer
+            self.db = db
+            self.capa = capa
+            self.ip = ip
+            self.notType = notType
+            self.notId = notId
+            self.notUser = notUser
+            self.notAddr = notAddr
+            self.notLaddr = notLaddr
+            self.notName = notName
+            self.notFlags = notFlags
+            self.notLibName = notLibName
+            self.notLibVer = notLibVer
+            self.notDb = notDb
+            self.notCapa = notCapa
+            self.notIp = notIp
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "CLIENT LIST", flags: [.administrative], idempotency: .readOnly, since: "2.4.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            var words = 2
+            words += (type == nil ? 0 : 2)
+            words += (id.isEmpty ? 0 : id.count + 1)
+            words += (user == nil ? 0 : 2)
+            words += (addr == nil ? 0 : 2)
+            words += (laddr == nil ? 0 : 2)
+            words += (skipme == nil ? 0 : 2)
+            words += (maxage == nil ? 0 : 2)
+            words += (name == nil ? 0 : 2)
+            words += (idle == nil ? 0 : 2)
+            words += (flags == nil ? 0 : 2)
+            words += (libName == nil ? 0 : 2)
+            words += (libVer == nil ? 0 : 2)
+            words += (db == nil ? 0 : 2)
+            words += (capa == nil ? 0 : 2)
+            words += (ip == nil ? 0 : 2)
+            words += (notType == nil ? 0 : 2)
+            words += (notId.isEmpty ? 0 : notId.count + 1)
+            words += (notUser == nil ? 0 : 2)
+            words += (notAddr == nil ? 0 : 2)
+            words += (notLaddr == nil ? 0 : 2)
+            words += (notName == nil ? 0 : 2)
+            words += (notFlags == nil ? 0 : 2)
+            words += (notLibName == nil ? 0 : 2)
+            words += (notLibVer == nil ? 0 : 2)
+            words += (notDb == nil ? 0 : 2)
+            words += (notCapa == nil ? 0 : 2)
+            words += (notIp == nil ? 0 : 2)
+            encoder.command(words)
+            encoder.literal("$6\r\nCLIENT\r\n$4\r\nLIST\r\n")
+            if let type {
+                encoder.literal("$4\r\nTYPE\r\n")
+                type.encode(into: &encoder)
+            }
+            if !id.isEmpty {
+                encoder.literal("$2\r\nID\r\n")
+                for value in id { encoder.bulk(value) }
+            }
+            if let user {
+                encoder.literal("$4\r\nUSER\r\n")
+                user.encode(into: &encoder)
+            }
+            if let addr {
+                encoder.literal("$4\r\nADDR\r\n")
+                addr.encode(into: &encoder)
+            }
+            if let laddr {
+                encoder.literal("$5\r\nLADDR\r\n")
+                laddr.encode(into: &encoder)
+            }
+            if let skipme {
+                encoder.literal("$6\r\nSKIPME\r\n")
+                skipme.encode(into: &encoder)
+            }
+            if let maxage {
+                encoder.literal("$6\r\nMAXAGE\r\n")
+                encoder.bulk(maxage)
+            }
+            if let name {
+                encoder.literal("$4\r\nNAME\r\n")
+                name.encode(into: &encoder)
+            }
+            if let idle {
+                encoder.literal("$4\r\nIDLE\r\n")
+                encoder.bulk(idle)
+            }
+            if let flags {
+                encoder.literal("$5\r\nFLAGS\r\n")
+                flags.encode(into: &encoder)
+            }
+            if let libName {
+                encoder.literal("$8\r\nLIB-NAME\r\n")
+                libName.encode(into: &encoder)
+            }
+            if let libVer {
+                encoder.literal("$7\r\nLIB-VER\r\n")
+                libVer.encode(into: &encoder)
+            }
+            if let db {
+                encoder.literal("$2\r\nDB\r\n")
+                encoder.bulk(db)
+            }
+            if let capa {
+                encoder.literal("$4\r\nCAPA\r\n")
+                capa.encode(into: &encoder)
+            }
+            if let ip {
+                encoder.literal("$2\r\nIP\r\n")
+                ip.encode(into: &encoder)
+            }
+            if let notType {
+                encoder.literal("$8\r\nNOT-TYPE\r\n")
+                notType.encode(into: &encoder)
+            }
+            if !notId.isEmpty {
+                encoder.literal("$6\r\nNOT-ID\r\n")
+                for value in notId { encoder.bulk(value) }
+            }
+            if let notUser {
+                encoder.literal("$8\r\nNOT-USER\r\n")
+                notUser.encode(into: &encoder)
+            }
+            if let notAddr {
+                encoder.literal("$8\r\nNOT-ADDR\r\n")
+                notAddr.encode(into: &encoder)
+            }
+            if let notLaddr {
+                encoder.literal("$9\r\nNOT-LADDR\r\n")
+                notLaddr.encode(into: &encoder)
+            }
+            if let notName {
+                encoder.literal("$8\r\nNOT-NAME\r\n")
+                notName.encode(into: &encoder)
+            }
+            if let notFlags {
+                encoder.literal("$9\r\nNOT-FLAGS\r\n")
+                notFlags.encode(into: &encoder)
+            }
+            if let notLibName {
+                encoder.literal("$12\r\nNOT-LIB-NAME\r\n")
+                notLibName.encode(into: &encoder)
+            }
+            if let notLibVer {
+                encoder.literal("$11\r\nNOT-LIB-VER\r\n")
+                notLibVer.encode(into: &encoder)
+            }
+            if let notDb {
+                encoder.literal("$6\r\nNOT-DB\r\n")
+                encoder.bulk(notDb)
+            }
+            if let notCapa {
+                encoder.literal("$8\r\nNOT-CAPA\r\n")
+                notCapa.encode(into: &encoder)
+            }
+            if let notIp {
+                encoder.literal("$6\r\nNOT-IP\r\n")
+                notIp.encode(into: &encoder)
+            }
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `CLIENT LIST`; see ``CLIENT.LIST``.
+    @discardableResult
+    @export(implementation) public func clientList(
+        type: CLIENT.LIST.Kind? = nil, id: [Int] = [], user: (any BulkStringConvertible)? = nil,
+        addr: (any BulkStringConvertible)? = nil, laddr: (any BulkStringConvertible)? = nil,
+        skipme: CLIENT.LIST.Skipme? = nil, maxage: Int? = nil, name: (any BulkStringConvertible)? = nil,
+        idle: Int? = nil, flags: (any BulkStringConvertible)? = nil, libName: (any BulkStringConvertible)? = nil,
+        libVer: (any BulkStringConvertible)? = nil, db: Int? = nil, capa: (any BulkStringConvertible)? = nil,
+        ip: (any BulkStringConvertible)? = nil, notType: CLIENT.LIST.NotType? = nil, notId: [Int] = [],
+        notUser: (any BulkStringConvertible)? = nil, notAddr: (any BulkStringConvertible)? = nil,
+        notLaddr: (any BulkStringConvertible)? = nil, notName: (any BulkStringConvertible)? = nil,
+        notFlags: (any BulkStringConvertible)? = nil, notLibName: (any BulkStringConvertible)? = nil,
+        notLibVer: (any BulkStringConvertible)? = nil, notDb: Int? = nil,
+        notCapa: (any BulkStringConvertible)? = nil, notIp: (any BulkStringConvertible)? = nil
+    ) async throws -> [ClientDescription] {
+        try await execute(CLIENT.LIST(
+            type: type, id: id, user: user?.bulkString, addr: addr?.bulkString, laddr: laddr?.bulkString,
+            skipme: skipme, maxage: maxage, name: name?.bulkString, idle: idle, flags: flags?.bulkString,
+            libName: libName?.bulkString, libVer: libVer?.bulkString, db: db, capa: capa?.bulkString,
+            ip: ip?.bulkString, notType: notType, notId: notId, notUser: notUser?.bulkString,
+            notAddr: notAddr?.bulkString, notLaddr: notLaddr?.bulkString, notName: notName?.bulkString,
+            notFlags: notFlags?.bulkString, notLibName: notLibName?.bulkString, notLibVer: notLibVer?.bulkString,
+            notDb: notDb, notCapa: notCapa?.bulkString, notIp: notIp?.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `CLIENT LIST`; see ``CLIENT.LIST``.
+    @discardableResult
+    @export(implementation) public func clientList(
+        type: CLIENT.LIST.Kind? = nil, id: [Int] = [], user: (any BulkStringConvertible)? = nil,
+        addr: (any BulkStringConvertible)? = nil, laddr: (any BulkStringConvertible)? = nil,
+        skipme: CLIENT.LIST.Skipme? = nil, maxage: Int? = nil, name: (any BulkStringConvertible)? = nil,
+        idle: Int? = nil, flags: (any BulkStringConvertible)? = nil, libName: (any BulkStringConvertible)? = nil,
+        libVer: (any BulkStringConvertible)? = nil, db: Int? = nil, capa: (any BulkStringConvertible)? = nil,
+        ip: (any BulkStringConvertible)? = nil, notType: CLIENT.LIST.NotType? = nil, notId: [Int] = [],
+        notUser: (any BulkStringConvertible)? = nil, notAddr: (any BulkStringConvertible)? = nil,
+        notLaddr: (any BulkStringConvertible)? = nil, notName: (any BulkStringConvertible)? = nil,
+        notFlags: (any BulkStringConvertible)? = nil, notLibName: (any BulkStringConvertible)? = nil,
+        notLibVer: (any BulkStringConvertible)? = nil, notDb: Int? = nil,
+        notCapa: (any BulkStringConvertible)? = nil, notIp: (any BulkStringConvertible)? = nil
+    ) -> Queued<[ClientDescription]> {
+        enqueue(CLIENT.LIST(
+            type: type, id: id, user: user?.bulkString, addr: addr?.bulkString, laddr: laddr?.bulkString,
+            skipme: skipme, maxage: maxage, name: name?.bulkString, idle: idle, flags: flags?.bulkString,
+            libName: libName?.bulkString, libVer: libVer?.bulkString, db: db, capa: capa?.bulkString,
+            ip: ip?.bulkString, notType: notType, notId: notId, notUser: notUser?.bulkString,
+            notAddr: notAddr?.bulkString, notLaddr: notLaddr?.bulkString, notName: notName?.bulkString,
+            notFlags: notFlags?.bulkString, notLibName: notLibName?.bulkString, notLibVer: notLibVer?.bulkString,
+            notDb: notDb, notCapa: notCapa?.bulkString, notIp: notIp?.bulkString))
+    }
+}
+
+extension Command where Self == CLIENT.LIST {
+    /// `CLIENT LIST`; see ``CLIENT.LIST``.
+    @export(implementation) public static func clientList(
+        type: CLIENT.LIST.Kind? = nil, id: [Int] = [], user: (any BulkStringConvertible)? = nil,
+        addr: (any BulkStringConvertible)? = nil, laddr: (any BulkStringConvertible)? = nil,
+        skipme: CLIENT.LIST.Skipme? = nil, maxage: Int? = nil, name: (any BulkStringConvertible)? = nil,
+        idle: Int? = nil, flags: (any BulkStringConvertible)? = nil, libName: (any BulkStringConvertible)? = nil,
+        libVer: (any BulkStringConvertible)? = nil, db: Int? = nil, capa: (any BulkStringConvertible)? = nil,
+        ip: (any BulkStringConvertible)? = nil, notType: CLIENT.LIST.NotType? = nil, notId: [Int] = [],
+        notUser: (any BulkStringConvertible)? = nil, notAddr: (any BulkStringConvertible)? = nil,
+        notLaddr: (any BulkStringConvertible)? = nil, notName: (any BulkStringConvertible)? = nil,
+        notFlags: (any BulkStringConvertible)? = nil, notLibName: (any BulkStringConvertible)? = nil,
+        notLibVer: (any BulkStringConvertible)? = nil, notDb: Int? = nil,
+        notCapa: (any BulkStringConvertible)? = nil, notIp: (any BulkStringConvertible)? = nil
+    ) -> Self {
+        CLIENT.LIST(
+            type: type, id: id, user: user?.bulkString, addr: addr?.bulkString, laddr: laddr?.bulkString,
+            skipme: skipme, maxage: maxage, name: name?.bulkString, idle: idle, flags: flags?.bulkString,
+            libName: libName?.bulkString, libVer: libVer?.bulkString, db: db, capa: capa?.bulkString,
+            ip: ip?.bulkString, notType: notType, notId: notId, notUser: notUser?.bulkString,
+            notAddr: notAddr?.bulkString, notLaddr: notLaddr?.bulkString, notName: notName?.bulkString,
+            notFlags: notFlags?.bulkString, notLibName: notLibName?.bulkString, notLibVer: notLibVer?.bulkString,
+            notDb: notDb, notCapa: notCapa?.bulkString, notIp: notIp?.bulkString)
+    }
+}
+
+// MARK: CLIENT PAUSE
+
+extension CLIENT {
+    /// `CLIENT PAUSE timeout [WRITE | ALL]`
+    ///
+    /// Since 3.0.0. No keys.
+    @frozen public struct PAUSE: Command {
+        /// What the server answers.
+        public typealias Reply = OK
+
+        /// `[WRITE | ALL]`
+        @frozen public enum Mode: Sendable {
+            /// `WRITE`
+            case write
+            /// `ALL`
+            case all
+
+            @inlinable func encode(into encoder: inout CommandEncoder) {
+                switch self {
+                case .write:
+                    encoder.literal("$5\r\nWRITE\r\n")
+                case .all:
+                    encoder.literal("$3\r\nALL\r\n")
+                }
+            }
+        }
+
+        /// `timeout`
+        public var timeout: Duration
+        /// `[WRITE | ALL]`
+        public var mode: Mode?
+
+        /// The command with these arguments.
+        @inlinable public init(timeout: Duration, mode: Mode? = nil) {
+            self.timeout = timeout
+            self.mode = mode
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "CLIENT PAUSE", flags: [.administrative], idempotency: .accumulating, since: "3.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.command(3 + (mode == nil ? 0 : 1))
+            encoder.literal("$6\r\nCLIENT\r\n$5\r\nPAUSE\r\n")
+            encoder.bulk(timeout.inMilliseconds)
+            if let mode {
+                mode.encode(into: &encoder)
+            }
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `CLIENT PAUSE timeout [WRITE | ALL]`
+    @discardableResult
+    @export(implementation) public func clientPause(
+        _ timeout: Duration, mode: CLIENT.PAUSE.Mode? = nil
+    ) async throws -> OK {
+        try await execute(CLIENT.PAUSE(timeout: timeout, mode: mode))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `CLIENT PAUSE timeout [WRITE | ALL]`
+    @discardableResult
+    @export(implementation) public func clientPause(
+        _ timeout: Duration, mode: CLIENT.PAUSE.Mode? = nil
+    ) -> Queued<OK> {
+        enqueue(CLIENT.PAUSE(timeout: timeout, mode: mode))
+    }
+}
+
+extension Command where Self == CLIENT.PAUSE {
+    /// `CLIENT PAUSE timeout [WRITE | ALL]`
+    @export(implementation) public static func clientPause(
+        _ timeout: Duration, mode: CLIENT.PAUSE.Mode? = nil
+    ) -> Self {
+        CLIENT.PAUSE(timeout: timeout, mode: mode)
+    }
+}
+
+// MARK: CLIENT TRACKINGINFO
+
+extension CLIENT {
+    /// `CLIENT TRACKINGINFO`
+    ///
+    /// Since 6.2.0. No keys.
+    @frozen public struct TRACKINGINFO: Command {
+        /// What the server answers.
+        public typealias Reply = TrackingInfo
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "CLIENT TRACKINGINFO", flags: [], idempotency: .readOnly, since: "6.2.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$6\r\nCLIENT\r\n$12\r\nTRACKINGINFO\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `CLIENT TRACKINGINFO`
+    @discardableResult
+    @export(implementation) public func clientTrackinginfo() async throws -> TrackingInfo {
+        try await execute(CLIENT.TRACKINGINFO())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `CLIENT TRACKINGINFO`
+    @discardableResult
+    @export(implementation) public func clientTrackinginfo() -> Queued<TrackingInfo> {
+        enqueue(CLIENT.TRACKINGINFO())
+    }
+}
+
+extension Command where Self == CLIENT.TRACKINGINFO {
+    /// `CLIENT TRACKINGINFO`
+    @export(implementation) public static func clientTrackinginfo() -> Self {
+        CLIENT.TRACKINGINFO()
+    }
+}
+
 // MARK: CLIENT UNBLOCK
 
 extension CLIENT {
@@ -15,7 +553,7 @@ extension CLIENT {
         public typealias Reply = Bool
 
         /// `[TIMEOUT | ERROR]`
-        @frozen public enum Unblocktype: Sendable {
+        @frozen public enum UnblockType: Sendable {
             /// `TIMEOUT`
             case timeout
             /// `ERROR`
@@ -34,10 +572,10 @@ extension CLIENT {
         /// `client-id`
         public var clientId: Int
         /// `[TIMEOUT | ERROR]`
-        public var unblockType: Unblocktype?
+        public var unblockType: UnblockType?
 
         /// The command with these arguments.
-        @inlinable public init(clientId: Int, unblockType: Unblocktype? = nil) {
+        @inlinable public init(clientId: Int, unblockType: UnblockType? = nil) {
             self.clientId = clientId
             self.unblockType = unblockType
         }
@@ -64,7 +602,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// `CLIENT UNBLOCK client-id [TIMEOUT | ERROR]`
     @discardableResult
     @export(implementation) public func clientUnblock(
-        _ clientId: Int, unblockType: CLIENT.UNBLOCK.Unblocktype? = nil
+        _ clientId: Int, unblockType: CLIENT.UNBLOCK.UnblockType? = nil
     ) async throws -> Bool {
         try await execute(CLIENT.UNBLOCK(clientId: clientId, unblockType: unblockType))
     }
@@ -74,7 +612,7 @@ extension CommandQueue where Self: ~Copyable {
     /// `CLIENT UNBLOCK client-id [TIMEOUT | ERROR]`
     @discardableResult
     @export(implementation) public func clientUnblock(
-        _ clientId: Int, unblockType: CLIENT.UNBLOCK.Unblocktype? = nil
+        _ clientId: Int, unblockType: CLIENT.UNBLOCK.UnblockType? = nil
     ) -> Queued<Bool> {
         enqueue(CLIENT.UNBLOCK(clientId: clientId, unblockType: unblockType))
     }
@@ -83,7 +621,7 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == CLIENT.UNBLOCK {
     /// `CLIENT UNBLOCK client-id [TIMEOUT | ERROR]`
     @export(implementation) public static func clientUnblock(
-        _ clientId: Int, unblockType: CLIENT.UNBLOCK.Unblocktype? = nil
+        _ clientId: Int, unblockType: CLIENT.UNBLOCK.UnblockType? = nil
     ) -> Self {
         CLIENT.UNBLOCK(clientId: clientId, unblockType: unblockType)
     }
@@ -215,66 +753,5 @@ extension Command {
         _ message: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == ECHO<Value> {
         ECHO<Value>(message: message.bulkString)
-    }
-}
-
-// MARK: PING
-
-/// `PONG`, or the message back.
-///
-/// `PING [message]`
-///
-/// Since 1.0.0. No keys.
-@frozen public struct PING: Command {
-    /// What the server answers.
-    public typealias Reply = String
-
-    /// `[message]`
-    public var message: BulkString?
-
-    /// The command with these arguments.
-    @inlinable public init(message: BulkString? = nil) {
-        self.message = message
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "PING", flags: [], idempotency: .readOnly, requestPolicy: .allShards,
-            responsePolicy: .allSucceeded, since: "1.0.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(1 + (message == nil ? 0 : 1))
-        encoder.literal("$4\r\nPING\r\n")
-        if let message {
-            message.encode(into: &encoder)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `PONG`, or the message back.
-    @discardableResult
-    @export(implementation) public func ping(
-        message: (any BulkStringConvertible)? = nil
-    ) async throws -> String {
-        try await execute(PING(message: message?.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `PONG`, or the message back.
-    @discardableResult
-    @export(implementation) public func ping(message: (any BulkStringConvertible)? = nil) -> Queued<String> {
-        enqueue(PING(message: message?.bulkString))
-    }
-}
-
-extension Command where Self == PING {
-    /// `PONG`, or the message back.
-    @export(implementation) public static func ping(message: (any BulkStringConvertible)? = nil) -> Self {
-        PING(message: message?.bulkString)
     }
 }

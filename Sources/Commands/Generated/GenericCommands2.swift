@@ -4,6 +4,425 @@
 
 public import RESPCodec
 
+// MARK: MIGRATE
+
+/// `MIGRATE host port key destination-db timeout [COPY] [REPLACE] [AUTH auth | AUTH2 username password]`
+///
+/// Since 2.6.0.
+@frozen public struct MIGRATE: Command {
+    /// What the server answers.
+    public typealias Reply = String
+
+    /// `[AUTH auth | AUTH2 username password]`
+    @frozen public enum Authentication: Sendable {
+        /// `AUTH auth`; use the function of the name
+        case _auth(BulkString)
+        /// `AUTH2 username password`; use the function of the name
+        case _auth2(username: BulkString, password: BulkString)
+
+        /// `AUTH auth`
+        @inlinable public static func auth(_ auth: some BulkStringConvertible) -> Self {
+            ._auth(auth.bulkString)
+        }
+        /// `AUTH2 username password`
+        @inlinable public static func auth2(username: some BulkStringConvertible, password: some BulkStringConvertible) -> Self {
+            ._auth2(username: username.bulkString, password: password.bulkString)
+        }
+
+        @inlinable var argumentCount: Int {
+            switch self {
+            case ._auth: 2
+            case ._auth2: 3
+            }
+        }
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case ._auth(let auth):
+                encoder.literal("$4\r\nAUTH\r\n")
+                auth.encode(into: &encoder)
+            case ._auth2(let username, let password):
+                encoder.literal("$5\r\nAUTH2\r\n")
+                username.encode(into: &encoder)
+                password.encode(into: &encoder)
+            }
+        }
+    }
+
+    /// `host`
+    public var host: BulkString
+    /// `port`
+    public var port: Int
+    /// `key`
+    public var key: BulkString
+    /// `destination-db`
+    public var destinationDb: Int
+    /// `timeout`
+    public var timeout: Duration
+    /// `[COPY]`
+    public var copy: Bool
+    /// `[REPLACE]`
+    public var replace: Bool
+    /// `[AUTH auth | AUTH2 username password]`
+    public var authentication: Authentication?
+
+    /// The command with these arguments.
+    @inlinable public init(
+        host: BulkString, port: Int, key: BulkString, destinationDb: Int, timeout: Duration, copy: Bool = false,
+        replace: Bool = false, authentication: Authentication? = nil
+    ) {
+        self.host = host
+        self.port = port
+        self.key = key
+        self.destinationDb = destinationDb
+        self.timeout = timeout
+        self.copy = copy
+        self.replace = replace
+        self.authentication = authentication
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "MIGRATE", flags: [.write, .movableKeys], idempotency: .accumulating, since: "2.6.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(6 + (copy ? 1 : 0) + (replace ? 1 : 0) + (authentication?.argumentCount ?? 0))
+        encoder.literal("$7\r\nMIGRATE\r\n")
+        host.encode(into: &encoder)
+        encoder.bulk(port)
+        key.encode(into: &encoder)
+        encoder.bulk(destinationDb)
+        encoder.bulk(timeout.inMilliseconds)
+        if copy { encoder.literal("$4\r\nCOPY\r\n") }
+        if replace { encoder.literal("$7\r\nREPLACE\r\n") }
+        if let authentication {
+            authentication.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `MIGRATE`; see ``MIGRATE``.
+    @discardableResult
+    @export(implementation) public func migrate(
+        _ host: some BulkStringConvertible, _ port: Int, _ key: some BulkStringConvertible, _ destinationDb: Int,
+        _ timeout: Duration, copy: Bool = false, replace: Bool = false,
+        authentication: MIGRATE.Authentication? = nil
+    ) async throws -> String {
+        try await execute(MIGRATE(
+            host: host.bulkString, port: port, key: key.bulkString, destinationDb: destinationDb, timeout: timeout,
+            copy: copy, replace: replace, authentication: authentication))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `MIGRATE`; see ``MIGRATE``.
+    @discardableResult
+    @export(implementation) public func migrate(
+        _ host: some BulkStringConvertible, _ port: Int, _ key: some BulkStringConvertible, _ destinationDb: Int,
+        _ timeout: Duration, copy: Bool = false, replace: Bool = false,
+        authentication: MIGRATE.Authentication? = nil
+    ) -> Queued<String> {
+        enqueue(MIGRATE(
+            host: host.bulkString, port: port, key: key.bulkString, destinationDb: destinationDb, timeout: timeout,
+            copy: copy, replace: replace, authentication: authentication))
+    }
+}
+
+extension Command where Self == MIGRATE {
+    /// `MIGRATE`; see ``MIGRATE``.
+    @export(implementation) public static func migrate(
+        _ host: some BulkStringConvertible, _ port: Int, _ key: some BulkStringConvertible, _ destinationDb: Int,
+        _ timeout: Duration, copy: Bool = false, replace: Bool = false,
+        authentication: MIGRATE.Authentication? = nil
+    ) -> Self {
+        MIGRATE(
+            host: host.bulkString, port: port, key: key.bulkString, destinationDb: destinationDb, timeout: timeout,
+            copy: copy, replace: replace, authentication: authentication)
+    }
+}
+
+// MARK: MIGRATE
+
+/// `MIGRATE host port destination-db timeout [COPY] [REPLACE] [AUTH auth | AUTH2 username password] KEYS keys
+/// [keys ...]`
+///
+/// Since 2.6.0.
+@frozen public struct MIGRATE_KEYS: Command {
+    /// What the server answers.
+    public typealias Reply = String
+
+    /// `[AUTH auth | AUTH2 username password]`
+    @frozen public enum Authentication: Sendable {
+        /// `AUTH auth`; use the function of the name
+        case _auth(BulkString)
+        /// `AUTH2 username password`; use the function of the name
+        case _auth2(username: BulkString, password: BulkString)
+
+        /// `AUTH auth`
+        @inlinable public static func auth(_ auth: some BulkStringConvertible) -> Self {
+            ._auth(auth.bulkString)
+        }
+        /// `AUTH2 username password`
+        @inlinable public static func auth2(username: some BulkStringConvertible, password: some BulkStringConvertible) -> Self {
+            ._auth2(username: username.bulkString, password: password.bulkString)
+        }
+
+        @inlinable var argumentCount: Int {
+            switch self {
+            case ._auth: 2
+            case ._auth2: 3
+            }
+        }
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case ._auth(let auth):
+                encoder.literal("$4\r\nAUTH\r\n")
+                auth.encode(into: &encoder)
+            case ._auth2(let username, let password):
+                encoder.literal("$5\r\nAUTH2\r\n")
+                username.encode(into: &encoder)
+                password.encode(into: &encoder)
+            }
+        }
+    }
+
+    /// `host`
+    public var host: BulkString
+    /// `port`
+    public var port: Int
+    /// `destination-db`
+    public var destinationDb: Int
+    /// `timeout`
+    public var timeout: Duration
+    /// `[COPY]`
+    public var copy: Bool
+    /// `[REPLACE]`
+    public var replace: Bool
+    /// `[AUTH auth | AUTH2 username password]`
+    public var authentication: Authentication?
+    /// `KEYS keys [keys ...]`
+    public var keys: BulkStringList
+
+    /// The command with these arguments.
+    @inlinable public init(
+        host: BulkString, port: Int, destinationDb: Int, timeout: Duration, copy: Bool = false,
+        replace: Bool = false, authentication: Authentication? = nil, keys: BulkStringList
+    ) {
+        self.host = host
+        self.port = port
+        self.destinationDb = destinationDb
+        self.timeout = timeout
+        self.copy = copy
+        self.replace = replace
+        self.authentication = authentication
+        self.keys = keys
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "MIGRATE", flags: [.write, .movableKeys], idempotency: .accumulating, since: "2.6.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(
+            7 + (copy ? 1 : 0) + (replace ? 1 : 0) + (authentication?.argumentCount ?? 0) + keys.count)
+        encoder.literal("$7\r\nMIGRATE\r\n")
+        host.encode(into: &encoder)
+        encoder.bulk(port)
+        encoder.literal("$0\r\n\r\n")
+        encoder.bulk(destinationDb)
+        encoder.bulk(timeout.inMilliseconds)
+        if copy { encoder.literal("$4\r\nCOPY\r\n") }
+        if replace { encoder.literal("$7\r\nREPLACE\r\n") }
+        if let authentication {
+            authentication.encode(into: &encoder)
+        }
+        encoder.literal("$4\r\nKEYS\r\n")
+        keys.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        keys.forEachSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `MIGRATE`; see ``MIGRATE_KEYS``.
+    @discardableResult
+    @export(implementation) public func migrateKeys(
+        _ host: some BulkStringConvertible, _ port: Int, _ destinationDb: Int, _ timeout: Duration,
+        keys: some Collection<some BulkStringConvertible>, copy: Bool = false, replace: Bool = false,
+        authentication: MIGRATE_KEYS.Authentication? = nil
+    ) async throws -> String {
+        try await execute(MIGRATE_KEYS(
+            host: host.bulkString, port: port, destinationDb: destinationDb, timeout: timeout, copy: copy,
+            replace: replace, authentication: authentication, keys: BulkStringList(keys)))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `MIGRATE`; see ``MIGRATE_KEYS``.
+    @discardableResult
+    @export(implementation) public func migrateKeys(
+        _ host: some BulkStringConvertible, _ port: Int, _ destinationDb: Int, _ timeout: Duration,
+        keys: some Collection<some BulkStringConvertible>, copy: Bool = false, replace: Bool = false,
+        authentication: MIGRATE_KEYS.Authentication? = nil
+    ) -> Queued<String> {
+        enqueue(MIGRATE_KEYS(
+            host: host.bulkString, port: port, destinationDb: destinationDb, timeout: timeout, copy: copy,
+            replace: replace, authentication: authentication, keys: BulkStringList(keys)))
+    }
+}
+
+extension Command where Self == MIGRATE_KEYS {
+    /// `MIGRATE`; see ``MIGRATE_KEYS``.
+    @export(implementation) public static func migrateKeys(
+        _ host: some BulkStringConvertible, _ port: Int, _ destinationDb: Int, _ timeout: Duration,
+        keys: some Collection<some BulkStringConvertible>, copy: Bool = false, replace: Bool = false,
+        authentication: MIGRATE_KEYS.Authentication? = nil
+    ) -> Self {
+        MIGRATE_KEYS(
+            host: host.bulkString, port: port, destinationDb: destinationDb, timeout: timeout, copy: copy,
+            replace: replace, authentication: authentication, keys: BulkStringList(keys))
+    }
+}
+
+// MARK: MOVE
+
+/// `MOVE key db`
+///
+/// Since 1.0.0.
+@frozen public struct MOVE: Command {
+    /// What the server answers.
+    public typealias Reply = Bool
+
+    /// `key`
+    public var key: BulkString
+    /// `db`
+    public var db: Int
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, db: Int) {
+        self.key = key
+        self.db = db
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "MOVE", flags: [.write], idempotency: .accumulating, since: "1.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*3\r\n$4\r\nMOVE\r\n")
+        key.encode(into: &encoder)
+        encoder.bulk(db)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `MOVE key db`
+    @discardableResult
+    @export(implementation) public func move(
+        _ key: some BulkStringConvertible, _ db: Int
+    ) async throws -> Bool {
+        try await execute(MOVE(key: key.bulkString, db: db))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `MOVE key db`
+    @discardableResult
+    @export(implementation) public func move(_ key: some BulkStringConvertible, _ db: Int) -> Queued<Bool> {
+        enqueue(MOVE(key: key.bulkString, db: db))
+    }
+}
+
+extension Command where Self == MOVE {
+    /// `MOVE key db`
+    @export(implementation) public static func move(_ key: some BulkStringConvertible, _ db: Int) -> Self {
+        MOVE(key: key.bulkString, db: db)
+    }
+}
+
+// MARK: OBJECT ENCODING
+
+extension OBJECT {
+    /// `OBJECT ENCODING key`
+    ///
+    /// Since 2.2.3.
+    @frozen public struct ENCODING: ReadOnlyCommand {
+        /// What the server answers.
+        public typealias Reply = String?
+
+        /// `key`
+        public var key: BulkString
+
+        /// The command with these arguments.
+        @inlinable public init(key: BulkString) {
+            self.key = key
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "OBJECT ENCODING", flags: [.readOnly], idempotency: .readOnly, since: "2.2.3")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*3\r\n$6\r\nOBJECT\r\n$8\r\nENCODING\r\n")
+            key.encode(into: &encoder)
+        }
+
+        /// Calls `body` with each key.
+        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+            key.withSpan(body)
+        }
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `OBJECT ENCODING key`
+    @export(implementation) public func objectEncoding(
+        _ key: some BulkStringConvertible
+    ) async throws -> String? {
+        try await execute(OBJECT.ENCODING(key: key.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `OBJECT ENCODING key`
+    @discardableResult
+    @export(implementation) public func objectEncoding(_ key: some BulkStringConvertible) -> Queued<String?> {
+        enqueue(OBJECT.ENCODING(key: key.bulkString))
+    }
+}
+
+extension Command where Self == OBJECT.ENCODING {
+    /// `OBJECT ENCODING key`
+    @export(implementation) public static func objectEncoding(_ key: some BulkStringConvertible) -> Self {
+        OBJECT.ENCODING(key: key.bulkString)
+    }
+}
+
 // MARK: OBJECT FREQ
 
 extension OBJECT {
@@ -339,428 +758,5 @@ extension Command where Self == PEXPIRE {
         _ key: some BulkStringConvertible, _ milliseconds: Duration, condition: PEXPIRE.Condition? = nil
     ) -> Self {
         PEXPIRE(key: key.bulkString, milliseconds: milliseconds, condition: condition)
-    }
-}
-
-// MARK: PEXPIREAT
-
-/// `PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]`
-///
-/// Since 2.6.0.
-@frozen public struct PEXPIREAT: Command {
-    /// What the server answers.
-    public typealias Reply = Bool
-
-    /// `[NX | XX | GT | LT]`
-    @frozen public enum Condition: Sendable {
-        /// `NX`
-        case nx
-        /// `XX`
-        case xx
-        /// `GT`
-        case gt
-        /// `LT`
-        case lt
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .nx:
-                encoder.literal("$2\r\nNX\r\n")
-            case .xx:
-                encoder.literal("$2\r\nXX\r\n")
-            case .gt:
-                encoder.literal("$2\r\nGT\r\n")
-            case .lt:
-                encoder.literal("$2\r\nLT\r\n")
-            }
-        }
-    }
-
-    /// `key`
-    public var key: BulkString
-    /// `unix-time-milliseconds`
-    public var unixTimeMilliseconds: Int
-    /// `[NX | XX | GT | LT]`
-    public var condition: Condition?
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, unixTimeMilliseconds: Int, condition: Condition? = nil) {
-        self.key = key
-        self.unixTimeMilliseconds = unixTimeMilliseconds
-        self.condition = condition
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "PEXPIREAT", flags: [.write], idempotency: .idempotent, since: "2.6.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(3 + (condition == nil ? 0 : 1))
-        encoder.literal("$9\r\nPEXPIREAT\r\n")
-        key.encode(into: &encoder)
-        encoder.bulk(unixTimeMilliseconds)
-        if let condition {
-            condition.encode(into: &encoder)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]`
-    @discardableResult
-    @export(implementation) public func pexpireat(
-        _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, condition: PEXPIREAT.Condition? = nil
-    ) async throws -> Bool {
-        try await execute(PEXPIREAT(
-            key: key.bulkString, unixTimeMilliseconds: unixTimeMilliseconds, condition: condition))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]`
-    @discardableResult
-    @export(implementation) public func pexpireat(
-        _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, condition: PEXPIREAT.Condition? = nil
-    ) -> Queued<Bool> {
-        enqueue(PEXPIREAT(
-            key: key.bulkString, unixTimeMilliseconds: unixTimeMilliseconds, condition: condition))
-    }
-}
-
-extension Command where Self == PEXPIREAT {
-    /// `PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]`
-    @export(implementation) public static func pexpireat(
-        _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, condition: PEXPIREAT.Condition? = nil
-    ) -> Self {
-        PEXPIREAT(key: key.bulkString, unixTimeMilliseconds: unixTimeMilliseconds, condition: condition)
-    }
-}
-
-// MARK: PEXPIRETIME
-
-/// `PEXPIRETIME key`
-///
-/// Since 7.0.0.
-@frozen public struct PEXPIRETIME: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = Int
-
-    /// `key`
-    public var key: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString) {
-        self.key = key
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "PEXPIRETIME", flags: [.readOnly], idempotency: .readOnly, since: "7.0.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*2\r\n$11\r\nPEXPIRETIME\r\n")
-        key.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `PEXPIRETIME key`
-    @export(implementation) public func pexpiretime(_ key: some BulkStringConvertible) async throws -> Int {
-        try await execute(PEXPIRETIME(key: key.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `PEXPIRETIME key`
-    @discardableResult
-    @export(implementation) public func pexpiretime(_ key: some BulkStringConvertible) -> Queued<Int> {
-        enqueue(PEXPIRETIME(key: key.bulkString))
-    }
-}
-
-extension Command where Self == PEXPIRETIME {
-    /// `PEXPIRETIME key`
-    @export(implementation) public static func pexpiretime(_ key: some BulkStringConvertible) -> Self {
-        PEXPIRETIME(key: key.bulkString)
-    }
-}
-
-// MARK: PTTL
-
-/// Milliseconds until a key expires; -1 if it never does, -2 if there is none.
-///
-/// `PTTL key`
-///
-/// Since 2.6.0.
-@frozen public struct PTTL: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = Int
-
-    /// `key`
-    public var key: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString) {
-        self.key = key
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "PTTL", flags: [.readOnly], idempotency: .readOnly, since: "2.6.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*2\r\n$4\r\nPTTL\r\n")
-        key.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// Milliseconds until a key expires; -1 if it never does, -2 if there is none.
-    @export(implementation) public func pttl(_ key: some BulkStringConvertible) async throws -> Int {
-        try await execute(PTTL(key: key.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Milliseconds until a key expires; -1 if it never does, -2 if there is none.
-    @discardableResult
-    @export(implementation) public func pttl(_ key: some BulkStringConvertible) -> Queued<Int> {
-        enqueue(PTTL(key: key.bulkString))
-    }
-}
-
-extension Command where Self == PTTL {
-    /// Milliseconds until a key expires; -1 if it never does, -2 if there is none.
-    @export(implementation) public static func pttl(_ key: some BulkStringConvertible) -> Self {
-        PTTL(key: key.bulkString)
-    }
-}
-
-// MARK: RANDOMKEY
-
-/// `RANDOMKEY`
-///
-/// Since 1.0.0. No keys.
-@frozen public struct RANDOMKEY<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = Value?
-
-    /// The command; it has no arguments.
-    @inlinable public init() {
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "RANDOMKEY", flags: [.readOnly], idempotency: .readOnly, requestPolicy: .allShards,
-            responsePolicy: .special, since: "1.0.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*1\r\n$9\r\nRANDOMKEY\r\n")
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `RANDOMKEY`
-    @export(implementation) public func randomkey() async throws -> RESPBytes? {
-        try await execute(RANDOMKEY<RESPBytes>())
-    }
-
-    /// `RANDOMKEY`
-    @export(implementation) public func randomkey<Value: RESPDecodable & Sendable>(
-        as valueType: Value.Type
-    ) async throws -> Value? {
-        try await execute(RANDOMKEY<Value>())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `RANDOMKEY`
-    @discardableResult
-    @export(implementation) public func randomkey() -> Queued<RESPBytes?> {
-        enqueue(RANDOMKEY<RESPBytes>())
-    }
-
-    /// `RANDOMKEY`
-    @discardableResult
-    @export(implementation) public func randomkey<Value: RESPDecodable & Sendable>(
-        as valueType: Value.Type
-    ) -> Queued<Value?> {
-        enqueue(RANDOMKEY<Value>())
-    }
-}
-
-extension Command where Self == RANDOMKEY<RESPBytes> {
-    /// `RANDOMKEY`
-    @export(implementation) public static func randomkey() -> Self {
-        RANDOMKEY<RESPBytes>()
-    }
-}
-
-extension Command {
-    /// `RANDOMKEY`
-    @export(implementation) public static func randomkey<Value: RESPDecodable & Sendable>(
-        as valueType: Value.Type
-    ) -> Self where Self == RANDOMKEY<Value> {
-        RANDOMKEY<Value>()
-    }
-}
-
-// MARK: RENAME
-
-/// `RENAME key newkey`
-///
-/// Since 1.0.0.
-@frozen public struct RENAME: Command {
-    /// What the server answers.
-    public typealias Reply = OK
-
-    /// `key`
-    public var key: BulkString
-    /// `newkey`
-    public var newkey: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, newkey: BulkString) {
-        self.key = key
-        self.newkey = newkey
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "RENAME", flags: [.write], idempotency: .accumulating, since: "1.0.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*3\r\n$6\r\nRENAME\r\n")
-        key.encode(into: &encoder)
-        newkey.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-        newkey.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `RENAME key newkey`
-    @discardableResult
-    @export(implementation) public func rename(
-        _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
-    ) async throws -> OK {
-        try await execute(RENAME(key: key.bulkString, newkey: newkey.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `RENAME key newkey`
-    @discardableResult
-    @export(implementation) public func rename(
-        _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
-    ) -> Queued<OK> {
-        enqueue(RENAME(key: key.bulkString, newkey: newkey.bulkString))
-    }
-}
-
-extension Command where Self == RENAME {
-    /// `RENAME key newkey`
-    @export(implementation) public static func rename(
-        _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
-    ) -> Self {
-        RENAME(key: key.bulkString, newkey: newkey.bulkString)
-    }
-}
-
-// MARK: RENAMENX
-
-/// `RENAMENX key newkey`
-///
-/// Since 1.0.0.
-@frozen public struct RENAMENX: Command {
-    /// What the server answers.
-    public typealias Reply = Bool
-
-    /// `key`
-    public var key: BulkString
-    /// `newkey`
-    public var newkey: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, newkey: BulkString) {
-        self.key = key
-        self.newkey = newkey
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "RENAMENX", flags: [.write], idempotency: .accumulating, since: "1.0.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*3\r\n$8\r\nRENAMENX\r\n")
-        key.encode(into: &encoder)
-        newkey.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-        newkey.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `RENAMENX key newkey`
-    @discardableResult
-    @export(implementation) public func renamenx(
-        _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
-    ) async throws -> Bool {
-        try await execute(RENAMENX(key: key.bulkString, newkey: newkey.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `RENAMENX key newkey`
-    @discardableResult
-    @export(implementation) public func renamenx(
-        _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
-    ) -> Queued<Bool> {
-        enqueue(RENAMENX(key: key.bulkString, newkey: newkey.bulkString))
-    }
-}
-
-extension Command where Self == RENAMENX {
-    /// `RENAMENX key newkey`
-    @export(implementation) public static func renamenx(
-        _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
-    ) -> Self {
-        RENAMENX(key: key.bulkString, newkey: newkey.bulkString)
     }
 }

@@ -4,6 +4,429 @@
 
 public import RESPCodec
 
+// MARK: PEXPIREAT
+
+/// `PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]`
+///
+/// Since 2.6.0.
+@frozen public struct PEXPIREAT: Command {
+    /// What the server answers.
+    public typealias Reply = Bool
+
+    /// `[NX | XX | GT | LT]`
+    @frozen public enum Condition: Sendable {
+        /// `NX`
+        case nx
+        /// `XX`
+        case xx
+        /// `GT`
+        case gt
+        /// `LT`
+        case lt
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case .nx:
+                encoder.literal("$2\r\nNX\r\n")
+            case .xx:
+                encoder.literal("$2\r\nXX\r\n")
+            case .gt:
+                encoder.literal("$2\r\nGT\r\n")
+            case .lt:
+                encoder.literal("$2\r\nLT\r\n")
+            }
+        }
+    }
+
+    /// `key`
+    public var key: BulkString
+    /// `unix-time-milliseconds`
+    public var unixTimeMilliseconds: Int
+    /// `[NX | XX | GT | LT]`
+    public var condition: Condition?
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, unixTimeMilliseconds: Int, condition: Condition? = nil) {
+        self.key = key
+        self.unixTimeMilliseconds = unixTimeMilliseconds
+        self.condition = condition
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "PEXPIREAT", flags: [.write], idempotency: .idempotent, since: "2.6.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(3 + (condition == nil ? 0 : 1))
+        encoder.literal("$9\r\nPEXPIREAT\r\n")
+        key.encode(into: &encoder)
+        encoder.bulk(unixTimeMilliseconds)
+        if let condition {
+            condition.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]`
+    @discardableResult
+    @export(implementation) public func pexpireat(
+        _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, condition: PEXPIREAT.Condition? = nil
+    ) async throws -> Bool {
+        try await execute(PEXPIREAT(
+            key: key.bulkString, unixTimeMilliseconds: unixTimeMilliseconds, condition: condition))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]`
+    @discardableResult
+    @export(implementation) public func pexpireat(
+        _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, condition: PEXPIREAT.Condition? = nil
+    ) -> Queued<Bool> {
+        enqueue(PEXPIREAT(
+            key: key.bulkString, unixTimeMilliseconds: unixTimeMilliseconds, condition: condition))
+    }
+}
+
+extension Command where Self == PEXPIREAT {
+    /// `PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]`
+    @export(implementation) public static func pexpireat(
+        _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, condition: PEXPIREAT.Condition? = nil
+    ) -> Self {
+        PEXPIREAT(key: key.bulkString, unixTimeMilliseconds: unixTimeMilliseconds, condition: condition)
+    }
+}
+
+// MARK: PEXPIRETIME
+
+/// `PEXPIRETIME key`
+///
+/// Since 7.0.0.
+@frozen public struct PEXPIRETIME: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = Int
+
+    /// `key`
+    public var key: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString) {
+        self.key = key
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "PEXPIRETIME", flags: [.readOnly], idempotency: .readOnly, since: "7.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*2\r\n$11\r\nPEXPIRETIME\r\n")
+        key.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `PEXPIRETIME key`
+    @export(implementation) public func pexpiretime(_ key: some BulkStringConvertible) async throws -> Int {
+        try await execute(PEXPIRETIME(key: key.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `PEXPIRETIME key`
+    @discardableResult
+    @export(implementation) public func pexpiretime(_ key: some BulkStringConvertible) -> Queued<Int> {
+        enqueue(PEXPIRETIME(key: key.bulkString))
+    }
+}
+
+extension Command where Self == PEXPIRETIME {
+    /// `PEXPIRETIME key`
+    @export(implementation) public static func pexpiretime(_ key: some BulkStringConvertible) -> Self {
+        PEXPIRETIME(key: key.bulkString)
+    }
+}
+
+// MARK: PTTL
+
+/// Milliseconds until a key expires; -1 if it never does, -2 if there is none.
+///
+/// `PTTL key`
+///
+/// Since 2.6.0.
+@frozen public struct PTTL: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = Int
+
+    /// `key`
+    public var key: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString) {
+        self.key = key
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "PTTL", flags: [.readOnly], idempotency: .readOnly, since: "2.6.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*2\r\n$4\r\nPTTL\r\n")
+        key.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// Milliseconds until a key expires; -1 if it never does, -2 if there is none.
+    @export(implementation) public func pttl(_ key: some BulkStringConvertible) async throws -> Int {
+        try await execute(PTTL(key: key.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Milliseconds until a key expires; -1 if it never does, -2 if there is none.
+    @discardableResult
+    @export(implementation) public func pttl(_ key: some BulkStringConvertible) -> Queued<Int> {
+        enqueue(PTTL(key: key.bulkString))
+    }
+}
+
+extension Command where Self == PTTL {
+    /// Milliseconds until a key expires; -1 if it never does, -2 if there is none.
+    @export(implementation) public static func pttl(_ key: some BulkStringConvertible) -> Self {
+        PTTL(key: key.bulkString)
+    }
+}
+
+// MARK: RANDOMKEY
+
+/// `RANDOMKEY`
+///
+/// Since 1.0.0. No keys.
+@frozen public struct RANDOMKEY<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = Value?
+
+    /// The command; it has no arguments.
+    @inlinable public init() {
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "RANDOMKEY", flags: [.readOnly], idempotency: .readOnly, requestPolicy: .allShards,
+            responsePolicy: .special, since: "1.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*1\r\n$9\r\nRANDOMKEY\r\n")
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `RANDOMKEY`
+    @export(implementation) public func randomkey() async throws -> RESPBytes? {
+        try await execute(RANDOMKEY<RESPBytes>())
+    }
+
+    /// `RANDOMKEY`
+    @export(implementation) public func randomkey<Value: RESPDecodable & Sendable>(
+        as valueType: Value.Type
+    ) async throws -> Value? {
+        try await execute(RANDOMKEY<Value>())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `RANDOMKEY`
+    @discardableResult
+    @export(implementation) public func randomkey() -> Queued<RESPBytes?> {
+        enqueue(RANDOMKEY<RESPBytes>())
+    }
+
+    /// `RANDOMKEY`
+    @discardableResult
+    @export(implementation) public func randomkey<Value: RESPDecodable & Sendable>(
+        as valueType: Value.Type
+    ) -> Queued<Value?> {
+        enqueue(RANDOMKEY<Value>())
+    }
+}
+
+extension Command where Self == RANDOMKEY<RESPBytes> {
+    /// `RANDOMKEY`
+    @export(implementation) public static func randomkey() -> Self {
+        RANDOMKEY<RESPBytes>()
+    }
+}
+
+extension Command {
+    /// `RANDOMKEY`
+    @export(implementation) public static func randomkey<Value: RESPDecodable & Sendable>(
+        as valueType: Value.Type
+    ) -> Self where Self == RANDOMKEY<Value> {
+        RANDOMKEY<Value>()
+    }
+}
+
+// MARK: RENAME
+
+/// `RENAME key newkey`
+///
+/// Since 1.0.0.
+@frozen public struct RENAME: Command {
+    /// What the server answers.
+    public typealias Reply = OK
+
+    /// `key`
+    public var key: BulkString
+    /// `newkey`
+    public var newkey: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, newkey: BulkString) {
+        self.key = key
+        self.newkey = newkey
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "RENAME", flags: [.write], idempotency: .accumulating, since: "1.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*3\r\n$6\r\nRENAME\r\n")
+        key.encode(into: &encoder)
+        newkey.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+        newkey.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `RENAME key newkey`
+    @discardableResult
+    @export(implementation) public func rename(
+        _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
+    ) async throws -> OK {
+        try await execute(RENAME(key: key.bulkString, newkey: newkey.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `RENAME key newkey`
+    @discardableResult
+    @export(implementation) public func rename(
+        _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
+    ) -> Queued<OK> {
+        enqueue(RENAME(key: key.bulkString, newkey: newkey.bulkString))
+    }
+}
+
+extension Command where Self == RENAME {
+    /// `RENAME key newkey`
+    @export(implementation) public static func rename(
+        _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
+    ) -> Self {
+        RENAME(key: key.bulkString, newkey: newkey.bulkString)
+    }
+}
+
+// MARK: RENAMENX
+
+/// `RENAMENX key newkey`
+///
+/// Since 1.0.0.
+@frozen public struct RENAMENX: Command {
+    /// What the server answers.
+    public typealias Reply = Bool
+
+    /// `key`
+    public var key: BulkString
+    /// `newkey`
+    public var newkey: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, newkey: BulkString) {
+        self.key = key
+        self.newkey = newkey
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "RENAMENX", flags: [.write], idempotency: .accumulating, since: "1.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*3\r\n$8\r\nRENAMENX\r\n")
+        key.encode(into: &encoder)
+        newkey.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+        newkey.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `RENAMENX key newkey`
+    @discardableResult
+    @export(implementation) public func renamenx(
+        _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
+    ) async throws -> Bool {
+        try await execute(RENAMENX(key: key.bulkString, newkey: newkey.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `RENAMENX key newkey`
+    @discardableResult
+    @export(implementation) public func renamenx(
+        _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
+    ) -> Queued<Bool> {
+        enqueue(RENAMENX(key: key.bulkString, newkey: newkey.bulkString))
+    }
+}
+
+extension Command where Self == RENAMENX {
+    /// `RENAMENX key newkey`
+    @export(implementation) public static func renamenx(
+        _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
+    ) -> Self {
+        RENAMENX(key: key.bulkString, newkey: newkey.bulkString)
+    }
+}
+
 // MARK: RESTORE
 
 /// `RESTORE key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]`
@@ -225,548 +648,5 @@ extension Command {
         type: (any BulkStringConvertible)? = nil, as valueType: Value.Type
     ) -> Self where Self == SCAN<Value> {
         SCAN<Value>(cursor: cursor, match: match?.bulkString, count: count, type: type?.bulkString)
-    }
-}
-
-// MARK: SORT
-
-/// `SORT key [BY by-pattern] [LIMIT offset count] [GET get-pattern [GET get-pattern ...]] [ASC | DESC] [ALPHA]`
-///
-/// Since 1.0.0.
-@frozen public struct SORT<Value: RESPDecodable & Sendable>: Command {
-    /// What the server answers.
-    public typealias Reply = [Value?]
-
-    /// `[LIMIT offset count]`
-    @frozen public struct Limit: Sendable {
-        /// `offset`
-        public var offset: Int
-        /// `count`
-        public var count: Int
-
-        /// The option with these arguments.
-        @inlinable public init(offset: Int, count: Int) {
-            self.offset = offset
-            self.count = count
-        }
-
-        @inlinable var argumentCount: Int { 2 }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.bulk(offset)
-            encoder.bulk(count)
-        }
-    }
-
-    /// `[ASC | DESC]`
-    @frozen public enum Order: Sendable {
-        /// `ASC`
-        case asc
-        /// `DESC`
-        case desc
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .asc:
-                encoder.literal("$3\r\nASC\r\n")
-            case .desc:
-                encoder.literal("$4\r\nDESC\r\n")
-            }
-        }
-    }
-
-    /// `key`
-    public var key: BulkString
-    /// `[BY by-pattern]`
-    public var by: BulkString?
-    /// `[LIMIT offset count]`
-    public var limit: Limit?
-    /// `[GET get-pattern [GET get-pattern ...]]`
-    public var get: [BulkString]
-    /// `[ASC | DESC]`
-    public var order: Order?
-    /// `[ALPHA]`
-    public var alpha: Bool
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, by: BulkString? = nil, limit: Limit? = nil, get: [BulkString] = [], order: Order? = nil,
-        alpha: Bool = false
-    ) {
-        self.key = key
-        self.by = by
-        self.limit = limit
-        self.get = get
-        self.order = order
-        self.alpha = alpha
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SORT", flags: [.write, .movableKeys], idempotency: .idempotent, since: "1.0.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        var words = 2
-        words += (by == nil ? 0 : 2)
-        words += (limit.map { $0.argumentCount + 1 } ?? 0)
-        words += 2 * get.count
-        words += (order == nil ? 0 : 1)
-        words += (alpha ? 1 : 0)
-        encoder.command(words)
-        encoder.literal("$4\r\nSORT\r\n")
-        key.encode(into: &encoder)
-        if let by {
-            encoder.literal("$2\r\nBY\r\n")
-            by.encode(into: &encoder)
-        }
-        if let limit {
-            encoder.literal("$5\r\nLIMIT\r\n")
-            limit.encode(into: &encoder)
-        }
-        for value in get {
-            encoder.literal("$3\r\nGET\r\n")
-            value.encode(into: &encoder)
-        }
-        if let order {
-            order.encode(into: &encoder)
-        }
-        if alpha { encoder.literal("$5\r\nALPHA\r\n") }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `SORT`; see ``SORT``.
-    @discardableResult
-    @export(implementation) public func sort(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
-        order: SORT<RESPBytes>.Order? = nil, alpha: Bool = false
-    ) async throws -> [RESPBytes?] {
-        try await execute(SORT<RESPBytes>(
-            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
-            alpha: alpha))
-    }
-
-    /// `SORT`; see ``SORT``.
-    @discardableResult
-    @export(implementation) public func sort<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT<Value>.Limit? = nil, get: [any BulkStringConvertible] = [], order: SORT<Value>.Order? = nil,
-        alpha: Bool = false, as valueType: Value.Type
-    ) async throws -> [Value?] {
-        try await execute(SORT<Value>(
-            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
-            alpha: alpha))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `SORT`; see ``SORT``.
-    @discardableResult
-    @export(implementation) public func sort(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
-        order: SORT<RESPBytes>.Order? = nil, alpha: Bool = false
-    ) -> Queued<[RESPBytes?]> {
-        enqueue(SORT<RESPBytes>(
-            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
-            alpha: alpha))
-    }
-
-    /// `SORT`; see ``SORT``.
-    @discardableResult
-    @export(implementation) public func sort<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT<Value>.Limit? = nil, get: [any BulkStringConvertible] = [], order: SORT<Value>.Order? = nil,
-        alpha: Bool = false, as valueType: Value.Type
-    ) -> Queued<[Value?]> {
-        enqueue(SORT<Value>(
-            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
-            alpha: alpha))
-    }
-}
-
-extension Command where Self == SORT<RESPBytes> {
-    /// `SORT`; see ``SORT``.
-    @export(implementation) public static func sort(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
-        order: SORT<RESPBytes>.Order? = nil, alpha: Bool = false
-    ) -> Self {
-        SORT<RESPBytes>(
-            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
-            alpha: alpha)
-    }
-}
-
-extension Command {
-    /// `SORT`; see ``SORT``.
-    @export(implementation) public static func sort<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT<Value>.Limit? = nil, get: [any BulkStringConvertible] = [], order: SORT<Value>.Order? = nil,
-        alpha: Bool = false, as valueType: Value.Type
-    ) -> Self where Self == SORT<Value> {
-        SORT<Value>(
-            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
-            alpha: alpha)
-    }
-}
-
-// MARK: SORT
-
-/// `SORT key [BY by-pattern] [LIMIT offset count] [GET get-pattern [GET get-pattern ...]] [ASC | DESC] [ALPHA]
-/// STORE destination`
-///
-/// Since 1.0.0.
-@frozen public struct SORT_STORE: Command {
-    /// What the server answers.
-    public typealias Reply = Int
-
-    /// `[LIMIT offset count]`
-    @frozen public struct Limit: Sendable {
-        /// `offset`
-        public var offset: Int
-        /// `count`
-        public var count: Int
-
-        /// The option with these arguments.
-        @inlinable public init(offset: Int, count: Int) {
-            self.offset = offset
-            self.count = count
-        }
-
-        @inlinable var argumentCount: Int { 2 }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.bulk(offset)
-            encoder.bulk(count)
-        }
-    }
-
-    /// `[ASC | DESC]`
-    @frozen public enum Order: Sendable {
-        /// `ASC`
-        case asc
-        /// `DESC`
-        case desc
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .asc:
-                encoder.literal("$3\r\nASC\r\n")
-            case .desc:
-                encoder.literal("$4\r\nDESC\r\n")
-            }
-        }
-    }
-
-    /// `key`
-    public var key: BulkString
-    /// `[BY by-pattern]`
-    public var by: BulkString?
-    /// `[LIMIT offset count]`
-    public var limit: Limit?
-    /// `[GET get-pattern [GET get-pattern ...]]`
-    public var get: [BulkString]
-    /// `[ASC | DESC]`
-    public var order: Order?
-    /// `[ALPHA]`
-    public var alpha: Bool
-    /// `STORE destination`
-    public var store: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, by: BulkString? = nil, limit: Limit? = nil, get: [BulkString] = [], order: Order? = nil,
-        alpha: Bool = false, store: BulkString
-    ) {
-        self.key = key
-        self.by = by
-        self.limit = limit
-        self.get = get
-        self.order = order
-        self.alpha = alpha
-        self.store = store
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SORT", flags: [.write, .movableKeys], idempotency: .idempotent, since: "1.0.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        var words = 4
-        words += (by == nil ? 0 : 2)
-        words += (limit.map { $0.argumentCount + 1 } ?? 0)
-        words += 2 * get.count
-        words += (order == nil ? 0 : 1)
-        words += (alpha ? 1 : 0)
-        encoder.command(words)
-        encoder.literal("$4\r\nSORT\r\n")
-        key.encode(into: &encoder)
-        if let by {
-            encoder.literal("$2\r\nBY\r\n")
-            by.encode(into: &encoder)
-        }
-        if let limit {
-            encoder.literal("$5\r\nLIMIT\r\n")
-            limit.encode(into: &encoder)
-        }
-        for value in get {
-            encoder.literal("$3\r\nGET\r\n")
-            value.encode(into: &encoder)
-        }
-        if let order {
-            order.encode(into: &encoder)
-        }
-        if alpha { encoder.literal("$5\r\nALPHA\r\n") }
-        encoder.literal("$5\r\nSTORE\r\n")
-        store.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-        store.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `SORT`; see ``SORT_STORE``.
-    @discardableResult
-    @export(implementation) public func sortStore(
-        _ key: some BulkStringConvertible, store: some BulkStringConvertible,
-        by: (any BulkStringConvertible)? = nil, limit: SORT_STORE.Limit? = nil,
-        get: [any BulkStringConvertible] = [], order: SORT_STORE.Order? = nil, alpha: Bool = false
-    ) async throws -> Int {
-        try await execute(SORT_STORE(
-            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
-            alpha: alpha, store: store.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `SORT`; see ``SORT_STORE``.
-    @discardableResult
-    @export(implementation) public func sortStore(
-        _ key: some BulkStringConvertible, store: some BulkStringConvertible,
-        by: (any BulkStringConvertible)? = nil, limit: SORT_STORE.Limit? = nil,
-        get: [any BulkStringConvertible] = [], order: SORT_STORE.Order? = nil, alpha: Bool = false
-    ) -> Queued<Int> {
-        enqueue(SORT_STORE(
-            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
-            alpha: alpha, store: store.bulkString))
-    }
-}
-
-extension Command where Self == SORT_STORE {
-    /// `SORT`; see ``SORT_STORE``.
-    @export(implementation) public static func sortStore(
-        _ key: some BulkStringConvertible, store: some BulkStringConvertible,
-        by: (any BulkStringConvertible)? = nil, limit: SORT_STORE.Limit? = nil,
-        get: [any BulkStringConvertible] = [], order: SORT_STORE.Order? = nil, alpha: Bool = false
-    ) -> Self {
-        SORT_STORE(
-            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
-            alpha: alpha, store: store.bulkString)
-    }
-}
-
-// MARK: SORT_RO
-
-/// `SORT_RO key [BY by-pattern] [LIMIT offset count] [GET get-pattern [GET get-pattern ...]] [ASC | DESC]
-/// [ALPHA]`
-///
-/// Since 7.0.0.
-@frozen public struct SORT_RO<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = [Value?]
-
-    /// `[LIMIT offset count]`
-    @frozen public struct Limit: Sendable {
-        /// `offset`
-        public var offset: Int
-        /// `count`
-        public var count: Int
-
-        /// The option with these arguments.
-        @inlinable public init(offset: Int, count: Int) {
-            self.offset = offset
-            self.count = count
-        }
-
-        @inlinable var argumentCount: Int { 2 }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.bulk(offset)
-            encoder.bulk(count)
-        }
-    }
-
-    /// `[ASC | DESC]`
-    @frozen public enum Order: Sendable {
-        /// `ASC`
-        case asc
-        /// `DESC`
-        case desc
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .asc:
-                encoder.literal("$3\r\nASC\r\n")
-            case .desc:
-                encoder.literal("$4\r\nDESC\r\n")
-            }
-        }
-    }
-
-    /// `key`
-    public var key: BulkString
-    /// `[BY by-pattern]`
-    public var by: BulkString?
-    /// `[LIMIT offset count]`
-    public var limit: Limit?
-    /// `[GET get-pattern [GET get-pattern ...]]`
-    public var get: [BulkString]
-    /// `[ASC | DESC]`
-    public var order: Order?
-    /// `[ALPHA]`
-    public var alpha: Bool
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, by: BulkString? = nil, limit: Limit? = nil, get: [BulkString] = [], order: Order? = nil,
-        alpha: Bool = false
-    ) {
-        self.key = key
-        self.by = by
-        self.limit = limit
-        self.get = get
-        self.order = order
-        self.alpha = alpha
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "SORT_RO", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "7.0.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        var words = 2
-        words += (by == nil ? 0 : 2)
-        words += (limit.map { $0.argumentCount + 1 } ?? 0)
-        words += 2 * get.count
-        words += (order == nil ? 0 : 1)
-        words += (alpha ? 1 : 0)
-        encoder.command(words)
-        encoder.literal("$7\r\nSORT_RO\r\n")
-        key.encode(into: &encoder)
-        if let by {
-            encoder.literal("$2\r\nBY\r\n")
-            by.encode(into: &encoder)
-        }
-        if let limit {
-            encoder.literal("$5\r\nLIMIT\r\n")
-            limit.encode(into: &encoder)
-        }
-        for value in get {
-            encoder.literal("$3\r\nGET\r\n")
-            value.encode(into: &encoder)
-        }
-        if let order {
-            order.encode(into: &encoder)
-        }
-        if alpha { encoder.literal("$5\r\nALPHA\r\n") }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `SORT_RO`; see ``SORT_RO``.
-    @export(implementation) public func sortReadOnly(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT_RO<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
-        order: SORT_RO<RESPBytes>.Order? = nil, alpha: Bool = false
-    ) async throws -> [RESPBytes?] {
-        try await execute(SORT_RO<RESPBytes>(
-            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
-            alpha: alpha))
-    }
-
-    /// `SORT_RO`; see ``SORT_RO``.
-    @export(implementation) public func sortReadOnly<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT_RO<Value>.Limit? = nil, get: [any BulkStringConvertible] = [],
-        order: SORT_RO<Value>.Order? = nil, alpha: Bool = false, as valueType: Value.Type
-    ) async throws -> [Value?] {
-        try await execute(SORT_RO<Value>(
-            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
-            alpha: alpha))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `SORT_RO`; see ``SORT_RO``.
-    @discardableResult
-    @export(implementation) public func sortReadOnly(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT_RO<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
-        order: SORT_RO<RESPBytes>.Order? = nil, alpha: Bool = false
-    ) -> Queued<[RESPBytes?]> {
-        enqueue(SORT_RO<RESPBytes>(
-            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
-            alpha: alpha))
-    }
-
-    /// `SORT_RO`; see ``SORT_RO``.
-    @discardableResult
-    @export(implementation) public func sortReadOnly<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT_RO<Value>.Limit? = nil, get: [any BulkStringConvertible] = [],
-        order: SORT_RO<Value>.Order? = nil, alpha: Bool = false, as valueType: Value.Type
-    ) -> Queued<[Value?]> {
-        enqueue(SORT_RO<Value>(
-            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
-            alpha: alpha))
-    }
-}
-
-extension Command where Self == SORT_RO<RESPBytes> {
-    /// `SORT_RO`; see ``SORT_RO``.
-    @export(implementation) public static func sortReadOnly(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT_RO<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
-        order: SORT_RO<RESPBytes>.Order? = nil, alpha: Bool = false
-    ) -> Self {
-        SORT_RO<RESPBytes>(
-            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
-            alpha: alpha)
-    }
-}
-
-extension Command {
-    /// `SORT_RO`; see ``SORT_RO``.
-    @export(implementation) public static func sortReadOnly<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT_RO<Value>.Limit? = nil, get: [any BulkStringConvertible] = [],
-        order: SORT_RO<Value>.Order? = nil, alpha: Bool = false, as valueType: Value.Type
-    ) -> Self where Self == SORT_RO<Value> {
-        SORT_RO<Value>(
-            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
-            alpha: alpha)
     }
 }

@@ -4,6 +4,549 @@
 
 public import RESPCodec
 
+// MARK: SORT
+
+/// `SORT key [BY by-pattern] [LIMIT offset count] [GET get-pattern [GET get-pattern ...]] [ASC | DESC] [ALPHA]`
+///
+/// Since 1.0.0.
+@frozen public struct SORT<Value: RESPDecodable & Sendable>: Command {
+    /// What the server answers.
+    public typealias Reply = [Value?]
+
+    /// `[LIMIT offset count]`
+    @frozen public struct Limit: Sendable {
+        /// `offset`
+        public var offset: Int
+        /// `count`
+        public var count: Int
+
+        /// The option with these arguments.
+        @inlinable public init(offset: Int, count: Int) {
+            self.offset = offset
+            self.count = count
+        }
+
+        @inlinable var argumentCount: Int { 2 }
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            encoder.bulk(offset)
+            encoder.bulk(count)
+        }
+    }
+
+    /// `[ASC | DESC]`
+    @frozen public enum Order: Sendable {
+        /// `ASC`
+        case asc
+        /// `DESC`
+        case desc
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case .asc:
+                encoder.literal("$3\r\nASC\r\n")
+            case .desc:
+                encoder.literal("$4\r\nDESC\r\n")
+            }
+        }
+    }
+
+    /// `key`
+    public var key: BulkString
+    /// `[BY by-pattern]`
+    public var by: BulkString?
+    /// `[LIMIT offset count]`
+    public var limit: Limit?
+    /// `[GET get-pattern [GET get-pattern ...]]`
+    public var get: [BulkString]
+    /// `[ASC | DESC]`
+    public var order: Order?
+    /// `[ALPHA]`
+    public var alpha: Bool
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, by: BulkString? = nil, limit: Limit? = nil, get: [BulkString] = [], order: Order? = nil,
+        alpha: Bool = false
+    ) {
+        self.key = key
+        self.by = by
+        self.limit = limit
+        self.get = get
+        self.order = order
+        self.alpha = alpha
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "SORT", flags: [.write, .movableKeys], idempotency: .idempotent, since: "1.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        var words = 2
+        words += (by == nil ? 0 : 2)
+        words += (limit.map { $0.argumentCount + 1 } ?? 0)
+        words += 2 * get.count
+        words += (order == nil ? 0 : 1)
+        words += (alpha ? 1 : 0)
+        encoder.command(words)
+        encoder.literal("$4\r\nSORT\r\n")
+        key.encode(into: &encoder)
+        if let by {
+            encoder.literal("$2\r\nBY\r\n")
+            by.encode(into: &encoder)
+        }
+        if let limit {
+            encoder.literal("$5\r\nLIMIT\r\n")
+            limit.encode(into: &encoder)
+        }
+        for value in get {
+            encoder.literal("$3\r\nGET\r\n")
+            value.encode(into: &encoder)
+        }
+        if let order {
+            order.encode(into: &encoder)
+        }
+        if alpha { encoder.literal("$5\r\nALPHA\r\n") }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `SORT`; see ``SORT``.
+    @discardableResult
+    @export(implementation) public func sort(
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
+        limit: SORT<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
+        order: SORT<RESPBytes>.Order? = nil, alpha: Bool = false
+    ) async throws -> [RESPBytes?] {
+        try await execute(SORT<RESPBytes>(
+            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
+            alpha: alpha))
+    }
+
+    /// `SORT`; see ``SORT``.
+    @discardableResult
+    @export(implementation) public func sort<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
+        limit: SORT<Value>.Limit? = nil, get: [any BulkStringConvertible] = [], order: SORT<Value>.Order? = nil,
+        alpha: Bool = false, as valueType: Value.Type
+    ) async throws -> [Value?] {
+        try await execute(SORT<Value>(
+            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
+            alpha: alpha))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `SORT`; see ``SORT``.
+    @discardableResult
+    @export(implementation) public func sort(
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
+        limit: SORT<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
+        order: SORT<RESPBytes>.Order? = nil, alpha: Bool = false
+    ) -> Queued<[RESPBytes?]> {
+        enqueue(SORT<RESPBytes>(
+            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
+            alpha: alpha))
+    }
+
+    /// `SORT`; see ``SORT``.
+    @discardableResult
+    @export(implementation) public func sort<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
+        limit: SORT<Value>.Limit? = nil, get: [any BulkStringConvertible] = [], order: SORT<Value>.Order? = nil,
+        alpha: Bool = false, as valueType: Value.Type
+    ) -> Queued<[Value?]> {
+        enqueue(SORT<Value>(
+            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
+            alpha: alpha))
+    }
+}
+
+extension Command where Self == SORT<RESPBytes> {
+    /// `SORT`; see ``SORT``.
+    @export(implementation) public static func sort(
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
+        limit: SORT<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
+        order: SORT<RESPBytes>.Order? = nil, alpha: Bool = false
+    ) -> Self {
+        SORT<RESPBytes>(
+            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
+            alpha: alpha)
+    }
+}
+
+extension Command {
+    /// `SORT`; see ``SORT``.
+    @export(implementation) public static func sort<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
+        limit: SORT<Value>.Limit? = nil, get: [any BulkStringConvertible] = [], order: SORT<Value>.Order? = nil,
+        alpha: Bool = false, as valueType: Value.Type
+    ) -> Self where Self == SORT<Value> {
+        SORT<Value>(
+            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
+            alpha: alpha)
+    }
+}
+
+// MARK: SORT
+
+/// `SORT key [BY by-pattern] [LIMIT offset count] [GET get-pattern [GET get-pattern ...]] [ASC | DESC] [ALPHA]
+/// STORE destination`
+///
+/// Since 1.0.0.
+@frozen public struct SORT_STORE: Command {
+    /// What the server answers.
+    public typealias Reply = Int
+
+    /// `[LIMIT offset count]`
+    @frozen public struct Limit: Sendable {
+        /// `offset`
+        public var offset: Int
+        /// `count`
+        public var count: Int
+
+        /// The option with these arguments.
+        @inlinable public init(offset: Int, count: Int) {
+            self.offset = offset
+            self.count = count
+        }
+
+        @inlinable var argumentCount: Int { 2 }
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            encoder.bulk(offset)
+            encoder.bulk(count)
+        }
+    }
+
+    /// `[ASC | DESC]`
+    @frozen public enum Order: Sendable {
+        /// `ASC`
+        case asc
+        /// `DESC`
+        case desc
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case .asc:
+                encoder.literal("$3\r\nASC\r\n")
+            case .desc:
+                encoder.literal("$4\r\nDESC\r\n")
+            }
+        }
+    }
+
+    /// `key`
+    public var key: BulkString
+    /// `[BY by-pattern]`
+    public var by: BulkString?
+    /// `[LIMIT offset count]`
+    public var limit: Limit?
+    /// `[GET get-pattern [GET get-pattern ...]]`
+    public var get: [BulkString]
+    /// `[ASC | DESC]`
+    public var order: Order?
+    /// `[ALPHA]`
+    public var alpha: Bool
+    /// `STORE destination`
+    public var store: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, by: BulkString? = nil, limit: Limit? = nil, get: [BulkString] = [], order: Order? = nil,
+        alpha: Bool = false, store: BulkString
+    ) {
+        self.key = key
+        self.by = by
+        self.limit = limit
+        self.get = get
+        self.order = order
+        self.alpha = alpha
+        self.store = store
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "SORT", flags: [.write, .movableKeys], idempotency: .idempotent, since: "1.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        var words = 4
+        words += (by == nil ? 0 : 2)
+        words += (limit.map { $0.argumentCount + 1 } ?? 0)
+        words += 2 * get.count
+        words += (order == nil ? 0 : 1)
+        words += (alpha ? 1 : 0)
+        encoder.command(words)
+        encoder.literal("$4\r\nSORT\r\n")
+        key.encode(into: &encoder)
+        if let by {
+            encoder.literal("$2\r\nBY\r\n")
+            by.encode(into: &encoder)
+        }
+        if let limit {
+            encoder.literal("$5\r\nLIMIT\r\n")
+            limit.encode(into: &encoder)
+        }
+        for value in get {
+            encoder.literal("$3\r\nGET\r\n")
+            value.encode(into: &encoder)
+        }
+        if let order {
+            order.encode(into: &encoder)
+        }
+        if alpha { encoder.literal("$5\r\nALPHA\r\n") }
+        encoder.literal("$5\r\nSTORE\r\n")
+        store.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+        store.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `SORT`; see ``SORT_STORE``.
+    @discardableResult
+    @export(implementation) public func sortStore(
+        _ key: some BulkStringConvertible, store: some BulkStringConvertible,
+        by: (any BulkStringConvertible)? = nil, limit: SORT_STORE.Limit? = nil,
+        get: [any BulkStringConvertible] = [], order: SORT_STORE.Order? = nil, alpha: Bool = false
+    ) async throws -> Int {
+        try await execute(SORT_STORE(
+            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
+            alpha: alpha, store: store.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `SORT`; see ``SORT_STORE``.
+    @discardableResult
+    @export(implementation) public func sortStore(
+        _ key: some BulkStringConvertible, store: some BulkStringConvertible,
+        by: (any BulkStringConvertible)? = nil, limit: SORT_STORE.Limit? = nil,
+        get: [any BulkStringConvertible] = [], order: SORT_STORE.Order? = nil, alpha: Bool = false
+    ) -> Queued<Int> {
+        enqueue(SORT_STORE(
+            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
+            alpha: alpha, store: store.bulkString))
+    }
+}
+
+extension Command where Self == SORT_STORE {
+    /// `SORT`; see ``SORT_STORE``.
+    @export(implementation) public static func sortStore(
+        _ key: some BulkStringConvertible, store: some BulkStringConvertible,
+        by: (any BulkStringConvertible)? = nil, limit: SORT_STORE.Limit? = nil,
+        get: [any BulkStringConvertible] = [], order: SORT_STORE.Order? = nil, alpha: Bool = false
+    ) -> Self {
+        SORT_STORE(
+            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
+            alpha: alpha, store: store.bulkString)
+    }
+}
+
+// MARK: SORT_RO
+
+/// `SORT_RO key [BY by-pattern] [LIMIT offset count] [GET get-pattern [GET get-pattern ...]] [ASC | DESC]
+/// [ALPHA]`
+///
+/// Since 7.0.0.
+@frozen public struct SORT_RO<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [Value?]
+
+    /// `[LIMIT offset count]`
+    @frozen public struct Limit: Sendable {
+        /// `offset`
+        public var offset: Int
+        /// `count`
+        public var count: Int
+
+        /// The option with these arguments.
+        @inlinable public init(offset: Int, count: Int) {
+            self.offset = offset
+            self.count = count
+        }
+
+        @inlinable var argumentCount: Int { 2 }
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            encoder.bulk(offset)
+            encoder.bulk(count)
+        }
+    }
+
+    /// `[ASC | DESC]`
+    @frozen public enum Order: Sendable {
+        /// `ASC`
+        case asc
+        /// `DESC`
+        case desc
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case .asc:
+                encoder.literal("$3\r\nASC\r\n")
+            case .desc:
+                encoder.literal("$4\r\nDESC\r\n")
+            }
+        }
+    }
+
+    /// `key`
+    public var key: BulkString
+    /// `[BY by-pattern]`
+    public var by: BulkString?
+    /// `[LIMIT offset count]`
+    public var limit: Limit?
+    /// `[GET get-pattern [GET get-pattern ...]]`
+    public var get: [BulkString]
+    /// `[ASC | DESC]`
+    public var order: Order?
+    /// `[ALPHA]`
+    public var alpha: Bool
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, by: BulkString? = nil, limit: Limit? = nil, get: [BulkString] = [], order: Order? = nil,
+        alpha: Bool = false
+    ) {
+        self.key = key
+        self.by = by
+        self.limit = limit
+        self.get = get
+        self.order = order
+        self.alpha = alpha
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "SORT_RO", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "7.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        var words = 2
+        words += (by == nil ? 0 : 2)
+        words += (limit.map { $0.argumentCount + 1 } ?? 0)
+        words += 2 * get.count
+        words += (order == nil ? 0 : 1)
+        words += (alpha ? 1 : 0)
+        encoder.command(words)
+        encoder.literal("$7\r\nSORT_RO\r\n")
+        key.encode(into: &encoder)
+        if let by {
+            encoder.literal("$2\r\nBY\r\n")
+            by.encode(into: &encoder)
+        }
+        if let limit {
+            encoder.literal("$5\r\nLIMIT\r\n")
+            limit.encode(into: &encoder)
+        }
+        for value in get {
+            encoder.literal("$3\r\nGET\r\n")
+            value.encode(into: &encoder)
+        }
+        if let order {
+            order.encode(into: &encoder)
+        }
+        if alpha { encoder.literal("$5\r\nALPHA\r\n") }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `SORT_RO`; see ``SORT_RO``.
+    @export(implementation) public func sortReadOnly(
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
+        limit: SORT_RO<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
+        order: SORT_RO<RESPBytes>.Order? = nil, alpha: Bool = false
+    ) async throws -> [RESPBytes?] {
+        try await execute(SORT_RO<RESPBytes>(
+            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
+            alpha: alpha))
+    }
+
+    /// `SORT_RO`; see ``SORT_RO``.
+    @export(implementation) public func sortReadOnly<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
+        limit: SORT_RO<Value>.Limit? = nil, get: [any BulkStringConvertible] = [],
+        order: SORT_RO<Value>.Order? = nil, alpha: Bool = false, as valueType: Value.Type
+    ) async throws -> [Value?] {
+        try await execute(SORT_RO<Value>(
+            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
+            alpha: alpha))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `SORT_RO`; see ``SORT_RO``.
+    @discardableResult
+    @export(implementation) public func sortReadOnly(
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
+        limit: SORT_RO<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
+        order: SORT_RO<RESPBytes>.Order? = nil, alpha: Bool = false
+    ) -> Queued<[RESPBytes?]> {
+        enqueue(SORT_RO<RESPBytes>(
+            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
+            alpha: alpha))
+    }
+
+    /// `SORT_RO`; see ``SORT_RO``.
+    @discardableResult
+    @export(implementation) public func sortReadOnly<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
+        limit: SORT_RO<Value>.Limit? = nil, get: [any BulkStringConvertible] = [],
+        order: SORT_RO<Value>.Order? = nil, alpha: Bool = false, as valueType: Value.Type
+    ) -> Queued<[Value?]> {
+        enqueue(SORT_RO<Value>(
+            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
+            alpha: alpha))
+    }
+}
+
+extension Command where Self == SORT_RO<RESPBytes> {
+    /// `SORT_RO`; see ``SORT_RO``.
+    @export(implementation) public static func sortReadOnly(
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
+        limit: SORT_RO<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
+        order: SORT_RO<RESPBytes>.Order? = nil, alpha: Bool = false
+    ) -> Self {
+        SORT_RO<RESPBytes>(
+            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
+            alpha: alpha)
+    }
+}
+
+extension Command {
+    /// `SORT_RO`; see ``SORT_RO``.
+    @export(implementation) public static func sortReadOnly<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
+        limit: SORT_RO<Value>.Limit? = nil, get: [any BulkStringConvertible] = [],
+        order: SORT_RO<Value>.Order? = nil, alpha: Bool = false, as valueType: Value.Type
+    ) -> Self where Self == SORT_RO<Value> {
+        SORT_RO<Value>(
+            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
+            alpha: alpha)
+    }
+}
+
 // MARK: TOUCH
 
 /// `TOUCH key [key ...]`
@@ -204,222 +747,5 @@ extension Command where Self == TYPE {
     /// What kind of value a key holds; `none` if there is no key.
     @export(implementation) public static func type(_ key: some BulkStringConvertible) -> Self {
         TYPE(key: key.bulkString)
-    }
-}
-
-// MARK: UNLINK
-
-/// Deletes keys, freeing their memory later, and returns how many there were.
-///
-/// `UNLINK key [key ...]`
-///
-/// Since 4.0.0.
-@frozen public struct UNLINK: Command {
-    /// What the server answers.
-    public typealias Reply = Int
-
-    /// `key [key ...]`
-    public var keys: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(keys: BulkStringList) {
-        self.keys = keys
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "UNLINK", flags: [.write], idempotency: .idempotent, requestPolicy: .multiShard,
-            responsePolicy: .sum, since: "4.0.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(1 + keys.count)
-        encoder.literal("$6\r\nUNLINK\r\n")
-        keys.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        keys.forEachSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// Deletes keys, freeing their memory later, and returns how many there were.
-    @discardableResult
-    @export(implementation) public func unlink<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument...
-    ) async throws -> Int {
-        try await execute(UNLINK(keys: BulkStringList(first, more)))
-    }
-
-    /// Deletes keys, freeing their memory later, and returns how many there were.
-    @discardableResult
-    @export(implementation) public func unlink(
-        _ keys: some Collection<some BulkStringConvertible>
-    ) async throws -> Int {
-        try await execute(UNLINK(keys: BulkStringList(keys)))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Deletes keys, freeing their memory later, and returns how many there were.
-    @discardableResult
-    @export(implementation) public func unlink<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument...
-    ) -> Queued<Int> {
-        enqueue(UNLINK(keys: BulkStringList(first, more)))
-    }
-
-    /// Deletes keys, freeing their memory later, and returns how many there were.
-    @discardableResult
-    @export(implementation) public func unlink(
-        _ keys: some Collection<some BulkStringConvertible>
-    ) -> Queued<Int> {
-        enqueue(UNLINK(keys: BulkStringList(keys)))
-    }
-}
-
-extension Command where Self == UNLINK {
-    /// Deletes keys, freeing their memory later, and returns how many there were.
-    @export(implementation) public static func unlink<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument...
-    ) -> Self {
-        UNLINK(keys: BulkStringList(first, more))
-    }
-
-    /// Deletes keys, freeing their memory later, and returns how many there were.
-    @export(implementation) public static func unlink(
-        _ keys: some Collection<some BulkStringConvertible>
-    ) -> Self {
-        UNLINK(keys: BulkStringList(keys))
-    }
-}
-
-// MARK: WAIT
-
-/// `WAIT numreplicas timeout`
-///
-/// Since 3.0.0. No keys.
-@frozen public struct WAIT: Command {
-    /// What the server answers.
-    public typealias Reply = Int
-
-    /// `numreplicas`
-    public var numreplicas: Int
-    /// `timeout`
-    public var timeout: Duration
-
-    /// The command with these arguments.
-    @inlinable public init(numreplicas: Int, timeout: Duration) {
-        self.numreplicas = numreplicas
-        self.timeout = timeout
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "WAIT", flags: [.blocking], idempotency: .idempotent, requestPolicy: .allShards,
-            responsePolicy: .minimum, since: "3.0.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*3\r\n$4\r\nWAIT\r\n")
-        encoder.bulk(numreplicas)
-        encoder.bulk(timeout.inMilliseconds)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `WAIT numreplicas timeout`
-    @discardableResult
-    @export(implementation) public func wait(_ numreplicas: Int, _ timeout: Duration) async throws -> Int {
-        try await execute(WAIT(numreplicas: numreplicas, timeout: timeout))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `WAIT numreplicas timeout`
-    @discardableResult
-    @export(implementation) public func wait(_ numreplicas: Int, _ timeout: Duration) -> Queued<Int> {
-        enqueue(WAIT(numreplicas: numreplicas, timeout: timeout))
-    }
-}
-
-extension Command where Self == WAIT {
-    /// `WAIT numreplicas timeout`
-    @export(implementation) public static func wait(_ numreplicas: Int, _ timeout: Duration) -> Self {
-        WAIT(numreplicas: numreplicas, timeout: timeout)
-    }
-}
-
-// MARK: WAITAOF
-
-/// `WAITAOF numlocal numreplicas timeout`
-///
-/// Since 7.2.0. No keys.
-@frozen public struct WAITAOF: Command {
-    /// What the server answers.
-    public typealias Reply = [Int]
-
-    /// `numlocal`
-    public var numlocal: Int
-    /// `numreplicas`
-    public var numreplicas: Int
-    /// `timeout`
-    public var timeout: Duration
-
-    /// The command with these arguments.
-    @inlinable public init(numlocal: Int, numreplicas: Int, timeout: Duration) {
-        self.numlocal = numlocal
-        self.numreplicas = numreplicas
-        self.timeout = timeout
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "WAITAOF", flags: [.blocking], idempotency: .idempotent, requestPolicy: .allShards,
-            responsePolicy: .minimum, since: "7.2.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*4\r\n$7\r\nWAITAOF\r\n")
-        encoder.bulk(numlocal)
-        encoder.bulk(numreplicas)
-        encoder.bulk(timeout.inMilliseconds)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `WAITAOF numlocal numreplicas timeout`
-    @discardableResult
-    @export(implementation) public func waitaof(
-        _ numlocal: Int, _ numreplicas: Int, _ timeout: Duration
-    ) async throws -> [Int] {
-        try await execute(WAITAOF(numlocal: numlocal, numreplicas: numreplicas, timeout: timeout))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `WAITAOF numlocal numreplicas timeout`
-    @discardableResult
-    @export(implementation) public func waitaof(
-        _ numlocal: Int, _ numreplicas: Int, _ timeout: Duration
-    ) -> Queued<[Int]> {
-        enqueue(WAITAOF(numlocal: numlocal, numreplicas: numreplicas, timeout: timeout))
-    }
-}
-
-extension Command where Self == WAITAOF {
-    /// `WAITAOF numlocal numreplicas timeout`
-    @export(implementation) public static func waitaof(
-        _ numlocal: Int, _ numreplicas: Int, _ timeout: Duration
-    ) -> Self {
-        WAITAOF(numlocal: numlocal, numreplicas: numreplicas, timeout: timeout)
     }
 }

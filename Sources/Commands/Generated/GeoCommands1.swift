@@ -356,7 +356,7 @@ extension Command where Self == GEOHASH {
 /// Since 3.2.0.
 @frozen public struct GEOPOS: ReadOnlyCommand {
     /// What the server answers.
-    public typealias Reply = RESPFrame
+    public typealias Reply = [GeoPosition?]
 
     /// `key`
     public var key: BulkString
@@ -390,21 +390,23 @@ extension Command where Self == GEOHASH {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `GEOPOS key [member [member ...]]`
-    @export(implementation) public func geopos(_ key: some BulkStringConvertible) async throws -> RESPFrame {
+    @export(implementation) public func geopos(
+        _ key: some BulkStringConvertible
+    ) async throws -> [GeoPosition?] {
         try await execute(GEOPOS(key: key.bulkString, members: .many([])))
     }
 
     /// `GEOPOS key [member [member ...]]`
     @export(implementation) public func geopos<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) async throws -> RESPFrame {
+    ) async throws -> [GeoPosition?] {
         try await execute(GEOPOS(key: key.bulkString, members: BulkStringList(first, more)))
     }
 
     /// `GEOPOS key [member [member ...]]`
     @export(implementation) public func geopos(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
-    ) async throws -> RESPFrame {
+    ) async throws -> [GeoPosition?] {
         try await execute(GEOPOS(key: key.bulkString, members: BulkStringList(members)))
     }
 }
@@ -412,7 +414,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `GEOPOS key [member [member ...]]`
     @discardableResult
-    @export(implementation) public func geopos(_ key: some BulkStringConvertible) -> Queued<RESPFrame> {
+    @export(implementation) public func geopos(_ key: some BulkStringConvertible) -> Queued<[GeoPosition?]> {
         enqueue(GEOPOS(key: key.bulkString, members: .many([])))
     }
 
@@ -420,7 +422,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func geopos<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) -> Queued<RESPFrame> {
+    ) -> Queued<[GeoPosition?]> {
         enqueue(GEOPOS(key: key.bulkString, members: BulkStringList(first, more)))
     }
 
@@ -428,7 +430,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func geopos(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
-    ) -> Queued<RESPFrame> {
+    ) -> Queued<[GeoPosition?]> {
         enqueue(GEOPOS(key: key.bulkString, members: BulkStringList(members)))
     }
 }
@@ -456,13 +458,12 @@ extension Command where Self == GEOPOS {
 
 // MARK: GEORADIUS
 
-/// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count
-/// [ANY]] [ASC | DESC] [STORE storekey | STOREDIST storedistkey]`
+/// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
 ///
 /// Since 3.2.0.
-@frozen public struct GEORADIUS: Command {
+@frozen public struct GEORADIUS<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
-    public typealias Reply = RESPFrame
+    public typealias Reply = [Value]
 
     /// `<M | KM | FT | MI>`
     @frozen public enum Unit: Sendable {
@@ -528,43 +529,6 @@ extension Command where Self == GEOPOS {
         }
     }
 
-    /// `[STORE storekey | STOREDIST storedistkey]`
-    @frozen public enum Store: Sendable {
-        /// `STORE storekey`; use the function of the name
-        case _store(BulkString)
-        /// `STOREDIST storedistkey`; use the function of the name
-        case _storedist(BulkString)
-
-        /// `STORE storekey`
-        @inlinable public static func store(_ storekey: some BulkStringConvertible) -> Self {
-            ._store(storekey.bulkString)
-        }
-        /// `STOREDIST storedistkey`
-        @inlinable public static func storedist(_ storedistkey: some BulkStringConvertible) -> Self {
-            ._storedist(storedistkey.bulkString)
-        }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case ._store(let storekey):
-                encoder.literal("$5\r\nSTORE\r\n")
-                storekey.encode(into: &encoder)
-            case ._storedist(let storedistkey):
-                encoder.literal("$9\r\nSTOREDIST\r\n")
-                storedistkey.encode(into: &encoder)
-            }
-        }
-
-        @inlinable func forEachKey(_ body: (Span<UInt8>) -> Void) {
-            switch self {
-            case ._store(let storekey):
-                storekey.withSpan(body)
-            case ._storedist(let storedistkey):
-                storedistkey.withSpan(body)
-            }
-        }
-    }
-
     /// `key`
     public var key: BulkString
     /// `longitude`
@@ -575,118 +539,126 @@ extension Command where Self == GEOPOS {
     public var radius: Double
     /// `<M | KM | FT | MI>`
     public var unit: Unit
-    /// `[WITHCOORD]`
-    public var withcoord: Bool
-    /// `[WITHDIST]`
-    public var withdist: Bool
-    /// `[WITHHASH]`
-    public var withhash: Bool
     /// `[COUNT count [ANY]]`
     public var count: Count?
     /// `[ASC | DESC]`
     public var order: Order?
-    /// `[STORE storekey | STOREDIST storedistkey]`
-    public var store: Store?
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, longitude: Double, latitude: Double, radius: Double, unit: Unit,
-        withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false, count: Count? = nil,
-        order: Order? = nil, store: Store? = nil
+        key: BulkString, longitude: Double, latitude: Double, radius: Double, unit: Unit, count: Count? = nil,
+        order: Order? = nil
     ) {
         self.key = key
         self.longitude = longitude
         self.latitude = latitude
         self.radius = radius
         self.unit = unit
-        self.withcoord = withcoord
-        self.withdist = withdist
-        self.withhash = withhash
         self.count = count
         self.order = order
-        self.store = store
     }
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "GEORADIUS", flags: [.write, .movableKeys], idempotency: .accumulating, since: "3.2.0")
+            name: "GEORADIUS", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "3.2.0")
     }
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        var words = 6
-        words += (withcoord ? 1 : 0)
-        words += (withdist ? 1 : 0)
-        words += (withhash ? 1 : 0)
-        words += (count?.argumentCount ?? 0)
-        words += (order == nil ? 0 : 1)
-        words += (store == nil ? 0 : 2)
-        encoder.command(words)
+        encoder.command(6 + (count?.argumentCount ?? 0) + (order == nil ? 0 : 1))
         encoder.literal("$9\r\nGEORADIUS\r\n")
         key.encode(into: &encoder)
         encoder.bulk(longitude)
         encoder.bulk(latitude)
         encoder.bulk(radius)
         unit.encode(into: &encoder)
-        if withcoord { encoder.literal("$9\r\nWITHCOORD\r\n") }
-        if withdist { encoder.literal("$8\r\nWITHDIST\r\n") }
-        if withhash { encoder.literal("$8\r\nWITHHASH\r\n") }
         if let count {
             count.encode(into: &encoder)
         }
         if let order {
             order.encode(into: &encoder)
         }
-        if let store {
-            store.encode(into: &encoder)
-        }
     }
 
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
-        if let store { store.forEachKey(body) }
     }
 }
 
-extension CommandExecutor where Self: ~Copyable {
-    /// `GEORADIUS`; see ``GEORADIUS``.
-    @discardableResult
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
     @export(implementation) public func georadius(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS.Unit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
-        count: GEORADIUS.Count? = nil, order: GEORADIUS.Order? = nil, store: GEORADIUS.Store? = nil
-    ) async throws -> RESPFrame {
-        try await execute(GEORADIUS(
-            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
-            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order, store: store))
+        _ unit: GEORADIUS<RESPBytes>.Unit, count: GEORADIUS<RESPBytes>.Count? = nil,
+        order: GEORADIUS<RESPBytes>.Order? = nil
+    ) async throws -> [RESPBytes] {
+        try await execute(GEORADIUS<RESPBytes>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
+            order: order))
+    }
+
+    /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    @export(implementation) public func georadius<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GEORADIUS<Value>.Unit, count: GEORADIUS<Value>.Count? = nil,
+        order: GEORADIUS<Value>.Order? = nil, as valueType: Value.Type
+    ) async throws -> [Value] {
+        try await execute(GEORADIUS<Value>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
+            order: order))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `GEORADIUS`; see ``GEORADIUS``.
+    /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
     @discardableResult
     @export(implementation) public func georadius(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS.Unit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
-        count: GEORADIUS.Count? = nil, order: GEORADIUS.Order? = nil, store: GEORADIUS.Store? = nil
-    ) -> Queued<RESPFrame> {
-        enqueue(GEORADIUS(
-            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
-            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order, store: store))
+        _ unit: GEORADIUS<RESPBytes>.Unit, count: GEORADIUS<RESPBytes>.Count? = nil,
+        order: GEORADIUS<RESPBytes>.Order? = nil
+    ) -> Queued<[RESPBytes]> {
+        enqueue(GEORADIUS<RESPBytes>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
+            order: order))
+    }
+
+    /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    @discardableResult
+    @export(implementation) public func georadius<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GEORADIUS<Value>.Unit, count: GEORADIUS<Value>.Count? = nil,
+        order: GEORADIUS<Value>.Order? = nil, as valueType: Value.Type
+    ) -> Queued<[Value]> {
+        enqueue(GEORADIUS<Value>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
+            order: order))
     }
 }
 
-extension Command where Self == GEORADIUS {
-    /// `GEORADIUS`; see ``GEORADIUS``.
+extension Command where Self == GEORADIUS<RESPBytes> {
+    /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
     @export(implementation) public static func georadius(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS.Unit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
-        count: GEORADIUS.Count? = nil, order: GEORADIUS.Order? = nil, store: GEORADIUS.Store? = nil
+        _ unit: GEORADIUS<RESPBytes>.Unit, count: GEORADIUS<RESPBytes>.Count? = nil,
+        order: GEORADIUS<RESPBytes>.Order? = nil
     ) -> Self {
-        GEORADIUS(
-            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
-            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order, store: store)
+        GEORADIUS<RESPBytes>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
+            order: order)
+    }
+}
+
+extension Command {
+    /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    @export(implementation) public static func georadius<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GEORADIUS<Value>.Unit, count: GEORADIUS<Value>.Count? = nil,
+        order: GEORADIUS<Value>.Order? = nil, as valueType: Value.Type
+    ) -> Self where Self == GEORADIUS<Value> {
+        GEORADIUS<Value>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
+            order: order)
     }
 }

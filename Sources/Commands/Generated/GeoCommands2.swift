@@ -4,15 +4,15 @@
 
 public import RESPCodec
 
-// MARK: GEORADIUS_RO
+// MARK: GEORADIUS
 
-/// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count
+/// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count
 /// [ANY]] [ASC | DESC]`
 ///
-/// Since 3.2.10.
-@frozen public struct GEORADIUS_RO: ReadOnlyCommand {
+/// Since 3.2.0.
+@frozen public struct GEORADIUS_WITH<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
-    public typealias Reply = RESPFrame
+    public typealias Reply = [GeoMatch<Value>]
 
     /// `<M | KM | FT | MI>`
     @frozen public enum Unit: Sendable {
@@ -119,7 +119,8 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "GEORADIUS_RO", flags: [.readOnly], idempotency: .readOnly, since: "3.2.10")
+        CommandMetadata(
+            name: "GEORADIUS", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "3.2.0")
     }
 
     /// Appends the command.
@@ -131,7 +132,7 @@ public import RESPCodec
         words += (count?.argumentCount ?? 0)
         words += (order == nil ? 0 : 1)
         encoder.command(words)
-        encoder.literal("$12\r\nGEORADIUS_RO\r\n")
+        encoder.literal("$9\r\nGEORADIUS\r\n")
         key.encode(into: &encoder)
         encoder.bulk(longitude)
         encoder.bulk(latitude)
@@ -155,54 +156,96 @@ public import RESPCodec
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `GEORADIUS_RO`; see ``GEORADIUS_RO``.
-    @export(implementation) public func georadiusReadOnly(
+    /// `GEORADIUS`; see ``GEORADIUS_WITH``.
+    @export(implementation) public func georadiusWithDetails(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_RO.Unit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
-        count: GEORADIUS_RO.Count? = nil, order: GEORADIUS_RO.Order? = nil
-    ) async throws -> RESPFrame {
-        try await execute(GEORADIUS_RO(
+        _ unit: GEORADIUS_WITH<RESPBytes>.Unit, withcoord: Bool = false, withdist: Bool = false,
+        withhash: Bool = false, count: GEORADIUS_WITH<RESPBytes>.Count? = nil,
+        order: GEORADIUS_WITH<RESPBytes>.Order? = nil
+    ) async throws -> [GeoMatch<RESPBytes>] {
+        try await execute(GEORADIUS_WITH<RESPBytes>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
+            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
+    }
+
+    /// `GEORADIUS`; see ``GEORADIUS_WITH``.
+    @export(implementation) public func georadiusWithDetails<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GEORADIUS_WITH<Value>.Unit, withcoord: Bool = false, withdist: Bool = false,
+        withhash: Bool = false, count: GEORADIUS_WITH<Value>.Count? = nil,
+        order: GEORADIUS_WITH<Value>.Order? = nil, as valueType: Value.Type
+    ) async throws -> [GeoMatch<Value>] {
+        try await execute(GEORADIUS_WITH<Value>(
             key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
             withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `GEORADIUS_RO`; see ``GEORADIUS_RO``.
+    /// `GEORADIUS`; see ``GEORADIUS_WITH``.
     @discardableResult
-    @export(implementation) public func georadiusReadOnly(
+    @export(implementation) public func georadiusWithDetails(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_RO.Unit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
-        count: GEORADIUS_RO.Count? = nil, order: GEORADIUS_RO.Order? = nil
-    ) -> Queued<RESPFrame> {
-        enqueue(GEORADIUS_RO(
+        _ unit: GEORADIUS_WITH<RESPBytes>.Unit, withcoord: Bool = false, withdist: Bool = false,
+        withhash: Bool = false, count: GEORADIUS_WITH<RESPBytes>.Count? = nil,
+        order: GEORADIUS_WITH<RESPBytes>.Order? = nil
+    ) -> Queued<[GeoMatch<RESPBytes>]> {
+        enqueue(GEORADIUS_WITH<RESPBytes>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
+            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
+    }
+
+    /// `GEORADIUS`; see ``GEORADIUS_WITH``.
+    @discardableResult
+    @export(implementation) public func georadiusWithDetails<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GEORADIUS_WITH<Value>.Unit, withcoord: Bool = false, withdist: Bool = false,
+        withhash: Bool = false, count: GEORADIUS_WITH<Value>.Count? = nil,
+        order: GEORADIUS_WITH<Value>.Order? = nil, as valueType: Value.Type
+    ) -> Queued<[GeoMatch<Value>]> {
+        enqueue(GEORADIUS_WITH<Value>(
             key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
             withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
     }
 }
 
-extension Command where Self == GEORADIUS_RO {
-    /// `GEORADIUS_RO`; see ``GEORADIUS_RO``.
-    @export(implementation) public static func georadiusReadOnly(
+extension Command where Self == GEORADIUS_WITH<RESPBytes> {
+    /// `GEORADIUS`; see ``GEORADIUS_WITH``.
+    @export(implementation) public static func georadiusWithDetails(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_RO.Unit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
-        count: GEORADIUS_RO.Count? = nil, order: GEORADIUS_RO.Order? = nil
+        _ unit: GEORADIUS_WITH<RESPBytes>.Unit, withcoord: Bool = false, withdist: Bool = false,
+        withhash: Bool = false, count: GEORADIUS_WITH<RESPBytes>.Count? = nil,
+        order: GEORADIUS_WITH<RESPBytes>.Order? = nil
     ) -> Self {
-        GEORADIUS_RO(
+        GEORADIUS_WITH<RESPBytes>(
             key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
             withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order)
     }
 }
 
-// MARK: GEORADIUSBYMEMBER
+extension Command {
+    /// `GEORADIUS`; see ``GEORADIUS_WITH``.
+    @export(implementation) public static func georadiusWithDetails<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GEORADIUS_WITH<Value>.Unit, withcoord: Bool = false, withdist: Bool = false,
+        withhash: Bool = false, count: GEORADIUS_WITH<Value>.Count? = nil,
+        order: GEORADIUS_WITH<Value>.Order? = nil, as valueType: Value.Type
+    ) -> Self where Self == GEORADIUS_WITH<Value> {
+        GEORADIUS_WITH<Value>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
+            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order)
+    }
+}
 
-/// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count [ANY]]
-/// [ASC | DESC] [STORE storekey | STOREDIST storedistkey]`
+// MARK: GEORADIUS
+
+/// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC] <STORE storekey
+/// | STOREDIST storedistkey>`
 ///
 /// Since 3.2.0.
-@frozen public struct GEORADIUSBYMEMBER: Command {
+@frozen public struct GEORADIUS_STORE: Command {
     /// What the server answers.
-    public typealias Reply = RESPFrame
+    public typealias Reply = Int
 
     /// `<M | KM | FT | MI>`
     @frozen public enum Unit: Sendable {
@@ -268,7 +311,7 @@ extension Command where Self == GEORADIUS_RO {
         }
     }
 
-    /// `[STORE storekey | STOREDIST storedistkey]`
+    /// `<STORE storekey | STOREDIST storedistkey>`
     @frozen public enum Store: Sendable {
         /// `STORE storekey`; use the function of the name
         case _store(BulkString)
@@ -307,38 +350,31 @@ extension Command where Self == GEORADIUS_RO {
 
     /// `key`
     public var key: BulkString
-    /// `member`
-    public var member: BulkString
+    /// `longitude`
+    public var longitude: Double
+    /// `latitude`
+    public var latitude: Double
     /// `radius`
     public var radius: Double
     /// `<M | KM | FT | MI>`
     public var unit: Unit
-    /// `[WITHCOORD]`
-    public var withcoord: Bool
-    /// `[WITHDIST]`
-    public var withdist: Bool
-    /// `[WITHHASH]`
-    public var withhash: Bool
     /// `[COUNT count [ANY]]`
     public var count: Count?
     /// `[ASC | DESC]`
     public var order: Order?
-    /// `[STORE storekey | STOREDIST storedistkey]`
-    public var store: Store?
+    /// `<STORE storekey | STOREDIST storedistkey>`
+    public var store: Store
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, member: BulkString, radius: Double, unit: Unit, withcoord: Bool = false,
-        withdist: Bool = false, withhash: Bool = false, count: Count? = nil, order: Order? = nil,
-        store: Store? = nil
+        key: BulkString, longitude: Double, latitude: Double, radius: Double, unit: Unit, count: Count? = nil,
+        order: Order? = nil, store: Store
     ) {
         self.key = key
-        self.member = member
+        self.longitude = longitude
+        self.latitude = latitude
         self.radius = radius
         self.unit = unit
-        self.withcoord = withcoord
-        self.withdist = withdist
-        self.withhash = withhash
         self.count = count
         self.order = order
         self.store = store
@@ -347,98 +383,83 @@ extension Command where Self == GEORADIUS_RO {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "GEORADIUSBYMEMBER", flags: [.write, .movableKeys], idempotency: .accumulating, since: "3.2.0")
+            name: "GEORADIUS", flags: [.write, .movableKeys], idempotency: .idempotent, since: "3.2.0")
     }
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        var words = 5
-        words += (withcoord ? 1 : 0)
-        words += (withdist ? 1 : 0)
-        words += (withhash ? 1 : 0)
-        words += (count?.argumentCount ?? 0)
-        words += (order == nil ? 0 : 1)
-        words += (store == nil ? 0 : 2)
-        encoder.command(words)
-        encoder.literal("$17\r\nGEORADIUSBYMEMBER\r\n")
+        encoder.command(8 + (count?.argumentCount ?? 0) + (order == nil ? 0 : 1))
+        encoder.literal("$9\r\nGEORADIUS\r\n")
         key.encode(into: &encoder)
-        member.encode(into: &encoder)
+        encoder.bulk(longitude)
+        encoder.bulk(latitude)
         encoder.bulk(radius)
         unit.encode(into: &encoder)
-        if withcoord { encoder.literal("$9\r\nWITHCOORD\r\n") }
-        if withdist { encoder.literal("$8\r\nWITHDIST\r\n") }
-        if withhash { encoder.literal("$8\r\nWITHHASH\r\n") }
         if let count {
             count.encode(into: &encoder)
         }
         if let order {
             order.encode(into: &encoder)
         }
-        if let store {
-            store.encode(into: &encoder)
-        }
+        store.encode(into: &encoder)
     }
 
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
-        if let store { store.forEachKey(body) }
+        store.forEachKey(body)
     }
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER``.
+    /// `GEORADIUS`; see ``GEORADIUS_STORE``.
     @discardableResult
-    @export(implementation) public func georadiusbymember(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER.Unit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
-        count: GEORADIUSBYMEMBER.Count? = nil, order: GEORADIUSBYMEMBER.Order? = nil,
-        store: GEORADIUSBYMEMBER.Store? = nil
-    ) async throws -> RESPFrame {
-        try await execute(GEORADIUSBYMEMBER(
-            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
-            withdist: withdist, withhash: withhash, count: count, order: order, store: store))
+    @export(implementation) public func georadiusStore(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GEORADIUS_STORE.Unit, store: GEORADIUS_STORE.Store, count: GEORADIUS_STORE.Count? = nil,
+        order: GEORADIUS_STORE.Order? = nil
+    ) async throws -> Int {
+        try await execute(GEORADIUS_STORE(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
+            order: order, store: store))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER``.
+    /// `GEORADIUS`; see ``GEORADIUS_STORE``.
     @discardableResult
-    @export(implementation) public func georadiusbymember(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER.Unit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
-        count: GEORADIUSBYMEMBER.Count? = nil, order: GEORADIUSBYMEMBER.Order? = nil,
-        store: GEORADIUSBYMEMBER.Store? = nil
-    ) -> Queued<RESPFrame> {
-        enqueue(GEORADIUSBYMEMBER(
-            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
-            withdist: withdist, withhash: withhash, count: count, order: order, store: store))
+    @export(implementation) public func georadiusStore(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GEORADIUS_STORE.Unit, store: GEORADIUS_STORE.Store, count: GEORADIUS_STORE.Count? = nil,
+        order: GEORADIUS_STORE.Order? = nil
+    ) -> Queued<Int> {
+        enqueue(GEORADIUS_STORE(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
+            order: order, store: store))
     }
 }
 
-extension Command where Self == GEORADIUSBYMEMBER {
-    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER``.
-    @export(implementation) public static func georadiusbymember(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER.Unit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
-        count: GEORADIUSBYMEMBER.Count? = nil, order: GEORADIUSBYMEMBER.Order? = nil,
-        store: GEORADIUSBYMEMBER.Store? = nil
+extension Command where Self == GEORADIUS_STORE {
+    /// `GEORADIUS`; see ``GEORADIUS_STORE``.
+    @export(implementation) public static func georadiusStore(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GEORADIUS_STORE.Unit, store: GEORADIUS_STORE.Store, count: GEORADIUS_STORE.Count? = nil,
+        order: GEORADIUS_STORE.Order? = nil
     ) -> Self {
-        GEORADIUSBYMEMBER(
-            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
-            withdist: withdist, withhash: withhash, count: count, order: order, store: store)
+        GEORADIUS_STORE(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
+            order: order, store: store)
     }
 }
 
-// MARK: GEORADIUSBYMEMBER_RO
+// MARK: GEORADIUS_RO
 
-/// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count
-/// [ANY]] [ASC | DESC]`
+/// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
 ///
 /// Since 3.2.10.
-@frozen public struct GEORADIUSBYMEMBER_RO: ReadOnlyCommand {
+@frozen public struct GEORADIUS_RO<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
-    public typealias Reply = RESPFrame
+    public typealias Reply = [Value]
 
     /// `<M | KM | FT | MI>`
     @frozen public enum Unit: Sendable {
@@ -506,18 +527,14 @@ extension Command where Self == GEORADIUSBYMEMBER {
 
     /// `key`
     public var key: BulkString
-    /// `member`
-    public var member: BulkString
+    /// `longitude`
+    public var longitude: Double
+    /// `latitude`
+    public var latitude: Double
     /// `radius`
     public var radius: Double
     /// `<M | KM | FT | MI>`
     public var unit: Unit
-    /// `[WITHCOORD]`
-    public var withcoord: Bool
-    /// `[WITHDIST]`
-    public var withdist: Bool
-    /// `[WITHHASH]`
-    public var withhash: Bool
     /// `[COUNT count [ANY]]`
     public var count: Count?
     /// `[ASC | DESC]`
@@ -525,43 +542,32 @@ extension Command where Self == GEORADIUSBYMEMBER {
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, member: BulkString, radius: Double, unit: Unit, withcoord: Bool = false,
-        withdist: Bool = false, withhash: Bool = false, count: Count? = nil, order: Order? = nil
+        key: BulkString, longitude: Double, latitude: Double, radius: Double, unit: Unit, count: Count? = nil,
+        order: Order? = nil
     ) {
         self.key = key
-        self.member = member
+        self.longitude = longitude
+        self.latitude = latitude
         self.radius = radius
         self.unit = unit
-        self.withcoord = withcoord
-        self.withdist = withdist
-        self.withhash = withhash
         self.count = count
         self.order = order
     }
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "GEORADIUSBYMEMBER_RO", flags: [.readOnly], idempotency: .readOnly, since: "3.2.10")
+        CommandMetadata(name: "GEORADIUS_RO", flags: [.readOnly], idempotency: .readOnly, since: "3.2.10")
     }
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        var words = 5
-        words += (withcoord ? 1 : 0)
-        words += (withdist ? 1 : 0)
-        words += (withhash ? 1 : 0)
-        words += (count?.argumentCount ?? 0)
-        words += (order == nil ? 0 : 1)
-        encoder.command(words)
-        encoder.literal("$20\r\nGEORADIUSBYMEMBER_RO\r\n")
+        encoder.command(6 + (count?.argumentCount ?? 0) + (order == nil ? 0 : 1))
+        encoder.literal("$12\r\nGEORADIUS_RO\r\n")
         key.encode(into: &encoder)
-        member.encode(into: &encoder)
+        encoder.bulk(longitude)
+        encoder.bulk(latitude)
         encoder.bulk(radius)
         unit.encode(into: &encoder)
-        if withcoord { encoder.literal("$9\r\nWITHCOORD\r\n") }
-        if withdist { encoder.literal("$8\r\nWITHDIST\r\n") }
-        if withhash { encoder.literal("$8\r\nWITHHASH\r\n") }
         if let count {
             count.encode(into: &encoder)
         }
@@ -577,44 +583,77 @@ extension Command where Self == GEORADIUSBYMEMBER {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `GEORADIUSBYMEMBER_RO`; see ``GEORADIUSBYMEMBER_RO``.
-    @export(implementation) public func georadiusbymemberReadOnly(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_RO.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUSBYMEMBER_RO.Count? = nil,
-        order: GEORADIUSBYMEMBER_RO.Order? = nil
-    ) async throws -> RESPFrame {
-        try await execute(GEORADIUSBYMEMBER_RO(
-            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
-            withdist: withdist, withhash: withhash, count: count, order: order))
+    /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    @export(implementation) public func georadiusReadOnly(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GEORADIUS_RO<RESPBytes>.Unit, count: GEORADIUS_RO<RESPBytes>.Count? = nil,
+        order: GEORADIUS_RO<RESPBytes>.Order? = nil
+    ) async throws -> [RESPBytes] {
+        try await execute(GEORADIUS_RO<RESPBytes>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
+            order: order))
+    }
+
+    /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    @export(implementation) public func georadiusReadOnly<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GEORADIUS_RO<Value>.Unit, count: GEORADIUS_RO<Value>.Count? = nil,
+        order: GEORADIUS_RO<Value>.Order? = nil, as valueType: Value.Type
+    ) async throws -> [Value] {
+        try await execute(GEORADIUS_RO<Value>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
+            order: order))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `GEORADIUSBYMEMBER_RO`; see ``GEORADIUSBYMEMBER_RO``.
+    /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
     @discardableResult
-    @export(implementation) public func georadiusbymemberReadOnly(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_RO.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUSBYMEMBER_RO.Count? = nil,
-        order: GEORADIUSBYMEMBER_RO.Order? = nil
-    ) -> Queued<RESPFrame> {
-        enqueue(GEORADIUSBYMEMBER_RO(
-            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
-            withdist: withdist, withhash: withhash, count: count, order: order))
+    @export(implementation) public func georadiusReadOnly(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GEORADIUS_RO<RESPBytes>.Unit, count: GEORADIUS_RO<RESPBytes>.Count? = nil,
+        order: GEORADIUS_RO<RESPBytes>.Order? = nil
+    ) -> Queued<[RESPBytes]> {
+        enqueue(GEORADIUS_RO<RESPBytes>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
+            order: order))
+    }
+
+    /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    @discardableResult
+    @export(implementation) public func georadiusReadOnly<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GEORADIUS_RO<Value>.Unit, count: GEORADIUS_RO<Value>.Count? = nil,
+        order: GEORADIUS_RO<Value>.Order? = nil, as valueType: Value.Type
+    ) -> Queued<[Value]> {
+        enqueue(GEORADIUS_RO<Value>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
+            order: order))
     }
 }
 
-extension Command where Self == GEORADIUSBYMEMBER_RO {
-    /// `GEORADIUSBYMEMBER_RO`; see ``GEORADIUSBYMEMBER_RO``.
-    @export(implementation) public static func georadiusbymemberReadOnly(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_RO.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUSBYMEMBER_RO.Count? = nil,
-        order: GEORADIUSBYMEMBER_RO.Order? = nil
+extension Command where Self == GEORADIUS_RO<RESPBytes> {
+    /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    @export(implementation) public static func georadiusReadOnly(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GEORADIUS_RO<RESPBytes>.Unit, count: GEORADIUS_RO<RESPBytes>.Count? = nil,
+        order: GEORADIUS_RO<RESPBytes>.Order? = nil
     ) -> Self {
-        GEORADIUSBYMEMBER_RO(
-            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
-            withdist: withdist, withhash: withhash, count: count, order: order)
+        GEORADIUS_RO<RESPBytes>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
+            order: order)
+    }
+}
+
+extension Command {
+    /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    @export(implementation) public static func georadiusReadOnly<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GEORADIUS_RO<Value>.Unit, count: GEORADIUS_RO<Value>.Count? = nil,
+        order: GEORADIUS_RO<Value>.Order? = nil, as valueType: Value.Type
+    ) -> Self where Self == GEORADIUS_RO<Value> {
+        GEORADIUS_RO<Value>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
+            order: order)
     }
 }

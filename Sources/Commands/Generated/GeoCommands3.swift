@@ -4,48 +4,15 @@
 
 public import RESPCodec
 
-// MARK: GEOSEARCH
+// MARK: GEORADIUS_RO
 
-/// `GEOSEARCH key [FROMMEMBER member | FROMLONLAT longitude latitude] <BYRADIUS radius <M | KM | FT | MI> |
-/// BYBOX width height <M | KM | FT | MI> | BYPOLYGON num-vertices longitude latitude [longitude latitude ...]>
-/// [ASC | DESC] [COUNT count [ANY]]`
+/// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count
+/// [ANY]] [ASC | DESC]`
 ///
-/// Since 6.2.0.
-@frozen public struct GEOSEARCH<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+/// Since 3.2.10.
+@frozen public struct GEORADIUS_RO_WITH<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
-    public typealias Reply = [Value]
-
-    /// `[FROMMEMBER member | FROMLONLAT longitude latitude]`
-    @frozen public enum From: Sendable {
-        /// `FROMMEMBER member`; use the function of the name
-        case _frommember(BulkString)
-        /// `FROMLONLAT longitude latitude`
-        case fromlonlat(longitude: Double, latitude: Double)
-
-        /// `FROMMEMBER member`
-        @inlinable public static func frommember(_ member: some BulkStringConvertible) -> Self {
-            ._frommember(member.bulkString)
-        }
-
-        @inlinable var argumentCount: Int {
-            switch self {
-            case ._frommember: 2
-            case .fromlonlat: 3
-            }
-        }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case ._frommember(let member):
-                encoder.literal("$10\r\nFROMMEMBER\r\n")
-                member.encode(into: &encoder)
-            case .fromlonlat(let longitude, let latitude):
-                encoder.literal("$10\r\nFROMLONLAT\r\n")
-                encoder.bulk(longitude)
-                encoder.bulk(latitude)
-            }
-        }
-    }
+    public typealias Reply = [GeoMatch<Value>]
 
     /// `<M | KM | FT | MI>`
     @frozen public enum Unit: Sendable {
@@ -72,59 +39,6 @@ public import RESPCodec
         }
     }
 
-    /// `<BYRADIUS radius <M | KM | FT | MI> | BYBOX width height <M | KM | FT | MI> | BYPOLYGON num-verti…`
-    @frozen public enum By: Sendable {
-        /// `BYRADIUS radius <M | KM | FT | MI>`
-        case circle(radius: Double, unit: Unit)
-        /// `BYBOX width height <M | KM | FT | MI>`
-        case box(width: Double, height: Double, unit: Unit)
-        /// `BYPOLYGON num-vertices longitude latitude [longitude latitude ...]`
-        case polygon(BulkStringList)
-
-        @inlinable var argumentCount: Int {
-            switch self {
-            case .circle: 3
-            case .box: 4
-            case .polygon(let vertices): 2 + vertices.count
-            }
-        }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .circle(let radius, let unit):
-                encoder.literal("$8\r\nBYRADIUS\r\n")
-                encoder.bulk(radius)
-                unit.encode(into: &encoder)
-            case .box(let width, let height, let unit):
-                encoder.literal("$5\r\nBYBOX\r\n")
-                encoder.bulk(width)
-                encoder.bulk(height)
-                unit.encode(into: &encoder)
-            case .polygon(let vertices):
-                encoder.literal("$9\r\nBYPOLYGON\r\n")
-                encoder.bulk(vertices.count / 2)
-                vertices.encode(into: &encoder)
-            }
-        }
-    }
-
-    /// `[ASC | DESC]`
-    @frozen public enum Order: Sendable {
-        /// `ASC`
-        case asc
-        /// `DESC`
-        case desc
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .asc:
-                encoder.literal("$3\r\nASC\r\n")
-            case .desc:
-                encoder.literal("$4\r\nDESC\r\n")
-            }
-        }
-    }
-
     /// `[COUNT count [ANY]]`
     @frozen public struct Count: Sendable {
         /// `COUNT count`
@@ -147,48 +61,90 @@ public import RESPCodec
         }
     }
 
+    /// `[ASC | DESC]`
+    @frozen public enum Order: Sendable {
+        /// `ASC`
+        case asc
+        /// `DESC`
+        case desc
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case .asc:
+                encoder.literal("$3\r\nASC\r\n")
+            case .desc:
+                encoder.literal("$4\r\nDESC\r\n")
+            }
+        }
+    }
+
     /// `key`
     public var key: BulkString
-    /// `[FROMMEMBER member | FROMLONLAT longitude latitude]`
-    public var from: From?
-    /// `<BYRADIUS radius <M | KM | FT | MI> | BYBOX width height <M | KM | FT | MI> | BYPOLYGON num-verti…`
-    public var by: By
-    /// `[ASC | DESC]`
-    public var order: Order?
+    /// `longitude`
+    public var longitude: Double
+    /// `latitude`
+    public var latitude: Double
+    /// `radius`
+    public var radius: Double
+    /// `<M | KM | FT | MI>`
+    public var unit: Unit
+    /// `[WITHCOORD]`
+    public var withcoord: Bool
+    /// `[WITHDIST]`
+    public var withdist: Bool
+    /// `[WITHHASH]`
+    public var withhash: Bool
     /// `[COUNT count [ANY]]`
     public var count: Count?
+    /// `[ASC | DESC]`
+    public var order: Order?
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, from: From? = nil, by: By, order: Order? = nil, count: Count? = nil
+        key: BulkString, longitude: Double, latitude: Double, radius: Double, unit: Unit,
+        withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false, count: Count? = nil,
+        order: Order? = nil
     ) {
         self.key = key
-        self.from = from
-        self.by = by
-        self.order = order
+        self.longitude = longitude
+        self.latitude = latitude
+        self.radius = radius
+        self.unit = unit
+        self.withcoord = withcoord
+        self.withdist = withdist
+        self.withhash = withhash
         self.count = count
+        self.order = order
     }
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "GEOSEARCH", flags: [.readOnly], idempotency: .readOnly, since: "6.2.0")
+        CommandMetadata(name: "GEORADIUS_RO", flags: [.readOnly], idempotency: .readOnly, since: "3.2.10")
     }
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(
-            2 + (from?.argumentCount ?? 0) + by.argumentCount + (order == nil ? 0 : 1) + (count?.argumentCount ?? 0))
-        encoder.literal("$9\r\nGEOSEARCH\r\n")
+        var words = 6
+        words += (withcoord ? 1 : 0)
+        words += (withdist ? 1 : 0)
+        words += (withhash ? 1 : 0)
+        words += (count?.argumentCount ?? 0)
+        words += (order == nil ? 0 : 1)
+        encoder.command(words)
+        encoder.literal("$12\r\nGEORADIUS_RO\r\n")
         key.encode(into: &encoder)
-        if let from {
-            from.encode(into: &encoder)
-        }
-        by.encode(into: &encoder)
-        if let order {
-            order.encode(into: &encoder)
-        }
+        encoder.bulk(longitude)
+        encoder.bulk(latitude)
+        encoder.bulk(radius)
+        unit.encode(into: &encoder)
+        if withcoord { encoder.literal("$9\r\nWITHCOORD\r\n") }
+        if withdist { encoder.literal("$8\r\nWITHDIST\r\n") }
+        if withhash { encoder.literal("$8\r\nWITHHASH\r\n") }
         if let count {
             count.encode(into: &encoder)
+        }
+        if let order {
+            order.encode(into: &encoder)
         }
     }
 
@@ -199,106 +155,95 @@ public import RESPCodec
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `GEOSEARCH`; see ``GEOSEARCH``.
-    @export(implementation) public func geosearch(
-        _ key: some BulkStringConvertible, _ by: GEOSEARCH<RESPBytes>.By, from: GEOSEARCH<RESPBytes>.From? = nil,
-        order: GEOSEARCH<RESPBytes>.Order? = nil, count: GEOSEARCH<RESPBytes>.Count? = nil
-    ) async throws -> [RESPBytes] {
-        try await execute(GEOSEARCH<RESPBytes>(
-            key: key.bulkString, from: from, by: by, order: order, count: count))
+    /// `GEORADIUS_RO`; see ``GEORADIUS_RO_WITH``.
+    @export(implementation) public func georadiusReadOnlyWithDetails(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GEORADIUS_RO_WITH<RESPBytes>.Unit, withcoord: Bool = false, withdist: Bool = false,
+        withhash: Bool = false, count: GEORADIUS_RO_WITH<RESPBytes>.Count? = nil,
+        order: GEORADIUS_RO_WITH<RESPBytes>.Order? = nil
+    ) async throws -> [GeoMatch<RESPBytes>] {
+        try await execute(GEORADIUS_RO_WITH<RESPBytes>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
+            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
     }
 
-    /// `GEOSEARCH`; see ``GEOSEARCH``.
-    @export(implementation) public func geosearch<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ by: GEOSEARCH<Value>.By, from: GEOSEARCH<Value>.From? = nil,
-        order: GEOSEARCH<Value>.Order? = nil, count: GEOSEARCH<Value>.Count? = nil, as valueType: Value.Type
-    ) async throws -> [Value] {
-        try await execute(GEOSEARCH<Value>(key: key.bulkString, from: from, by: by, order: order, count: count))
+    /// `GEORADIUS_RO`; see ``GEORADIUS_RO_WITH``.
+    @export(implementation) public func georadiusReadOnlyWithDetails<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GEORADIUS_RO_WITH<Value>.Unit, withcoord: Bool = false, withdist: Bool = false,
+        withhash: Bool = false, count: GEORADIUS_RO_WITH<Value>.Count? = nil,
+        order: GEORADIUS_RO_WITH<Value>.Order? = nil, as valueType: Value.Type
+    ) async throws -> [GeoMatch<Value>] {
+        try await execute(GEORADIUS_RO_WITH<Value>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
+            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `GEOSEARCH`; see ``GEOSEARCH``.
+    /// `GEORADIUS_RO`; see ``GEORADIUS_RO_WITH``.
     @discardableResult
-    @export(implementation) public func geosearch(
-        _ key: some BulkStringConvertible, _ by: GEOSEARCH<RESPBytes>.By, from: GEOSEARCH<RESPBytes>.From? = nil,
-        order: GEOSEARCH<RESPBytes>.Order? = nil, count: GEOSEARCH<RESPBytes>.Count? = nil
-    ) -> Queued<[RESPBytes]> {
-        enqueue(GEOSEARCH<RESPBytes>(key: key.bulkString, from: from, by: by, order: order, count: count))
+    @export(implementation) public func georadiusReadOnlyWithDetails(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GEORADIUS_RO_WITH<RESPBytes>.Unit, withcoord: Bool = false, withdist: Bool = false,
+        withhash: Bool = false, count: GEORADIUS_RO_WITH<RESPBytes>.Count? = nil,
+        order: GEORADIUS_RO_WITH<RESPBytes>.Order? = nil
+    ) -> Queued<[GeoMatch<RESPBytes>]> {
+        enqueue(GEORADIUS_RO_WITH<RESPBytes>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
+            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
     }
 
-    /// `GEOSEARCH`; see ``GEOSEARCH``.
+    /// `GEORADIUS_RO`; see ``GEORADIUS_RO_WITH``.
     @discardableResult
-    @export(implementation) public func geosearch<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ by: GEOSEARCH<Value>.By, from: GEOSEARCH<Value>.From? = nil,
-        order: GEOSEARCH<Value>.Order? = nil, count: GEOSEARCH<Value>.Count? = nil, as valueType: Value.Type
-    ) -> Queued<[Value]> {
-        enqueue(GEOSEARCH<Value>(key: key.bulkString, from: from, by: by, order: order, count: count))
+    @export(implementation) public func georadiusReadOnlyWithDetails<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GEORADIUS_RO_WITH<Value>.Unit, withcoord: Bool = false, withdist: Bool = false,
+        withhash: Bool = false, count: GEORADIUS_RO_WITH<Value>.Count? = nil,
+        order: GEORADIUS_RO_WITH<Value>.Order? = nil, as valueType: Value.Type
+    ) -> Queued<[GeoMatch<Value>]> {
+        enqueue(GEORADIUS_RO_WITH<Value>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
+            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
     }
 }
 
-extension Command where Self == GEOSEARCH<RESPBytes> {
-    /// `GEOSEARCH`; see ``GEOSEARCH``.
-    @export(implementation) public static func geosearch(
-        _ key: some BulkStringConvertible, _ by: GEOSEARCH<RESPBytes>.By, from: GEOSEARCH<RESPBytes>.From? = nil,
-        order: GEOSEARCH<RESPBytes>.Order? = nil, count: GEOSEARCH<RESPBytes>.Count? = nil
+extension Command where Self == GEORADIUS_RO_WITH<RESPBytes> {
+    /// `GEORADIUS_RO`; see ``GEORADIUS_RO_WITH``.
+    @export(implementation) public static func georadiusReadOnlyWithDetails(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GEORADIUS_RO_WITH<RESPBytes>.Unit, withcoord: Bool = false, withdist: Bool = false,
+        withhash: Bool = false, count: GEORADIUS_RO_WITH<RESPBytes>.Count? = nil,
+        order: GEORADIUS_RO_WITH<RESPBytes>.Order? = nil
     ) -> Self {
-        GEOSEARCH<RESPBytes>(key: key.bulkString, from: from, by: by, order: order, count: count)
+        GEORADIUS_RO_WITH<RESPBytes>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
+            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order)
     }
 }
 
 extension Command {
-    /// `GEOSEARCH`; see ``GEOSEARCH``.
-    @export(implementation) public static func geosearch<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ by: GEOSEARCH<Value>.By, from: GEOSEARCH<Value>.From? = nil,
-        order: GEOSEARCH<Value>.Order? = nil, count: GEOSEARCH<Value>.Count? = nil, as valueType: Value.Type
-    ) -> Self where Self == GEOSEARCH<Value> {
-        GEOSEARCH<Value>(key: key.bulkString, from: from, by: by, order: order, count: count)
+    /// `GEORADIUS_RO`; see ``GEORADIUS_RO_WITH``.
+    @export(implementation) public static func georadiusReadOnlyWithDetails<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GEORADIUS_RO_WITH<Value>.Unit, withcoord: Bool = false, withdist: Bool = false,
+        withhash: Bool = false, count: GEORADIUS_RO_WITH<Value>.Count? = nil,
+        order: GEORADIUS_RO_WITH<Value>.Order? = nil, as valueType: Value.Type
+    ) -> Self where Self == GEORADIUS_RO_WITH<Value> {
+        GEORADIUS_RO_WITH<Value>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
+            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order)
     }
 }
 
-// MARK: GEOSEARCHSTORE
+// MARK: GEORADIUSBYMEMBER
 
-/// `GEOSEARCHSTORE destination source [FROMMEMBER member | FROMLONLAT longitude latitude] <BYRADIUS radius <M |
-/// KM | FT | MI> | BYBOX width height <M | KM | FT | MI> | BYPOLYGON num-vertices longitude latitude [longitude
-/// latitude ...]> [ASC | DESC] [COUNT count [ANY]] [STOREDIST]`
+/// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
 ///
-/// Since 6.2.0.
-@frozen public struct GEOSEARCHSTORE: Command {
+/// Since 3.2.0.
+@frozen public struct GEORADIUSBYMEMBER<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
-    public typealias Reply = Int
-
-    /// `[FROMMEMBER member | FROMLONLAT longitude latitude]`
-    @frozen public enum From: Sendable {
-        /// `FROMMEMBER member`; use the function of the name
-        case _frommember(BulkString)
-        /// `FROMLONLAT longitude latitude`
-        case fromlonlat(longitude: Double, latitude: Double)
-
-        /// `FROMMEMBER member`
-        @inlinable public static func frommember(_ member: some BulkStringConvertible) -> Self {
-            ._frommember(member.bulkString)
-        }
-
-        @inlinable var argumentCount: Int {
-            switch self {
-            case ._frommember: 2
-            case .fromlonlat: 3
-            }
-        }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case ._frommember(let member):
-                encoder.literal("$10\r\nFROMMEMBER\r\n")
-                member.encode(into: &encoder)
-            case .fromlonlat(let longitude, let latitude):
-                encoder.literal("$10\r\nFROMLONLAT\r\n")
-                encoder.bulk(longitude)
-                encoder.bulk(latitude)
-            }
-        }
-    }
+    public typealias Reply = [Value]
 
     /// `<M | KM | FT | MI>`
     @frozen public enum Unit: Sendable {
@@ -325,39 +270,25 @@ extension Command {
         }
     }
 
-    /// `<BYRADIUS radius <M | KM | FT | MI> | BYBOX width height <M | KM | FT | MI> | BYPOLYGON num-verti…`
-    @frozen public enum By: Sendable {
-        /// `BYRADIUS radius <M | KM | FT | MI>`
-        case circle(radius: Double, unit: Unit)
-        /// `BYBOX width height <M | KM | FT | MI>`
-        case box(width: Double, height: Double, unit: Unit)
-        /// `BYPOLYGON num-vertices longitude latitude [longitude latitude ...]`
-        case polygon(BulkStringList)
+    /// `[COUNT count [ANY]]`
+    @frozen public struct Count: Sendable {
+        /// `COUNT count`
+        public var count: Int
+        /// `[ANY]`
+        public var any: Bool
 
-        @inlinable var argumentCount: Int {
-            switch self {
-            case .circle: 3
-            case .box: 4
-            case .polygon(let vertices): 2 + vertices.count
-            }
+        /// The option with these arguments.
+        @inlinable public init(count: Int, any: Bool = false) {
+            self.count = count
+            self.any = any
         }
 
+        @inlinable var argumentCount: Int { 2 + (any ? 1 : 0) }
+
         @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .circle(let radius, let unit):
-                encoder.literal("$8\r\nBYRADIUS\r\n")
-                encoder.bulk(radius)
-                unit.encode(into: &encoder)
-            case .box(let width, let height, let unit):
-                encoder.literal("$5\r\nBYBOX\r\n")
-                encoder.bulk(width)
-                encoder.bulk(height)
-                unit.encode(into: &encoder)
-            case .polygon(let vertices):
-                encoder.literal("$9\r\nBYPOLYGON\r\n")
-                encoder.bulk(vertices.count / 2)
-                vertices.encode(into: &encoder)
-            }
+            encoder.literal("$5\r\nCOUNT\r\n")
+            encoder.bulk(count)
+            if any { encoder.literal("$3\r\nANY\r\n") }
         }
     }
 
@@ -374,6 +305,164 @@ extension Command {
                 encoder.literal("$3\r\nASC\r\n")
             case .desc:
                 encoder.literal("$4\r\nDESC\r\n")
+            }
+        }
+    }
+
+    /// `key`
+    public var key: BulkString
+    /// `member`
+    public var member: BulkString
+    /// `radius`
+    public var radius: Double
+    /// `<M | KM | FT | MI>`
+    public var unit: Unit
+    /// `[COUNT count [ANY]]`
+    public var count: Count?
+    /// `[ASC | DESC]`
+    public var order: Order?
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, member: BulkString, radius: Double, unit: Unit, count: Count? = nil, order: Order? = nil
+    ) {
+        self.key = key
+        self.member = member
+        self.radius = radius
+        self.unit = unit
+        self.count = count
+        self.order = order
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "GEORADIUSBYMEMBER", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "3.2.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(5 + (count?.argumentCount ?? 0) + (order == nil ? 0 : 1))
+        encoder.literal("$17\r\nGEORADIUSBYMEMBER\r\n")
+        key.encode(into: &encoder)
+        member.encode(into: &encoder)
+        encoder.bulk(radius)
+        unit.encode(into: &encoder)
+        if let count {
+            count.encode(into: &encoder)
+        }
+        if let order {
+            order.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    @export(implementation) public func georadiusbymember(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GEORADIUSBYMEMBER<RESPBytes>.Unit, count: GEORADIUSBYMEMBER<RESPBytes>.Count? = nil,
+        order: GEORADIUSBYMEMBER<RESPBytes>.Order? = nil
+    ) async throws -> [RESPBytes] {
+        try await execute(GEORADIUSBYMEMBER<RESPBytes>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order))
+    }
+
+    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    @export(implementation) public func georadiusbymember<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GEORADIUSBYMEMBER<Value>.Unit, count: GEORADIUSBYMEMBER<Value>.Count? = nil,
+        order: GEORADIUSBYMEMBER<Value>.Order? = nil, as valueType: Value.Type
+    ) async throws -> [Value] {
+        try await execute(GEORADIUSBYMEMBER<Value>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    @discardableResult
+    @export(implementation) public func georadiusbymember(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GEORADIUSBYMEMBER<RESPBytes>.Unit, count: GEORADIUSBYMEMBER<RESPBytes>.Count? = nil,
+        order: GEORADIUSBYMEMBER<RESPBytes>.Order? = nil
+    ) -> Queued<[RESPBytes]> {
+        enqueue(GEORADIUSBYMEMBER<RESPBytes>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order))
+    }
+
+    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    @discardableResult
+    @export(implementation) public func georadiusbymember<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GEORADIUSBYMEMBER<Value>.Unit, count: GEORADIUSBYMEMBER<Value>.Count? = nil,
+        order: GEORADIUSBYMEMBER<Value>.Order? = nil, as valueType: Value.Type
+    ) -> Queued<[Value]> {
+        enqueue(GEORADIUSBYMEMBER<Value>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order))
+    }
+}
+
+extension Command where Self == GEORADIUSBYMEMBER<RESPBytes> {
+    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    @export(implementation) public static func georadiusbymember(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GEORADIUSBYMEMBER<RESPBytes>.Unit, count: GEORADIUSBYMEMBER<RESPBytes>.Count? = nil,
+        order: GEORADIUSBYMEMBER<RESPBytes>.Order? = nil
+    ) -> Self {
+        GEORADIUSBYMEMBER<RESPBytes>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order)
+    }
+}
+
+extension Command {
+    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    @export(implementation) public static func georadiusbymember<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GEORADIUSBYMEMBER<Value>.Unit, count: GEORADIUSBYMEMBER<Value>.Count? = nil,
+        order: GEORADIUSBYMEMBER<Value>.Order? = nil, as valueType: Value.Type
+    ) -> Self where Self == GEORADIUSBYMEMBER<Value> {
+        GEORADIUSBYMEMBER<Value>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order)
+    }
+}
+
+// MARK: GEORADIUSBYMEMBER
+
+/// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count [ANY]]
+/// [ASC | DESC]`
+///
+/// Since 3.2.0.
+@frozen public struct GEORADIUSBYMEMBER_WITH<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [GeoMatch<Value>]
+
+    /// `<M | KM | FT | MI>`
+    @frozen public enum Unit: Sendable {
+        /// `M`
+        case m
+        /// `KM`
+        case km
+        /// `FT`
+        case ft
+        /// `MI`
+        case mi
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case .m:
+                encoder.literal("$1\r\nM\r\n")
+            case .km:
+                encoder.literal("$2\r\nKM\r\n")
+            case .ft:
+                encoder.literal("$2\r\nFT\r\n")
+            case .mi:
+                encoder.literal("$2\r\nMI\r\n")
             }
         }
     }
@@ -400,109 +489,173 @@ extension Command {
         }
     }
 
-    /// `destination`
-    public var destination: BulkString
-    /// `source`
-    public var source: BulkString
-    /// `[FROMMEMBER member | FROMLONLAT longitude latitude]`
-    public var from: From?
-    /// `<BYRADIUS radius <M | KM | FT | MI> | BYBOX width height <M | KM | FT | MI> | BYPOLYGON num-verti…`
-    public var by: By
     /// `[ASC | DESC]`
-    public var order: Order?
+    @frozen public enum Order: Sendable {
+        /// `ASC`
+        case asc
+        /// `DESC`
+        case desc
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case .asc:
+                encoder.literal("$3\r\nASC\r\n")
+            case .desc:
+                encoder.literal("$4\r\nDESC\r\n")
+            }
+        }
+    }
+
+    /// `key`
+    public var key: BulkString
+    /// `member`
+    public var member: BulkString
+    /// `radius`
+    public var radius: Double
+    /// `<M | KM | FT | MI>`
+    public var unit: Unit
+    /// `[WITHCOORD]`
+    public var withcoord: Bool
+    /// `[WITHDIST]`
+    public var withdist: Bool
+    /// `[WITHHASH]`
+    public var withhash: Bool
     /// `[COUNT count [ANY]]`
     public var count: Count?
-    /// `[STOREDIST]`
-    public var storedist: Bool
+    /// `[ASC | DESC]`
+    public var order: Order?
 
     /// The command with these arguments.
     @inlinable public init(
-        destination: BulkString, source: BulkString, from: From? = nil, by: By, order: Order? = nil,
-        count: Count? = nil, storedist: Bool = false
+        key: BulkString, member: BulkString, radius: Double, unit: Unit, withcoord: Bool = false,
+        withdist: Bool = false, withhash: Bool = false, count: Count? = nil, order: Order? = nil
     ) {
-        self.destination = destination
-        self.source = source
-        self.from = from
-        self.by = by
-        self.order = order
+        self.key = key
+        self.member = member
+        self.radius = radius
+        self.unit = unit
+        self.withcoord = withcoord
+        self.withdist = withdist
+        self.withhash = withhash
         self.count = count
-        self.storedist = storedist
+        self.order = order
     }
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "GEOSEARCHSTORE", flags: [.write], idempotency: .idempotent, since: "6.2.0")
+        CommandMetadata(
+            name: "GEORADIUSBYMEMBER", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "3.2.0")
     }
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        var words = 3
-        words += (from?.argumentCount ?? 0)
-        words += by.argumentCount
-        words += (order == nil ? 0 : 1)
+        var words = 5
+        words += (withcoord ? 1 : 0)
+        words += (withdist ? 1 : 0)
+        words += (withhash ? 1 : 0)
         words += (count?.argumentCount ?? 0)
-        words += (storedist ? 1 : 0)
+        words += (order == nil ? 0 : 1)
         encoder.command(words)
-        encoder.literal("$14\r\nGEOSEARCHSTORE\r\n")
-        destination.encode(into: &encoder)
-        source.encode(into: &encoder)
-        if let from {
-            from.encode(into: &encoder)
-        }
-        by.encode(into: &encoder)
-        if let order {
-            order.encode(into: &encoder)
-        }
+        encoder.literal("$17\r\nGEORADIUSBYMEMBER\r\n")
+        key.encode(into: &encoder)
+        member.encode(into: &encoder)
+        encoder.bulk(radius)
+        unit.encode(into: &encoder)
+        if withcoord { encoder.literal("$9\r\nWITHCOORD\r\n") }
+        if withdist { encoder.literal("$8\r\nWITHDIST\r\n") }
+        if withhash { encoder.literal("$8\r\nWITHHASH\r\n") }
         if let count {
             count.encode(into: &encoder)
         }
-        if storedist { encoder.literal("$9\r\nSTOREDIST\r\n") }
+        if let order {
+            order.encode(into: &encoder)
+        }
     }
 
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        destination.withSpan(body)
-        source.withSpan(body)
+        key.withSpan(body)
     }
 }
 
-extension CommandExecutor where Self: ~Copyable {
-    /// `GEOSEARCHSTORE`; see ``GEOSEARCHSTORE``.
-    @discardableResult
-    @export(implementation) public func geosearchstore(
-        _ destination: some BulkStringConvertible, _ source: some BulkStringConvertible, _ by: GEOSEARCHSTORE.By,
-        from: GEOSEARCHSTORE.From? = nil, order: GEOSEARCHSTORE.Order? = nil, count: GEOSEARCHSTORE.Count? = nil,
-        storedist: Bool = false
-    ) async throws -> Int {
-        try await execute(GEOSEARCHSTORE(
-            destination: destination.bulkString, source: source.bulkString, from: from, by: by, order: order,
-            count: count, storedist: storedist))
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_WITH``.
+    @export(implementation) public func georadiusbymemberWithDetails(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GEORADIUSBYMEMBER_WITH<RESPBytes>.Unit, withcoord: Bool = false, withdist: Bool = false,
+        withhash: Bool = false, count: GEORADIUSBYMEMBER_WITH<RESPBytes>.Count? = nil,
+        order: GEORADIUSBYMEMBER_WITH<RESPBytes>.Order? = nil
+    ) async throws -> [GeoMatch<RESPBytes>] {
+        try await execute(GEORADIUSBYMEMBER_WITH<RESPBytes>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
+            withdist: withdist, withhash: withhash, count: count, order: order))
+    }
+
+    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_WITH``.
+    @export(implementation) public func georadiusbymemberWithDetails<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GEORADIUSBYMEMBER_WITH<Value>.Unit, withcoord: Bool = false, withdist: Bool = false,
+        withhash: Bool = false, count: GEORADIUSBYMEMBER_WITH<Value>.Count? = nil,
+        order: GEORADIUSBYMEMBER_WITH<Value>.Order? = nil, as valueType: Value.Type
+    ) async throws -> [GeoMatch<Value>] {
+        try await execute(GEORADIUSBYMEMBER_WITH<Value>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
+            withdist: withdist, withhash: withhash, count: count, order: order))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `GEOSEARCHSTORE`; see ``GEOSEARCHSTORE``.
+    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_WITH``.
     @discardableResult
-    @export(implementation) public func geosearchstore(
-        _ destination: some BulkStringConvertible, _ source: some BulkStringConvertible, _ by: GEOSEARCHSTORE.By,
-        from: GEOSEARCHSTORE.From? = nil, order: GEOSEARCHSTORE.Order? = nil, count: GEOSEARCHSTORE.Count? = nil,
-        storedist: Bool = false
-    ) -> Queued<Int> {
-        enqueue(GEOSEARCHSTORE(
-            destination: destination.bulkString, source: source.bulkString, from: from, by: by, order: order,
-            count: count, storedist: storedist))
+    @export(implementation) public func georadiusbymemberWithDetails(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GEORADIUSBYMEMBER_WITH<RESPBytes>.Unit, withcoord: Bool = false, withdist: Bool = false,
+        withhash: Bool = false, count: GEORADIUSBYMEMBER_WITH<RESPBytes>.Count? = nil,
+        order: GEORADIUSBYMEMBER_WITH<RESPBytes>.Order? = nil
+    ) -> Queued<[GeoMatch<RESPBytes>]> {
+        enqueue(GEORADIUSBYMEMBER_WITH<RESPBytes>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
+            withdist: withdist, withhash: withhash, count: count, order: order))
+    }
+
+    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_WITH``.
+    @discardableResult
+    @export(implementation) public func georadiusbymemberWithDetails<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GEORADIUSBYMEMBER_WITH<Value>.Unit, withcoord: Bool = false, withdist: Bool = false,
+        withhash: Bool = false, count: GEORADIUSBYMEMBER_WITH<Value>.Count? = nil,
+        order: GEORADIUSBYMEMBER_WITH<Value>.Order? = nil, as valueType: Value.Type
+    ) -> Queued<[GeoMatch<Value>]> {
+        enqueue(GEORADIUSBYMEMBER_WITH<Value>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
+            withdist: withdist, withhash: withhash, count: count, order: order))
     }
 }
 
-extension Command where Self == GEOSEARCHSTORE {
-    /// `GEOSEARCHSTORE`; see ``GEOSEARCHSTORE``.
-    @export(implementation) public static func geosearchstore(
-        _ destination: some BulkStringConvertible, _ source: some BulkStringConvertible, _ by: GEOSEARCHSTORE.By,
-        from: GEOSEARCHSTORE.From? = nil, order: GEOSEARCHSTORE.Order? = nil, count: GEOSEARCHSTORE.Count? = nil,
-        storedist: Bool = false
+extension Command where Self == GEORADIUSBYMEMBER_WITH<RESPBytes> {
+    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_WITH``.
+    @export(implementation) public static func georadiusbymemberWithDetails(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GEORADIUSBYMEMBER_WITH<RESPBytes>.Unit, withcoord: Bool = false, withdist: Bool = false,
+        withhash: Bool = false, count: GEORADIUSBYMEMBER_WITH<RESPBytes>.Count? = nil,
+        order: GEORADIUSBYMEMBER_WITH<RESPBytes>.Order? = nil
     ) -> Self {
-        GEOSEARCHSTORE(
-            destination: destination.bulkString, source: source.bulkString, from: from, by: by, order: order,
-            count: count, storedist: storedist)
+        GEORADIUSBYMEMBER_WITH<RESPBytes>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
+            withdist: withdist, withhash: withhash, count: count, order: order)
+    }
+}
+
+extension Command {
+    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_WITH``.
+    @export(implementation) public static func georadiusbymemberWithDetails<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GEORADIUSBYMEMBER_WITH<Value>.Unit, withcoord: Bool = false, withdist: Bool = false,
+        withhash: Bool = false, count: GEORADIUSBYMEMBER_WITH<Value>.Count? = nil,
+        order: GEORADIUSBYMEMBER_WITH<Value>.Order? = nil, as valueType: Value.Type
+    ) -> Self where Self == GEORADIUSBYMEMBER_WITH<Value> {
+        GEORADIUSBYMEMBER_WITH<Value>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
+            withdist: withdist, withhash: withhash, count: count, order: order)
     }
 }

@@ -549,7 +549,7 @@ extension Command where Self == HSET {
     public typealias Reply = Bool
 
     /// `[NX | XX]`
-    @frozen public enum Keycondition: Sendable {
+    @frozen public enum KeyCondition: Sendable {
         /// `NX`
         case nx
         /// `XX`
@@ -566,7 +566,7 @@ extension Command where Self == HSET {
     }
 
     /// `[FNX | FXX]`
-    @frozen public enum Fieldscondition: Sendable {
+    @frozen public enum FieldsCondition: Sendable {
         /// `FNX`
         case fnx
         /// `FXX`
@@ -585,9 +585,9 @@ extension Command where Self == HSET {
     /// `key`
     public var key: BulkString
     /// `[NX | XX]`
-    public var keyCondition: Keycondition?
+    public var keyCondition: KeyCondition?
     /// `[FNX | FXX]`
-    public var fieldsCondition: Fieldscondition?
+    public var fieldsCondition: FieldsCondition?
     /// `[EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]`
     public var expiration: Expiration?
     /// `field value [field value ...]`
@@ -595,7 +595,7 @@ extension Command where Self == HSET {
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, keyCondition: Keycondition? = nil, fieldsCondition: Fieldscondition? = nil,
+        key: BulkString, keyCondition: KeyCondition? = nil, fieldsCondition: FieldsCondition? = nil,
         expiration: Expiration? = nil, data: BulkStringList
     ) {
         self.key = key
@@ -641,8 +641,8 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func hsetex(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
-        _ value: some BulkStringConvertible, keyCondition: HSETEX.Keycondition? = nil,
-        fieldsCondition: HSETEX.Fieldscondition? = nil, expiration: Expiration? = nil
+        _ value: some BulkStringConvertible, keyCondition: HSETEX.KeyCondition? = nil,
+        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
     ) async throws -> Bool {
         try await execute(HSETEX(
             key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
@@ -653,7 +653,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>,
-        keyCondition: HSETEX.Keycondition? = nil, fieldsCondition: HSETEX.Fieldscondition? = nil,
+        keyCondition: HSETEX.KeyCondition? = nil, fieldsCondition: HSETEX.FieldsCondition? = nil,
         expiration: Expiration? = nil
     ) async throws -> Bool {
         try await execute(HSETEX(
@@ -664,8 +664,8 @@ extension CommandExecutor where Self: ~Copyable {
     /// `HSETEX`; see ``HSETEX``.
     @discardableResult
     @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ data: [First: Second], keyCondition: HSETEX.Keycondition? = nil,
-        fieldsCondition: HSETEX.Fieldscondition? = nil, expiration: Expiration? = nil
+        _ key: some BulkStringConvertible, _ data: [First: Second], keyCondition: HSETEX.KeyCondition? = nil,
+        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
     ) async throws -> Bool {
         try await execute(HSETEX(
             key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
@@ -678,8 +678,8 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func hsetex(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
-        _ value: some BulkStringConvertible, keyCondition: HSETEX.Keycondition? = nil,
-        fieldsCondition: HSETEX.Fieldscondition? = nil, expiration: Expiration? = nil
+        _ value: some BulkStringConvertible, keyCondition: HSETEX.KeyCondition? = nil,
+        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
     ) -> Queued<Bool> {
         enqueue(HSETEX(
             key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
@@ -690,7 +690,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>,
-        keyCondition: HSETEX.Keycondition? = nil, fieldsCondition: HSETEX.Fieldscondition? = nil,
+        keyCondition: HSETEX.KeyCondition? = nil, fieldsCondition: HSETEX.FieldsCondition? = nil,
         expiration: Expiration? = nil
     ) -> Queued<Bool> {
         enqueue(HSETEX(
@@ -701,8 +701,8 @@ extension CommandQueue where Self: ~Copyable {
     /// `HSETEX`; see ``HSETEX``.
     @discardableResult
     @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ data: [First: Second], keyCondition: HSETEX.Keycondition? = nil,
-        fieldsCondition: HSETEX.Fieldscondition? = nil, expiration: Expiration? = nil
+        _ key: some BulkStringConvertible, _ data: [First: Second], keyCondition: HSETEX.KeyCondition? = nil,
+        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
     ) -> Queued<Bool> {
         enqueue(HSETEX(
             key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
@@ -714,8 +714,8 @@ extension Command where Self == HSETEX {
     /// `HSETEX`; see ``HSETEX``.
     @export(implementation) public static func hsetex(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
-        _ value: some BulkStringConvertible, keyCondition: HSETEX.Keycondition? = nil,
-        fieldsCondition: HSETEX.Fieldscondition? = nil, expiration: Expiration? = nil
+        _ value: some BulkStringConvertible, keyCondition: HSETEX.KeyCondition? = nil,
+        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
     ) -> Self {
         HSETEX(
             key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
@@ -725,7 +725,7 @@ extension Command where Self == HSETEX {
     /// `HSETEX`; see ``HSETEX``.
     @export(implementation) public static func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>,
-        keyCondition: HSETEX.Keycondition? = nil, fieldsCondition: HSETEX.Fieldscondition? = nil,
+        keyCondition: HSETEX.KeyCondition? = nil, fieldsCondition: HSETEX.FieldsCondition? = nil,
         expiration: Expiration? = nil
     ) -> Self {
         HSETEX(
@@ -735,8 +735,8 @@ extension Command where Self == HSETEX {
 
     /// `HSETEX`; see ``HSETEX``.
     @export(implementation) public static func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ data: [First: Second], keyCondition: HSETEX.Keycondition? = nil,
-        fieldsCondition: HSETEX.Fieldscondition? = nil, expiration: Expiration? = nil
+        _ key: some BulkStringConvertible, _ data: [First: Second], keyCondition: HSETEX.KeyCondition? = nil,
+        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
     ) -> Self {
         HSETEX(
             key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,

@@ -64,7 +64,7 @@ extension FUNCTION {
         public typealias Reply = OK
 
         /// `[ASYNC | SYNC]`
-        @frozen public enum Flushtype: Sendable {
+        @frozen public enum FlushType: Sendable {
             /// `ASYNC`
             case async
             /// `SYNC`
@@ -81,10 +81,10 @@ extension FUNCTION {
         }
 
         /// `[ASYNC | SYNC]`
-        public var flushType: Flushtype?
+        public var flushType: FlushType?
 
         /// The command with these arguments.
-        @inlinable public init(flushType: Flushtype? = nil) {
+        @inlinable public init(flushType: FlushType? = nil) {
             self.flushType = flushType
         }
 
@@ -110,7 +110,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// `FUNCTION FLUSH [ASYNC | SYNC]`
     @discardableResult
     @export(implementation) public func functionFlush(
-        flushType: FUNCTION.FLUSH.Flushtype? = nil
+        flushType: FUNCTION.FLUSH.FlushType? = nil
     ) async throws -> OK {
         try await execute(FUNCTION.FLUSH(flushType: flushType))
     }
@@ -120,7 +120,7 @@ extension CommandQueue where Self: ~Copyable {
     /// `FUNCTION FLUSH [ASYNC | SYNC]`
     @discardableResult
     @export(implementation) public func functionFlush(
-        flushType: FUNCTION.FLUSH.Flushtype? = nil
+        flushType: FUNCTION.FLUSH.FlushType? = nil
     ) -> Queued<OK> {
         enqueue(FUNCTION.FLUSH(flushType: flushType))
     }
@@ -129,7 +129,7 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == FUNCTION.FLUSH {
     /// `FUNCTION FLUSH [ASYNC | SYNC]`
     @export(implementation) public static func functionFlush(
-        flushType: FUNCTION.FLUSH.Flushtype? = nil
+        flushType: FUNCTION.FLUSH.FlushType? = nil
     ) -> Self {
         FUNCTION.FLUSH(flushType: flushType)
     }
@@ -194,7 +194,7 @@ extension FUNCTION {
     /// Since 7.0.0. No keys.
     @frozen public struct LIST: Command {
         /// What the server answers.
-        public typealias Reply = RESPFrame
+        public typealias Reply = [FunctionLibrary]
 
         /// `[LIBRARYNAME library-name-pattern]`
         public var libraryname: BulkString?
@@ -230,7 +230,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func functionList(
         libraryname: (any BulkStringConvertible)? = nil, withcode: Bool = false
-    ) async throws -> RESPFrame {
+    ) async throws -> [FunctionLibrary] {
         try await execute(FUNCTION.LIST(libraryname: libraryname?.bulkString, withcode: withcode))
     }
 }
@@ -240,7 +240,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func functionList(
         libraryname: (any BulkStringConvertible)? = nil, withcode: Bool = false
-    ) -> Queued<RESPFrame> {
+    ) -> Queued<[FunctionLibrary]> {
         enqueue(FUNCTION.LIST(libraryname: libraryname?.bulkString, withcode: withcode))
     }
 }
@@ -419,7 +419,7 @@ extension FUNCTION {
     /// Since 7.0.0. No keys.
     @frozen public struct STATS: Command {
         /// What the server answers.
-        public typealias Reply = RESPFrame
+        public typealias Reply = FunctionStatistics
 
         /// The command; it has no arguments.
         @inlinable public init() {
@@ -442,7 +442,7 @@ extension FUNCTION {
 extension CommandExecutor where Self: ~Copyable {
     /// `FUNCTION STATS`
     @discardableResult
-    @export(implementation) public func functionStats() async throws -> RESPFrame {
+    @export(implementation) public func functionStats() async throws -> FunctionStatistics {
         try await execute(FUNCTION.STATS())
     }
 }
@@ -450,7 +450,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `FUNCTION STATS`
     @discardableResult
-    @export(implementation) public func functionStats() -> Queued<RESPFrame> {
+    @export(implementation) public func functionStats() -> Queued<FunctionStatistics> {
         enqueue(FUNCTION.STATS())
     }
 }
@@ -559,7 +559,7 @@ extension SCRIPT {
         public typealias Reply = OK
 
         /// `[ASYNC | SYNC]`
-        @frozen public enum Flushtype: Sendable {
+        @frozen public enum FlushType: Sendable {
             /// `ASYNC`
             case async
             /// `SYNC`
@@ -576,10 +576,10 @@ extension SCRIPT {
         }
 
         /// `[ASYNC | SYNC]`
-        public var flushType: Flushtype?
+        public var flushType: FlushType?
 
         /// The command with these arguments.
-        @inlinable public init(flushType: Flushtype? = nil) {
+        @inlinable public init(flushType: FlushType? = nil) {
             self.flushType = flushType
         }
 
@@ -605,7 +605,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// `SCRIPT FLUSH [ASYNC | SYNC]`
     @discardableResult
     @export(implementation) public func scriptFlush(
-        flushType: SCRIPT.FLUSH.Flushtype? = nil
+        flushType: SCRIPT.FLUSH.FlushType? = nil
     ) async throws -> OK {
         try await execute(SCRIPT.FLUSH(flushType: flushType))
     }
@@ -614,14 +614,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `SCRIPT FLUSH [ASYNC | SYNC]`
     @discardableResult
-    @export(implementation) public func scriptFlush(flushType: SCRIPT.FLUSH.Flushtype? = nil) -> Queued<OK> {
+    @export(implementation) public func scriptFlush(flushType: SCRIPT.FLUSH.FlushType? = nil) -> Queued<OK> {
         enqueue(SCRIPT.FLUSH(flushType: flushType))
     }
 }
 
 extension Command where Self == SCRIPT.FLUSH {
     /// `SCRIPT FLUSH [ASYNC | SYNC]`
-    @export(implementation) public static func scriptFlush(flushType: SCRIPT.FLUSH.Flushtype? = nil) -> Self {
+    @export(implementation) public static func scriptFlush(flushType: SCRIPT.FLUSH.FlushType? = nil) -> Self {
         SCRIPT.FLUSH(flushType: flushType)
     }
 }

@@ -159,7 +159,7 @@ extension ACL {
     /// Since 7.0.0. No keys.
     @frozen public struct DRYRUN: Command {
         /// What the server answers.
-        public typealias Reply = RESPFrame
+        public typealias Reply = ACLVerdict
 
         /// `username`
         public var username: BulkString
@@ -196,7 +196,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func aclDryrun(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible
-    ) async throws -> RESPFrame {
+    ) async throws -> ACLVerdict {
         try await execute(ACL.DRYRUN(
             username: username.bulkString, command: command.bulkString, args: .many([])))
     }
@@ -206,7 +206,7 @@ extension CommandExecutor where Self: ~Copyable {
     @export(implementation) public func aclDryrun<Argument: BulkStringConvertible>(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible, _ first: Argument,
         _ more: Argument...
-    ) async throws -> RESPFrame {
+    ) async throws -> ACLVerdict {
         try await execute(ACL.DRYRUN(
             username: username.bulkString, command: command.bulkString, args: BulkStringList(first, more)))
     }
@@ -216,7 +216,7 @@ extension CommandExecutor where Self: ~Copyable {
     @export(implementation) public func aclDryrun(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible,
         _ args: some Collection<some BulkStringConvertible>
-    ) async throws -> RESPFrame {
+    ) async throws -> ACLVerdict {
         try await execute(ACL.DRYRUN(
             username: username.bulkString, command: command.bulkString, args: BulkStringList(args)))
     }
@@ -227,7 +227,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func aclDryrun(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible
-    ) -> Queued<RESPFrame> {
+    ) -> Queued<ACLVerdict> {
         enqueue(ACL.DRYRUN(username: username.bulkString, command: command.bulkString, args: .many([])))
     }
 
@@ -236,7 +236,7 @@ extension CommandQueue where Self: ~Copyable {
     @export(implementation) public func aclDryrun<Argument: BulkStringConvertible>(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible, _ first: Argument,
         _ more: Argument...
-    ) -> Queued<RESPFrame> {
+    ) -> Queued<ACLVerdict> {
         enqueue(ACL.DRYRUN(
             username: username.bulkString, command: command.bulkString, args: BulkStringList(first, more)))
     }
@@ -246,7 +246,7 @@ extension CommandQueue where Self: ~Copyable {
     @export(implementation) public func aclDryrun(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible,
         _ args: some Collection<some BulkStringConvertible>
-    ) -> Queued<RESPFrame> {
+    ) -> Queued<ACLVerdict> {
         enqueue(ACL.DRYRUN(
             username: username.bulkString, command: command.bulkString, args: BulkStringList(args)))
     }
@@ -343,7 +343,7 @@ extension ACL {
     /// Since 6.0.0. No keys.
     @frozen public struct GETUSER: Command {
         /// What the server answers.
-        public typealias Reply = RESPFrame
+        public typealias Reply = ACLUser?
 
         /// `username`
         public var username: BulkString
@@ -371,7 +371,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func aclGetuser(
         _ username: some BulkStringConvertible
-    ) async throws -> RESPFrame {
+    ) async throws -> ACLUser? {
         try await execute(ACL.GETUSER(username: username.bulkString))
     }
 }
@@ -379,9 +379,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ACL GETUSER username`
     @discardableResult
-    @export(implementation) public func aclGetuser(
-        _ username: some BulkStringConvertible
-    ) -> Queued<RESPFrame> {
+    @export(implementation) public func aclGetuser(_ username: some BulkStringConvertible) -> Queued<ACLUser?> {
         enqueue(ACL.GETUSER(username: username.bulkString))
     }
 }
@@ -494,36 +492,19 @@ extension Command where Self == ACL.LOAD {
 // MARK: ACL LOG
 
 extension ACL {
-    /// `ACL LOG [count | RESET]`
+    /// `ACL LOG [count]`
     ///
     /// Since 6.0.0. No keys.
     @frozen public struct LOG: Command {
         /// What the server answers.
-        public typealias Reply = RESPFrame
+        public typealias Reply = [ACLLogEntry]
 
-        /// `[count | RESET]`
-        @frozen public enum Operation: Sendable {
-            /// `count`
-            case count(Int)
-            /// `RESET`
-            case reset
-
-            @inlinable func encode(into encoder: inout CommandEncoder) {
-                switch self {
-                case .count(let count):
-                    encoder.bulk(count)
-                case .reset:
-                    encoder.literal("$5\r\nRESET\r\n")
-                }
-            }
-        }
-
-        /// `[count | RESET]`
-        public var operation: Operation?
+        /// `[count]`
+        public var count: Int?
 
         /// The command with these arguments.
-        @inlinable public init(operation: Operation? = nil) {
-            self.operation = operation
+        @inlinable public init(count: Int? = nil) {
+            self.count = count
         }
 
         /// The facts of the command.
@@ -533,35 +514,84 @@ extension ACL {
 
         /// Appends the command.
         @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.command(2 + (operation == nil ? 0 : 1))
+            encoder.command(2 + (count == nil ? 0 : 1))
             encoder.literal("$3\r\nACL\r\n$3\r\nLOG\r\n")
-            if let operation {
-                operation.encode(into: &encoder)
+            if let count {
+                encoder.bulk(count)
             }
         }
     }
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL LOG [count | RESET]`
+    /// `ACL LOG [count]`
     @discardableResult
-    @export(implementation) public func aclLog(operation: ACL.LOG.Operation? = nil) async throws -> RESPFrame {
-        try await execute(ACL.LOG(operation: operation))
+    @export(implementation) public func aclLog(count: Int? = nil) async throws -> [ACLLogEntry] {
+        try await execute(ACL.LOG(count: count))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL LOG [count | RESET]`
+    /// `ACL LOG [count]`
     @discardableResult
-    @export(implementation) public func aclLog(operation: ACL.LOG.Operation? = nil) -> Queued<RESPFrame> {
-        enqueue(ACL.LOG(operation: operation))
+    @export(implementation) public func aclLog(count: Int? = nil) -> Queued<[ACLLogEntry]> {
+        enqueue(ACL.LOG(count: count))
     }
 }
 
 extension Command where Self == ACL.LOG {
-    /// `ACL LOG [count | RESET]`
-    @export(implementation) public static func aclLog(operation: ACL.LOG.Operation? = nil) -> Self {
-        ACL.LOG(operation: operation)
+    /// `ACL LOG [count]`
+    @export(implementation) public static func aclLog(count: Int? = nil) -> Self {
+        ACL.LOG(count: count)
+    }
+}
+
+// MARK: ACL LOG
+
+extension ACL {
+    /// `ACL LOG RESET`
+    ///
+    /// Since 6.0.0. No keys.
+    @frozen public struct LOG_RESET: Command {
+        /// What the server answers.
+        public typealias Reply = OK
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "ACL LOG", flags: [.administrative], idempotency: .idempotent, since: "6.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*3\r\n$3\r\nACL\r\n$3\r\nLOG\r\n$5\r\nRESET\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `ACL LOG RESET`
+    @discardableResult
+    @export(implementation) public func aclLogReset() async throws -> OK {
+        try await execute(ACL.LOG_RESET())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `ACL LOG RESET`
+    @discardableResult
+    @export(implementation) public func aclLogReset() -> Queued<OK> {
+        enqueue(ACL.LOG_RESET())
+    }
+}
+
+extension Command where Self == ACL.LOG_RESET {
+    /// `ACL LOG RESET`
+    @export(implementation) public static func aclLogReset() -> Self {
+        ACL.LOG_RESET()
     }
 }
 
@@ -720,54 +750,5 @@ extension Command where Self == ACL.SETUSER {
         _ username: some BulkStringConvertible, _ rules: some Collection<some BulkStringConvertible>
     ) -> Self {
         ACL.SETUSER(username: username.bulkString, rules: BulkStringList(rules))
-    }
-}
-
-// MARK: ACL USERS
-
-extension ACL {
-    /// `ACL USERS`
-    ///
-    /// Since 6.0.0. No keys.
-    @frozen public struct USERS: Command {
-        /// What the server answers.
-        public typealias Reply = [String]
-
-        /// The command; it has no arguments.
-        @inlinable public init() {
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "ACL USERS", flags: [.administrative], idempotency: .readOnly, since: "6.0.0")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*2\r\n$3\r\nACL\r\n$5\r\nUSERS\r\n")
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `ACL USERS`
-    @discardableResult
-    @export(implementation) public func aclUsers() async throws -> [String] {
-        try await execute(ACL.USERS())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `ACL USERS`
-    @discardableResult
-    @export(implementation) public func aclUsers() -> Queued<[String]> {
-        enqueue(ACL.USERS())
-    }
-}
-
-extension Command where Self == ACL.USERS {
-    /// `ACL USERS`
-    @export(implementation) public static func aclUsers() -> Self {
-        ACL.USERS()
     }
 }

@@ -4,6 +4,55 @@
 
 public import RESPCodec
 
+// MARK: ACL USERS
+
+extension ACL {
+    /// `ACL USERS`
+    ///
+    /// Since 6.0.0. No keys.
+    @frozen public struct USERS: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "ACL USERS", flags: [.administrative], idempotency: .readOnly, since: "6.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$3\r\nACL\r\n$5\r\nUSERS\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `ACL USERS`
+    @discardableResult
+    @export(implementation) public func aclUsers() async throws -> [String] {
+        try await execute(ACL.USERS())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `ACL USERS`
+    @discardableResult
+    @export(implementation) public func aclUsers() -> Queued<[String]> {
+        enqueue(ACL.USERS())
+    }
+}
+
+extension Command where Self == ACL.USERS {
+    /// `ACL USERS`
+    @export(implementation) public static func aclUsers() -> Self {
+        ACL.USERS()
+    }
+}
+
 // MARK: ACL WHOAMI
 
 extension ACL {
@@ -230,7 +279,7 @@ extension COMMAND {
     /// Since 7.0.0. No keys.
     @frozen public struct DOCS: Command {
         /// What the server answers.
-        public typealias Reply = RESPFrame
+        public typealias Reply = [String: CommandDocumentation]
 
         /// `[command-name [command-name ...]]`
         public var commandnames: BulkStringList
@@ -257,7 +306,7 @@ extension COMMAND {
 extension CommandExecutor where Self: ~Copyable {
     /// `COMMAND DOCS [command-name [command-name ...]]`
     @discardableResult
-    @export(implementation) public func commandDocs() async throws -> RESPFrame {
+    @export(implementation) public func commandDocs() async throws -> [String: CommandDocumentation] {
         try await execute(COMMAND.DOCS(commandnames: .many([])))
     }
 
@@ -265,7 +314,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func commandDocs<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
-    ) async throws -> RESPFrame {
+    ) async throws -> [String: CommandDocumentation] {
         try await execute(COMMAND.DOCS(commandnames: BulkStringList(first, more)))
     }
 
@@ -273,7 +322,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func commandDocs(
         _ commandnames: some Collection<some BulkStringConvertible>
-    ) async throws -> RESPFrame {
+    ) async throws -> [String: CommandDocumentation] {
         try await execute(COMMAND.DOCS(commandnames: BulkStringList(commandnames)))
     }
 }
@@ -281,7 +330,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `COMMAND DOCS [command-name [command-name ...]]`
     @discardableResult
-    @export(implementation) public func commandDocs() -> Queued<RESPFrame> {
+    @export(implementation) public func commandDocs() -> Queued<[String: CommandDocumentation]> {
         enqueue(COMMAND.DOCS(commandnames: .many([])))
     }
 
@@ -289,7 +338,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func commandDocs<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
-    ) -> Queued<RESPFrame> {
+    ) -> Queued<[String: CommandDocumentation]> {
         enqueue(COMMAND.DOCS(commandnames: BulkStringList(first, more)))
     }
 
@@ -297,7 +346,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func commandDocs(
         _ commandnames: some Collection<some BulkStringConvertible>
-    ) -> Queued<RESPFrame> {
+    ) -> Queued<[String: CommandDocumentation]> {
         enqueue(COMMAND.DOCS(commandnames: BulkStringList(commandnames)))
     }
 }
@@ -516,7 +565,7 @@ extension COMMAND {
     /// Since 7.0.0. No keys.
     @frozen public struct GETKEYSANDFLAGS: Command {
         /// What the server answers.
-        public typealias Reply = RESPFrame
+        public typealias Reply = [KeyWithFlags]
 
         /// `command`
         public var command: BulkString
@@ -549,7 +598,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func commandGetkeysandflags(
         _ command: some BulkStringConvertible
-    ) async throws -> RESPFrame {
+    ) async throws -> [KeyWithFlags] {
         try await execute(COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: .many([])))
     }
 
@@ -557,7 +606,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func commandGetkeysandflags<Argument: BulkStringConvertible>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) async throws -> RESPFrame {
+    ) async throws -> [KeyWithFlags] {
         try await execute(COMMAND.GETKEYSANDFLAGS(
             command: command.bulkString, args: BulkStringList(first, more)))
     }
@@ -566,7 +615,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func commandGetkeysandflags(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
-    ) async throws -> RESPFrame {
+    ) async throws -> [KeyWithFlags] {
         try await execute(COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: BulkStringList(args)))
     }
 }
@@ -576,7 +625,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func commandGetkeysandflags(
         _ command: some BulkStringConvertible
-    ) -> Queued<RESPFrame> {
+    ) -> Queued<[KeyWithFlags]> {
         enqueue(COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: .many([])))
     }
 
@@ -584,7 +633,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func commandGetkeysandflags<Argument: BulkStringConvertible>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) -> Queued<RESPFrame> {
+    ) -> Queued<[KeyWithFlags]> {
         enqueue(COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: BulkStringList(first, more)))
     }
 
@@ -592,7 +641,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func commandGetkeysandflags(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
-    ) -> Queued<RESPFrame> {
+    ) -> Queued<[KeyWithFlags]> {
         enqueue(COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: BulkStringList(args)))
     }
 }
@@ -628,7 +677,7 @@ extension COMMAND {
     /// Since 2.8.13. No keys.
     @frozen public struct INFO: Command {
         /// What the server answers.
-        public typealias Reply = RESPFrame
+        public typealias Reply = [CommandDescription?]
 
         /// `[command-name [command-name ...]]`
         public var commandnames: BulkStringList
@@ -655,7 +704,7 @@ extension COMMAND {
 extension CommandExecutor where Self: ~Copyable {
     /// `COMMAND INFO [command-name [command-name ...]]`
     @discardableResult
-    @export(implementation) public func commandInfo() async throws -> RESPFrame {
+    @export(implementation) public func commandInfo() async throws -> [CommandDescription?] {
         try await execute(COMMAND.INFO(commandnames: .many([])))
     }
 
@@ -663,7 +712,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func commandInfo<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
-    ) async throws -> RESPFrame {
+    ) async throws -> [CommandDescription?] {
         try await execute(COMMAND.INFO(commandnames: BulkStringList(first, more)))
     }
 
@@ -671,7 +720,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func commandInfo(
         _ commandnames: some Collection<some BulkStringConvertible>
-    ) async throws -> RESPFrame {
+    ) async throws -> [CommandDescription?] {
         try await execute(COMMAND.INFO(commandnames: BulkStringList(commandnames)))
     }
 }
@@ -679,7 +728,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `COMMAND INFO [command-name [command-name ...]]`
     @discardableResult
-    @export(implementation) public func commandInfo() -> Queued<RESPFrame> {
+    @export(implementation) public func commandInfo() -> Queued<[CommandDescription?]> {
         enqueue(COMMAND.INFO(commandnames: .many([])))
     }
 
@@ -687,7 +736,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func commandInfo<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
-    ) -> Queued<RESPFrame> {
+    ) -> Queued<[CommandDescription?]> {
         enqueue(COMMAND.INFO(commandnames: BulkStringList(first, more)))
     }
 
@@ -695,7 +744,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func commandInfo(
         _ commandnames: some Collection<some BulkStringConvertible>
-    ) -> Queued<RESPFrame> {
+    ) -> Queued<[CommandDescription?]> {
         enqueue(COMMAND.INFO(commandnames: BulkStringList(commandnames)))
     }
 }

@@ -111,7 +111,7 @@ extension COMMANDLOG {
     /// Since 8.1.0. No keys.
     @frozen public struct GET: Command {
         /// What the server answers.
-        public typealias Reply = RESPFrame
+        public typealias Reply = [LoggedCommand]
 
         /// `<SLOW | LARGE-REQUEST | LARGE-REPLY>`
         @frozen public enum Kind: Sendable {
@@ -166,7 +166,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func commandlogGet(
         _ count: Int, _ type: COMMANDLOG.GET.Kind
-    ) async throws -> RESPFrame {
+    ) async throws -> [LoggedCommand] {
         try await execute(COMMANDLOG.GET(count: count, type: type))
     }
 }
@@ -176,7 +176,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func commandlogGet(
         _ count: Int, _ type: COMMANDLOG.GET.Kind
-    ) -> Queued<RESPFrame> {
+    ) -> Queued<[LoggedCommand]> {
         enqueue(COMMANDLOG.GET(count: count, type: type))
     }
 }

@@ -14,7 +14,7 @@ public import RESPCodec
     public typealias Reply = OK
 
     /// `[ASYNC | SYNC]`
-    @frozen public enum Flushtype: Sendable {
+    @frozen public enum FlushType: Sendable {
         /// `ASYNC`
         case async
         /// `SYNC`
@@ -31,10 +31,10 @@ public import RESPCodec
     }
 
     /// `[ASYNC | SYNC]`
-    public var flushType: Flushtype?
+    public var flushType: FlushType?
 
     /// The command with these arguments.
-    @inlinable public init(flushType: Flushtype? = nil) {
+    @inlinable public init(flushType: FlushType? = nil) {
         self.flushType = flushType
     }
 
@@ -58,7 +58,7 @@ public import RESPCodec
 extension CommandExecutor where Self: ~Copyable {
     /// `FLUSHALL [ASYNC | SYNC]`
     @discardableResult
-    @export(implementation) public func flushall(flushType: FLUSHALL.Flushtype? = nil) async throws -> OK {
+    @export(implementation) public func flushall(flushType: FLUSHALL.FlushType? = nil) async throws -> OK {
         try await execute(FLUSHALL(flushType: flushType))
     }
 }
@@ -66,14 +66,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `FLUSHALL [ASYNC | SYNC]`
     @discardableResult
-    @export(implementation) public func flushall(flushType: FLUSHALL.Flushtype? = nil) -> Queued<OK> {
+    @export(implementation) public func flushall(flushType: FLUSHALL.FlushType? = nil) -> Queued<OK> {
         enqueue(FLUSHALL(flushType: flushType))
     }
 }
 
 extension Command where Self == FLUSHALL {
     /// `FLUSHALL [ASYNC | SYNC]`
-    @export(implementation) public static func flushall(flushType: FLUSHALL.Flushtype? = nil) -> Self {
+    @export(implementation) public static func flushall(flushType: FLUSHALL.FlushType? = nil) -> Self {
         FLUSHALL(flushType: flushType)
     }
 }
@@ -88,7 +88,7 @@ extension Command where Self == FLUSHALL {
     public typealias Reply = OK
 
     /// `[ASYNC | SYNC]`
-    @frozen public enum Flushtype: Sendable {
+    @frozen public enum FlushType: Sendable {
         /// `ASYNC`
         case async
         /// `SYNC`
@@ -105,10 +105,10 @@ extension Command where Self == FLUSHALL {
     }
 
     /// `[ASYNC | SYNC]`
-    public var flushType: Flushtype?
+    public var flushType: FlushType?
 
     /// The command with these arguments.
-    @inlinable public init(flushType: Flushtype? = nil) {
+    @inlinable public init(flushType: FlushType? = nil) {
         self.flushType = flushType
     }
 
@@ -132,7 +132,7 @@ extension Command where Self == FLUSHALL {
 extension CommandExecutor where Self: ~Copyable {
     /// `FLUSHDB [ASYNC | SYNC]`
     @discardableResult
-    @export(implementation) public func flushdb(flushType: FLUSHDB.Flushtype? = nil) async throws -> OK {
+    @export(implementation) public func flushdb(flushType: FLUSHDB.FlushType? = nil) async throws -> OK {
         try await execute(FLUSHDB(flushType: flushType))
     }
 }
@@ -140,14 +140,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `FLUSHDB [ASYNC | SYNC]`
     @discardableResult
-    @export(implementation) public func flushdb(flushType: FLUSHDB.Flushtype? = nil) -> Queued<OK> {
+    @export(implementation) public func flushdb(flushType: FLUSHDB.FlushType? = nil) -> Queued<OK> {
         enqueue(FLUSHDB(flushType: flushType))
     }
 }
 
 extension Command where Self == FLUSHDB {
     /// `FLUSHDB [ASYNC | SYNC]`
-    @export(implementation) public static func flushdb(flushType: FLUSHDB.Flushtype? = nil) -> Self {
+    @export(implementation) public static func flushdb(flushType: FLUSHDB.FlushType? = nil) -> Self {
         FLUSHDB(flushType: flushType)
     }
 }
@@ -159,7 +159,7 @@ extension Command where Self == FLUSHDB {
 /// Since 1.0.0. No keys.
 @frozen public struct INFO: Command {
     /// What the server answers.
-    public typealias Reply = String
+    public typealias Reply = ServerInfo
 
     /// `[section [section ...]]`
     public var sections: BulkStringList
@@ -187,7 +187,7 @@ extension Command where Self == FLUSHDB {
 extension CommandExecutor where Self: ~Copyable {
     /// `INFO [section [section ...]]`
     @discardableResult
-    @export(implementation) public func info() async throws -> String {
+    @export(implementation) public func info() async throws -> ServerInfo {
         try await execute(INFO(sections: .many([])))
     }
 
@@ -195,7 +195,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func info<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
-    ) async throws -> String {
+    ) async throws -> ServerInfo {
         try await execute(INFO(sections: BulkStringList(first, more)))
     }
 
@@ -203,7 +203,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func info(
         _ sections: some Collection<some BulkStringConvertible>
-    ) async throws -> String {
+    ) async throws -> ServerInfo {
         try await execute(INFO(sections: BulkStringList(sections)))
     }
 }
@@ -211,7 +211,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `INFO [section [section ...]]`
     @discardableResult
-    @export(implementation) public func info() -> Queued<String> {
+    @export(implementation) public func info() -> Queued<ServerInfo> {
         enqueue(INFO(sections: .many([])))
     }
 
@@ -219,7 +219,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func info<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
-    ) -> Queued<String> {
+    ) -> Queued<ServerInfo> {
         enqueue(INFO(sections: BulkStringList(first, more)))
     }
 
@@ -227,7 +227,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func info(
         _ sections: some Collection<some BulkStringConvertible>
-    ) -> Queued<String> {
+    ) -> Queued<ServerInfo> {
         enqueue(INFO(sections: BulkStringList(sections)))
     }
 }
@@ -417,7 +417,7 @@ extension LATENCY {
     /// Since 7.0.0. No keys.
     @frozen public struct HISTOGRAM: Command {
         /// What the server answers.
-        public typealias Reply = RESPFrame
+        public typealias Reply = [String: LatencyHistogram]
 
         /// `[command [command ...]]`
         public var commands: BulkStringList
@@ -446,7 +446,7 @@ extension LATENCY {
 extension CommandExecutor where Self: ~Copyable {
     /// `LATENCY HISTOGRAM [command [command ...]]`
     @discardableResult
-    @export(implementation) public func latencyHistogram() async throws -> RESPFrame {
+    @export(implementation) public func latencyHistogram() async throws -> [String: LatencyHistogram] {
         try await execute(LATENCY.HISTOGRAM(commands: .many([])))
     }
 
@@ -454,7 +454,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func latencyHistogram<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
-    ) async throws -> RESPFrame {
+    ) async throws -> [String: LatencyHistogram] {
         try await execute(LATENCY.HISTOGRAM(commands: BulkStringList(first, more)))
     }
 
@@ -462,7 +462,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func latencyHistogram(
         _ commands: some Collection<some BulkStringConvertible>
-    ) async throws -> RESPFrame {
+    ) async throws -> [String: LatencyHistogram] {
         try await execute(LATENCY.HISTOGRAM(commands: BulkStringList(commands)))
     }
 }
@@ -470,7 +470,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `LATENCY HISTOGRAM [command [command ...]]`
     @discardableResult
-    @export(implementation) public func latencyHistogram() -> Queued<RESPFrame> {
+    @export(implementation) public func latencyHistogram() -> Queued<[String: LatencyHistogram]> {
         enqueue(LATENCY.HISTOGRAM(commands: .many([])))
     }
 
@@ -478,7 +478,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func latencyHistogram<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
-    ) -> Queued<RESPFrame> {
+    ) -> Queued<[String: LatencyHistogram]> {
         enqueue(LATENCY.HISTOGRAM(commands: BulkStringList(first, more)))
     }
 
@@ -486,7 +486,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func latencyHistogram(
         _ commands: some Collection<some BulkStringConvertible>
-    ) -> Queued<RESPFrame> {
+    ) -> Queued<[String: LatencyHistogram]> {
         enqueue(LATENCY.HISTOGRAM(commands: BulkStringList(commands)))
     }
 }
@@ -520,7 +520,7 @@ extension LATENCY {
     /// Since 2.8.13. No keys.
     @frozen public struct HISTORY: Command {
         /// What the server answers.
-        public typealias Reply = RESPFrame
+        public typealias Reply = [LatencySample]
 
         /// `event`
         public var event: BulkString
@@ -550,7 +550,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func latencyHistory(
         _ event: some BulkStringConvertible
-    ) async throws -> RESPFrame {
+    ) async throws -> [LatencySample] {
         try await execute(LATENCY.HISTORY(event: event.bulkString))
     }
 }
@@ -560,7 +560,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func latencyHistory(
         _ event: some BulkStringConvertible
-    ) -> Queued<RESPFrame> {
+    ) -> Queued<[LatencySample]> {
         enqueue(LATENCY.HISTORY(event: event.bulkString))
     }
 }
@@ -580,7 +580,7 @@ extension LATENCY {
     /// Since 2.8.13. No keys.
     @frozen public struct LATEST: Command {
         /// What the server answers.
-        public typealias Reply = RESPFrame
+        public typealias Reply = [LatencyEvent]
 
         /// The command; it has no arguments.
         @inlinable public init() {
@@ -603,7 +603,7 @@ extension LATENCY {
 extension CommandExecutor where Self: ~Copyable {
     /// `LATENCY LATEST`
     @discardableResult
-    @export(implementation) public func latencyLatest() async throws -> RESPFrame {
+    @export(implementation) public func latencyLatest() async throws -> [LatencyEvent] {
         try await execute(LATENCY.LATEST())
     }
 }
@@ -611,7 +611,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `LATENCY LATEST`
     @discardableResult
-    @export(implementation) public func latencyLatest() -> Queued<RESPFrame> {
+    @export(implementation) public func latencyLatest() -> Queued<[LatencyEvent]> {
         enqueue(LATENCY.LATEST())
     }
 }

@@ -165,7 +165,7 @@ extension MEMORY {
     /// Since 4.0.0. No keys.
     @frozen public struct STATS: Command {
         /// What the server answers.
-        public typealias Reply = RESPFrame
+        public typealias Reply = MemoryStatistics
 
         /// The command; it has no arguments.
         @inlinable public init() {
@@ -188,7 +188,7 @@ extension MEMORY {
 extension CommandExecutor where Self: ~Copyable {
     /// `MEMORY STATS`
     @discardableResult
-    @export(implementation) public func memoryStats() async throws -> RESPFrame {
+    @export(implementation) public func memoryStats() async throws -> MemoryStatistics {
         try await execute(MEMORY.STATS())
     }
 }
@@ -196,7 +196,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `MEMORY STATS`
     @discardableResult
-    @export(implementation) public func memoryStats() -> Queued<RESPFrame> {
+    @export(implementation) public func memoryStats() -> Queued<MemoryStatistics> {
         enqueue(MEMORY.STATS())
     }
 }
@@ -288,7 +288,7 @@ extension MODULE {
     /// Since 4.0.0. No keys.
     @frozen public struct LIST: Command {
         /// What the server answers.
-        public typealias Reply = RESPFrame
+        public typealias Reply = [ModuleDescription]
 
         /// The command; it has no arguments.
         @inlinable public init() {
@@ -309,7 +309,7 @@ extension MODULE {
 extension CommandExecutor where Self: ~Copyable {
     /// `MODULE LIST`
     @discardableResult
-    @export(implementation) public func moduleList() async throws -> RESPFrame {
+    @export(implementation) public func moduleList() async throws -> [ModuleDescription] {
         try await execute(MODULE.LIST())
     }
 }
@@ -317,7 +317,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `MODULE LIST`
     @discardableResult
-    @export(implementation) public func moduleList() -> Queued<RESPFrame> {
+    @export(implementation) public func moduleList() -> Queued<[ModuleDescription]> {
         enqueue(MODULE.LIST())
     }
 }
@@ -432,6 +432,103 @@ extension Command where Self == MODULE.LOAD {
         _ path: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
     ) -> Self {
         MODULE.LOAD(path: path.bulkString, args: BulkStringList(args))
+    }
+}
+
+// MARK: MODULE LOADEX
+
+extension MODULE {
+    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`
+    ///
+    /// Since 7.0.0. No keys.
+    @frozen public struct LOADEX: Command {
+        /// What the server answers.
+        public typealias Reply = OK
+
+        /// `[CONFIG name value [CONFIG name value ...]]`
+        @frozen public enum Config: Sendable {
+            /// `CONFIG name value`; use the function of the name
+            case _config(name: BulkString, value: BulkString)
+
+            /// `CONFIG name value`
+            @inlinable public static func config(name: some BulkStringConvertible, value: some BulkStringConvertible) -> Self {
+                ._config(name: name.bulkString, value: value.bulkString)
+            }
+
+            @inlinable func encode(into encoder: inout CommandEncoder) {
+                switch self {
+                case ._config(let name, let value):
+                    encoder.literal("$6\r\nCONFIG\r\n")
+                    name.encode(into: &encoder)
+                    value.encode(into: &encoder)
+                }
+            }
+        }
+
+        /// `path`
+        public var path: BulkString
+        /// `[CONFIG name value [CONFIG name value ...]]`
+        public var configs: [Config]
+        /// `[ARGS args [args ...]]`
+        public var args: BulkStringList
+
+        /// The command with these arguments.
+        @inlinable public init(path: BulkString, configs: [Config] = [], args: BulkStringList = .many([])) {
+            self.path = path
+            self.configs = configs
+            self.args = args
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "MODULE LOADEX", flags: [.administrative], idempotency: .accumulating, since: "7.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.command(3 + 3 * configs.count + (args.isEmpty ? 0 : args.count + 1))
+            encoder.literal("$6\r\nMODULE\r\n$6\r\nLOADEX\r\n")
+            path.encode(into: &encoder)
+            for choice in configs { choice.encode(into: &encoder) }
+            if !args.isEmpty {
+                encoder.literal("$4\r\nARGS\r\n")
+                args.encode(into: &encoder)
+            }
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`
+    @discardableResult
+    @export(implementation) public func moduleLoadex(
+        _ path: some BulkStringConvertible, configs: [MODULE.LOADEX.Config] = [],
+        args: [any BulkStringConvertible] = []
+    ) async throws -> OK {
+        try await execute(MODULE.LOADEX(
+            path: path.bulkString, configs: configs, args: .many(args.map { $0.bulkString })))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`
+    @discardableResult
+    @export(implementation) public func moduleLoadex(
+        _ path: some BulkStringConvertible, configs: [MODULE.LOADEX.Config] = [],
+        args: [any BulkStringConvertible] = []
+    ) -> Queued<OK> {
+        enqueue(MODULE.LOADEX(path: path.bulkString, configs: configs, args: .many(args.map { $0.bulkString })))
+    }
+}
+
+extension Command where Self == MODULE.LOADEX {
+    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`
+    @export(implementation) public static func moduleLoadex(
+        _ path: some BulkStringConvertible, configs: [MODULE.LOADEX.Config] = [],
+        args: [any BulkStringConvertible] = []
+    ) -> Self {
+        MODULE.LOADEX(path: path.bulkString, configs: configs, args: .many(args.map { $0.bulkString }))
     }
 }
 
@@ -572,7 +669,7 @@ extension Command where Self == REPLICAOF {
 /// Since 2.8.12. No keys.
 @frozen public struct ROLE: Command {
     /// What the server answers.
-    public typealias Reply = RESPFrame
+    public typealias Reply = ReplicationRole
 
     /// The command; it has no arguments.
     @inlinable public init() {
@@ -592,7 +689,7 @@ extension Command where Self == REPLICAOF {
 extension CommandExecutor where Self: ~Copyable {
     /// `ROLE`
     @discardableResult
-    @export(implementation) public func role() async throws -> RESPFrame {
+    @export(implementation) public func role() async throws -> ReplicationRole {
         try await execute(ROLE())
     }
 }
@@ -600,7 +697,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `ROLE`
     @discardableResult
-    @export(implementation) public func role() -> Queued<RESPFrame> {
+    @export(implementation) public func role() -> Queued<ReplicationRole> {
         enqueue(ROLE())
     }
 }
@@ -656,139 +753,5 @@ extension Command where Self == SAVE {
     /// `SAVE`
     @export(implementation) public static func save() -> Self {
         SAVE()
-    }
-}
-
-// MARK: SLAVEOF
-
-/// `SLAVEOF <host port | NO ONE>`
-///
-/// Since 1.0.0. No keys. The server's documents advise against it since 5.0.0.
-@frozen public struct SLAVEOF: Command {
-    /// What the server answers.
-    public typealias Reply = String
-
-    /// `<host port | NO ONE>`
-    @frozen public enum Args: Sendable {
-        /// `host port`; use the function of the name
-        case _hostPort(host: BulkString, port: Int)
-        /// `NO ONE`
-        case noOne
-
-        /// `host port`
-        @inlinable public static func hostPort(host: some BulkStringConvertible, port: Int) -> Self {
-            ._hostPort(host: host.bulkString, port: port)
-        }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case ._hostPort(let host, let port):
-                host.encode(into: &encoder)
-                encoder.bulk(port)
-            case .noOne:
-                encoder.literal("$2\r\nNO\r\n$3\r\nONE\r\n")
-            }
-        }
-    }
-
-    /// `<host port | NO ONE>`
-    public var args: Args
-
-    /// The command with these arguments.
-    @inlinable public init(args: Args) {
-        self.args = args
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SLAVEOF", flags: [.administrative], idempotency: .accumulating, since: "1.0.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*3\r\n$7\r\nSLAVEOF\r\n")
-        args.encode(into: &encoder)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `SLAVEOF <host port | NO ONE>`
-    @discardableResult
-    @export(implementation) public func slaveof(_ args: SLAVEOF.Args) async throws -> String {
-        try await execute(SLAVEOF(args: args))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `SLAVEOF <host port | NO ONE>`
-    @discardableResult
-    @export(implementation) public func slaveof(_ args: SLAVEOF.Args) -> Queued<String> {
-        enqueue(SLAVEOF(args: args))
-    }
-}
-
-extension Command where Self == SLAVEOF {
-    /// `SLAVEOF <host port | NO ONE>`
-    @export(implementation) public static func slaveof(_ args: SLAVEOF.Args) -> Self {
-        SLAVEOF(args: args)
-    }
-}
-
-// MARK: SLOWLOG GET
-
-extension SLOWLOG {
-    /// `SLOWLOG GET [count]`
-    ///
-    /// Since 2.2.12. No keys.
-    @frozen public struct GET: Command {
-        /// What the server answers.
-        public typealias Reply = RESPFrame
-
-        /// `[count]`
-        public var count: Int?
-
-        /// The command with these arguments.
-        @inlinable public init(count: Int? = nil) {
-            self.count = count
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "SLOWLOG GET", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
-                since: "2.2.12")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.command(2 + (count == nil ? 0 : 1))
-            encoder.literal("$7\r\nSLOWLOG\r\n$3\r\nGET\r\n")
-            if let count {
-                encoder.bulk(count)
-            }
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `SLOWLOG GET [count]`
-    @discardableResult
-    @export(implementation) public func slowlogGet(count: Int? = nil) async throws -> RESPFrame {
-        try await execute(SLOWLOG.GET(count: count))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `SLOWLOG GET [count]`
-    @discardableResult
-    @export(implementation) public func slowlogGet(count: Int? = nil) -> Queued<RESPFrame> {
-        enqueue(SLOWLOG.GET(count: count))
-    }
-}
-
-extension Command where Self == SLOWLOG.GET {
-    /// `SLOWLOG GET [count]`
-    @export(implementation) public static func slowlogGet(count: Int? = nil) -> Self {
-        SLOWLOG.GET(count: count)
     }
 }

@@ -4,6 +4,294 @@
 
 public import RESPCodec
 
+// MARK: SHUTDOWN
+
+/// `SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [SAFE] [FAILOVER]`
+///
+/// Since 1.0.0. No keys.
+@frozen public struct SHUTDOWN: Command {
+    /// What the server answers.
+    public typealias Reply = OK
+
+    /// `[NOSAVE | SAVE]`
+    @frozen public enum SaveSelector: Sendable {
+        /// `NOSAVE`
+        case nosave
+        /// `SAVE`
+        case save
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case .nosave:
+                encoder.literal("$6\r\nNOSAVE\r\n")
+            case .save:
+                encoder.literal("$4\r\nSAVE\r\n")
+            }
+        }
+    }
+
+    /// `[NOSAVE | SAVE]`
+    public var saveSelector: SaveSelector?
+    /// `[NOW]`
+    public var now: Bool
+    /// `[FORCE]`
+    public var force: Bool
+    /// `[SAFE]`
+    public var safe: Bool
+    /// `[FAILOVER]`
+    public var failover: Bool
+
+    /// The command with these arguments.
+    @inlinable public init(
+        saveSelector: SaveSelector? = nil, now: Bool = false, force: Bool = false, safe: Bool = false,
+        failover: Bool = false
+    ) {
+        self.saveSelector = saveSelector
+        self.now = now
+        self.force = force
+        self.safe = safe
+        self.failover = failover
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "SHUTDOWN", flags: [.administrative], idempotency: .accumulating, since: "1.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        var words = 1
+        words += (saveSelector == nil ? 0 : 1)
+        words += (now ? 1 : 0)
+        words += (force ? 1 : 0)
+        words += (safe ? 1 : 0)
+        words += (failover ? 1 : 0)
+        encoder.command(words)
+        encoder.literal("$8\r\nSHUTDOWN\r\n")
+        if let saveSelector {
+            saveSelector.encode(into: &encoder)
+        }
+        if now { encoder.literal("$3\r\nNOW\r\n") }
+        if force { encoder.literal("$5\r\nFORCE\r\n") }
+        if safe { encoder.literal("$4\r\nSAFE\r\n") }
+        if failover { encoder.literal("$8\r\nFAILOVER\r\n") }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [SAFE] [FAILOVER]`
+    @discardableResult
+    @export(implementation) public func shutdown(
+        saveSelector: SHUTDOWN.SaveSelector? = nil, now: Bool = false, force: Bool = false, safe: Bool = false,
+        failover: Bool = false
+    ) async throws -> OK {
+        try await execute(SHUTDOWN(
+            saveSelector: saveSelector, now: now, force: force, safe: safe, failover: failover))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [SAFE] [FAILOVER]`
+    @discardableResult
+    @export(implementation) public func shutdown(
+        saveSelector: SHUTDOWN.SaveSelector? = nil, now: Bool = false, force: Bool = false, safe: Bool = false,
+        failover: Bool = false
+    ) -> Queued<OK> {
+        enqueue(SHUTDOWN(saveSelector: saveSelector, now: now, force: force, safe: safe, failover: failover))
+    }
+}
+
+extension Command where Self == SHUTDOWN {
+    /// `SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [SAFE] [FAILOVER]`
+    @export(implementation) public static func shutdown(
+        saveSelector: SHUTDOWN.SaveSelector? = nil, now: Bool = false, force: Bool = false, safe: Bool = false,
+        failover: Bool = false
+    ) -> Self {
+        SHUTDOWN(saveSelector: saveSelector, now: now, force: force, safe: safe, failover: failover)
+    }
+}
+
+// MARK: SHUTDOWN
+
+/// `SHUTDOWN ABORT`
+///
+/// Since 1.0.0. No keys.
+@frozen public struct SHUTDOWN_ABORT: Command {
+    /// What the server answers.
+    public typealias Reply = OK
+
+    /// The command; it has no arguments.
+    @inlinable public init() {
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "SHUTDOWN", flags: [.administrative], idempotency: .accumulating, since: "1.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*2\r\n$8\r\nSHUTDOWN\r\n$5\r\nABORT\r\n")
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `SHUTDOWN ABORT`
+    @discardableResult
+    @export(implementation) public func shutdownAbort() async throws -> OK {
+        try await execute(SHUTDOWN_ABORT())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `SHUTDOWN ABORT`
+    @discardableResult
+    @export(implementation) public func shutdownAbort() -> Queued<OK> {
+        enqueue(SHUTDOWN_ABORT())
+    }
+}
+
+extension Command where Self == SHUTDOWN_ABORT {
+    /// `SHUTDOWN ABORT`
+    @export(implementation) public static func shutdownAbort() -> Self {
+        SHUTDOWN_ABORT()
+    }
+}
+
+// MARK: SLAVEOF
+
+/// `SLAVEOF <host port | NO ONE>`
+///
+/// Since 1.0.0. No keys. The server's documents advise against it since 5.0.0.
+@frozen public struct SLAVEOF: Command {
+    /// What the server answers.
+    public typealias Reply = String
+
+    /// `<host port | NO ONE>`
+    @frozen public enum Args: Sendable {
+        /// `host port`; use the function of the name
+        case _hostPort(host: BulkString, port: Int)
+        /// `NO ONE`
+        case noOne
+
+        /// `host port`
+        @inlinable public static func hostPort(host: some BulkStringConvertible, port: Int) -> Self {
+            ._hostPort(host: host.bulkString, port: port)
+        }
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case ._hostPort(let host, let port):
+                host.encode(into: &encoder)
+                encoder.bulk(port)
+            case .noOne:
+                encoder.literal("$2\r\nNO\r\n$3\r\nONE\r\n")
+            }
+        }
+    }
+
+    /// `<host port | NO ONE>`
+    public var args: Args
+
+    /// The command with these arguments.
+    @inlinable public init(args: Args) {
+        self.args = args
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "SLAVEOF", flags: [.administrative], idempotency: .accumulating, since: "1.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*3\r\n$7\r\nSLAVEOF\r\n")
+        args.encode(into: &encoder)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `SLAVEOF <host port | NO ONE>`
+    @discardableResult
+    @export(implementation) public func slaveof(_ args: SLAVEOF.Args) async throws -> String {
+        try await execute(SLAVEOF(args: args))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `SLAVEOF <host port | NO ONE>`
+    @discardableResult
+    @export(implementation) public func slaveof(_ args: SLAVEOF.Args) -> Queued<String> {
+        enqueue(SLAVEOF(args: args))
+    }
+}
+
+extension Command where Self == SLAVEOF {
+    /// `SLAVEOF <host port | NO ONE>`
+    @export(implementation) public static func slaveof(_ args: SLAVEOF.Args) -> Self {
+        SLAVEOF(args: args)
+    }
+}
+
+// MARK: SLOWLOG GET
+
+extension SLOWLOG {
+    /// `SLOWLOG GET [count]`
+    ///
+    /// Since 2.2.12. No keys.
+    @frozen public struct GET: Command {
+        /// What the server answers.
+        public typealias Reply = [LoggedCommand]
+
+        /// `[count]`
+        public var count: Int?
+
+        /// The command with these arguments.
+        @inlinable public init(count: Int? = nil) {
+            self.count = count
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "SLOWLOG GET", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
+                since: "2.2.12")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.command(2 + (count == nil ? 0 : 1))
+            encoder.literal("$7\r\nSLOWLOG\r\n$3\r\nGET\r\n")
+            if let count {
+                encoder.bulk(count)
+            }
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `SLOWLOG GET [count]`
+    @discardableResult
+    @export(implementation) public func slowlogGet(count: Int? = nil) async throws -> [LoggedCommand] {
+        try await execute(SLOWLOG.GET(count: count))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `SLOWLOG GET [count]`
+    @discardableResult
+    @export(implementation) public func slowlogGet(count: Int? = nil) -> Queued<[LoggedCommand]> {
+        enqueue(SLOWLOG.GET(count: count))
+    }
+}
+
+extension Command where Self == SLOWLOG.GET {
+    /// `SLOWLOG GET [count]`
+    @export(implementation) public static func slowlogGet(count: Int? = nil) -> Self {
+        SLOWLOG.GET(count: count)
+    }
+}
+
 // MARK: SLOWLOG LEN
 
 extension SLOWLOG {

@@ -188,7 +188,7 @@ extension Command where Self == XACK {
     }
 
     /// `<* | id>`
-    @frozen public enum Idselector: Sendable {
+    @frozen public enum IdSelector: Sendable {
         /// `*`
         case autoId
         /// `id`; use the function of the name
@@ -216,13 +216,13 @@ extension Command where Self == XACK {
     /// `[<MAXLEN | MINID> [= | ~] threshold [LIMIT count]]`
     public var trim: Trim?
     /// `<* | id>`
-    public var idSelector: Idselector
+    public var idSelector: IdSelector
     /// `field value [field value ...]`
     public var data: BulkStringList
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, nomkstream: Bool = false, trim: Trim? = nil, idSelector: Idselector,
+        key: BulkString, nomkstream: Bool = false, trim: Trim? = nil, idSelector: IdSelector,
         data: BulkStringList
     ) {
         self.key = key
@@ -260,7 +260,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// Appends an entry to a stream and returns its identifier.
     @discardableResult
     @export(implementation) public func xadd(
-        _ key: some BulkStringConvertible, _ idSelector: XADD.Idselector, _ field: some BulkStringConvertible,
+        _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible, nomkstream: Bool = false, trim: XADD.Trim? = nil
     ) async throws -> String? {
         try await execute(XADD(
@@ -271,7 +271,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// Appends an entry to a stream and returns its identifier.
     @discardableResult
     @export(implementation) public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ idSelector: XADD.Idselector,
+        _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector,
         _ data: some Collection<(First, Second)>, nomkstream: Bool = false, trim: XADD.Trim? = nil
     ) async throws -> String? {
         try await execute(XADD(
@@ -282,7 +282,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// Appends an entry to a stream and returns its identifier.
     @discardableResult
     @export(implementation) public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ idSelector: XADD.Idselector, _ data: [First: Second],
+        _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector, _ data: [First: Second],
         nomkstream: Bool = false, trim: XADD.Trim? = nil
     ) async throws -> String? {
         try await execute(XADD(
@@ -295,7 +295,7 @@ extension CommandQueue where Self: ~Copyable {
     /// Appends an entry to a stream and returns its identifier.
     @discardableResult
     @export(implementation) public func xadd(
-        _ key: some BulkStringConvertible, _ idSelector: XADD.Idselector, _ field: some BulkStringConvertible,
+        _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible, nomkstream: Bool = false, trim: XADD.Trim? = nil
     ) -> Queued<String?> {
         enqueue(XADD(
@@ -306,7 +306,7 @@ extension CommandQueue where Self: ~Copyable {
     /// Appends an entry to a stream and returns its identifier.
     @discardableResult
     @export(implementation) public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ idSelector: XADD.Idselector,
+        _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector,
         _ data: some Collection<(First, Second)>, nomkstream: Bool = false, trim: XADD.Trim? = nil
     ) -> Queued<String?> {
         enqueue(XADD(
@@ -317,7 +317,7 @@ extension CommandQueue where Self: ~Copyable {
     /// Appends an entry to a stream and returns its identifier.
     @discardableResult
     @export(implementation) public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ idSelector: XADD.Idselector, _ data: [First: Second],
+        _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector, _ data: [First: Second],
         nomkstream: Bool = false, trim: XADD.Trim? = nil
     ) -> Queued<String?> {
         enqueue(XADD(
@@ -329,7 +329,7 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == XADD {
     /// Appends an entry to a stream and returns its identifier.
     @export(implementation) public static func xadd(
-        _ key: some BulkStringConvertible, _ idSelector: XADD.Idselector, _ field: some BulkStringConvertible,
+        _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible, nomkstream: Bool = false, trim: XADD.Trim? = nil
     ) -> Self {
         XADD(
@@ -339,7 +339,7 @@ extension Command where Self == XADD {
 
     /// Appends an entry to a stream and returns its identifier.
     @export(implementation) public static func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ idSelector: XADD.Idselector,
+        _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector,
         _ data: some Collection<(First, Second)>, nomkstream: Bool = false, trim: XADD.Trim? = nil
     ) -> Self {
         XADD(
@@ -349,7 +349,7 @@ extension Command where Self == XADD {
 
     /// Appends an entry to a stream and returns its identifier.
     @export(implementation) public static func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ idSelector: XADD.Idselector, _ data: [First: Second],
+        _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector, _ data: [First: Second],
         nomkstream: Bool = false, trim: XADD.Trim? = nil
     ) -> Self {
         XADD(
@@ -360,12 +360,12 @@ extension Command where Self == XADD {
 
 // MARK: XAUTOCLAIM
 
-/// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count] [JUSTID]`
+/// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count]`
 ///
 /// Since 6.2.0.
-@frozen public struct XAUTOCLAIM: Command {
+@frozen public struct XAUTOCLAIM<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
-    public typealias Reply = RESPFrame
+    public typealias Reply = StreamClaims<Value>
 
     /// `key`
     public var key: BulkString
@@ -379,13 +379,11 @@ extension Command where Self == XADD {
     public var start: BulkString
     /// `[COUNT count]`
     public var count: Int?
-    /// `[JUSTID]`
-    public var justid: Bool
 
     /// The command with these arguments.
     @inlinable public init(
         key: BulkString, group: BulkString, consumer: BulkString, minIdleTime: Duration, start: BulkString,
-        count: Int? = nil, justid: Bool = false
+        count: Int? = nil
     ) {
         self.key = key
         self.group = group
@@ -393,7 +391,6 @@ extension Command where Self == XADD {
         self.minIdleTime = minIdleTime
         self.start = start
         self.count = count
-        self.justid = justid
     }
 
     /// The facts of the command.
@@ -403,7 +400,7 @@ extension Command where Self == XADD {
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(6 + (count == nil ? 0 : 2) + (justid ? 1 : 0))
+        encoder.command(6 + (count == nil ? 0 : 2))
         encoder.literal("$10\r\nXAUTOCLAIM\r\n")
         key.encode(into: &encoder)
         group.encode(into: &encoder)
@@ -414,7 +411,6 @@ extension Command where Self == XADD {
             encoder.literal("$5\r\nCOUNT\r\n")
             encoder.bulk(count)
         }
-        if justid { encoder.literal("$6\r\nJUSTID\r\n") }
     }
 
     /// Calls `body` with each key.
@@ -424,55 +420,91 @@ extension Command where Self == XADD {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count] [JUSTID]`
+    /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count]`
     @discardableResult
     @export(implementation) public func xautoclaim(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,
-        count: Int? = nil, justid: Bool = false
-    ) async throws -> RESPFrame {
-        try await execute(XAUTOCLAIM(
+        count: Int? = nil
+    ) async throws -> StreamClaims<RESPBytes> {
+        try await execute(XAUTOCLAIM<RESPBytes>(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            start: start.bulkString, count: count, justid: justid))
+            start: start.bulkString, count: count))
+    }
+
+    /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count]`
+    @discardableResult
+    @export(implementation) public func xautoclaim<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,
+        count: Int? = nil, as valueType: Value.Type
+    ) async throws -> StreamClaims<Value> {
+        try await execute(XAUTOCLAIM<Value>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            start: start.bulkString, count: count))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count] [JUSTID]`
+    /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count]`
     @discardableResult
     @export(implementation) public func xautoclaim(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,
-        count: Int? = nil, justid: Bool = false
-    ) -> Queued<RESPFrame> {
-        enqueue(XAUTOCLAIM(
+        count: Int? = nil
+    ) -> Queued<StreamClaims<RESPBytes>> {
+        enqueue(XAUTOCLAIM<RESPBytes>(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            start: start.bulkString, count: count, justid: justid))
+            start: start.bulkString, count: count))
+    }
+
+    /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count]`
+    @discardableResult
+    @export(implementation) public func xautoclaim<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,
+        count: Int? = nil, as valueType: Value.Type
+    ) -> Queued<StreamClaims<Value>> {
+        enqueue(XAUTOCLAIM<Value>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            start: start.bulkString, count: count))
     }
 }
 
-extension Command where Self == XAUTOCLAIM {
-    /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count] [JUSTID]`
+extension Command where Self == XAUTOCLAIM<RESPBytes> {
+    /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count]`
     @export(implementation) public static func xautoclaim(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,
-        count: Int? = nil, justid: Bool = false
+        count: Int? = nil
     ) -> Self {
-        XAUTOCLAIM(
+        XAUTOCLAIM<RESPBytes>(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            start: start.bulkString, count: count, justid: justid)
+            start: start.bulkString, count: count)
     }
 }
 
-// MARK: XCLAIM
+extension Command {
+    /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count]`
+    @export(implementation) public static func xautoclaim<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,
+        count: Int? = nil, as valueType: Value.Type
+    ) -> Self where Self == XAUTOCLAIM<Value> {
+        XAUTOCLAIM<Value>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            start: start.bulkString, count: count)
+    }
+}
 
-/// `XCLAIM key group consumer min-idle-time id [id ...] [IDLE ms] [TIME unix-time-milliseconds] [RETRYCOUNT
-/// count] [FORCE] [JUSTID] [LASTID lastid]`
+// MARK: XAUTOCLAIM
+
+/// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count] JUSTID`
 ///
-/// Since 5.0.0.
-@frozen public struct XCLAIM: Command {
+/// Since 6.2.0.
+@frozen public struct XAUTOCLAIM_JUSTID: Command {
     /// What the server answers.
-    public typealias Reply = RESPFrame
+    public typealias Reply = StreamClaimedIDs
 
     /// `key`
     public var key: BulkString
@@ -482,80 +514,43 @@ extension Command where Self == XAUTOCLAIM {
     public var consumer: BulkString
     /// `min-idle-time`
     public var minIdleTime: Duration
-    /// `id [id ...]`
-    public var ids: BulkStringList
-    /// `[IDLE ms]`
-    public var idle: Duration?
-    /// `[TIME unix-time-milliseconds]`
-    public var time: Int?
-    /// `[RETRYCOUNT count]`
-    public var retrycount: Int?
-    /// `[FORCE]`
-    public var force: Bool
-    /// `[JUSTID]`
-    public var justid: Bool
-    /// `[LASTID lastid]`
-    public var lastid: BulkString?
+    /// `start`
+    public var start: BulkString
+    /// `[COUNT count]`
+    public var count: Int?
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, group: BulkString, consumer: BulkString, minIdleTime: Duration, ids: BulkStringList,
-        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
-        justid: Bool = false, lastid: BulkString? = nil
+        key: BulkString, group: BulkString, consumer: BulkString, minIdleTime: Duration, start: BulkString,
+        count: Int? = nil
     ) {
         self.key = key
         self.group = group
         self.consumer = consumer
         self.minIdleTime = minIdleTime
-        self.ids = ids
-        self.idle = idle
-        self.time = time
-        self.retrycount = retrycount
-        self.force = force
-        self.justid = justid
-        self.lastid = lastid
+        self.start = start
+        self.count = count
     }
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XCLAIM", flags: [.write], idempotency: .accumulating, since: "5.0.0")
+        CommandMetadata(name: "XAUTOCLAIM", flags: [.write], idempotency: .accumulating, since: "6.2.0")
     }
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        var words = 5
-        words += ids.count
-        words += (idle == nil ? 0 : 2)
-        words += (time == nil ? 0 : 2)
-        words += (retrycount == nil ? 0 : 2)
-        words += (force ? 1 : 0)
-        words += (justid ? 1 : 0)
-        words += (lastid == nil ? 0 : 2)
-        encoder.command(words)
-        encoder.literal("$6\r\nXCLAIM\r\n")
+        encoder.command(7 + (count == nil ? 0 : 2))
+        encoder.literal("$10\r\nXAUTOCLAIM\r\n")
         key.encode(into: &encoder)
         group.encode(into: &encoder)
         consumer.encode(into: &encoder)
         encoder.bulk(minIdleTime.inMilliseconds)
-        ids.encode(into: &encoder)
-        if let idle {
-            encoder.literal("$4\r\nIDLE\r\n")
-            encoder.bulk(idle.inMilliseconds)
+        start.encode(into: &encoder)
+        if let count {
+            encoder.literal("$5\r\nCOUNT\r\n")
+            encoder.bulk(count)
         }
-        if let time {
-            encoder.literal("$4\r\nTIME\r\n")
-            encoder.bulk(time)
-        }
-        if let retrycount {
-            encoder.literal("$10\r\nRETRYCOUNT\r\n")
-            encoder.bulk(retrycount)
-        }
-        if force { encoder.literal("$5\r\nFORCE\r\n") }
-        if justid { encoder.literal("$6\r\nJUSTID\r\n") }
-        if let lastid {
-            encoder.literal("$6\r\nLASTID\r\n")
-            lastid.encode(into: &encoder)
-        }
+        encoder.literal("$6\r\nJUSTID\r\n")
     }
 
     /// Calls `body` with each key.
@@ -565,183 +560,42 @@ extension Command where Self == XAUTOCLAIM {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `XCLAIM`; see ``XCLAIM``.
+    /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count] JUSTID`
     @discardableResult
-    @export(implementation) public func xclaim<Argument: BulkStringConvertible>(
+    @export(implementation) public func xautoclaimIDs(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
-        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
-        justid: Bool = false, lastid: (any BulkStringConvertible)? = nil
-    ) async throws -> RESPFrame {
-        try await execute(XCLAIM(
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,
+        count: Int? = nil
+    ) async throws -> StreamClaimedIDs {
+        try await execute(XAUTOCLAIM_JUSTID(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(first, more), idle: idle, time: time, retrycount: retrycount, force: force,
-            justid: justid, lastid: lastid?.bulkString))
-    }
-
-    /// `XCLAIM`; see ``XCLAIM``.
-    @discardableResult
-    @export(implementation) public func xclaim(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
-        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
-        retrycount: Int? = nil, force: Bool = false, justid: Bool = false,
-        lastid: (any BulkStringConvertible)? = nil
-    ) async throws -> RESPFrame {
-        try await execute(XCLAIM(
-            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(ids), idle: idle, time: time, retrycount: retrycount, force: force, justid: justid,
-            lastid: lastid?.bulkString))
+            start: start.bulkString, count: count))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XCLAIM`; see ``XCLAIM``.
+    /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count] JUSTID`
     @discardableResult
-    @export(implementation) public func xclaim<Argument: BulkStringConvertible>(
+    @export(implementation) public func xautoclaimIDs(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
-        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
-        justid: Bool = false, lastid: (any BulkStringConvertible)? = nil
-    ) -> Queued<RESPFrame> {
-        enqueue(XCLAIM(
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,
+        count: Int? = nil
+    ) -> Queued<StreamClaimedIDs> {
+        enqueue(XAUTOCLAIM_JUSTID(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(first, more), idle: idle, time: time, retrycount: retrycount, force: force,
-            justid: justid, lastid: lastid?.bulkString))
+            start: start.bulkString, count: count))
     }
+}
 
-    /// `XCLAIM`; see ``XCLAIM``.
-    @discardableResult
-    @export(implementation) public func xclaim(
+extension Command where Self == XAUTOCLAIM_JUSTID {
+    /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count] JUSTID`
+    @export(implementation) public static func xautoclaimIDs(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
-        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
-        retrycount: Int? = nil, force: Bool = false, justid: Bool = false,
-        lastid: (any BulkStringConvertible)? = nil
-    ) -> Queued<RESPFrame> {
-        enqueue(XCLAIM(
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,
+        count: Int? = nil
+    ) -> Self {
+        XAUTOCLAIM_JUSTID(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(ids), idle: idle, time: time, retrycount: retrycount, force: force, justid: justid,
-            lastid: lastid?.bulkString))
-    }
-}
-
-extension Command where Self == XCLAIM {
-    /// `XCLAIM`; see ``XCLAIM``.
-    @export(implementation) public static func xclaim<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
-        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
-        justid: Bool = false, lastid: (any BulkStringConvertible)? = nil
-    ) -> Self {
-        XCLAIM(
-            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(first, more), idle: idle, time: time, retrycount: retrycount, force: force,
-            justid: justid, lastid: lastid?.bulkString)
-    }
-
-    /// `XCLAIM`; see ``XCLAIM``.
-    @export(implementation) public static func xclaim(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
-        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
-        retrycount: Int? = nil, force: Bool = false, justid: Bool = false,
-        lastid: (any BulkStringConvertible)? = nil
-    ) -> Self {
-        XCLAIM(
-            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(ids), idle: idle, time: time, retrycount: retrycount, force: force, justid: justid,
-            lastid: lastid?.bulkString)
-    }
-}
-
-// MARK: XDEL
-
-/// `XDEL key id [id ...]`
-///
-/// Since 5.0.0.
-@frozen public struct XDEL: Command {
-    /// What the server answers.
-    public typealias Reply = Int
-
-    /// `key`
-    public var key: BulkString
-    /// `id [id ...]`
-    public var ids: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, ids: BulkStringList) {
-        self.key = key
-        self.ids = ids
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XDEL", flags: [.write], idempotency: .idempotent, since: "5.0.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(2 + ids.count)
-        encoder.literal("$4\r\nXDEL\r\n")
-        key.encode(into: &encoder)
-        ids.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `XDEL key id [id ...]`
-    @discardableResult
-    @export(implementation) public func xdel<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) async throws -> Int {
-        try await execute(XDEL(key: key.bulkString, ids: BulkStringList(first, more)))
-    }
-
-    /// `XDEL key id [id ...]`
-    @discardableResult
-    @export(implementation) public func xdel(
-        _ key: some BulkStringConvertible, _ ids: some Collection<some BulkStringConvertible>
-    ) async throws -> Int {
-        try await execute(XDEL(key: key.bulkString, ids: BulkStringList(ids)))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `XDEL key id [id ...]`
-    @discardableResult
-    @export(implementation) public func xdel<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) -> Queued<Int> {
-        enqueue(XDEL(key: key.bulkString, ids: BulkStringList(first, more)))
-    }
-
-    /// `XDEL key id [id ...]`
-    @discardableResult
-    @export(implementation) public func xdel(
-        _ key: some BulkStringConvertible, _ ids: some Collection<some BulkStringConvertible>
-    ) -> Queued<Int> {
-        enqueue(XDEL(key: key.bulkString, ids: BulkStringList(ids)))
-    }
-}
-
-extension Command where Self == XDEL {
-    /// `XDEL key id [id ...]`
-    @export(implementation) public static func xdel<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) -> Self {
-        XDEL(key: key.bulkString, ids: BulkStringList(first, more))
-    }
-
-    /// `XDEL key id [id ...]`
-    @export(implementation) public static func xdel(
-        _ key: some BulkStringConvertible, _ ids: some Collection<some BulkStringConvertible>
-    ) -> Self {
-        XDEL(key: key.bulkString, ids: BulkStringList(ids))
+            start: start.bulkString, count: count)
     }
 }

@@ -4,6 +4,551 @@
 
 public import RESPCodec
 
+// MARK: XCLAIM
+
+/// `XCLAIM key group consumer min-idle-time id [id ...] [IDLE ms] [TIME unix-time-milliseconds] [RETRYCOUNT
+/// count] [FORCE] [LASTID lastid]`
+///
+/// Since 5.0.0.
+@frozen public struct XCLAIM<Value: RESPDecodable & Sendable>: Command {
+    /// What the server answers.
+    public typealias Reply = [StreamEntry<Value>]
+
+    /// `key`
+    public var key: BulkString
+    /// `group`
+    public var group: BulkString
+    /// `consumer`
+    public var consumer: BulkString
+    /// `min-idle-time`
+    public var minIdleTime: Duration
+    /// `id [id ...]`
+    public var ids: BulkStringList
+    /// `[IDLE ms]`
+    public var idle: Duration?
+    /// `[TIME unix-time-milliseconds]`
+    public var time: Int?
+    /// `[RETRYCOUNT count]`
+    public var retrycount: Int?
+    /// `[FORCE]`
+    public var force: Bool
+    /// `[LASTID lastid]`
+    public var lastid: BulkString?
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, group: BulkString, consumer: BulkString, minIdleTime: Duration, ids: BulkStringList,
+        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: BulkString? = nil
+    ) {
+        self.key = key
+        self.group = group
+        self.consumer = consumer
+        self.minIdleTime = minIdleTime
+        self.ids = ids
+        self.idle = idle
+        self.time = time
+        self.retrycount = retrycount
+        self.force = force
+        self.lastid = lastid
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "XCLAIM", flags: [.write], idempotency: .accumulating, since: "5.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        var words = 5
+        words += ids.count
+        words += (idle == nil ? 0 : 2)
+        words += (time == nil ? 0 : 2)
+        words += (retrycount == nil ? 0 : 2)
+        words += (force ? 1 : 0)
+        words += (lastid == nil ? 0 : 2)
+        encoder.command(words)
+        encoder.literal("$6\r\nXCLAIM\r\n")
+        key.encode(into: &encoder)
+        group.encode(into: &encoder)
+        consumer.encode(into: &encoder)
+        encoder.bulk(minIdleTime.inMilliseconds)
+        ids.encode(into: &encoder)
+        if let idle {
+            encoder.literal("$4\r\nIDLE\r\n")
+            encoder.bulk(idle.inMilliseconds)
+        }
+        if let time {
+            encoder.literal("$4\r\nTIME\r\n")
+            encoder.bulk(time)
+        }
+        if let retrycount {
+            encoder.literal("$10\r\nRETRYCOUNT\r\n")
+            encoder.bulk(retrycount)
+        }
+        if force { encoder.literal("$5\r\nFORCE\r\n") }
+        if let lastid {
+            encoder.literal("$6\r\nLASTID\r\n")
+            lastid.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `XCLAIM`; see ``XCLAIM``.
+    @discardableResult
+    @export(implementation) public func xclaim<Argument: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
+        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: (any BulkStringConvertible)? = nil
+    ) async throws -> [StreamEntry<RESPBytes>] {
+        try await execute(XCLAIM<RESPBytes>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: BulkStringList(first, more), idle: idle, time: time, retrycount: retrycount, force: force,
+            lastid: lastid?.bulkString))
+    }
+
+    /// `XCLAIM`; see ``XCLAIM``.
+    @discardableResult
+    @export(implementation) public func xclaim(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
+        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
+        retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil
+    ) async throws -> [StreamEntry<RESPBytes>] {
+        try await execute(XCLAIM<RESPBytes>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: BulkStringList(ids), idle: idle, time: time, retrycount: retrycount, force: force,
+            lastid: lastid?.bulkString))
+    }
+
+    /// `XCLAIM`; see ``XCLAIM``.
+    @discardableResult
+    @export(implementation) public func xclaim<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
+        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: (any BulkStringConvertible)? = nil, as valueType: Value.Type
+    ) async throws -> [StreamEntry<Value>] {
+        try await execute(XCLAIM<Value>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: BulkStringList(first, more), idle: idle, time: time, retrycount: retrycount, force: force,
+            lastid: lastid?.bulkString))
+    }
+
+    /// `XCLAIM`; see ``XCLAIM``.
+    @discardableResult
+    @export(implementation) public func xclaim<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
+        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
+        retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil,
+        as valueType: Value.Type
+    ) async throws -> [StreamEntry<Value>] {
+        try await execute(XCLAIM<Value>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: BulkStringList(ids), idle: idle, time: time, retrycount: retrycount, force: force,
+            lastid: lastid?.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `XCLAIM`; see ``XCLAIM``.
+    @discardableResult
+    @export(implementation) public func xclaim<Argument: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
+        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: (any BulkStringConvertible)? = nil
+    ) -> Queued<[StreamEntry<RESPBytes>]> {
+        enqueue(XCLAIM<RESPBytes>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: BulkStringList(first, more), idle: idle, time: time, retrycount: retrycount, force: force,
+            lastid: lastid?.bulkString))
+    }
+
+    /// `XCLAIM`; see ``XCLAIM``.
+    @discardableResult
+    @export(implementation) public func xclaim(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
+        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
+        retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil
+    ) -> Queued<[StreamEntry<RESPBytes>]> {
+        enqueue(XCLAIM<RESPBytes>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: BulkStringList(ids), idle: idle, time: time, retrycount: retrycount, force: force,
+            lastid: lastid?.bulkString))
+    }
+
+    /// `XCLAIM`; see ``XCLAIM``.
+    @discardableResult
+    @export(implementation) public func xclaim<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
+        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: (any BulkStringConvertible)? = nil, as valueType: Value.Type
+    ) -> Queued<[StreamEntry<Value>]> {
+        enqueue(XCLAIM<Value>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: BulkStringList(first, more), idle: idle, time: time, retrycount: retrycount, force: force,
+            lastid: lastid?.bulkString))
+    }
+
+    /// `XCLAIM`; see ``XCLAIM``.
+    @discardableResult
+    @export(implementation) public func xclaim<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
+        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
+        retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil,
+        as valueType: Value.Type
+    ) -> Queued<[StreamEntry<Value>]> {
+        enqueue(XCLAIM<Value>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: BulkStringList(ids), idle: idle, time: time, retrycount: retrycount, force: force,
+            lastid: lastid?.bulkString))
+    }
+}
+
+extension Command where Self == XCLAIM<RESPBytes> {
+    /// `XCLAIM`; see ``XCLAIM``.
+    @export(implementation) public static func xclaim<Argument: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
+        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: (any BulkStringConvertible)? = nil
+    ) -> Self {
+        XCLAIM<RESPBytes>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: BulkStringList(first, more), idle: idle, time: time, retrycount: retrycount, force: force,
+            lastid: lastid?.bulkString)
+    }
+
+    /// `XCLAIM`; see ``XCLAIM``.
+    @export(implementation) public static func xclaim(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
+        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
+        retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil
+    ) -> Self {
+        XCLAIM<RESPBytes>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: BulkStringList(ids), idle: idle, time: time, retrycount: retrycount, force: force,
+            lastid: lastid?.bulkString)
+    }
+}
+
+extension Command {
+    /// `XCLAIM`; see ``XCLAIM``.
+    @export(implementation) public static func xclaim<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
+        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: (any BulkStringConvertible)? = nil, as valueType: Value.Type
+    ) -> Self where Self == XCLAIM<Value> {
+        XCLAIM<Value>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: BulkStringList(first, more), idle: idle, time: time, retrycount: retrycount, force: force,
+            lastid: lastid?.bulkString)
+    }
+
+    /// `XCLAIM`; see ``XCLAIM``.
+    @export(implementation) public static func xclaim<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
+        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
+        retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil,
+        as valueType: Value.Type
+    ) -> Self where Self == XCLAIM<Value> {
+        XCLAIM<Value>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: BulkStringList(ids), idle: idle, time: time, retrycount: retrycount, force: force,
+            lastid: lastid?.bulkString)
+    }
+}
+
+// MARK: XCLAIM
+
+/// `XCLAIM key group consumer min-idle-time id [id ...] [IDLE ms] [TIME unix-time-milliseconds] [RETRYCOUNT
+/// count] [FORCE] JUSTID [LASTID lastid]`
+///
+/// Since 5.0.0.
+@frozen public struct XCLAIM_JUSTID: Command {
+    /// What the server answers.
+    public typealias Reply = [String]
+
+    /// `key`
+    public var key: BulkString
+    /// `group`
+    public var group: BulkString
+    /// `consumer`
+    public var consumer: BulkString
+    /// `min-idle-time`
+    public var minIdleTime: Duration
+    /// `id [id ...]`
+    public var ids: BulkStringList
+    /// `[IDLE ms]`
+    public var idle: Duration?
+    /// `[TIME unix-time-milliseconds]`
+    public var time: Int?
+    /// `[RETRYCOUNT count]`
+    public var retrycount: Int?
+    /// `[FORCE]`
+    public var force: Bool
+    /// `[LASTID lastid]`
+    public var lastid: BulkString?
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, group: BulkString, consumer: BulkString, minIdleTime: Duration, ids: BulkStringList,
+        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: BulkString? = nil
+    ) {
+        self.key = key
+        self.group = group
+        self.consumer = consumer
+        self.minIdleTime = minIdleTime
+        self.ids = ids
+        self.idle = idle
+        self.time = time
+        self.retrycount = retrycount
+        self.force = force
+        self.lastid = lastid
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "XCLAIM", flags: [.write], idempotency: .accumulating, since: "5.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        var words = 6
+        words += ids.count
+        words += (idle == nil ? 0 : 2)
+        words += (time == nil ? 0 : 2)
+        words += (retrycount == nil ? 0 : 2)
+        words += (force ? 1 : 0)
+        words += (lastid == nil ? 0 : 2)
+        encoder.command(words)
+        encoder.literal("$6\r\nXCLAIM\r\n")
+        key.encode(into: &encoder)
+        group.encode(into: &encoder)
+        consumer.encode(into: &encoder)
+        encoder.bulk(minIdleTime.inMilliseconds)
+        ids.encode(into: &encoder)
+        if let idle {
+            encoder.literal("$4\r\nIDLE\r\n")
+            encoder.bulk(idle.inMilliseconds)
+        }
+        if let time {
+            encoder.literal("$4\r\nTIME\r\n")
+            encoder.bulk(time)
+        }
+        if let retrycount {
+            encoder.literal("$10\r\nRETRYCOUNT\r\n")
+            encoder.bulk(retrycount)
+        }
+        if force { encoder.literal("$5\r\nFORCE\r\n") }
+        encoder.literal("$6\r\nJUSTID\r\n")
+        if let lastid {
+            encoder.literal("$6\r\nLASTID\r\n")
+            lastid.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `XCLAIM`; see ``XCLAIM_JUSTID``.
+    @discardableResult
+    @export(implementation) public func xclaimIDs<Argument: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
+        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: (any BulkStringConvertible)? = nil
+    ) async throws -> [String] {
+        try await execute(XCLAIM_JUSTID(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: BulkStringList(first, more), idle: idle, time: time, retrycount: retrycount, force: force,
+            lastid: lastid?.bulkString))
+    }
+
+    /// `XCLAIM`; see ``XCLAIM_JUSTID``.
+    @discardableResult
+    @export(implementation) public func xclaimIDs(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
+        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
+        retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil
+    ) async throws -> [String] {
+        try await execute(XCLAIM_JUSTID(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: BulkStringList(ids), idle: idle, time: time, retrycount: retrycount, force: force,
+            lastid: lastid?.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `XCLAIM`; see ``XCLAIM_JUSTID``.
+    @discardableResult
+    @export(implementation) public func xclaimIDs<Argument: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
+        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: (any BulkStringConvertible)? = nil
+    ) -> Queued<[String]> {
+        enqueue(XCLAIM_JUSTID(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: BulkStringList(first, more), idle: idle, time: time, retrycount: retrycount, force: force,
+            lastid: lastid?.bulkString))
+    }
+
+    /// `XCLAIM`; see ``XCLAIM_JUSTID``.
+    @discardableResult
+    @export(implementation) public func xclaimIDs(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
+        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
+        retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil
+    ) -> Queued<[String]> {
+        enqueue(XCLAIM_JUSTID(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: BulkStringList(ids), idle: idle, time: time, retrycount: retrycount, force: force,
+            lastid: lastid?.bulkString))
+    }
+}
+
+extension Command where Self == XCLAIM_JUSTID {
+    /// `XCLAIM`; see ``XCLAIM_JUSTID``.
+    @export(implementation) public static func xclaimIDs<Argument: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
+        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: (any BulkStringConvertible)? = nil
+    ) -> Self {
+        XCLAIM_JUSTID(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: BulkStringList(first, more), idle: idle, time: time, retrycount: retrycount, force: force,
+            lastid: lastid?.bulkString)
+    }
+
+    /// `XCLAIM`; see ``XCLAIM_JUSTID``.
+    @export(implementation) public static func xclaimIDs(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
+        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
+        retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil
+    ) -> Self {
+        XCLAIM_JUSTID(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: BulkStringList(ids), idle: idle, time: time, retrycount: retrycount, force: force,
+            lastid: lastid?.bulkString)
+    }
+}
+
+// MARK: XDEL
+
+/// `XDEL key id [id ...]`
+///
+/// Since 5.0.0.
+@frozen public struct XDEL: Command {
+    /// What the server answers.
+    public typealias Reply = Int
+
+    /// `key`
+    public var key: BulkString
+    /// `id [id ...]`
+    public var ids: BulkStringList
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, ids: BulkStringList) {
+        self.key = key
+        self.ids = ids
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "XDEL", flags: [.write], idempotency: .idempotent, since: "5.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(2 + ids.count)
+        encoder.literal("$4\r\nXDEL\r\n")
+        key.encode(into: &encoder)
+        ids.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `XDEL key id [id ...]`
+    @discardableResult
+    @export(implementation) public func xdel<Argument: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) async throws -> Int {
+        try await execute(XDEL(key: key.bulkString, ids: BulkStringList(first, more)))
+    }
+
+    /// `XDEL key id [id ...]`
+    @discardableResult
+    @export(implementation) public func xdel(
+        _ key: some BulkStringConvertible, _ ids: some Collection<some BulkStringConvertible>
+    ) async throws -> Int {
+        try await execute(XDEL(key: key.bulkString, ids: BulkStringList(ids)))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `XDEL key id [id ...]`
+    @discardableResult
+    @export(implementation) public func xdel<Argument: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) -> Queued<Int> {
+        enqueue(XDEL(key: key.bulkString, ids: BulkStringList(first, more)))
+    }
+
+    /// `XDEL key id [id ...]`
+    @discardableResult
+    @export(implementation) public func xdel(
+        _ key: some BulkStringConvertible, _ ids: some Collection<some BulkStringConvertible>
+    ) -> Queued<Int> {
+        enqueue(XDEL(key: key.bulkString, ids: BulkStringList(ids)))
+    }
+}
+
+extension Command where Self == XDEL {
+    /// `XDEL key id [id ...]`
+    @export(implementation) public static func xdel<Argument: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) -> Self {
+        XDEL(key: key.bulkString, ids: BulkStringList(first, more))
+    }
+
+    /// `XDEL key id [id ...]`
+    @export(implementation) public static func xdel(
+        _ key: some BulkStringConvertible, _ ids: some Collection<some BulkStringConvertible>
+    ) -> Self {
+        XDEL(key: key.bulkString, ids: BulkStringList(ids))
+    }
+}
+
 // MARK: XGROUP CREATE
 
 extension XGROUP {
@@ -15,7 +560,7 @@ extension XGROUP {
         public typealias Reply = OK
 
         /// `<id | $>`
-        @frozen public enum Idselector: Sendable {
+        @frozen public enum IdSelector: Sendable {
             /// `id`; use the function of the name
             case _id(BulkString)
             /// `$`
@@ -41,7 +586,7 @@ extension XGROUP {
         /// `group`
         public var group: BulkString
         /// `<id | $>`
-        public var idSelector: Idselector
+        public var idSelector: IdSelector
         /// `[MKSTREAM]`
         public var mkstream: Bool
         /// `[ENTRIESREAD entriesread]`
@@ -49,7 +594,7 @@ extension XGROUP {
 
         /// The command with these arguments.
         @inlinable public init(
-            key: BulkString, group: BulkString, idSelector: Idselector, mkstream: Bool = false,
+            key: BulkString, group: BulkString, idSelector: IdSelector, mkstream: Bool = false,
             entriesread: Int? = nil
         ) {
             self.key = key
@@ -90,7 +635,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func xgroupCreate(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ idSelector: XGROUP.CREATE.Idselector, mkstream: Bool = false, entriesread: Int? = nil
+        _ idSelector: XGROUP.CREATE.IdSelector, mkstream: Bool = false, entriesread: Int? = nil
     ) async throws -> OK {
         try await execute(XGROUP.CREATE(
             key: key.bulkString, group: group.bulkString, idSelector: idSelector, mkstream: mkstream,
@@ -103,7 +648,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func xgroupCreate(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ idSelector: XGROUP.CREATE.Idselector, mkstream: Bool = false, entriesread: Int? = nil
+        _ idSelector: XGROUP.CREATE.IdSelector, mkstream: Bool = false, entriesread: Int? = nil
     ) -> Queued<OK> {
         enqueue(XGROUP.CREATE(
             key: key.bulkString, group: group.bulkString, idSelector: idSelector, mkstream: mkstream,
@@ -115,7 +660,7 @@ extension Command where Self == XGROUP.CREATE {
     /// `XGROUP CREATE key group <id | $> [MKSTREAM] [ENTRIESREAD entriesread]`
     @export(implementation) public static func xgroupCreate(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ idSelector: XGROUP.CREATE.Idselector, mkstream: Bool = false, entriesread: Int? = nil
+        _ idSelector: XGROUP.CREATE.IdSelector, mkstream: Bool = false, entriesread: Int? = nil
     ) -> Self {
         XGROUP.CREATE(
             key: key.bulkString, group: group.bulkString, idSelector: idSelector, mkstream: mkstream,
@@ -199,538 +744,5 @@ extension Command where Self == XGROUP.CREATECONSUMER {
         _ consumer: some BulkStringConvertible
     ) -> Self {
         XGROUP.CREATECONSUMER(key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString)
-    }
-}
-
-// MARK: XGROUP DELCONSUMER
-
-extension XGROUP {
-    /// `XGROUP DELCONSUMER key group consumer`
-    ///
-    /// Since 5.0.0.
-    @frozen public struct DELCONSUMER: Command {
-        /// What the server answers.
-        public typealias Reply = Int
-
-        /// `key`
-        public var key: BulkString
-        /// `group`
-        public var group: BulkString
-        /// `consumer`
-        public var consumer: BulkString
-
-        /// The command with these arguments.
-        @inlinable public init(key: BulkString, group: BulkString, consumer: BulkString) {
-            self.key = key
-            self.group = group
-            self.consumer = consumer
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "XGROUP DELCONSUMER", flags: [.write], idempotency: .accumulating, since: "5.0.0")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*5\r\n$6\r\nXGROUP\r\n$11\r\nDELCONSUMER\r\n")
-            key.encode(into: &encoder)
-            group.encode(into: &encoder)
-            consumer.encode(into: &encoder)
-        }
-
-        /// Calls `body` with each key.
-        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-            key.withSpan(body)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `XGROUP DELCONSUMER key group consumer`
-    @discardableResult
-    @export(implementation) public func xgroupDelconsumer(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible
-    ) async throws -> Int {
-        try await execute(XGROUP.DELCONSUMER(
-            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `XGROUP DELCONSUMER key group consumer`
-    @discardableResult
-    @export(implementation) public func xgroupDelconsumer(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible
-    ) -> Queued<Int> {
-        enqueue(XGROUP.DELCONSUMER(key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString))
-    }
-}
-
-extension Command where Self == XGROUP.DELCONSUMER {
-    /// `XGROUP DELCONSUMER key group consumer`
-    @export(implementation) public static func xgroupDelconsumer(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible
-    ) -> Self {
-        XGROUP.DELCONSUMER(key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString)
-    }
-}
-
-// MARK: XGROUP DESTROY
-
-extension XGROUP {
-    /// `XGROUP DESTROY key group`
-    ///
-    /// Since 5.0.0.
-    @frozen public struct DESTROY: Command {
-        /// What the server answers.
-        public typealias Reply = Bool
-
-        /// `key`
-        public var key: BulkString
-        /// `group`
-        public var group: BulkString
-
-        /// The command with these arguments.
-        @inlinable public init(key: BulkString, group: BulkString) {
-            self.key = key
-            self.group = group
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "XGROUP DESTROY", flags: [.write], idempotency: .idempotent, since: "5.0.0")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*4\r\n$6\r\nXGROUP\r\n$7\r\nDESTROY\r\n")
-            key.encode(into: &encoder)
-            group.encode(into: &encoder)
-        }
-
-        /// Calls `body` with each key.
-        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-            key.withSpan(body)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `XGROUP DESTROY key group`
-    @discardableResult
-    @export(implementation) public func xgroupDestroy(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
-    ) async throws -> Bool {
-        try await execute(XGROUP.DESTROY(key: key.bulkString, group: group.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `XGROUP DESTROY key group`
-    @discardableResult
-    @export(implementation) public func xgroupDestroy(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
-    ) -> Queued<Bool> {
-        enqueue(XGROUP.DESTROY(key: key.bulkString, group: group.bulkString))
-    }
-}
-
-extension Command where Self == XGROUP.DESTROY {
-    /// `XGROUP DESTROY key group`
-    @export(implementation) public static func xgroupDestroy(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
-    ) -> Self {
-        XGROUP.DESTROY(key: key.bulkString, group: group.bulkString)
-    }
-}
-
-// MARK: XGROUP SETID
-
-extension XGROUP {
-    /// `XGROUP SETID key group <id | $> [ENTRIESREAD entriesread]`
-    ///
-    /// Since 5.0.0.
-    @frozen public struct SETID: Command {
-        /// What the server answers.
-        public typealias Reply = OK
-
-        /// `<id | $>`
-        @frozen public enum Idselector: Sendable {
-            /// `id`; use the function of the name
-            case _id(BulkString)
-            /// `$`
-            case newId
-
-            /// `id`
-            @inlinable public static func id(_ id: some BulkStringConvertible) -> Self {
-                ._id(id.bulkString)
-            }
-
-            @inlinable func encode(into encoder: inout CommandEncoder) {
-                switch self {
-                case ._id(let id):
-                    id.encode(into: &encoder)
-                case .newId:
-                    encoder.literal("$1\r\n$\r\n")
-                }
-            }
-        }
-
-        /// `key`
-        public var key: BulkString
-        /// `group`
-        public var group: BulkString
-        /// `<id | $>`
-        public var idSelector: Idselector
-        /// `[ENTRIESREAD entriesread]`
-        public var entriesread: Int?
-
-        /// The command with these arguments.
-        @inlinable public init(
-            key: BulkString, group: BulkString, idSelector: Idselector, entriesread: Int? = nil
-        ) {
-            self.key = key
-            self.group = group
-            self.idSelector = idSelector
-            self.entriesread = entriesread
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "XGROUP SETID", flags: [.write], idempotency: .idempotent, since: "5.0.0")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.command(5 + (entriesread == nil ? 0 : 2))
-            encoder.literal("$6\r\nXGROUP\r\n$5\r\nSETID\r\n")
-            key.encode(into: &encoder)
-            group.encode(into: &encoder)
-            idSelector.encode(into: &encoder)
-            if let entriesread {
-                encoder.literal("$11\r\nENTRIESREAD\r\n")
-                encoder.bulk(entriesread)
-            }
-        }
-
-        /// Calls `body` with each key.
-        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-            key.withSpan(body)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `XGROUP SETID key group <id | $> [ENTRIESREAD entriesread]`
-    @discardableResult
-    @export(implementation) public func xgroupSetid(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ idSelector: XGROUP.SETID.Idselector, entriesread: Int? = nil
-    ) async throws -> OK {
-        try await execute(XGROUP.SETID(
-            key: key.bulkString, group: group.bulkString, idSelector: idSelector, entriesread: entriesread))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `XGROUP SETID key group <id | $> [ENTRIESREAD entriesread]`
-    @discardableResult
-    @export(implementation) public func xgroupSetid(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ idSelector: XGROUP.SETID.Idselector, entriesread: Int? = nil
-    ) -> Queued<OK> {
-        enqueue(XGROUP.SETID(
-            key: key.bulkString, group: group.bulkString, idSelector: idSelector, entriesread: entriesread))
-    }
-}
-
-extension Command where Self == XGROUP.SETID {
-    /// `XGROUP SETID key group <id | $> [ENTRIESREAD entriesread]`
-    @export(implementation) public static func xgroupSetid(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ idSelector: XGROUP.SETID.Idselector, entriesread: Int? = nil
-    ) -> Self {
-        XGROUP.SETID(
-            key: key.bulkString, group: group.bulkString, idSelector: idSelector, entriesread: entriesread)
-    }
-}
-
-// MARK: XINFO CONSUMERS
-
-extension XINFO {
-    /// `XINFO CONSUMERS key group`
-    ///
-    /// Since 5.0.0.
-    @frozen public struct CONSUMERS: ReadOnlyCommand {
-        /// What the server answers.
-        public typealias Reply = RESPFrame
-
-        /// `key`
-        public var key: BulkString
-        /// `group`
-        public var group: BulkString
-
-        /// The command with these arguments.
-        @inlinable public init(key: BulkString, group: BulkString) {
-            self.key = key
-            self.group = group
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "XINFO CONSUMERS", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*4\r\n$5\r\nXINFO\r\n$9\r\nCONSUMERS\r\n")
-            key.encode(into: &encoder)
-            group.encode(into: &encoder)
-        }
-
-        /// Calls `body` with each key.
-        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-            key.withSpan(body)
-        }
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `XINFO CONSUMERS key group`
-    @export(implementation) public func xinfoConsumers(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
-    ) async throws -> RESPFrame {
-        try await execute(XINFO.CONSUMERS(key: key.bulkString, group: group.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `XINFO CONSUMERS key group`
-    @discardableResult
-    @export(implementation) public func xinfoConsumers(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
-    ) -> Queued<RESPFrame> {
-        enqueue(XINFO.CONSUMERS(key: key.bulkString, group: group.bulkString))
-    }
-}
-
-extension Command where Self == XINFO.CONSUMERS {
-    /// `XINFO CONSUMERS key group`
-    @export(implementation) public static func xinfoConsumers(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
-    ) -> Self {
-        XINFO.CONSUMERS(key: key.bulkString, group: group.bulkString)
-    }
-}
-
-// MARK: XINFO GROUPS
-
-extension XINFO {
-    /// `XINFO GROUPS key`
-    ///
-    /// Since 5.0.0.
-    @frozen public struct GROUPS: ReadOnlyCommand {
-        /// What the server answers.
-        public typealias Reply = RESPFrame
-
-        /// `key`
-        public var key: BulkString
-
-        /// The command with these arguments.
-        @inlinable public init(key: BulkString) {
-            self.key = key
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "XINFO GROUPS", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*3\r\n$5\r\nXINFO\r\n$6\r\nGROUPS\r\n")
-            key.encode(into: &encoder)
-        }
-
-        /// Calls `body` with each key.
-        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-            key.withSpan(body)
-        }
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `XINFO GROUPS key`
-    @export(implementation) public func xinfoGroups(
-        _ key: some BulkStringConvertible
-    ) async throws -> RESPFrame {
-        try await execute(XINFO.GROUPS(key: key.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `XINFO GROUPS key`
-    @discardableResult
-    @export(implementation) public func xinfoGroups(_ key: some BulkStringConvertible) -> Queued<RESPFrame> {
-        enqueue(XINFO.GROUPS(key: key.bulkString))
-    }
-}
-
-extension Command where Self == XINFO.GROUPS {
-    /// `XINFO GROUPS key`
-    @export(implementation) public static func xinfoGroups(_ key: some BulkStringConvertible) -> Self {
-        XINFO.GROUPS(key: key.bulkString)
-    }
-}
-
-// MARK: XINFO STREAM
-
-extension XINFO {
-    /// `XINFO STREAM key [FULL [COUNT count]]`
-    ///
-    /// Since 5.0.0.
-    @frozen public struct STREAM: ReadOnlyCommand {
-        /// What the server answers.
-        public typealias Reply = RESPFrame
-
-        /// `[FULL [COUNT count]]`
-        @frozen public struct Full: Sendable {
-            /// `[COUNT count]`
-            public var count: Int?
-
-            /// The option with these arguments.
-            @inlinable public init(count: Int? = nil) {
-                self.count = count
-            }
-
-            @inlinable var argumentCount: Int { 1 + (count == nil ? 0 : 2) }
-
-            @inlinable func encode(into encoder: inout CommandEncoder) {
-                encoder.literal("$4\r\nFULL\r\n")
-                if let count {
-                    encoder.literal("$5\r\nCOUNT\r\n")
-                    encoder.bulk(count)
-                }
-            }
-        }
-
-        /// `key`
-        public var key: BulkString
-        /// `[FULL [COUNT count]]`
-        public var full: Full?
-
-        /// The command with these arguments.
-        @inlinable public init(key: BulkString, full: Full? = nil) {
-            self.key = key
-            self.full = full
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "XINFO STREAM", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.command(3 + (full?.argumentCount ?? 0))
-            encoder.literal("$5\r\nXINFO\r\n$6\r\nSTREAM\r\n")
-            key.encode(into: &encoder)
-            if let full {
-                full.encode(into: &encoder)
-            }
-        }
-
-        /// Calls `body` with each key.
-        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-            key.withSpan(body)
-        }
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `XINFO STREAM key [FULL [COUNT count]]`
-    @export(implementation) public func xinfoStream(
-        _ key: some BulkStringConvertible, full: XINFO.STREAM.Full? = nil
-    ) async throws -> RESPFrame {
-        try await execute(XINFO.STREAM(key: key.bulkString, full: full))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `XINFO STREAM key [FULL [COUNT count]]`
-    @discardableResult
-    @export(implementation) public func xinfoStream(
-        _ key: some BulkStringConvertible, full: XINFO.STREAM.Full? = nil
-    ) -> Queued<RESPFrame> {
-        enqueue(XINFO.STREAM(key: key.bulkString, full: full))
-    }
-}
-
-extension Command where Self == XINFO.STREAM {
-    /// `XINFO STREAM key [FULL [COUNT count]]`
-    @export(implementation) public static func xinfoStream(
-        _ key: some BulkStringConvertible, full: XINFO.STREAM.Full? = nil
-    ) -> Self {
-        XINFO.STREAM(key: key.bulkString, full: full)
-    }
-}
-
-// MARK: XLEN
-
-/// `XLEN key`
-///
-/// Since 5.0.0.
-@frozen public struct XLEN: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = Int
-
-    /// `key`
-    public var key: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString) {
-        self.key = key
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XLEN", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*2\r\n$4\r\nXLEN\r\n")
-        key.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `XLEN key`
-    @export(implementation) public func xlen(_ key: some BulkStringConvertible) async throws -> Int {
-        try await execute(XLEN(key: key.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `XLEN key`
-    @discardableResult
-    @export(implementation) public func xlen(_ key: some BulkStringConvertible) -> Queued<Int> {
-        enqueue(XLEN(key: key.bulkString))
-    }
-}
-
-extension Command where Self == XLEN {
-    /// `XLEN key`
-    @export(implementation) public static func xlen(_ key: some BulkStringConvertible) -> Self {
-        XLEN(key: key.bulkString)
     }
 }

@@ -4,67 +4,650 @@
 
 public import RESPCodec
 
+// MARK: XGROUP DELCONSUMER
+
+extension XGROUP {
+    /// `XGROUP DELCONSUMER key group consumer`
+    ///
+    /// Since 5.0.0.
+    @frozen public struct DELCONSUMER: Command {
+        /// What the server answers.
+        public typealias Reply = Int
+
+        /// `key`
+        public var key: BulkString
+        /// `group`
+        public var group: BulkString
+        /// `consumer`
+        public var consumer: BulkString
+
+        /// The command with these arguments.
+        @inlinable public init(key: BulkString, group: BulkString, consumer: BulkString) {
+            self.key = key
+            self.group = group
+            self.consumer = consumer
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "XGROUP DELCONSUMER", flags: [.write], idempotency: .accumulating, since: "5.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*5\r\n$6\r\nXGROUP\r\n$11\r\nDELCONSUMER\r\n")
+            key.encode(into: &encoder)
+            group.encode(into: &encoder)
+            consumer.encode(into: &encoder)
+        }
+
+        /// Calls `body` with each key.
+        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+            key.withSpan(body)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `XGROUP DELCONSUMER key group consumer`
+    @discardableResult
+    @export(implementation) public func xgroupDelconsumer(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible
+    ) async throws -> Int {
+        try await execute(XGROUP.DELCONSUMER(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `XGROUP DELCONSUMER key group consumer`
+    @discardableResult
+    @export(implementation) public func xgroupDelconsumer(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible
+    ) -> Queued<Int> {
+        enqueue(XGROUP.DELCONSUMER(key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString))
+    }
+}
+
+extension Command where Self == XGROUP.DELCONSUMER {
+    /// `XGROUP DELCONSUMER key group consumer`
+    @export(implementation) public static func xgroupDelconsumer(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible
+    ) -> Self {
+        XGROUP.DELCONSUMER(key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString)
+    }
+}
+
+// MARK: XGROUP DESTROY
+
+extension XGROUP {
+    /// `XGROUP DESTROY key group`
+    ///
+    /// Since 5.0.0.
+    @frozen public struct DESTROY: Command {
+        /// What the server answers.
+        public typealias Reply = Bool
+
+        /// `key`
+        public var key: BulkString
+        /// `group`
+        public var group: BulkString
+
+        /// The command with these arguments.
+        @inlinable public init(key: BulkString, group: BulkString) {
+            self.key = key
+            self.group = group
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "XGROUP DESTROY", flags: [.write], idempotency: .idempotent, since: "5.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*4\r\n$6\r\nXGROUP\r\n$7\r\nDESTROY\r\n")
+            key.encode(into: &encoder)
+            group.encode(into: &encoder)
+        }
+
+        /// Calls `body` with each key.
+        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+            key.withSpan(body)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `XGROUP DESTROY key group`
+    @discardableResult
+    @export(implementation) public func xgroupDestroy(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
+    ) async throws -> Bool {
+        try await execute(XGROUP.DESTROY(key: key.bulkString, group: group.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `XGROUP DESTROY key group`
+    @discardableResult
+    @export(implementation) public func xgroupDestroy(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
+    ) -> Queued<Bool> {
+        enqueue(XGROUP.DESTROY(key: key.bulkString, group: group.bulkString))
+    }
+}
+
+extension Command where Self == XGROUP.DESTROY {
+    /// `XGROUP DESTROY key group`
+    @export(implementation) public static func xgroupDestroy(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
+    ) -> Self {
+        XGROUP.DESTROY(key: key.bulkString, group: group.bulkString)
+    }
+}
+
+// MARK: XGROUP SETID
+
+extension XGROUP {
+    /// `XGROUP SETID key group <id | $> [ENTRIESREAD entriesread]`
+    ///
+    /// Since 5.0.0.
+    @frozen public struct SETID: Command {
+        /// What the server answers.
+        public typealias Reply = OK
+
+        /// `<id | $>`
+        @frozen public enum IdSelector: Sendable {
+            /// `id`; use the function of the name
+            case _id(BulkString)
+            /// `$`
+            case newId
+
+            /// `id`
+            @inlinable public static func id(_ id: some BulkStringConvertible) -> Self {
+                ._id(id.bulkString)
+            }
+
+            @inlinable func encode(into encoder: inout CommandEncoder) {
+                switch self {
+                case ._id(let id):
+                    id.encode(into: &encoder)
+                case .newId:
+                    encoder.literal("$1\r\n$\r\n")
+                }
+            }
+        }
+
+        /// `key`
+        public var key: BulkString
+        /// `group`
+        public var group: BulkString
+        /// `<id | $>`
+        public var idSelector: IdSelector
+        /// `[ENTRIESREAD entriesread]`
+        public var entriesread: Int?
+
+        /// The command with these arguments.
+        @inlinable public init(
+            key: BulkString, group: BulkString, idSelector: IdSelector, entriesread: Int? = nil
+        ) {
+            self.key = key
+            self.group = group
+            self.idSelector = idSelector
+            self.entriesread = entriesread
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "XGROUP SETID", flags: [.write], idempotency: .idempotent, since: "5.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.command(5 + (entriesread == nil ? 0 : 2))
+            encoder.literal("$6\r\nXGROUP\r\n$5\r\nSETID\r\n")
+            key.encode(into: &encoder)
+            group.encode(into: &encoder)
+            idSelector.encode(into: &encoder)
+            if let entriesread {
+                encoder.literal("$11\r\nENTRIESREAD\r\n")
+                encoder.bulk(entriesread)
+            }
+        }
+
+        /// Calls `body` with each key.
+        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+            key.withSpan(body)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `XGROUP SETID key group <id | $> [ENTRIESREAD entriesread]`
+    @discardableResult
+    @export(implementation) public func xgroupSetid(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ idSelector: XGROUP.SETID.IdSelector, entriesread: Int? = nil
+    ) async throws -> OK {
+        try await execute(XGROUP.SETID(
+            key: key.bulkString, group: group.bulkString, idSelector: idSelector, entriesread: entriesread))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `XGROUP SETID key group <id | $> [ENTRIESREAD entriesread]`
+    @discardableResult
+    @export(implementation) public func xgroupSetid(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ idSelector: XGROUP.SETID.IdSelector, entriesread: Int? = nil
+    ) -> Queued<OK> {
+        enqueue(XGROUP.SETID(
+            key: key.bulkString, group: group.bulkString, idSelector: idSelector, entriesread: entriesread))
+    }
+}
+
+extension Command where Self == XGROUP.SETID {
+    /// `XGROUP SETID key group <id | $> [ENTRIESREAD entriesread]`
+    @export(implementation) public static func xgroupSetid(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ idSelector: XGROUP.SETID.IdSelector, entriesread: Int? = nil
+    ) -> Self {
+        XGROUP.SETID(
+            key: key.bulkString, group: group.bulkString, idSelector: idSelector, entriesread: entriesread)
+    }
+}
+
+// MARK: XINFO CONSUMERS
+
+extension XINFO {
+    /// `XINFO CONSUMERS key group`
+    ///
+    /// Since 5.0.0.
+    @frozen public struct CONSUMERS: ReadOnlyCommand {
+        /// What the server answers.
+        public typealias Reply = [StreamConsumer]
+
+        /// `key`
+        public var key: BulkString
+        /// `group`
+        public var group: BulkString
+
+        /// The command with these arguments.
+        @inlinable public init(key: BulkString, group: BulkString) {
+            self.key = key
+            self.group = group
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "XINFO CONSUMERS", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*4\r\n$5\r\nXINFO\r\n$9\r\nCONSUMERS\r\n")
+            key.encode(into: &encoder)
+            group.encode(into: &encoder)
+        }
+
+        /// Calls `body` with each key.
+        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+            key.withSpan(body)
+        }
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `XINFO CONSUMERS key group`
+    @export(implementation) public func xinfoConsumers(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
+    ) async throws -> [StreamConsumer] {
+        try await execute(XINFO.CONSUMERS(key: key.bulkString, group: group.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `XINFO CONSUMERS key group`
+    @discardableResult
+    @export(implementation) public func xinfoConsumers(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
+    ) -> Queued<[StreamConsumer]> {
+        enqueue(XINFO.CONSUMERS(key: key.bulkString, group: group.bulkString))
+    }
+}
+
+extension Command where Self == XINFO.CONSUMERS {
+    /// `XINFO CONSUMERS key group`
+    @export(implementation) public static func xinfoConsumers(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
+    ) -> Self {
+        XINFO.CONSUMERS(key: key.bulkString, group: group.bulkString)
+    }
+}
+
+// MARK: XINFO GROUPS
+
+extension XINFO {
+    /// `XINFO GROUPS key`
+    ///
+    /// Since 5.0.0.
+    @frozen public struct GROUPS: ReadOnlyCommand {
+        /// What the server answers.
+        public typealias Reply = [StreamGroup]
+
+        /// `key`
+        public var key: BulkString
+
+        /// The command with these arguments.
+        @inlinable public init(key: BulkString) {
+            self.key = key
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "XINFO GROUPS", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*3\r\n$5\r\nXINFO\r\n$6\r\nGROUPS\r\n")
+            key.encode(into: &encoder)
+        }
+
+        /// Calls `body` with each key.
+        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+            key.withSpan(body)
+        }
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `XINFO GROUPS key`
+    @export(implementation) public func xinfoGroups(
+        _ key: some BulkStringConvertible
+    ) async throws -> [StreamGroup] {
+        try await execute(XINFO.GROUPS(key: key.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `XINFO GROUPS key`
+    @discardableResult
+    @export(implementation) public func xinfoGroups(
+        _ key: some BulkStringConvertible
+    ) -> Queued<[StreamGroup]> {
+        enqueue(XINFO.GROUPS(key: key.bulkString))
+    }
+}
+
+extension Command where Self == XINFO.GROUPS {
+    /// `XINFO GROUPS key`
+    @export(implementation) public static func xinfoGroups(_ key: some BulkStringConvertible) -> Self {
+        XINFO.GROUPS(key: key.bulkString)
+    }
+}
+
+// MARK: XINFO STREAM
+
+extension XINFO {
+    /// `XINFO STREAM key`
+    ///
+    /// Since 5.0.0.
+    @frozen public struct STREAM<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+        /// What the server answers.
+        public typealias Reply = StreamDescription<Value>
+
+        /// `key`
+        public var key: BulkString
+
+        /// The command with these arguments.
+        @inlinable public init(key: BulkString) {
+            self.key = key
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "XINFO STREAM", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*3\r\n$5\r\nXINFO\r\n$6\r\nSTREAM\r\n")
+            key.encode(into: &encoder)
+        }
+
+        /// Calls `body` with each key.
+        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+            key.withSpan(body)
+        }
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `XINFO STREAM key`
+    @export(implementation) public func xinfoStream(
+        _ key: some BulkStringConvertible
+    ) async throws -> StreamDescription<RESPBytes> {
+        try await execute(XINFO.STREAM<RESPBytes>(key: key.bulkString))
+    }
+
+    /// `XINFO STREAM key`
+    @export(implementation) public func xinfoStream<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, as valueType: Value.Type
+    ) async throws -> StreamDescription<Value> {
+        try await execute(XINFO.STREAM<Value>(key: key.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `XINFO STREAM key`
+    @discardableResult
+    @export(implementation) public func xinfoStream(
+        _ key: some BulkStringConvertible
+    ) -> Queued<StreamDescription<RESPBytes>> {
+        enqueue(XINFO.STREAM<RESPBytes>(key: key.bulkString))
+    }
+
+    /// `XINFO STREAM key`
+    @discardableResult
+    @export(implementation) public func xinfoStream<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, as valueType: Value.Type
+    ) -> Queued<StreamDescription<Value>> {
+        enqueue(XINFO.STREAM<Value>(key: key.bulkString))
+    }
+}
+
+extension Command where Self == XINFO.STREAM<RESPBytes> {
+    /// `XINFO STREAM key`
+    @export(implementation) public static func xinfoStream(_ key: some BulkStringConvertible) -> Self {
+        XINFO.STREAM<RESPBytes>(key: key.bulkString)
+    }
+}
+
+extension Command {
+    /// `XINFO STREAM key`
+    @export(implementation) public static func xinfoStream<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, as valueType: Value.Type
+    ) -> Self where Self == XINFO.STREAM<Value> {
+        XINFO.STREAM<Value>(key: key.bulkString)
+    }
+}
+
+// MARK: XINFO STREAM
+
+extension XINFO {
+    /// `XINFO STREAM key FULL [COUNT count]`
+    ///
+    /// Since 5.0.0.
+    @frozen public struct STREAM_FULL<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+        /// What the server answers.
+        public typealias Reply = StreamDetails<Value>
+
+        /// `key`
+        public var key: BulkString
+        /// `[COUNT count]`
+        public var count: Int?
+
+        /// The command with these arguments.
+        @inlinable public init(key: BulkString, count: Int? = nil) {
+            self.key = key
+            self.count = count
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "XINFO STREAM", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.command(4 + (count == nil ? 0 : 2))
+            encoder.literal("$5\r\nXINFO\r\n$6\r\nSTREAM\r\n")
+            key.encode(into: &encoder)
+            encoder.literal("$4\r\nFULL\r\n")
+            if let count {
+                encoder.literal("$5\r\nCOUNT\r\n")
+                encoder.bulk(count)
+            }
+        }
+
+        /// Calls `body` with each key.
+        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+            key.withSpan(body)
+        }
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `XINFO STREAM key FULL [COUNT count]`
+    @export(implementation) public func xinfoStreamFull(
+        _ key: some BulkStringConvertible, count: Int? = nil
+    ) async throws -> StreamDetails<RESPBytes> {
+        try await execute(XINFO.STREAM_FULL<RESPBytes>(key: key.bulkString, count: count))
+    }
+
+    /// `XINFO STREAM key FULL [COUNT count]`
+    @export(implementation) public func xinfoStreamFull<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
+    ) async throws -> StreamDetails<Value> {
+        try await execute(XINFO.STREAM_FULL<Value>(key: key.bulkString, count: count))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `XINFO STREAM key FULL [COUNT count]`
+    @discardableResult
+    @export(implementation) public func xinfoStreamFull(
+        _ key: some BulkStringConvertible, count: Int? = nil
+    ) -> Queued<StreamDetails<RESPBytes>> {
+        enqueue(XINFO.STREAM_FULL<RESPBytes>(key: key.bulkString, count: count))
+    }
+
+    /// `XINFO STREAM key FULL [COUNT count]`
+    @discardableResult
+    @export(implementation) public func xinfoStreamFull<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
+    ) -> Queued<StreamDetails<Value>> {
+        enqueue(XINFO.STREAM_FULL<Value>(key: key.bulkString, count: count))
+    }
+}
+
+extension Command where Self == XINFO.STREAM_FULL<RESPBytes> {
+    /// `XINFO STREAM key FULL [COUNT count]`
+    @export(implementation) public static func xinfoStreamFull(
+        _ key: some BulkStringConvertible, count: Int? = nil
+    ) -> Self {
+        XINFO.STREAM_FULL<RESPBytes>(key: key.bulkString, count: count)
+    }
+}
+
+extension Command {
+    /// `XINFO STREAM key FULL [COUNT count]`
+    @export(implementation) public static func xinfoStreamFull<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
+    ) -> Self where Self == XINFO.STREAM_FULL<Value> {
+        XINFO.STREAM_FULL<Value>(key: key.bulkString, count: count)
+    }
+}
+
+// MARK: XLEN
+
+/// `XLEN key`
+///
+/// Since 5.0.0.
+@frozen public struct XLEN: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = Int
+
+    /// `key`
+    public var key: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString) {
+        self.key = key
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "XLEN", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*2\r\n$4\r\nXLEN\r\n")
+        key.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `XLEN key`
+    @export(implementation) public func xlen(_ key: some BulkStringConvertible) async throws -> Int {
+        try await execute(XLEN(key: key.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `XLEN key`
+    @discardableResult
+    @export(implementation) public func xlen(_ key: some BulkStringConvertible) -> Queued<Int> {
+        enqueue(XLEN(key: key.bulkString))
+    }
+}
+
+extension Command where Self == XLEN {
+    /// `XLEN key`
+    @export(implementation) public static func xlen(_ key: some BulkStringConvertible) -> Self {
+        XLEN(key: key.bulkString)
+    }
+}
+
 // MARK: XPENDING
 
-/// `XPENDING key group [[IDLE min-idle-time] start end count [consumer]]`
+/// `XPENDING key group`
 ///
 /// Since 5.0.0.
 @frozen public struct XPENDING: ReadOnlyCommand {
     /// What the server answers.
-    public typealias Reply = RESPFrame
-
-    /// `[[IDLE min-idle-time] start end count [consumer]]`
-    @frozen public struct Filters: Sendable {
-        /// `[IDLE min-idle-time]`
-        public var idle: Duration?
-        /// `start`
-        public var start: BulkString
-        /// `end`
-        public var end: BulkString
-        /// `count`
-        public var count: Int
-        /// `[consumer]`
-        public var consumer: BulkString?
-
-        /// The option with these arguments.
-        @inlinable public init(
-            idle: Duration? = nil, start: BulkString, end: BulkString, count: Int, consumer: BulkString? = nil
-        ) {
-            self.idle = idle
-            self.start = start
-            self.end = end
-            self.count = count
-            self.consumer = consumer
-        }
-
-        @inlinable var argumentCount: Int { 3 + (idle == nil ? 0 : 2) + (consumer == nil ? 0 : 1) }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            if let idle {
-                encoder.literal("$4\r\nIDLE\r\n")
-                encoder.bulk(idle.inMilliseconds)
-            }
-            start.encode(into: &encoder)
-            end.encode(into: &encoder)
-            encoder.bulk(count)
-            if let consumer {
-                consumer.encode(into: &encoder)
-            }
-        }
-    }
+    public typealias Reply = PendingSummary
 
     /// `key`
     public var key: BulkString
     /// `group`
     public var group: BulkString
-    /// `[[IDLE min-idle-time] start end count [consumer]]`
-    public var filters: Filters?
 
     /// The command with these arguments.
-    @inlinable public init(key: BulkString, group: BulkString, filters: Filters? = nil) {
+    @inlinable public init(key: BulkString, group: BulkString) {
         self.key = key
         self.group = group
-        self.filters = filters
     }
 
     /// The facts of the command.
@@ -74,13 +657,9 @@ public import RESPCodec
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(3 + (filters?.argumentCount ?? 0))
-        encoder.literal("$8\r\nXPENDING\r\n")
+        encoder.literal("*3\r\n$8\r\nXPENDING\r\n")
         key.encode(into: &encoder)
         group.encode(into: &encoder)
-        if let filters {
-            filters.encode(into: &encoder)
-        }
     }
 
     /// Calls `body` with each key.
@@ -90,629 +669,29 @@ public import RESPCodec
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `XPENDING key group [[IDLE min-idle-time] start end count [consumer]]`
+    /// `XPENDING key group`
     @export(implementation) public func xpending(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, filters: XPENDING.Filters? = nil
-    ) async throws -> RESPFrame {
-        try await execute(XPENDING(key: key.bulkString, group: group.bulkString, filters: filters))
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
+    ) async throws -> PendingSummary {
+        try await execute(XPENDING(key: key.bulkString, group: group.bulkString))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XPENDING key group [[IDLE min-idle-time] start end count [consumer]]`
+    /// `XPENDING key group`
     @discardableResult
     @export(implementation) public func xpending(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, filters: XPENDING.Filters? = nil
-    ) -> Queued<RESPFrame> {
-        enqueue(XPENDING(key: key.bulkString, group: group.bulkString, filters: filters))
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
+    ) -> Queued<PendingSummary> {
+        enqueue(XPENDING(key: key.bulkString, group: group.bulkString))
     }
 }
 
 extension Command where Self == XPENDING {
-    /// `XPENDING key group [[IDLE min-idle-time] start end count [consumer]]`
+    /// `XPENDING key group`
     @export(implementation) public static func xpending(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, filters: XPENDING.Filters? = nil
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
     ) -> Self {
-        XPENDING(key: key.bulkString, group: group.bulkString, filters: filters)
-    }
-}
-
-// MARK: XRANGE
-
-/// `XRANGE key start end [COUNT count]`
-///
-/// Since 5.0.0.
-@frozen public struct XRANGE<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = [StreamEntry<Value>]
-
-    /// `key`
-    public var key: BulkString
-    /// `start`
-    public var start: BulkString
-    /// `end`
-    public var end: BulkString
-    /// `[COUNT count]`
-    public var count: Int?
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, start: BulkString, end: BulkString, count: Int? = nil) {
-        self.key = key
-        self.start = start
-        self.end = end
-        self.count = count
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XRANGE", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(4 + (count == nil ? 0 : 2))
-        encoder.literal("$6\r\nXRANGE\r\n")
-        key.encode(into: &encoder)
-        start.encode(into: &encoder)
-        end.encode(into: &encoder)
-        if let count {
-            encoder.literal("$5\r\nCOUNT\r\n")
-            encoder.bulk(count)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `XRANGE key start end [COUNT count]`
-    @export(implementation) public func xrange(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ end: some BulkStringConvertible, count: Int? = nil
-    ) async throws -> [StreamEntry<RESPBytes>] {
-        try await execute(XRANGE<RESPBytes>(
-            key: key.bulkString, start: start.bulkString, end: end.bulkString, count: count))
-    }
-
-    /// `XRANGE key start end [COUNT count]`
-    @export(implementation) public func xrange<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ end: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
-    ) async throws -> [StreamEntry<Value>] {
-        try await execute(XRANGE<Value>(
-            key: key.bulkString, start: start.bulkString, end: end.bulkString, count: count))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `XRANGE key start end [COUNT count]`
-    @discardableResult
-    @export(implementation) public func xrange(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ end: some BulkStringConvertible, count: Int? = nil
-    ) -> Queued<[StreamEntry<RESPBytes>]> {
-        enqueue(XRANGE<RESPBytes>(
-            key: key.bulkString, start: start.bulkString, end: end.bulkString, count: count))
-    }
-
-    /// `XRANGE key start end [COUNT count]`
-    @discardableResult
-    @export(implementation) public func xrange<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ end: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
-    ) -> Queued<[StreamEntry<Value>]> {
-        enqueue(XRANGE<Value>(key: key.bulkString, start: start.bulkString, end: end.bulkString, count: count))
-    }
-}
-
-extension Command where Self == XRANGE<RESPBytes> {
-    /// `XRANGE key start end [COUNT count]`
-    @export(implementation) public static func xrange(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ end: some BulkStringConvertible, count: Int? = nil
-    ) -> Self {
-        XRANGE<RESPBytes>(key: key.bulkString, start: start.bulkString, end: end.bulkString, count: count)
-    }
-}
-
-extension Command {
-    /// `XRANGE key start end [COUNT count]`
-    @export(implementation) public static func xrange<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ end: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
-    ) -> Self where Self == XRANGE<Value> {
-        XRANGE<Value>(key: key.bulkString, start: start.bulkString, end: end.bulkString, count: count)
-    }
-}
-
-// MARK: XREAD
-
-/// New entries of streams; waits for some only with `block`.
-///
-/// `XREAD [COUNT count] [BLOCK milliseconds] STREAMS key [key ...] id [id ...]`
-///
-/// Since 5.0.0.
-@frozen public struct XREAD<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = StreamEntries<Value>?
-
-    /// `[COUNT count]`
-    public var count: Int?
-    /// `[BLOCK milliseconds]`
-    public var block: Duration?
-    /// `key [key ...]`
-    public var keys: BulkStringList
-    /// `id [id ...]`
-    public var ids: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(
-        count: Int? = nil, block: Duration? = nil, keys: BulkStringList, ids: BulkStringList
-    ) {
-        self.count = count
-        self.block = block
-        self.keys = keys
-        self.ids = ids
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XREAD", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "5.0.0")
-    }
-
-    /// It waits only with `BLOCK`.
-    @inlinable public var callMetadata: CommandMetadata {
-        block == nil ? Self.metadata : Self.metadata.adding(.blocking)
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(2 + (count == nil ? 0 : 2) + (block == nil ? 0 : 2) + keys.count + ids.count)
-        encoder.literal("$5\r\nXREAD\r\n")
-        if let count {
-            encoder.literal("$5\r\nCOUNT\r\n")
-            encoder.bulk(count)
-        }
-        if let block {
-            encoder.literal("$5\r\nBLOCK\r\n")
-            encoder.bulk(block.inMilliseconds)
-        }
-        encoder.literal("$7\r\nSTREAMS\r\n")
-        keys.encode(into: &encoder)
-        ids.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        keys.forEachSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// New entries of streams; waits for some only with `block`.
-    @export(implementation) public func xread(
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil
-    ) async throws -> StreamEntries<RESPBytes>? {
-        try await execute(XREAD<RESPBytes>(
-            count: count, block: block, keys: BulkStringList(keys), ids: BulkStringList(ids)))
-    }
-
-    /// New entries of streams; waits for some only with `block`.
-    @export(implementation) public func xread<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil, as valueType: Value.Type
-    ) async throws -> StreamEntries<Value>? {
-        try await execute(XREAD<Value>(
-            count: count, block: block, keys: BulkStringList(keys), ids: BulkStringList(ids)))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// New entries of streams; waits for some only with `block`.
-    @discardableResult
-    @export(implementation) public func xread(
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil
-    ) -> Queued<StreamEntries<RESPBytes>?> {
-        enqueue(XREAD<RESPBytes>(
-            count: count, block: block, keys: BulkStringList(keys), ids: BulkStringList(ids)))
-    }
-
-    /// New entries of streams; waits for some only with `block`.
-    @discardableResult
-    @export(implementation) public func xread<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil, as valueType: Value.Type
-    ) -> Queued<StreamEntries<Value>?> {
-        enqueue(XREAD<Value>(count: count, block: block, keys: BulkStringList(keys), ids: BulkStringList(ids)))
-    }
-}
-
-extension Command where Self == XREAD<RESPBytes> {
-    /// New entries of streams; waits for some only with `block`.
-    @export(implementation) public static func xread(
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil
-    ) -> Self {
-        XREAD<RESPBytes>(count: count, block: block, keys: BulkStringList(keys), ids: BulkStringList(ids))
-    }
-}
-
-extension Command {
-    /// New entries of streams; waits for some only with `block`.
-    @export(implementation) public static func xread<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil, as valueType: Value.Type
-    ) -> Self where Self == XREAD<Value> {
-        XREAD<Value>(count: count, block: block, keys: BulkStringList(keys), ids: BulkStringList(ids))
-    }
-}
-
-// MARK: XREADGROUP
-
-/// `XREADGROUP GROUP group consumer [COUNT count] [BLOCK milliseconds] [NOACK] STREAMS key [key ...] id [id
-/// ...]`
-///
-/// Since 5.0.0.
-@frozen public struct XREADGROUP<Value: RESPDecodable & Sendable>: Command {
-    /// What the server answers.
-    public typealias Reply = StreamEntries<Value>?
-
-    /// `group`
-    public var group: BulkString
-    /// `consumer`
-    public var consumer: BulkString
-    /// `[COUNT count]`
-    public var count: Int?
-    /// `[BLOCK milliseconds]`
-    public var block: Duration?
-    /// `[NOACK]`
-    public var noack: Bool
-    /// `key [key ...]`
-    public var keys: BulkStringList
-    /// `id [id ...]`
-    public var ids: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(
-        group: BulkString, consumer: BulkString, count: Int? = nil, block: Duration? = nil, noack: Bool = false,
-        keys: BulkStringList, ids: BulkStringList
-    ) {
-        self.group = group
-        self.consumer = consumer
-        self.count = count
-        self.block = block
-        self.noack = noack
-        self.keys = keys
-        self.ids = ids
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "XREADGROUP", flags: [.write, .movableKeys], idempotency: .accumulating, since: "5.0.0")
-    }
-
-    /// It waits only with `BLOCK`.
-    @inlinable public var callMetadata: CommandMetadata {
-        block == nil ? Self.metadata : Self.metadata.adding(.blocking)
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        var words = 5
-        words += (count == nil ? 0 : 2)
-        words += (block == nil ? 0 : 2)
-        words += (noack ? 1 : 0)
-        words += keys.count
-        words += ids.count
-        encoder.command(words)
-        encoder.literal("$10\r\nXREADGROUP\r\n$5\r\nGROUP\r\n")
-        group.encode(into: &encoder)
-        consumer.encode(into: &encoder)
-        if let count {
-            encoder.literal("$5\r\nCOUNT\r\n")
-            encoder.bulk(count)
-        }
-        if let block {
-            encoder.literal("$5\r\nBLOCK\r\n")
-            encoder.bulk(block.inMilliseconds)
-        }
-        if noack { encoder.literal("$5\r\nNOACK\r\n") }
-        encoder.literal("$7\r\nSTREAMS\r\n")
-        keys.encode(into: &encoder)
-        ids.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        keys.forEachSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `XREADGROUP`; see ``XREADGROUP``.
-    @discardableResult
-    @export(implementation) public func xreadgroup(
-        _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil, noack: Bool = false
-    ) async throws -> StreamEntries<RESPBytes>? {
-        try await execute(XREADGROUP<RESPBytes>(
-            group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
-            keys: BulkStringList(keys), ids: BulkStringList(ids)))
-    }
-
-    /// `XREADGROUP`; see ``XREADGROUP``.
-    @discardableResult
-    @export(implementation) public func xreadgroup<Value: RESPDecodable & Sendable>(
-        _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil, noack: Bool = false, as valueType: Value.Type
-    ) async throws -> StreamEntries<Value>? {
-        try await execute(XREADGROUP<Value>(
-            group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
-            keys: BulkStringList(keys), ids: BulkStringList(ids)))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `XREADGROUP`; see ``XREADGROUP``.
-    @discardableResult
-    @export(implementation) public func xreadgroup(
-        _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil, noack: Bool = false
-    ) -> Queued<StreamEntries<RESPBytes>?> {
-        enqueue(XREADGROUP<RESPBytes>(
-            group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
-            keys: BulkStringList(keys), ids: BulkStringList(ids)))
-    }
-
-    /// `XREADGROUP`; see ``XREADGROUP``.
-    @discardableResult
-    @export(implementation) public func xreadgroup<Value: RESPDecodable & Sendable>(
-        _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil, noack: Bool = false, as valueType: Value.Type
-    ) -> Queued<StreamEntries<Value>?> {
-        enqueue(XREADGROUP<Value>(
-            group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
-            keys: BulkStringList(keys), ids: BulkStringList(ids)))
-    }
-}
-
-extension Command where Self == XREADGROUP<RESPBytes> {
-    /// `XREADGROUP`; see ``XREADGROUP``.
-    @export(implementation) public static func xreadgroup(
-        _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil, noack: Bool = false
-    ) -> Self {
-        XREADGROUP<RESPBytes>(
-            group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
-            keys: BulkStringList(keys), ids: BulkStringList(ids))
-    }
-}
-
-extension Command {
-    /// `XREADGROUP`; see ``XREADGROUP``.
-    @export(implementation) public static func xreadgroup<Value: RESPDecodable & Sendable>(
-        _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil, noack: Bool = false, as valueType: Value.Type
-    ) -> Self where Self == XREADGROUP<Value> {
-        XREADGROUP<Value>(
-            group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
-            keys: BulkStringList(keys), ids: BulkStringList(ids))
-    }
-}
-
-// MARK: XREVRANGE
-
-/// `XREVRANGE key end start [COUNT count]`
-///
-/// Since 5.0.0.
-@frozen public struct XREVRANGE<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = [StreamEntry<Value>]
-
-    /// `key`
-    public var key: BulkString
-    /// `end`
-    public var end: BulkString
-    /// `start`
-    public var start: BulkString
-    /// `[COUNT count]`
-    public var count: Int?
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, end: BulkString, start: BulkString, count: Int? = nil) {
-        self.key = key
-        self.end = end
-        self.start = start
-        self.count = count
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XREVRANGE", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(4 + (count == nil ? 0 : 2))
-        encoder.literal("$9\r\nXREVRANGE\r\n")
-        key.encode(into: &encoder)
-        end.encode(into: &encoder)
-        start.encode(into: &encoder)
-        if let count {
-            encoder.literal("$5\r\nCOUNT\r\n")
-            encoder.bulk(count)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `XREVRANGE key end start [COUNT count]`
-    @export(implementation) public func xrevrange(
-        _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
-        _ start: some BulkStringConvertible, count: Int? = nil
-    ) async throws -> [StreamEntry<RESPBytes>] {
-        try await execute(XREVRANGE<RESPBytes>(
-            key: key.bulkString, end: end.bulkString, start: start.bulkString, count: count))
-    }
-
-    /// `XREVRANGE key end start [COUNT count]`
-    @export(implementation) public func xrevrange<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
-        _ start: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
-    ) async throws -> [StreamEntry<Value>] {
-        try await execute(XREVRANGE<Value>(
-            key: key.bulkString, end: end.bulkString, start: start.bulkString, count: count))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `XREVRANGE key end start [COUNT count]`
-    @discardableResult
-    @export(implementation) public func xrevrange(
-        _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
-        _ start: some BulkStringConvertible, count: Int? = nil
-    ) -> Queued<[StreamEntry<RESPBytes>]> {
-        enqueue(XREVRANGE<RESPBytes>(
-            key: key.bulkString, end: end.bulkString, start: start.bulkString, count: count))
-    }
-
-    /// `XREVRANGE key end start [COUNT count]`
-    @discardableResult
-    @export(implementation) public func xrevrange<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
-        _ start: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
-    ) -> Queued<[StreamEntry<Value>]> {
-        enqueue(XREVRANGE<Value>(
-            key: key.bulkString, end: end.bulkString, start: start.bulkString, count: count))
-    }
-}
-
-extension Command where Self == XREVRANGE<RESPBytes> {
-    /// `XREVRANGE key end start [COUNT count]`
-    @export(implementation) public static func xrevrange(
-        _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
-        _ start: some BulkStringConvertible, count: Int? = nil
-    ) -> Self {
-        XREVRANGE<RESPBytes>(key: key.bulkString, end: end.bulkString, start: start.bulkString, count: count)
-    }
-}
-
-extension Command {
-    /// `XREVRANGE key end start [COUNT count]`
-    @export(implementation) public static func xrevrange<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
-        _ start: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
-    ) -> Self where Self == XREVRANGE<Value> {
-        XREVRANGE<Value>(key: key.bulkString, end: end.bulkString, start: start.bulkString, count: count)
-    }
-}
-
-// MARK: XSETID
-
-/// `XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]`
-///
-/// Since 5.0.0.
-@frozen public struct XSETID: Command {
-    /// What the server answers.
-    public typealias Reply = OK
-
-    /// `key`
-    public var key: BulkString
-    /// `last-id`
-    public var lastId: BulkString
-    /// `[ENTRIESADDED entries-added]`
-    public var entriesadded: Int?
-    /// `[MAXDELETEDID max-deleted-id]`
-    public var maxdeletedid: BulkString?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, lastId: BulkString, entriesadded: Int? = nil, maxdeletedid: BulkString? = nil
-    ) {
-        self.key = key
-        self.lastId = lastId
-        self.entriesadded = entriesadded
-        self.maxdeletedid = maxdeletedid
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XSETID", flags: [.write], idempotency: .accumulating, since: "5.0.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(3 + (entriesadded == nil ? 0 : 2) + (maxdeletedid == nil ? 0 : 2))
-        encoder.literal("$6\r\nXSETID\r\n")
-        key.encode(into: &encoder)
-        lastId.encode(into: &encoder)
-        if let entriesadded {
-            encoder.literal("$12\r\nENTRIESADDED\r\n")
-            encoder.bulk(entriesadded)
-        }
-        if let maxdeletedid {
-            encoder.literal("$12\r\nMAXDELETEDID\r\n")
-            maxdeletedid.encode(into: &encoder)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]`
-    @discardableResult
-    @export(implementation) public func xsetid(
-        _ key: some BulkStringConvertible, _ lastId: some BulkStringConvertible, entriesadded: Int? = nil,
-        maxdeletedid: (any BulkStringConvertible)? = nil
-    ) async throws -> OK {
-        try await execute(XSETID(
-            key: key.bulkString, lastId: lastId.bulkString, entriesadded: entriesadded,
-            maxdeletedid: maxdeletedid?.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]`
-    @discardableResult
-    @export(implementation) public func xsetid(
-        _ key: some BulkStringConvertible, _ lastId: some BulkStringConvertible, entriesadded: Int? = nil,
-        maxdeletedid: (any BulkStringConvertible)? = nil
-    ) -> Queued<OK> {
-        enqueue(XSETID(
-            key: key.bulkString, lastId: lastId.bulkString, entriesadded: entriesadded,
-            maxdeletedid: maxdeletedid?.bulkString))
-    }
-}
-
-extension Command where Self == XSETID {
-    /// `XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]`
-    @export(implementation) public static func xsetid(
-        _ key: some BulkStringConvertible, _ lastId: some BulkStringConvertible, entriesadded: Int? = nil,
-        maxdeletedid: (any BulkStringConvertible)? = nil
-    ) -> Self {
-        XSETID(
-            key: key.bulkString, lastId: lastId.bulkString, entriesadded: entriesadded,
-            maxdeletedid: maxdeletedid?.bulkString)
+        XPENDING(key: key.bulkString, group: group.bulkString)
     }
 }

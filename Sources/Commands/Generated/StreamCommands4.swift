@@ -4,90 +4,666 @@
 
 public import RESPCodec
 
-// MARK: XTRIM
+// MARK: XPENDING
 
-/// `XTRIM key <MAXLEN | MINID> [= | ~] threshold [LIMIT count]`
+/// `XPENDING key group [IDLE min-idle-time] start end count [consumer]`
 ///
 /// Since 5.0.0.
-@frozen public struct XTRIM: Command {
+@frozen public struct XPENDING_RANGE: ReadOnlyCommand {
     /// What the server answers.
-    public typealias Reply = Int
-
-    /// `<MAXLEN | MINID>`
-    @frozen public enum Strategy: Sendable {
-        /// `MAXLEN`
-        case maxlen
-        /// `MINID`
-        case minid
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .maxlen:
-                encoder.literal("$6\r\nMAXLEN\r\n")
-            case .minid:
-                encoder.literal("$5\r\nMINID\r\n")
-            }
-        }
-    }
-
-    /// `[= | ~]`
-    @frozen public enum Precision: Sendable {
-        /// `=`
-        case equal
-        /// `~`
-        case approximately
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .equal:
-                encoder.literal("$1\r\n=\r\n")
-            case .approximately:
-                encoder.literal("$1\r\n~\r\n")
-            }
-        }
-    }
+    public typealias Reply = [PendingEntry]
 
     /// `key`
     public var key: BulkString
-    /// `<MAXLEN | MINID>`
-    public var strategy: Strategy
-    /// `[= | ~]`
-    public var precision: Precision?
-    /// `threshold`
-    public var threshold: BulkString
-    /// `[LIMIT count]`
-    public var limit: Int?
+    /// `group`
+    public var group: BulkString
+    /// `[IDLE min-idle-time]`
+    public var idle: Duration?
+    /// `start`
+    public var start: BulkString
+    /// `end`
+    public var end: BulkString
+    /// `count`
+    public var count: Int
+    /// `[consumer]`
+    public var consumer: BulkString?
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, strategy: Strategy, precision: Precision? = nil, threshold: BulkString,
-        limit: Int? = nil
+        key: BulkString, group: BulkString, idle: Duration? = nil, start: BulkString, end: BulkString,
+        count: Int, consumer: BulkString? = nil
     ) {
         self.key = key
-        self.strategy = strategy
-        self.precision = precision
-        self.threshold = threshold
-        self.limit = limit
+        self.group = group
+        self.idle = idle
+        self.start = start
+        self.end = end
+        self.count = count
+        self.consumer = consumer
     }
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XTRIM", flags: [.write], idempotency: .idempotent, since: "5.0.0")
+        CommandMetadata(name: "XPENDING", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
     }
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(4 + (precision == nil ? 0 : 1) + (limit == nil ? 0 : 2))
-        encoder.literal("$5\r\nXTRIM\r\n")
+        encoder.command(6 + (idle == nil ? 0 : 2) + (consumer == nil ? 0 : 1))
+        encoder.literal("$8\r\nXPENDING\r\n")
         key.encode(into: &encoder)
-        strategy.encode(into: &encoder)
-        if let precision {
-            precision.encode(into: &encoder)
+        group.encode(into: &encoder)
+        if let idle {
+            encoder.literal("$4\r\nIDLE\r\n")
+            encoder.bulk(idle.inMilliseconds)
         }
-        threshold.encode(into: &encoder)
-        if let limit {
-            encoder.literal("$5\r\nLIMIT\r\n")
-            encoder.bulk(limit)
+        start.encode(into: &encoder)
+        end.encode(into: &encoder)
+        encoder.bulk(count)
+        if let consumer {
+            consumer.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `XPENDING key group [IDLE min-idle-time] start end count [consumer]`
+    @export(implementation) public func xpendingEntries(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        start: some BulkStringConvertible, end: some BulkStringConvertible, count: Int, idle: Duration? = nil,
+        consumer: (any BulkStringConvertible)? = nil
+    ) async throws -> [PendingEntry] {
+        try await execute(XPENDING_RANGE(
+            key: key.bulkString, group: group.bulkString, idle: idle, start: start.bulkString, end: end.bulkString,
+            count: count, consumer: consumer?.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `XPENDING key group [IDLE min-idle-time] start end count [consumer]`
+    @discardableResult
+    @export(implementation) public func xpendingEntries(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        start: some BulkStringConvertible, end: some BulkStringConvertible, count: Int, idle: Duration? = nil,
+        consumer: (any BulkStringConvertible)? = nil
+    ) -> Queued<[PendingEntry]> {
+        enqueue(XPENDING_RANGE(
+            key: key.bulkString, group: group.bulkString, idle: idle, start: start.bulkString, end: end.bulkString,
+            count: count, consumer: consumer?.bulkString))
+    }
+}
+
+extension Command where Self == XPENDING_RANGE {
+    /// `XPENDING key group [IDLE min-idle-time] start end count [consumer]`
+    @export(implementation) public static func xpendingEntries(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        start: some BulkStringConvertible, end: some BulkStringConvertible, count: Int, idle: Duration? = nil,
+        consumer: (any BulkStringConvertible)? = nil
+    ) -> Self {
+        XPENDING_RANGE(
+            key: key.bulkString, group: group.bulkString, idle: idle, start: start.bulkString, end: end.bulkString,
+            count: count, consumer: consumer?.bulkString)
+    }
+}
+
+// MARK: XRANGE
+
+/// `XRANGE key start end [COUNT count]`
+///
+/// Since 5.0.0.
+@frozen public struct XRANGE<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [StreamEntry<Value>]
+
+    /// `key`
+    public var key: BulkString
+    /// `start`
+    public var start: BulkString
+    /// `end`
+    public var end: BulkString
+    /// `[COUNT count]`
+    public var count: Int?
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, start: BulkString, end: BulkString, count: Int? = nil) {
+        self.key = key
+        self.start = start
+        self.end = end
+        self.count = count
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "XRANGE", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(4 + (count == nil ? 0 : 2))
+        encoder.literal("$6\r\nXRANGE\r\n")
+        key.encode(into: &encoder)
+        start.encode(into: &encoder)
+        end.encode(into: &encoder)
+        if let count {
+            encoder.literal("$5\r\nCOUNT\r\n")
+            encoder.bulk(count)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `XRANGE key start end [COUNT count]`
+    @export(implementation) public func xrange(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ end: some BulkStringConvertible, count: Int? = nil
+    ) async throws -> [StreamEntry<RESPBytes>] {
+        try await execute(XRANGE<RESPBytes>(
+            key: key.bulkString, start: start.bulkString, end: end.bulkString, count: count))
+    }
+
+    /// `XRANGE key start end [COUNT count]`
+    @export(implementation) public func xrange<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ end: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
+    ) async throws -> [StreamEntry<Value>] {
+        try await execute(XRANGE<Value>(
+            key: key.bulkString, start: start.bulkString, end: end.bulkString, count: count))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `XRANGE key start end [COUNT count]`
+    @discardableResult
+    @export(implementation) public func xrange(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ end: some BulkStringConvertible, count: Int? = nil
+    ) -> Queued<[StreamEntry<RESPBytes>]> {
+        enqueue(XRANGE<RESPBytes>(
+            key: key.bulkString, start: start.bulkString, end: end.bulkString, count: count))
+    }
+
+    /// `XRANGE key start end [COUNT count]`
+    @discardableResult
+    @export(implementation) public func xrange<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ end: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
+    ) -> Queued<[StreamEntry<Value>]> {
+        enqueue(XRANGE<Value>(key: key.bulkString, start: start.bulkString, end: end.bulkString, count: count))
+    }
+}
+
+extension Command where Self == XRANGE<RESPBytes> {
+    /// `XRANGE key start end [COUNT count]`
+    @export(implementation) public static func xrange(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ end: some BulkStringConvertible, count: Int? = nil
+    ) -> Self {
+        XRANGE<RESPBytes>(key: key.bulkString, start: start.bulkString, end: end.bulkString, count: count)
+    }
+}
+
+extension Command {
+    /// `XRANGE key start end [COUNT count]`
+    @export(implementation) public static func xrange<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ end: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
+    ) -> Self where Self == XRANGE<Value> {
+        XRANGE<Value>(key: key.bulkString, start: start.bulkString, end: end.bulkString, count: count)
+    }
+}
+
+// MARK: XREAD
+
+/// New entries of streams; waits for some only with `block`.
+///
+/// `XREAD [COUNT count] [BLOCK milliseconds] STREAMS key [key ...] id [id ...]`
+///
+/// Since 5.0.0.
+@frozen public struct XREAD<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = StreamEntries<Value>?
+
+    /// `[COUNT count]`
+    public var count: Int?
+    /// `[BLOCK milliseconds]`
+    public var block: Duration?
+    /// `key [key ...]`
+    public var keys: BulkStringList
+    /// `id [id ...]`
+    public var ids: BulkStringList
+
+    /// The command with these arguments.
+    @inlinable public init(
+        count: Int? = nil, block: Duration? = nil, keys: BulkStringList, ids: BulkStringList
+    ) {
+        self.count = count
+        self.block = block
+        self.keys = keys
+        self.ids = ids
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "XREAD", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "5.0.0")
+    }
+
+    /// It waits only with `BLOCK`.
+    @inlinable public var callMetadata: CommandMetadata {
+        block == nil ? Self.metadata : Self.metadata.adding(.blocking)
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(2 + (count == nil ? 0 : 2) + (block == nil ? 0 : 2) + keys.count + ids.count)
+        encoder.literal("$5\r\nXREAD\r\n")
+        if let count {
+            encoder.literal("$5\r\nCOUNT\r\n")
+            encoder.bulk(count)
+        }
+        if let block {
+            encoder.literal("$5\r\nBLOCK\r\n")
+            encoder.bulk(block.inMilliseconds)
+        }
+        encoder.literal("$7\r\nSTREAMS\r\n")
+        keys.encode(into: &encoder)
+        ids.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        keys.forEachSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// New entries of streams; waits for some only with `block`.
+    @export(implementation) public func xread(
+        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
+        count: Int? = nil, block: Duration? = nil
+    ) async throws -> StreamEntries<RESPBytes>? {
+        try await execute(XREAD<RESPBytes>(
+            count: count, block: block, keys: BulkStringList(keys), ids: BulkStringList(ids)))
+    }
+
+    /// New entries of streams; waits for some only with `block`.
+    @export(implementation) public func xread<Value: RESPDecodable & Sendable>(
+        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
+        count: Int? = nil, block: Duration? = nil, as valueType: Value.Type
+    ) async throws -> StreamEntries<Value>? {
+        try await execute(XREAD<Value>(
+            count: count, block: block, keys: BulkStringList(keys), ids: BulkStringList(ids)))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// New entries of streams; waits for some only with `block`.
+    @discardableResult
+    @export(implementation) public func xread(
+        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
+        count: Int? = nil, block: Duration? = nil
+    ) -> Queued<StreamEntries<RESPBytes>?> {
+        enqueue(XREAD<RESPBytes>(
+            count: count, block: block, keys: BulkStringList(keys), ids: BulkStringList(ids)))
+    }
+
+    /// New entries of streams; waits for some only with `block`.
+    @discardableResult
+    @export(implementation) public func xread<Value: RESPDecodable & Sendable>(
+        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
+        count: Int? = nil, block: Duration? = nil, as valueType: Value.Type
+    ) -> Queued<StreamEntries<Value>?> {
+        enqueue(XREAD<Value>(count: count, block: block, keys: BulkStringList(keys), ids: BulkStringList(ids)))
+    }
+}
+
+extension Command where Self == XREAD<RESPBytes> {
+    /// New entries of streams; waits for some only with `block`.
+    @export(implementation) public static func xread(
+        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
+        count: Int? = nil, block: Duration? = nil
+    ) -> Self {
+        XREAD<RESPBytes>(count: count, block: block, keys: BulkStringList(keys), ids: BulkStringList(ids))
+    }
+}
+
+extension Command {
+    /// New entries of streams; waits for some only with `block`.
+    @export(implementation) public static func xread<Value: RESPDecodable & Sendable>(
+        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
+        count: Int? = nil, block: Duration? = nil, as valueType: Value.Type
+    ) -> Self where Self == XREAD<Value> {
+        XREAD<Value>(count: count, block: block, keys: BulkStringList(keys), ids: BulkStringList(ids))
+    }
+}
+
+// MARK: XREADGROUP
+
+/// `XREADGROUP GROUP group consumer [COUNT count] [BLOCK milliseconds] [NOACK] STREAMS key [key ...] id [id
+/// ...]`
+///
+/// Since 5.0.0.
+@frozen public struct XREADGROUP<Value: RESPDecodable & Sendable>: Command {
+    /// What the server answers.
+    public typealias Reply = StreamEntries<Value>?
+
+    /// `group`
+    public var group: BulkString
+    /// `consumer`
+    public var consumer: BulkString
+    /// `[COUNT count]`
+    public var count: Int?
+    /// `[BLOCK milliseconds]`
+    public var block: Duration?
+    /// `[NOACK]`
+    public var noack: Bool
+    /// `key [key ...]`
+    public var keys: BulkStringList
+    /// `id [id ...]`
+    public var ids: BulkStringList
+
+    /// The command with these arguments.
+    @inlinable public init(
+        group: BulkString, consumer: BulkString, count: Int? = nil, block: Duration? = nil, noack: Bool = false,
+        keys: BulkStringList, ids: BulkStringList
+    ) {
+        self.group = group
+        self.consumer = consumer
+        self.count = count
+        self.block = block
+        self.noack = noack
+        self.keys = keys
+        self.ids = ids
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "XREADGROUP", flags: [.write, .movableKeys], idempotency: .accumulating, since: "5.0.0")
+    }
+
+    /// It waits only with `BLOCK`.
+    @inlinable public var callMetadata: CommandMetadata {
+        block == nil ? Self.metadata : Self.metadata.adding(.blocking)
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        var words = 5
+        words += (count == nil ? 0 : 2)
+        words += (block == nil ? 0 : 2)
+        words += (noack ? 1 : 0)
+        words += keys.count
+        words += ids.count
+        encoder.command(words)
+        encoder.literal("$10\r\nXREADGROUP\r\n$5\r\nGROUP\r\n")
+        group.encode(into: &encoder)
+        consumer.encode(into: &encoder)
+        if let count {
+            encoder.literal("$5\r\nCOUNT\r\n")
+            encoder.bulk(count)
+        }
+        if let block {
+            encoder.literal("$5\r\nBLOCK\r\n")
+            encoder.bulk(block.inMilliseconds)
+        }
+        if noack { encoder.literal("$5\r\nNOACK\r\n") }
+        encoder.literal("$7\r\nSTREAMS\r\n")
+        keys.encode(into: &encoder)
+        ids.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        keys.forEachSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `XREADGROUP`; see ``XREADGROUP``.
+    @discardableResult
+    @export(implementation) public func xreadgroup(
+        _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
+        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
+        count: Int? = nil, block: Duration? = nil, noack: Bool = false
+    ) async throws -> StreamEntries<RESPBytes>? {
+        try await execute(XREADGROUP<RESPBytes>(
+            group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
+            keys: BulkStringList(keys), ids: BulkStringList(ids)))
+    }
+
+    /// `XREADGROUP`; see ``XREADGROUP``.
+    @discardableResult
+    @export(implementation) public func xreadgroup<Value: RESPDecodable & Sendable>(
+        _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
+        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
+        count: Int? = nil, block: Duration? = nil, noack: Bool = false, as valueType: Value.Type
+    ) async throws -> StreamEntries<Value>? {
+        try await execute(XREADGROUP<Value>(
+            group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
+            keys: BulkStringList(keys), ids: BulkStringList(ids)))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `XREADGROUP`; see ``XREADGROUP``.
+    @discardableResult
+    @export(implementation) public func xreadgroup(
+        _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
+        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
+        count: Int? = nil, block: Duration? = nil, noack: Bool = false
+    ) -> Queued<StreamEntries<RESPBytes>?> {
+        enqueue(XREADGROUP<RESPBytes>(
+            group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
+            keys: BulkStringList(keys), ids: BulkStringList(ids)))
+    }
+
+    /// `XREADGROUP`; see ``XREADGROUP``.
+    @discardableResult
+    @export(implementation) public func xreadgroup<Value: RESPDecodable & Sendable>(
+        _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
+        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
+        count: Int? = nil, block: Duration? = nil, noack: Bool = false, as valueType: Value.Type
+    ) -> Queued<StreamEntries<Value>?> {
+        enqueue(XREADGROUP<Value>(
+            group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
+            keys: BulkStringList(keys), ids: BulkStringList(ids)))
+    }
+}
+
+extension Command where Self == XREADGROUP<RESPBytes> {
+    /// `XREADGROUP`; see ``XREADGROUP``.
+    @export(implementation) public static func xreadgroup(
+        _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
+        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
+        count: Int? = nil, block: Duration? = nil, noack: Bool = false
+    ) -> Self {
+        XREADGROUP<RESPBytes>(
+            group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
+            keys: BulkStringList(keys), ids: BulkStringList(ids))
+    }
+}
+
+extension Command {
+    /// `XREADGROUP`; see ``XREADGROUP``.
+    @export(implementation) public static func xreadgroup<Value: RESPDecodable & Sendable>(
+        _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
+        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
+        count: Int? = nil, block: Duration? = nil, noack: Bool = false, as valueType: Value.Type
+    ) -> Self where Self == XREADGROUP<Value> {
+        XREADGROUP<Value>(
+            group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
+            keys: BulkStringList(keys), ids: BulkStringList(ids))
+    }
+}
+
+// MARK: XREVRANGE
+
+/// `XREVRANGE key end start [COUNT count]`
+///
+/// Since 5.0.0.
+@frozen public struct XREVRANGE<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [StreamEntry<Value>]
+
+    /// `key`
+    public var key: BulkString
+    /// `end`
+    public var end: BulkString
+    /// `start`
+    public var start: BulkString
+    /// `[COUNT count]`
+    public var count: Int?
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, end: BulkString, start: BulkString, count: Int? = nil) {
+        self.key = key
+        self.end = end
+        self.start = start
+        self.count = count
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "XREVRANGE", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(4 + (count == nil ? 0 : 2))
+        encoder.literal("$9\r\nXREVRANGE\r\n")
+        key.encode(into: &encoder)
+        end.encode(into: &encoder)
+        start.encode(into: &encoder)
+        if let count {
+            encoder.literal("$5\r\nCOUNT\r\n")
+            encoder.bulk(count)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `XREVRANGE key end start [COUNT count]`
+    @export(implementation) public func xrevrange(
+        _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
+        _ start: some BulkStringConvertible, count: Int? = nil
+    ) async throws -> [StreamEntry<RESPBytes>] {
+        try await execute(XREVRANGE<RESPBytes>(
+            key: key.bulkString, end: end.bulkString, start: start.bulkString, count: count))
+    }
+
+    /// `XREVRANGE key end start [COUNT count]`
+    @export(implementation) public func xrevrange<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
+        _ start: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
+    ) async throws -> [StreamEntry<Value>] {
+        try await execute(XREVRANGE<Value>(
+            key: key.bulkString, end: end.bulkString, start: start.bulkString, count: count))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `XREVRANGE key end start [COUNT count]`
+    @discardableResult
+    @export(implementation) public func xrevrange(
+        _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
+        _ start: some BulkStringConvertible, count: Int? = nil
+    ) -> Queued<[StreamEntry<RESPBytes>]> {
+        enqueue(XREVRANGE<RESPBytes>(
+            key: key.bulkString, end: end.bulkString, start: start.bulkString, count: count))
+    }
+
+    /// `XREVRANGE key end start [COUNT count]`
+    @discardableResult
+    @export(implementation) public func xrevrange<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
+        _ start: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
+    ) -> Queued<[StreamEntry<Value>]> {
+        enqueue(XREVRANGE<Value>(
+            key: key.bulkString, end: end.bulkString, start: start.bulkString, count: count))
+    }
+}
+
+extension Command where Self == XREVRANGE<RESPBytes> {
+    /// `XREVRANGE key end start [COUNT count]`
+    @export(implementation) public static func xrevrange(
+        _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
+        _ start: some BulkStringConvertible, count: Int? = nil
+    ) -> Self {
+        XREVRANGE<RESPBytes>(key: key.bulkString, end: end.bulkString, start: start.bulkString, count: count)
+    }
+}
+
+extension Command {
+    /// `XREVRANGE key end start [COUNT count]`
+    @export(implementation) public static func xrevrange<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
+        _ start: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
+    ) -> Self where Self == XREVRANGE<Value> {
+        XREVRANGE<Value>(key: key.bulkString, end: end.bulkString, start: start.bulkString, count: count)
+    }
+}
+
+// MARK: XSETID
+
+/// `XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]`
+///
+/// Since 5.0.0.
+@frozen public struct XSETID: Command {
+    /// What the server answers.
+    public typealias Reply = OK
+
+    /// `key`
+    public var key: BulkString
+    /// `last-id`
+    public var lastId: BulkString
+    /// `[ENTRIESADDED entries-added]`
+    public var entriesadded: Int?
+    /// `[MAXDELETEDID max-deleted-id]`
+    public var maxdeletedid: BulkString?
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, lastId: BulkString, entriesadded: Int? = nil, maxdeletedid: BulkString? = nil
+    ) {
+        self.key = key
+        self.lastId = lastId
+        self.entriesadded = entriesadded
+        self.maxdeletedid = maxdeletedid
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "XSETID", flags: [.write], idempotency: .accumulating, since: "5.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(3 + (entriesadded == nil ? 0 : 2) + (maxdeletedid == nil ? 0 : 2))
+        encoder.literal("$6\r\nXSETID\r\n")
+        key.encode(into: &encoder)
+        lastId.encode(into: &encoder)
+        if let entriesadded {
+            encoder.literal("$12\r\nENTRIESADDED\r\n")
+            encoder.bulk(entriesadded)
+        }
+        if let maxdeletedid {
+            encoder.literal("$12\r\nMAXDELETEDID\r\n")
+            maxdeletedid.encode(into: &encoder)
         }
     }
 
@@ -98,39 +674,39 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `XTRIM key <MAXLEN | MINID> [= | ~] threshold [LIMIT count]`
+    /// `XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]`
     @discardableResult
-    @export(implementation) public func xtrim(
-        _ key: some BulkStringConvertible, _ strategy: XTRIM.Strategy, _ threshold: some BulkStringConvertible,
-        precision: XTRIM.Precision? = nil, limit: Int? = nil
-    ) async throws -> Int {
-        try await execute(XTRIM(
-            key: key.bulkString, strategy: strategy, precision: precision, threshold: threshold.bulkString,
-            limit: limit))
+    @export(implementation) public func xsetid(
+        _ key: some BulkStringConvertible, _ lastId: some BulkStringConvertible, entriesadded: Int? = nil,
+        maxdeletedid: (any BulkStringConvertible)? = nil
+    ) async throws -> OK {
+        try await execute(XSETID(
+            key: key.bulkString, lastId: lastId.bulkString, entriesadded: entriesadded,
+            maxdeletedid: maxdeletedid?.bulkString))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XTRIM key <MAXLEN | MINID> [= | ~] threshold [LIMIT count]`
+    /// `XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]`
     @discardableResult
-    @export(implementation) public func xtrim(
-        _ key: some BulkStringConvertible, _ strategy: XTRIM.Strategy, _ threshold: some BulkStringConvertible,
-        precision: XTRIM.Precision? = nil, limit: Int? = nil
-    ) -> Queued<Int> {
-        enqueue(XTRIM(
-            key: key.bulkString, strategy: strategy, precision: precision, threshold: threshold.bulkString,
-            limit: limit))
+    @export(implementation) public func xsetid(
+        _ key: some BulkStringConvertible, _ lastId: some BulkStringConvertible, entriesadded: Int? = nil,
+        maxdeletedid: (any BulkStringConvertible)? = nil
+    ) -> Queued<OK> {
+        enqueue(XSETID(
+            key: key.bulkString, lastId: lastId.bulkString, entriesadded: entriesadded,
+            maxdeletedid: maxdeletedid?.bulkString))
     }
 }
 
-extension Command where Self == XTRIM {
-    /// `XTRIM key <MAXLEN | MINID> [= | ~] threshold [LIMIT count]`
-    @export(implementation) public static func xtrim(
-        _ key: some BulkStringConvertible, _ strategy: XTRIM.Strategy, _ threshold: some BulkStringConvertible,
-        precision: XTRIM.Precision? = nil, limit: Int? = nil
+extension Command where Self == XSETID {
+    /// `XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]`
+    @export(implementation) public static func xsetid(
+        _ key: some BulkStringConvertible, _ lastId: some BulkStringConvertible, entriesadded: Int? = nil,
+        maxdeletedid: (any BulkStringConvertible)? = nil
     ) -> Self {
-        XTRIM(
-            key: key.bulkString, strategy: strategy, precision: precision, threshold: threshold.bulkString,
-            limit: limit)
+        XSETID(
+            key: key.bulkString, lastId: lastId.bulkString, entriesadded: entriesadded,
+            maxdeletedid: maxdeletedid?.bulkString)
     }
 }

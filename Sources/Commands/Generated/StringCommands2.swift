@@ -301,6 +301,94 @@ extension Command where Self == LCS_LEN {
     }
 }
 
+// MARK: LCS
+
+/// `LCS key1 key2 IDX [MINMATCHLEN min-match-len] [WITHMATCHLEN]`
+///
+/// Since 7.0.0.
+@frozen public struct LCS_IDX: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = LCSMatches
+
+    /// `key1`
+    public var key1: BulkString
+    /// `key2`
+    public var key2: BulkString
+    /// `[MINMATCHLEN min-match-len]`
+    public var minmatchlen: Int?
+    /// `[WITHMATCHLEN]`
+    public var withmatchlen: Bool
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key1: BulkString, key2: BulkString, minmatchlen: Int? = nil, withmatchlen: Bool = false
+    ) {
+        self.key1 = key1
+        self.key2 = key2
+        self.minmatchlen = minmatchlen
+        self.withmatchlen = withmatchlen
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "LCS", flags: [.readOnly], idempotency: .readOnly, since: "7.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(4 + (minmatchlen == nil ? 0 : 2) + (withmatchlen ? 1 : 0))
+        encoder.literal("$3\r\nLCS\r\n")
+        key1.encode(into: &encoder)
+        key2.encode(into: &encoder)
+        encoder.literal("$3\r\nIDX\r\n")
+        if let minmatchlen {
+            encoder.literal("$11\r\nMINMATCHLEN\r\n")
+            encoder.bulk(minmatchlen)
+        }
+        if withmatchlen { encoder.literal("$12\r\nWITHMATCHLEN\r\n") }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key1.withSpan(body)
+        key2.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `LCS key1 key2 IDX [MINMATCHLEN min-match-len] [WITHMATCHLEN]`
+    @export(implementation) public func lcsMatches(
+        _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible, minmatchlen: Int? = nil,
+        withmatchlen: Bool = false
+    ) async throws -> LCSMatches {
+        try await execute(LCS_IDX(
+            key1: key1.bulkString, key2: key2.bulkString, minmatchlen: minmatchlen, withmatchlen: withmatchlen))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `LCS key1 key2 IDX [MINMATCHLEN min-match-len] [WITHMATCHLEN]`
+    @discardableResult
+    @export(implementation) public func lcsMatches(
+        _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible, minmatchlen: Int? = nil,
+        withmatchlen: Bool = false
+    ) -> Queued<LCSMatches> {
+        enqueue(LCS_IDX(
+            key1: key1.bulkString, key2: key2.bulkString, minmatchlen: minmatchlen, withmatchlen: withmatchlen))
+    }
+}
+
+extension Command where Self == LCS_IDX {
+    /// `LCS key1 key2 IDX [MINMATCHLEN min-match-len] [WITHMATCHLEN]`
+    @export(implementation) public static func lcsMatches(
+        _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible, minmatchlen: Int? = nil,
+        withmatchlen: Bool = false
+    ) -> Self {
+        LCS_IDX(
+            key1: key1.bulkString, key2: key2.bulkString, minmatchlen: minmatchlen, withmatchlen: withmatchlen)
+    }
+}
+
 // MARK: MGET
 
 /// The strings at several keys, nil where there is none.

@@ -29,3 +29,24 @@ public import RESPCodec
     /// The number in decimal.
     @inlinable public var bulkString: BulkString { rawValue.bulkString }
 }
+
+/// Where a scan of a whole cluster goes on. It holds a hash tag, which is how it is routed.
+public struct ClusterScanCursor: RESPDecodable, BulkStringConvertible, Hashable, Sendable {
+    /// The text that the server gave; it has no meaning to a client.
+    public let rawValue: String
+
+    /// A cursor from its text.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// Where every scan begins.
+    public static var start: ClusterScanCursor { ClusterScanCursor(rawValue: "0") }
+
+    /// Whether a page that ends here was the last.
+    public var isFinished: Bool { rawValue == "0" }
+
+    /// Takes a string.
+    public init(from reader: inout RESPReader) throws(RESPTypeMismatch) { rawValue = try reader.readString() }
+
+    /// The text.
+    public var bulkString: BulkString { rawValue.bulkString }
+}

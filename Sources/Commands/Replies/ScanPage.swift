@@ -60,6 +60,27 @@ public struct SortedSetScanPage<Member: RESPDecodable & Sendable>: RESPDecodable
     }
 }
 
+/// One page of `CLUSTERSCAN`, which goes over the keys of a whole cluster, node by node. A key may come on more than one
+/// page, and a page may be empty.
+public struct ClusterScanPage<Key: RESPDecodable & Sendable>: RESPDecodable, Sendable {
+    /// Where the next page begins; finished after the last.
+    public var cursor: ClusterScanCursor
+    /// The keys of this page.
+    public var keys: [Key]
+
+    /// A page from its parts.
+    public init(cursor: ClusterScanCursor, keys: [Key]) {
+        self.cursor = cursor
+        self.keys = keys
+    }
+
+    /// Takes an array of a cursor and an array.
+    public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
+        (cursor, keys) = try reader.readPair()
+    }
+}
+
+extension ClusterScanPage: Equatable where Key: Equatable {}
 extension ScanPage: Equatable where Element: Equatable {}
 extension HashScanPage: Equatable where Value: Equatable {}
 extension SortedSetScanPage: Equatable where Member: Equatable {}

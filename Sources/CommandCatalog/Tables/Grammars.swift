@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+/// Grammars of our own where the server's own says the same in a form that makes no good Swift: repeated blocks with
+/// their words, and options inside of alternatives. They take and send the same.
+enum Grammars {
+    static let table: [String: [CatalogueArgument]] = [
+        "BITFIELD": [key, repeated("operation", optional: true, [get, overflow, set, incrby])],
+        "BITFIELD_RO": [key, repeated("operation", optional: true, [get])],
+        "CLUSTER MIGRATESLOTS": [repeated("migration", [migration])],
+        "MODULE LOADEX": [
+            CatalogueArgument(name: "path", type: "string"), repeated("config", optional: true, [configuration]),
+            CatalogueArgument(name: "args", type: "string", token: "ARGS", flags: ["multiple", "optional"]),
+        ],
+    ]
+
+    private static func repeated(
+        _ name: String, optional: Bool = false, _ alternatives: [CatalogueArgument]
+    ) -> CatalogueArgument {
+        CatalogueArgument(
+            name: name, type: "oneof", flags: optional ? ["multiple", "optional"] : ["multiple"],
+            arguments: alternatives)
+    }
+
+    private static func block(_ name: String, _ token: String?, _ parts: [CatalogueArgument]) -> CatalogueArgument {
+        CatalogueArgument(name: name, type: "block", token: token, arguments: parts)
+    }
+
+    private static func word(_ token: String) -> CatalogueArgument {
+        CatalogueArgument(name: token.lowercased(), type: "pure-token", token: token)
+    }
+
+    private static let key = CatalogueArgument(name: "key", type: "key")
+
+    // MARK: BITFIELD
+
+    private static let encoding = CatalogueArgument(name: "encoding", type: "string")
+    /// A string, since `#2` counts in fields of the encoding's width.
+    private static let offset = CatalogueArgument(name: "offset", type: "string")
+    private static let get = block("get", "GET", [encoding, offset])
+    private static let set = block(
+        "set", "SET", [encoding, offset, CatalogueArgument(name: "value", type: "integer")])
+    private static let incrby = block(
+        "incrby", "INCRBY", [encoding, offset, CatalogueArgument(name: "increment", type: "integer")])
+    /// It holds for all writes behind it, up to the next one.
+    private static let overflow = CatalogueArgument(
+        name: "overflow", type: "oneof", token: "OVERFLOW", arguments: [word("WRAP"), word("SAT"), word("FAIL")])
+
+    // MARK: Others
+
+    private static let migration = block(
+        "ranges", nil,
+        [
+            word("SLOTSRANGE"),
+            CatalogueArgument(
+                name: "range", type: "block", flags: ["multiple"],
+                arguments: [
+                    CatalogueArgument(name: "start-slot", type: "integer"),
+                    CatalogueArgument(name: "end-slot", type: "integer"),
+                ]),
+            word("NODE"), CatalogueArgument(name: "node-id", type: "string"),
+        ])
+
+    private static let configuration = block(
+        "config", "CONFIG",
+        [CatalogueArgument(name: "name", type: "string"), CatalogueArgument(name: "value", type: "string")])
+}
