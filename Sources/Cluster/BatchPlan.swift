@@ -18,11 +18,11 @@ package struct BatchPlan<Answer: Sendable>: Sendable {
         /// The slot of its keys; `nil` for a command without keys, which any node may take.
         package var slot: HashSlot?
         /// Whether it may be executed twice.
-        package var isReadOnly: Bool
+        package var mayRepeat: Bool
 
-        package init(slot: HashSlot?, isReadOnly: Bool) {
+        package init(slot: HashSlot?, mayRepeat: Bool) {
             self.slot = slot
-            self.isReadOnly = isReadOnly
+            self.mayRepeat = mayRepeat
         }
     }
 
@@ -143,7 +143,7 @@ package struct BatchPlan<Answer: Sendable>: Sendable {
     ) -> Redirects.Action {
         var machine =
             redirects[index]
-            ?? Redirects(isReadOnly: entries[index].isReadOnly, deadline: deadline, limits: limits)
+            ?? Redirects(mayRepeat: entries[index].mayRepeat, deadline: deadline, limits: limits)
         let action = machine.refused(refusal, by: node, at: now, jitter: jitter)
         redirects[index] = machine
         if case .send(let target, let pause) = action.next { progress[index] = .waiting(target, pause: pause) }

@@ -29,26 +29,57 @@ final class ClusterNode: Sendable {
 
     /// The command that `encode` appends, to this node; error replies are returned. Tried once.
     ///
-    /// - Parameter deadline: for the connection of a blocking command, for everything of others.
+    /// - Parameters:
+    ///   - blocks: whether it may wait on the server, so that silence means nothing.
+    ///   - alone: whether it has a connection to itself.
     func roundTrip(
-        isBlocking: Bool = false, asking: Bool = false, deadline: ContinuousClock.Instant?,
+        blocks: Bool = false, alone: Bool = false, asking: Bool = false, deadline: ContinuousClock.Instant?,
         mayWaitInline: Bool = false, _ encode: (inout CommandEncoder) -> Void
     ) async throws -> RESPFrame {
-        if isBlocking { return try await roundTripBlocking(asking: asking, deadline, encode) }
-        let connection = try await connection(deadline)
-        let options = CallOptions(now: client.environment.now(), deadline: deadline, mayWaitInline: mayWaitInline)
-        if asking { return try await Self.sendAsking(connection, options, encode) }
-        return try await connection.roundTrip(options, encode)
+        try await using(alone: alone, deadline) { connection in
+            var options = options(deadline, mayWaitInline: mayWaitInline && !alone)
+            options.expectsReplySoon = !blocks
+            if asking { return try await Self.sendAsking(connection, options, encode) }
+            return try await connection.roundTrip(options, encode)
+        }
     }
 
     /// The commands that `encode` appends, `replies` in number, to this node in one write. Tried once.
     func roundTrips(
-        replies: Int, deadline: ContinuousClock.Instant?, mayWaitInline: Bool,
+        replies: Int, alone: Bool, deadline: ContinuousClock.Instant?, mayWaitInline: Bool,
         _ encode: (inout CommandEncoder) -> Void
     ) async throws -> [RESPFrame] {
-        let connection = try await connection(deadline)
-        let options = CallOptions(now: client.environment.now(), deadline: deadline, mayWaitInline: mayWaitInline)
-        return try await connection.roundTrips(options, replies: replies, encode)
+        try await using(alone: alone, deadline) { connection in
+            try await connection.roundTrips(
+                options(deadline, mayWaitInline: mayWaitInline), replies: replies, encode)
+        }
+    }
+
+    /// An exclusive connection to this node.
+    func lease(_ deadline: ContinuousClock.Instant?) async throws -> PoolLease<RESPConnection> {
+        try await client.leaseOpen(Moment(dialDeadline(deadline)))
+    }
+
+    private func options(_ deadline: ContinuousClock.Instant?, mayWaitInline: Bool) -> CallOptions {
+        CallOptions(now: client.environment.now(), deadline: deadline, mayWaitInline: mayWaitInline)
+    }
+
+    /// Calls `send` with the connection that all share, or with one that is lent for this.
+    private func using<R>(
+        alone: Bool, _ deadline: ContinuousClock.Instant?, _ send: (RESPConnection) async throws -> R
+    ) async throws -> R {
+        guard alone else { return try await send(connection(deadline)) }
+        let lease = try await client.pool.lease(deadline: dialDeadline(deadline))
+        let result: R
+        do {
+            result = try await send(lease.connection)
+        } catch {
+            // A reply may still be under way: nobody else may get this connection.
+            lease.dispose()
+            throw error
+        }
+        lease.release(clean: true)
+        return result
     }
 
     private func connection(_ deadline: ContinuousClock.Instant?) async throws -> RESPConnection {
@@ -65,26 +96,6 @@ final class ClusterNode: Sendable {
             encode(&encoder)
         }
         return frames[frames.count - 1]
-    }
-
-    /// A command that may wait on the server has a connection to itself.
-    private func roundTripBlocking(
-        asking: Bool, _ deadline: ContinuousClock.Instant?, _ encode: (inout CommandEncoder) -> Void
-    ) async throws -> RESPFrame {
-        let lease = try await client.pool.lease(deadline: dialDeadline(deadline))
-        let options = CallOptions(now: client.environment.now(), deadline: nil, mayWaitInline: false)
-        do {
-            let connection = lease.connection
-            let frame =
-                asking
-                ? try await Self.sendAsking(connection, options, encode)
-                : try await connection.roundTrip(options, encode)
-            lease.release(clean: true)
-            return frame
-        } catch {
-            lease.dispose()
-            throw error
-        }
     }
 
     private func dialDeadline(_ deadline: ContinuousClock.Instant?) -> ContinuousClock.Instant {

@@ -12,18 +12,26 @@ extension ClusterRouter: BatchRunner {
     package func run(
         _ content: consuming BatchContent, atomic: Bool
     ) async throws -> BatchOutcome {
+        try await run(content, atomic: atomic, .standard)
+    }
+
+    package func run(
+        _ content: consuming BatchContent, atomic: Bool, _ settings: CallSettings
+    ) async throws -> BatchOutcome {
         let batch = RoutedBatch(content)
         try batch.check()
         let mayWaitInline = Self.mayWaitInline(on: #isolation)
-        let deadline = callDeadline(from: environment.now())
+        let deadline = callDeadline(from: environment.now(), settings)
         let slot = atomic ? try batch.onlySlot() : nil
         try await waitForTopology(deadline: deadline)
         guard let slot else {
-            return .mixed(try await runSplit(batch, deadline: deadline, mayWaitInline: mayWaitInline))
+            return .mixed(try await runSplit(batch, settings, deadline: deadline, mayWaitInline: mayWaitInline))
         }
         // A block that a node refused was not executed at all, so the whole of it may be sent again.
-        return try await redirecting(slot, isReadOnly: batch.isReadOnly, deadline: deadline) { node, asking in
-            try await node.client.run(batch.copy(), atomic: true, asking: asking, .once)
+        let mayRepeat = batch.mayRepeat(scope(settings))
+        let once = settings.with(deadline: deadline).with(retrying: .nothing)
+        return try await redirecting(slot, mayRepeat: mayRepeat, settings, deadline: deadline) { node, asking in
+            try await node.client.run(batch.copy(), atomic: true, asking: asking, once)
         }
     }
 
@@ -40,10 +48,11 @@ extension ClusterRouter: BatchRunner {
     }
 
     private func runSplit(
-        _ batch: RoutedBatch, deadline: ContinuousClock.Instant?, mayWaitInline: Bool
+        _ batch: RoutedBatch, _ settings: CallSettings, deadline: ContinuousClock.Instant?, mayWaitInline: Bool
     ) async throws -> [Result<RESPFrame, any Error>] {
-        let entries = batch.content.entries.map { Plan.Entry(slot: $0.slot, isReadOnly: $0.metadata.isReadOnly) }
-        var plan = Plan(entries, deadline: deadline, limits: limits)
+        let scope = scope(settings)
+        let entries = batch.content.entries.map { Plan.Entry(slot: $0.slot, mayRepeat: scope.mayRepeat($0.metadata)) }
+        var plan = Plan(entries, deadline: deadline, limits: limits(settings))
         while !plan.isSettled {
             let pause = plan.pause
             if pause > .zero { try await environment.sleep(environment.now() + pause) }
@@ -51,7 +60,8 @@ extension ClusterRouter: BatchRunner {
             for index in round.uncovered {
                 refused(&plan, index, .failure(notServed(entries[index].slot)), .uncovered, by: nil)
             }
-            let outcomes = await send(batch, round, nodes, deadline, mayWaitInline: mayWaitInline)
+            let outcomes = await send(
+                batch, round, nodes, deadline, alone: settings.expectsLargeReply, mayWaitInline: mayWaitInline)
             for outcome in outcomes { try take(outcome, &plan) }
         }
         return plan.answers() ?? []
@@ -74,15 +84,18 @@ extension ClusterRouter: BatchRunner {
     /// Sends the groups of a round at the same time and waits for all of them.
     private func send(
         _ batch: RoutedBatch, _ round: Plan.Round, _ nodes: [ClusterNode], _ deadline: ContinuousClock.Instant?,
-        mayWaitInline: Bool
+        alone: Bool, mayWaitInline: Bool
     ) async -> [GroupOutcome] {
         // Most batches of a well-laid-out application have one node, and so need no task.
         if round.groups.count == 1 {
-            return [await Self.send(batch, round.groups[0], to: nodes[0], deadline, mayWaitInline: mayWaitInline)]
+            let group = round.groups[0]
+            return [await Self.send(batch, group, to: nodes[0], deadline, alone: alone, mayWaitInline: mayWaitInline)]
         }
         return await withTaskGroup(of: GroupOutcome.self) { tasks in
             for (group, node) in zip(round.groups, nodes) {
-                tasks.addTask { await Self.send(batch, group, to: node, deadline, mayWaitInline: false) }
+                tasks.addTask {
+                    await Self.send(batch, group, to: node, deadline, alone: alone, mayWaitInline: false)
+                }
             }
             return await tasks.reduce(into: []) { $0.append($1) }
         }
@@ -90,12 +103,12 @@ extension ClusterRouter: BatchRunner {
 
     private static func send(
         _ batch: RoutedBatch, _ group: Plan.Group, to node: ClusterNode, _ deadline: ContinuousClock.Instant?,
-        mayWaitInline: Bool
+        alone: Bool, mayWaitInline: Bool
     ) async -> GroupOutcome {
         do {
             let replies = group.indices.count * (group.asking ? 2 : 1)
             let frames = try await node.roundTrips(
-                replies: replies, deadline: deadline, mayWaitInline: mayWaitInline
+                replies: replies, alone: alone, deadline: deadline, mayWaitInline: mayWaitInline
             ) { encoder in batch.encode(group.indices, asking: group.asking, into: &encoder) }
             let answers = group.asking ? stride(from: 1, to: frames.count, by: 2).map { frames[$0] } : frames
             return GroupOutcome(group: group, node: node, frames: .success(answers))
@@ -150,7 +163,8 @@ private final class RoutedBatch: Sendable {
 
     init(_ content: consuming BatchContent) { self.content = content }
 
-    var isReadOnly: Bool { content.isReadOnly }
+    /// Whether all of it may be executed twice.
+    func mayRepeat(_ scope: RetryPolicy.Scope) -> Bool { content.entries.allSatisfy { scope.mayRepeat($0.metadata) } }
 
     /// Refuses what can't be routed, before anything is sent.
     func check() throws(ClusterError) {

@@ -2,7 +2,7 @@
 // Part of the Valkey Toolkit for Swift.
 
 public import Commands
-internal import Pipeline
+public import Pipeline
 public import RESPCodec
 internal import Synchronization
 
@@ -10,30 +10,35 @@ extension ClusterRouter {
     /// One command on its way through the cluster.
     struct Call {
         var metadata: CommandMetadata
+        var settings: CallSettings
         var slot: HashSlot?
         /// When it began, counted from the router's epoch. An instant would do, but its layout is known to the standard
         /// library alone, and costs every function that holds one.
         var start: Duration
         var mayWaitInline: Bool
+        /// Whether it has a connection to itself.
+        var isAlone: Bool { metadata.isBlocking || settings.expectsLargeReply }
     }
 
     /// Sends the command that `encode` appends to where its keys are; the reply is no error.
     @usableFromInline
     func roundTrip(
-        _ metadata: CommandMetadata, _ keys: KeySlots, _ encode: (inout CommandEncoder) -> Void
+        _ metadata: CommandMetadata, _ keys: KeySlots, _ settings: CallSettings,
+        _ encode: (inout CommandEncoder) -> Void
     ) async throws -> RESPFrame {
         if metadata.bindsConnection { throw CommandMisuse.bindsConnection(name: metadata.name) }
         if let first = keys.first, let other = keys.other {
             throw ClusterError.crossSlot(command: metadata.name, first: first, second: other)
         }
         let mayWaitInline = Self.mayWaitInline(on: #isolation)
-        let (options, start) = begin(mayWaitInline: mayWaitInline)
-        let call = Call(metadata: metadata, slot: keys.first, start: start, mayWaitInline: mayWaitInline)
+        let (options, start) = begin(settings, mayWaitInline: mayWaitInline)
+        let call = Call(
+            metadata: metadata, settings: settings, slot: keys.first, start: start, mayWaitInline: mayWaitInline)
         if keys.first == nil, let targets = FanOut(metadata) {
             return try await fanOut(call, targets, encode)
         }
         let node = try firstNode(for: keys.first, readsOnly: metadata.isReadOnly)
-        guard !metadata.isBlocking, let node, let connection = node.openConnection else {
+        guard !call.isAlone, let node, let connection = node.openConnection else {
             return try await recover(call, from: node, after: nil, encode)
         }
         let failure: any Error
@@ -48,9 +53,9 @@ extension ClusterRouter {
     }
 
     /// The time of a call that begins now.
-    private func begin(mayWaitInline: Bool) -> (options: CallOptions, start: Duration) {
+    private func begin(_ settings: CallSettings, mayWaitInline: Bool) -> (options: CallOptions, start: Duration) {
         let now = environment.now()
-        let options = CallOptions(now: now, deadline: callDeadline(from: now), mayWaitInline: mayWaitInline)
+        let options = CallOptions(now: now, deadline: callDeadline(from: now, settings), mayWaitInline: mayWaitInline)
         return (options, epoch.duration(to: now))
     }
 
@@ -59,11 +64,33 @@ extension ClusterRouter {
     @inline(never)
     static func mayWaitInline(on isolation: (any Actor)?) -> Bool { isolation !== MainActor.shared }
 
-    /// `nil` for commands that wait on the server for as long as their arguments say.
-    private func deadline(of call: Call) -> ContinuousClock.Instant? {
-        guard !call.metadata.isBlocking, let timeout = configuration.node.commandTimeout else { return nil }
-        return epoch + call.start + timeout
+    /// The time that a command waits on the server by its own wish is on top of the configuration's.
+    func deadline(
+        of call: Call, _ encode: (inout CommandEncoder) -> Void
+    ) -> ContinuousClock.Instant? {
+        let start = epoch + call.start
+        guard call.metadata.isBlocking else { return callDeadline(from: start, call.settings) }
+        var encoder = CommandEncoder(capacity: 128)
+        encode(&encoder)
+        return call.settings.deadline(
+            from: start, standard: configuration.node.commandTimeout, blocking: encoder.span)
     }
+
+    /// A machine for what may befall one call, or a batch.
+    func redirects(
+        mayRepeat: Bool, _ settings: CallSettings, deadline: ContinuousClock.Instant?
+    ) -> RedirectStateMachine {
+        RedirectStateMachine(mayRepeat: mayRepeat, deadline: deadline, limits: limits(settings))
+    }
+
+    /// Redirects are followed whatever is to be sent again: they are how a cluster says where a command belongs.
+    func limits(_ settings: CallSettings) -> RedirectStateMachine.Limits {
+        var limits = limits
+        if scope(settings) == .nothing { limits.retries = 0 }
+        return limits
+    }
+
+    func scope(_ settings: CallSettings) -> RetryPolicy.Scope { settings.scope(configuration.node.retries) }
 
     /// Sends the call once; an error reply is thrown.
     private func attempt(
@@ -71,7 +98,7 @@ extension ClusterRouter {
         _ encode: (inout CommandEncoder) -> Void
     ) async throws -> RESPFrame {
         let frame = try await node.roundTrip(
-            isBlocking: call.metadata.isBlocking, asking: asking, deadline: deadline,
+            blocks: call.metadata.isBlocking, alone: call.isAlone, asking: asking, deadline: deadline,
             mayWaitInline: call.mayWaitInline, encode)
         if frame.isError { throw ServerError(reply: frame) }
         return frame
@@ -83,9 +110,9 @@ extension ClusterRouter {
         _ encode: (inout CommandEncoder) -> Void
     ) async throws -> RESPFrame {
         var (node, failure) = (node, failure)
-        let deadline = deadline(of: call)
-        var machine = RedirectStateMachine(
-            isReadOnly: call.metadata.isReadOnly, deadline: deadline, limits: limits)
+        let deadline = deadline(of: call, encode)
+        var machine = redirects(
+            mayRepeat: scope(call.settings).mayRepeat(call.metadata), call.settings, deadline: deadline)
         if node == nil {
             try await waitForTopology(deadline: deadline)
             node = try firstNode(for: call.slot, readsOnly: call.metadata.isReadOnly)
@@ -119,10 +146,11 @@ extension ClusterRouter {
     /// - Parameter canAsk: whether `body` heeds its second argument, which asks for ASKING before what it sends.
     ///   Otherwise a slot that is half-way to another node is waited for.
     func redirecting<R: ~Copyable>(
-        _ slot: HashSlot, isReadOnly: Bool, deadline: ContinuousClock.Instant?, canAsk: Bool = true,
+        _ slot: HashSlot, mayRepeat: Bool, _ settings: CallSettings, deadline: ContinuousClock.Instant?,
+        canAsk: Bool = true,
         _ body: (ClusterNode, Bool) async throws -> R
     ) async throws -> R {
-        var machine = RedirectStateMachine(isReadOnly: isReadOnly, deadline: deadline, limits: limits)
+        var machine = redirects(mayRepeat: mayRepeat, settings, deadline: deadline)
         var target = RedirectStateMachine.Target.owner
         while true {
             let (node, asking) = try self.node(for: target, slot: slot)

@@ -22,7 +22,7 @@ extension ClusterRouter {
         let slot = try Self.onlySlot(of: keys)
         let deadline = callDeadline(from: environment.now())
         try await waitForTopology(deadline: deadline)
-        return try await redirecting(slot, isReadOnly: true, deadline: deadline, canAsk: false) { node, _ in
+        return try await redirecting(slot, mayRepeat: true, .standard, deadline: deadline, canAsk: false) { node, _ in
             try await node.client.watch(keys)
         }
     }
@@ -49,8 +49,8 @@ extension ClusterRouter {
     ) async throws -> (repeat each Reply) {
         let slot = try Self.onlySlot(of: keys)
         try await waitForTopology(deadline: callDeadline(from: environment.now()))
-        return try await redirecting(slot, isReadOnly: false, deadline: nil, canAsk: false) { node, _ in
-            try await node.client.transaction(watching: keys, maximumAttempts: maximumAttempts, body)
+        return try await redirecting(slot, mayRepeat: false, .standard, deadline: nil, canAsk: false) { node, _ in
+            try await node.client.transaction(watching: keys, maximumAttempts: maximumAttempts, .standard, body)
         }
     }
 

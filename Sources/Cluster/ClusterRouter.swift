@@ -88,6 +88,26 @@ public final class ClusterRouter: BatchExecutor, Sendable {
         return ClusterNode(address: address, client: client, patience: configuration.nodePatience)
     }
 
+    /// Ends the client and leaves calls that are under way so long to finish; new ones are refused at once.
+    ///
+    /// A call that is redirected meanwhile, or would be tried again, has ended. At the end, or when the task is cancelled,
+    /// the rest is ended as ``close()`` does, subscriptions too.
+    ///
+    /// - Returns: whether every call had finished.
+    @discardableResult
+    public func shutdown(within limit: Duration) async -> Bool {
+        let nodes = state.withLock { state in
+            state.isClosed = true
+            return state.directory.all + state.retired.values.map(\.node)
+        }
+        let hasFinished = await withTaskGroup(of: Bool.self) { tasks in
+            for node in nodes { tasks.addTask { await node.client.shutdown(within: limit) } }
+            return await tasks.reduce(true) { $0 && $1 }
+        }
+        close()
+        return hasFinished
+    }
+
     /// Ends the client: its connections are closed and calls that wait fail. Calling it again does nothing.
     public func close() {
         let (nodes, tasks, waiters, hub) = state.withLock { state in
@@ -119,7 +139,7 @@ public final class ClusterRouter: BatchExecutor, Sendable {
         let metadata = command.callMetadata
         var keys = KeySlots()
         command.forEachKey { keys.add(HashSlot(ofKey: $0)) }
-        let frame = try await roundTrip(metadata, keys) { encoder in command.encode(into: &encoder) }
+        let frame = try await roundTrip(metadata, keys, .standard) { encoder in command.encode(into: &encoder) }
         return try frame.decode(as: C.Reply.self)
     }
 
@@ -142,8 +162,10 @@ public final class ClusterRouter: BatchExecutor, Sendable {
         try await waitForTopology(deadline: callDeadline(from: environment.now()))
     }
 
-    func callDeadline(from now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
-        configuration.node.commandTimeout.map { now + $0 }
+    func callDeadline(
+        from now: ContinuousClock.Instant, _ settings: CallSettings = .standard
+    ) -> ContinuousClock.Instant? {
+        settings.deadline(from: now, standard: configuration.node.commandTimeout)
     }
 
     func jitter() -> Double { environment.random(0...1) }

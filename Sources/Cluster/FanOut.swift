@@ -104,15 +104,17 @@ extension ClusterRouter {
     func fanOut(
         _ call: Call, _ targets: FanOut, _ encode: (inout CommandEncoder) -> Void
     ) async throws -> RESPFrame {
-        try await waitForTopology(deadline: callDeadline(from: environment.now()))
+        let deadline = deadline(of: call, encode)
+        try await waitForTopology(deadline: deadline)
         let nodes = try state.withLock { state in
             if state.isClosed { throw ClusterError.closed }
             return targets.nodes == .all ? state.directory.allNodes() : state.directory.allPrimaries()
         }
         let command = EncodedCommand(encode)
+        let settings = call.settings.with(deadline: deadline)
         let answers = await withTaskGroup(of: (Int, Result<RESPFrame, any Error>).self) { tasks in
             for (index, node) in nodes.enumerated() {
-                tasks.addTask { (index, await Self.send(command, call.metadata, to: node)) }
+                tasks.addTask { (index, await Self.send(command, call.metadata, settings, to: node)) }
             }
             return await tasks.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
@@ -120,10 +122,10 @@ extension ClusterRouter {
     }
 
     private static func send(
-        _ command: EncodedCommand, _ metadata: CommandMetadata, to node: ClusterNode
+        _ command: EncodedCommand, _ metadata: CommandMetadata, _ settings: CallSettings, to node: ClusterNode
     ) async -> Result<RESPFrame, any Error> {
         do {
-            return .success(try await node.client.roundTrip(metadata, .standard) { command.append(to: &$0) })
+            return .success(try await node.client.roundTrip(metadata, settings) { command.append(to: &$0) })
         } catch {
             return .failure(error)
         }

@@ -93,7 +93,7 @@ package struct RedirectStateMachine: Hashable, Sendable {
     package struct Limits: Hashable, Sendable {
         /// MOVED and ASK together.
         package var redirects = 8
-        /// All other refusals together.
+        /// All other refusals together; zero for calls that are one attempt, redirects aside.
         package var retries = 20
         /// The pause before the second redirect; doubles with each further one, six times at most.
         package var firstRedirectPause: Duration = .milliseconds(2)
@@ -109,13 +109,13 @@ package struct RedirectStateMachine: Hashable, Sendable {
     package private(set) var redirects = 0
     /// Retries so far.
     package private(set) var retries = 0
-    private let isReadOnly: Bool
+    private let mayRepeat: Bool
     private let deadline: ContinuousClock.Instant?
     private let limits: Limits
 
-    /// - Parameter isReadOnly: whether the command may be executed twice without harm.
-    package init(isReadOnly: Bool, deadline: ContinuousClock.Instant?, limits: Limits = Limits()) {
-        self.isReadOnly = isReadOnly
+    /// - Parameter mayRepeat: whether the command may be executed twice without harm.
+    package init(mayRepeat: Bool, deadline: ContinuousClock.Instant?, limits: Limits = Limits()) {
+        self.mayRepeat = mayRepeat
         self.deadline = deadline
         self.limits = limits
     }
@@ -150,7 +150,9 @@ package struct RedirectStateMachine: Hashable, Sendable {
             return retry(.uncovered, at: now, jitter: jitter)
         case .connectionLost(let certainty):
             let cause = node.map { RefreshCause.nodeLost($0) }
-            guard certainty == .notExecuted || isReadOnly else { return Action(next: .surface, refresh: cause) }
+            guard certainty == .notExecuted || mayRepeat, limits.retries > 0 else {
+                return Action(next: .surface, refresh: cause)
+            }
             guard retries == 0 else { return retry(cause, at: now, jitter: jitter) }
             retries = 1
             var action = pause(.zero, then: .owner, at: now)

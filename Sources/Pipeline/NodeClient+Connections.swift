@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
-internal import Pool
+package import Pool
 
 extension NodeClient {
     /// Lends a connection that nobody else uses meanwhile.
@@ -28,7 +28,13 @@ extension NodeClient {
     package func withConnection<R>(
         _ settings: CallSettings, _ body: (borrowing LeasedConnection) async throws -> R
     ) async throws -> R {
-        let lease = try await leaseOpen(callOptions(settings).deadline)
+        try await lend(leaseOpen(callOptions(settings).deadline), settings, body)
+    }
+
+    package func lend<R>(
+        _ lease: consuming PoolLease<RESPConnection>, _ settings: CallSettings,
+        _ body: (borrowing LeasedConnection) async throws -> R
+    ) async throws -> R {
         let scope = LeaseScope(lease.connection, self, settings)
         let result: R
         do {
@@ -50,7 +56,7 @@ extension NodeClient {
     }
 
     /// An exclusive connection that has not ended while it lay unused, as far as one system call can tell.
-    func leaseOpen(_ deadline: Moment?) async throws -> PoolLease<RESPConnection> {
+    package func leaseOpen(_ deadline: Moment?) async throws -> PoolLease<RESPConnection> {
         let lease = try await leaseForStream(deadline)
         lease.connection.endStream()
         return lease

@@ -31,36 +31,31 @@ extension NodeClient {
     /// A value: making one costs nothing, and it may be kept and shared.
     public struct Calls: BatchExecutor, Sendable {
         @usableFromInline let client: NodeClient
-        @usableFromInline var settings = CallSettings()
+        @usableFromInline let settings: CallSettings
 
-        init(client: NodeClient) { self.client = client }
+        init(client: NodeClient, settings: CallSettings = .standard) {
+            self.client = client
+            self.settings = settings
+        }
 
         /// As ``NodeClient/with(timeout:)``.
         public func with(timeout: Duration?) -> Calls {
-            var calls = self
-            calls.settings.limit = timeout.map { .timeout($0.wholeNanoseconds) } ?? .none
-            return calls
+            Calls(client: client, settings: settings.with(timeout: timeout))
         }
 
         /// As ``NodeClient/with(deadline:)``.
         public func with(deadline: ContinuousClock.Instant) -> Calls {
-            var calls = self
-            calls.settings.limit = .deadline(Moment(deadline))
-            return calls
+            Calls(client: client, settings: settings.with(deadline: deadline))
         }
 
         /// As ``NodeClient/with(retrying:)``.
         public func with(retrying scope: RetryPolicy.Scope) -> Calls {
-            var calls = self
-            calls.settings.retries = scope
-            return calls
+            Calls(client: client, settings: settings.with(retrying: scope))
         }
 
         /// As ``NodeClient/with(largeReply:)``.
         public func with(largeReply: Bool) -> Calls {
-            var calls = self
-            calls.settings.expectsLargeReply = largeReply
-            return calls
+            Calls(client: client, settings: settings.with(largeReply: largeReply))
         }
 
         /// Sends one command and returns its decoded reply.
@@ -76,6 +71,21 @@ extension NodeClient {
 
         /// An empty batch, which is sent with these settings; see ``CommandBatch``.
         public func pipeline() -> CommandBatch { CommandBatch(runner: self) }
+
+        /// As ``NodeClient/watch(_:)``; each call of the transaction has these settings.
+        public func watch<Key: BulkStringConvertible>(_ keys: Key...) async throws -> Watching {
+            try await client.watch(keys.map(\.bulkString), settings)
+        }
+
+        /// As ``NodeClient/transaction(watching:maximumAttempts:_:)``; a deadline holds for all of its attempts together, a
+        /// timeout for each of its calls.
+        public func transaction<Key: BulkStringConvertible, each Reply>(
+            watching keys: Key..., maximumAttempts: Int = 16,
+            _ body: (consuming Watching) async throws -> TransactionPlan<repeat each Reply>
+        ) async throws -> (repeat each Reply) {
+            try await client.transaction(
+                watching: keys.map { $0.bulkString }, maximumAttempts: maximumAttempts, settings, body)
+        }
     }
 }
 

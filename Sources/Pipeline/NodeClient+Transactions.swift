@@ -18,9 +18,9 @@ extension NodeClient {
         try await watch(keys.map(\.bulkString))
     }
 
-    package func watch(_ keys: [BulkString]) async throws -> Watching {
+    package func watch(_ keys: [BulkString], _ settings: CallSettings = .standard) async throws -> Watching {
         guard !keys.isEmpty else { throw TransactionMisuse.noKeys }
-        return try await Watching(self, keys: keys)
+        return try await Watching(self, keys: keys, settings)
     }
 
     /// Reads under WATCH, decides, and executes in MULTI and EXEC; starts over when a watched key has changed.
@@ -45,18 +45,18 @@ extension NodeClient {
         _ body: (consuming Watching) async throws -> TransactionPlan<repeat each Reply>
     ) async throws -> (repeat each Reply) {
         // A closure: Swift 6.3's runtime can't make key paths inside functions with parameter packs.
-        try await transaction(watching: keys.map { $0.bulkString }, maximumAttempts: maximumAttempts, body)
+        try await transaction(watching: keys.map { $0.bulkString }, maximumAttempts: maximumAttempts, .standard, body)
     }
 
     package func transaction<each Reply>(
-        watching keys: [BulkString], maximumAttempts: Int,
+        watching keys: [BulkString], maximumAttempts: Int, _ settings: CallSettings,
         _ body: (consuming Watching) async throws -> TransactionPlan<repeat each Reply>
     ) async throws -> (repeat each Reply) {
         var attempts = 0
         while true {
             attempts += 1
             do {
-                let watching = try await watch(keys)
+                let watching = try await watch(keys, settings)
                 let plan = try await body(watching)
                 if let replies = try await plan.execute() { return replies }
             } catch let error as ConnectionError {

@@ -15,7 +15,7 @@ package struct CallOptions: Sendable {
     /// Whether the caller's thread may wait for a moment: not the main thread.
     var mayWaitInline: Bool
     /// Whether silence is suspicious while it waits; not for a command that blocks on the server.
-    var expectsReplySoon = true
+    package var expectsReplySoon = true
     /// The most bytes that its request may have on this connection; a larger one is refused with `RequestIsLarge`.
     var largestRequest = Int.max
 

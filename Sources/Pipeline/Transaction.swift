@@ -12,9 +12,10 @@ public import RESPCodec
 public struct Watching: ReadCommandExecutor, ~Copyable {
     private let lease: PoolLease<RESPConnection>
     private let client: NodeClient
+    private let settings: CallSettings
 
-    init(_ client: NodeClient, keys: [BulkString]) async throws {
-        let options = client.callOptions()
+    init(_ client: NodeClient, keys: [BulkString], _ settings: CallSettings) async throws {
+        let options = client.callOptions(settings)
         let lease = try await client.leaseOpen(options.deadline)
         let reply = try await lease.connection.roundTrip(options) { encoder in
             encoder.command(1 + keys.count)
@@ -24,6 +25,7 @@ public struct Watching: ReadCommandExecutor, ~Copyable {
         if reply.isError { throw ServerError(reply: reply) }
         self.lease = lease
         self.client = client
+        self.settings = settings
     }
 
     /// Sends a reading command on the watching connection.
@@ -32,19 +34,20 @@ public struct Watching: ReadCommandExecutor, ~Copyable {
     public func execute<C: ReadOnlyCommand>(_ command: C) async throws -> C.Reply {
         let metadata = command.callMetadata
         if metadata.bindsConnection { throw CommandMisuse.bindsConnection(name: metadata.name) }
-        let frame = try await lease.connection.roundTrip(client.callOptions()) { command.encode(into: &$0) }
+        let frame = try await lease.connection.roundTrip(client.callOptions(settings)) { command.encode(into: &$0) }
         if frame.isError { throw ServerError(reply: frame) }
         return try frame.decode(as: C.Reply.self)
     }
 
     /// Begins the second phase: commands are queued from now on.
     public consuming func multi() -> Multi {
-        Multi(lease: lease, client: client)
+        Multi(lease: lease, client: client, settings)
     }
 
     /// Lets the keys go without a transaction.
     public consuming func unwatch() async throws {
-        let reply = try await lease.connection.roundTrip(client.callOptions()) { $0.literal("*1\r\n$7\r\nUNWATCH\r\n") }
+        let options = client.callOptions(settings)
+        let reply = try await lease.connection.roundTrip(options) { $0.literal("*1\r\n$7\r\nUNWATCH\r\n") }
         if reply.isError { throw ServerError(reply: reply) }
         lease.release(clean: true)
     }
@@ -54,11 +57,13 @@ public struct Watching: ReadCommandExecutor, ~Copyable {
 public struct Multi: CommandQueue, ~Copyable {
     private let lease: PoolLease<RESPConnection>
     private let client: NodeClient
+    private let settings: CallSettings
     private let batch: CommandBatch
 
-    init(lease: consuming PoolLease<RESPConnection>, client: NodeClient) {
+    init(lease: consuming PoolLease<RESPConnection>, client: NodeClient, _ settings: CallSettings) {
         self.lease = lease
         self.client = client
+        self.settings = settings
         batch = CommandBatch(runner: client)
     }
 
@@ -76,7 +81,9 @@ public struct Multi: CommandQueue, ~Copyable {
         let first = batch.firstIndex
         let content = try batch.takeContent()
         let framing = BatchFraming(count: content.count, atomic: true, asking: false)
-        let frames = try await lease.connection.roundTrips(client.callOptions(), replies: framing.replyCount) {
+        let frames = try await lease.connection.roundTrips(
+            client.callOptions(settings), replies: framing.replyCount
+        ) {
             framing.encode(content, into: &$0)
         }
         // EXEC has ended the watch, whatever it answered.

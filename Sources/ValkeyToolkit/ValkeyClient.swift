@@ -136,7 +136,8 @@ extension ValkeyClient {
         _ body: (consuming Watching) async throws -> TransactionPlan<repeat each Reply>
     ) async throws -> (repeat each Reply) {
         // A closure: Swift 6.3's runtime can't make key paths inside functions with parameter packs.
-        try await node.transaction(watching: keys.map { $0.bulkString }, maximumAttempts: maximumAttempts, body)
+        try await node.transaction(
+            watching: keys.map { $0.bulkString }, maximumAttempts: maximumAttempts, .standard, body)
     }
 }
 

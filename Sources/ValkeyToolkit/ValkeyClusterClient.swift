@@ -57,6 +57,13 @@ public final class ValkeyClusterClient: BatchExecutor, SubscriptionClient, Senda
     /// have run. Calling it again does nothing.
     public func close() { router.close() }
 
+    /// Ends the client and leaves calls that are under way so long to finish; new ones are refused at once. Then, or when
+    /// the task is cancelled, the rest is ended as ``close()`` does, subscriptions too.
+    ///
+    /// - Returns: whether every call had finished.
+    @discardableResult
+    public func shutdown(within limit: Duration) async -> Bool { await router.shutdown(within: limit) }
+
     /// Sends one command to where it belongs and returns its decoded reply. Each command has a method of its own that
     /// calls this one.
     ///

@@ -15,7 +15,7 @@ import Testing
     private let one = slot(0), two = slot(6000), three = slot(11_000)
 
     private func plan(_ slots: [HashSlot?], deadline: ContinuousClock.Instant? = nil) -> Plan {
-        Plan(slots.map { .init(slot: $0, isReadOnly: false) }, deadline: deadline)
+        Plan(slots.map { .init(slot: $0, mayRepeat: false) }, deadline: deadline)
     }
 
     private func group(_ number: Int?, _ indices: [Int], asking: Bool = false) -> Group {
@@ -138,8 +138,8 @@ import Testing
     @Test func `a lost connection gives back what certainly was not executed and what only reads`() {
         var plan = Plan(
             [
-                .init(slot: one, isReadOnly: false), .init(slot: one, isReadOnly: true),
-                .init(slot: one, isReadOnly: false),
+                .init(slot: one, mayRepeat: false), .init(slot: one, mayRepeat: true),
+                .init(slot: one, mayRepeat: false),
             ], deadline: nil)
         _ = plan.makeRound(map: map)
         #expect(refuse(&plan, 0, .connectionLost(.unknown)) == .surface)

@@ -47,25 +47,25 @@ import Testing
 
     @Test(arguments: firsts)
     func `a first refusal leads to its action`(row: (refusal: Machine.Refusal, action: Machine.Action)) {
-        var machine = Machine(isReadOnly: false, deadline: nil)
+        var machine = Machine(mayRepeat: false, deadline: nil)
         #expect(refuse(&machine, row.refusal) == row.action)
     }
 
     @Test func `a command that only reads is sent again although nobody knows what became of it`() {
-        var machine = Machine(isReadOnly: true, deadline: nil)
+        var machine = Machine(mayRepeat: true, deadline: nil)
         #expect(
             refuse(&machine, .connectionLost(.unknown))
                 == .init(next: .send(.owner, after: .zero), refresh: .nodeLost(node(1))))
     }
 
     @Test func `a second lost connection is answered with patience`() {
-        var machine = Machine(isReadOnly: false, deadline: nil)
+        var machine = Machine(mayRepeat: false, deadline: nil)
         let pauses = (0..<3).map { _ in refuse(&machine, .connectionLost(.notExecuted)).next }
         #expect(pauses == [0, 20, 40].map { .send(.owner, after: .milliseconds($0)) })
     }
 
     @Test func `redirects to and fro wait longer each time and end`() {
-        var machine = Machine(isReadOnly: false, deadline: nil)
+        var machine = Machine(mayRepeat: false, deadline: nil)
         var pauses: [Duration] = []
         for turn in 0..<8 {
             let target = node(turn % 2 + 1)
@@ -82,7 +82,7 @@ import Testing
     @Test func `MOVED and ASK share one bound, and it can be set`() {
         var limits = Machine.Limits()
         limits.redirects = 2
-        var machine = Machine(isReadOnly: false, deadline: nil, limits: limits)
+        var machine = Machine(mayRepeat: false, deadline: nil, limits: limits)
         #expect(refuse(&machine, .ask(to: node(2))).next == .send(.asking(node(2)), after: .zero))
         #expect(
             refuse(&machine, .moved(slot: slot(7), to: node(3))).next == .send(.node(node(3)), after: .milliseconds(2)))
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test func `retries wait longer each time, never above the longest pause, and end with the refusal itself`() {
-        var machine = Machine(isReadOnly: false, deadline: nil)
+        var machine = Machine(mayRepeat: false, deadline: nil)
         var pauses: [Duration] = []
         for _ in 0..<20 {
             guard case .send(.owner, let pause) = refuse(&machine, .tryAgain).next
@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test func `retries do not use up redirects`() {
-        var machine = Machine(isReadOnly: false, deadline: nil)
+        var machine = Machine(mayRepeat: false, deadline: nil)
         for _ in 0..<10 { _ = refuse(&machine, .tryAgain) }
         #expect(refuse(&machine, .ask(to: node(2))).next == .send(.asking(node(2)), after: .zero))
         #expect(machine.redirects == 1)
@@ -113,7 +113,7 @@ import Testing
     /// A jitter and the first pause it leads to.
     @Test(arguments: [(0.0, 10_000), (0.5, 7_500), (1.0, 5_000), (7.0, 5_000), (-1.0, 10_000)])
     func `jitter shortens a pause by up to a half`(jitter: Double, microseconds: Int) {
-        var machine = Machine(isReadOnly: false, deadline: nil)
+        var machine = Machine(mayRepeat: false, deadline: nil)
         #expect(
             refuse(&machine, .tryAgain, jitter: jitter).next == .send(.owner, after: .microseconds(microseconds)))
     }
@@ -128,19 +128,19 @@ import Testing
 
     @Test(arguments: deadlines)
     func `no pause ends at or after the deadline`(row: (left: Duration, next: Machine.Next)) {
-        var machine = Machine(isReadOnly: false, deadline: Self.start + row.left)
+        var machine = Machine(mayRepeat: false, deadline: Self.start + row.left)
         #expect(refuse(&machine, .tryAgain).next == row.next)
     }
 
     @Test func `a redirect after the deadline is not followed but its patch counts`() {
-        var machine = Machine(isReadOnly: false, deadline: Self.start)
+        var machine = Machine(mayRepeat: false, deadline: Self.start)
         let action = refuse(&machine, .moved(slot: slot(1), to: node(2)))
         #expect(action.next == .deadline)
         #expect(action.patch == SlotPatch(slot: slot(1), node: node(2)))
     }
 
     @Test func `without a node that was asked there is nobody to lose`() {
-        var machine = Machine(isReadOnly: false, deadline: nil)
+        var machine = Machine(mayRepeat: false, deadline: nil)
         let action = machine.refused(.uncovered, by: nil, at: Self.start, jitter: 0)
         #expect(action == .init(next: .send(.owner, after: .milliseconds(10)), refresh: .uncovered))
     }

@@ -105,7 +105,7 @@ import ToolkitTesting
         let scripted = ScriptedClient(.echo())
         await #expect(throws: TransactionMisuse.noKeys) {
             let keys: [BulkString] = []
-            _ = try await scripted.client.transaction(watching: keys, maximumAttempts: 1) { tx in
+            _ = try await scripted.client.transaction(watching: keys, maximumAttempts: 1, .standard) { tx in
                 let multi = tx.multi()
                 let reply = multi.enqueue(echo("x"))
                 return multi.commit(reply)
