@@ -51,9 +51,10 @@ extension RedirectStateMachine.Refusal {
     /// What the end of a connection means. A deadline that has passed is the caller's.
     private init?(_ error: ConnectionError, from node: NodeAddress?) {
         switch error {
-        case .closed(.malformedReply, _), .closed(.unsolicitedReply, _): return nil
-        case .closed(_, .notSent), .connectTimedOut, .clientClosed: self = .connectionLost(.notExecuted)
-        case .closed(_, .outcomeUnknown): self = .connectionLost(.unknown)
+        case .closed(.malformedReply, _, _), .closed(.unsolicitedReply, _, _): return nil
+        case .closed(_, .notSent, _), .handshakeBroken, .connectTimedOut, .clientClosed:
+            self = .connectionLost(.notExecuted)
+        case .closed(_, .outcomeUnknown, _): self = .connectionLost(.unknown)
         case .handshakeRefused(_, let refused):
             // The node may be starting or failing over; a wrong password is for good.
             guard let refusal = Self(refused, from: node) else { return nil }

@@ -22,6 +22,7 @@ struct AdmissionLine<Waiter: Sendable>: Sendable {
         var ticket: UInt64
         var bytes: Int
         var deadline: Moment?
+        var began: Moment
     }
 
     private let maximumInFlight: Int
@@ -57,10 +58,12 @@ struct AdmissionLine<Waiter: Sendable>: Sendable {
     }
 
     /// A request gets in line. False: the line is full, and it isn't in it.
-    mutating func enter(_ waiter: Waiter, ticket: UInt64, bytes: Int, deadline: Moment?) -> Bool {
+    mutating func enter(
+        _ waiter: Waiter, ticket: UInt64, bytes: Int, deadline: Moment?, began: Moment = Moment(nanoseconds: 0)
+    ) -> Bool {
         guard count < maximumWaiting else { return false }
         // Who calls draws a ticket first: a caller that was overtaken since gets its place back.
-        let place = Place(waiter: waiter, ticket: ticket, bytes: bytes, deadline: deadline)
+        let place = Place(waiter: waiter, ticket: ticket, bytes: bytes, deadline: deadline, began: began)
         places.insert(place, at: position(of: ticket))
         count += 1
         return true
@@ -97,14 +100,21 @@ struct AdmissionLine<Waiter: Sendable>: Sendable {
         return take(at: index)
     }
 
+    /// A waiter whose deadline has passed, or whose connection has ended.
+    struct Removed: Sendable {
+        var waiter: Waiter
+        var deadline: Moment?
+        var began: Moment
+    }
+
     /// Takes out a waiter whose deadline has passed; ask again until there is none.
     ///
     /// - Parameter index: where to search on; zero at first.
-    mutating func expireOne(at now: Moment, from index: inout Int) -> Waiter? {
+    mutating func expireOne(at now: Moment, from index: inout Int) -> Removed? {
         index = max(index, first)
         while index < places.count {
             if let deadline = places[index].deadline, deadline <= now, let waiter = take(at: index, keepsOrder: true) {
-                return waiter
+                return Removed(waiter: waiter, deadline: deadline, began: places[index].began)
             }
             index += 1
         }
@@ -117,8 +127,10 @@ struct AdmissionLine<Waiter: Sendable>: Sendable {
     }
 
     /// Takes everybody out, in order, when the connection ends.
-    mutating func removeAll() -> [Waiter] {
-        let all = places[first...].compactMap(\.waiter)
+    mutating func removeAll() -> [Removed] {
+        let all = places[first...].compactMap { place in
+            place.waiter.map { Removed(waiter: $0, deadline: place.deadline, began: place.began) }
+        }
         places = []
         first = 0
         count = 0

@@ -10,10 +10,12 @@ public import Transport
 /// An error reply (`-ERR …`) is not among these: it is a `ServerError`. Cancellation is `CancellationError`.
 @nonexhaustive
 public enum ConnectionError: Error, Sendable {
-    /// The connection ended while the command waited for its reply.
-    case closed(CloseReason, ExecutionCertainty)
-    /// The deadline of the call passed before its reply came. The connection lives on.
-    case timedOut(ExecutionCertainty)
+    /// The connection ended while the command waited for its reply; the record says what had come before.
+    case closed(CloseReason, ExecutionCertainty, FlightRecord? = nil)
+    /// The deadline of the call passed before its reply came. The connection lives on; the record says what kept it busy.
+    case timedOut(ExecutionCertainty, FlightRecord? = nil)
+    /// The connection ended before its handshake was done: nothing of the command was sent.
+    case handshakeBroken(CloseReason, FlightRecord? = nil)
     /// No connection could be made before the deadline; `cause` is what the last attempt met.
     case connectTimedOut(cause: (any Error)?)
     /// As many callers as allowed wait for their turn already (`ConnectionSettings.maximumWaiting`), or, for a
@@ -35,9 +37,18 @@ public enum ConnectionError: Error, Sendable {
     /// Whether the command may have had an effect on the server.
     public var mayHaveExecuted: Bool {
         switch self {
-        case .closed(_, let certainty), .timedOut(let certainty): certainty.mayHaveExecuted
+        case .closed(_, let certainty, _), .timedOut(let certainty, _): certainty.mayHaveExecuted
         case .transactionReplyCount: true
         default: false
+        }
+    }
+
+    /// What the connection had gone through, where the error is about one.
+    public var flightRecord: FlightRecord? {
+        switch self {
+        case .closed(_, _, let record), .timedOut(_, let record), .handshakeBroken(_, let record): record
+        case .connectTimedOut(let cause): (cause as? ConnectionError)?.flightRecord
+        default: nil
         }
     }
 }
@@ -65,8 +76,11 @@ extension ConnectionError: CustomStringConvertible {
     /// One line for people. It holds no argument, no value and no password.
     public var description: String {
         switch self {
-        case .closed(let reason, let certainty): "connection closed (\(reason)), command \(certainty)"
-        case .timedOut(let certainty): "timed out, command \(certainty)"
+        case .closed(let reason, let certainty, let record):
+            "connection closed (\(reason)), command \(certainty)\(Self.suffix(record))"
+        case .timedOut(let certainty, let record): "timed out, command \(certainty)\(Self.suffix(record))"
+        case .handshakeBroken(let reason, let record):
+            "connection closed in its handshake (\(reason))\(Self.suffix(record))"
         case .connectTimedOut(let cause): "no connection before the deadline\(cause.map { ": \($0)" } ?? "")"
         case .overloaded(let waiting, let unsent): "overloaded: \(waiting) callers wait, \(unsent) bytes are unsent"
         case .handshakeRefused(let step, let error): "handshake refused at \(step): \(error)"
@@ -77,6 +91,8 @@ extension ConnectionError: CustomStringConvertible {
         case .transactionConflict(let attempts): "watched keys changed in each of \(attempts) attempts"
         }
     }
+
+    private static func suffix(_ record: FlightRecord?) -> String { record.map { ": \($0)" } ?? "" }
 }
 
 extension CloseReason: CustomStringConvertible {

@@ -33,12 +33,16 @@ public struct ConnectionSettings: Sendable {
     /// The most callers that wait for their turn. One more is refused with
     /// ``ConnectionError/overloaded(waiting:unsentBytes:)``.
     public var maximumWaiting: Int
+    /// How many events each connection remembers, for the ``FlightRecord`` of its errors; rounded up to a power of two,
+    /// at most 1024, 48 bytes each. Zero remembers only totals.
+    public var flightRecorderEvents: Int
 
     /// Creates settings; each has a default that suits most services.
     public init(
         limits: RESPLimits = .client, inlineWait: Duration = .microseconds(100),
         probeAfter: Duration = .milliseconds(1), silenceLimit: Duration? = .seconds(15),
-        maximumInFlight: Int = 16_384, maximumUnsentBytes: Int = 16 << 20, maximumWaiting: Int = 65_536
+        maximumInFlight: Int = 16_384, maximumUnsentBytes: Int = 16 << 20, maximumWaiting: Int = 65_536,
+        flightRecorderEvents: Int = 32
     ) {
         self.limits = limits
         self.inlineWait = inlineWait
@@ -47,6 +51,7 @@ public struct ConnectionSettings: Sendable {
         self.maximumInFlight = maximumInFlight
         self.maximumUnsentBytes = maximumUnsentBytes
         self.maximumWaiting = maximumWaiting
+        self.flightRecorderEvents = flightRecorderEvents
     }
 }
 

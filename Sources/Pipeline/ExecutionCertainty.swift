@@ -44,9 +44,9 @@ public enum ExecutionCertainty: Hashable, Sendable {
 extension ConnectionError {
     fileprivate var certainty: ExecutionCertainty {
         switch self {
-        case .closed(_, let certainty), .timedOut(let certainty): certainty
-        case .handshakeRefused, .handshakeReplyUnexpected, .connectTimedOut, .overloaded, .credentialsUnavailable,
-            .clientClosed:
+        case .closed(_, let certainty, _), .timedOut(let certainty, _): certainty
+        case .handshakeRefused, .handshakeReplyUnexpected, .handshakeBroken, .connectTimedOut, .overloaded,
+            .credentialsUnavailable, .clientClosed:
             .notSent
         case .transactionReplyCount: .outcomeUnknown
         case .transactionConflict: .refused

@@ -31,7 +31,7 @@ extension NodeClient {
                         // What ended it meanwhile is why there is no connection.
                         if let reason = connection.closeReason {
                             tracker.change { $0.lost(id, reason) }
-                            throw ConnectionError.closed(reason, .notSent)
+                            throw connection.closed(reason, .notSent)
                         }
                         return connection
                     } catch {

@@ -60,7 +60,7 @@ extension NodeClient {
                 let plan = try await body(watching)
                 if let replies = try await plan.execute() { return replies }
             } catch let error as ConnectionError {
-                guard case .closed(_, .notSent) = error, attempts < maximumAttempts else { throw error }
+                guard case .closed(_, .notSent, _) = error, attempts < maximumAttempts else { throw error }
             }
             if attempts >= maximumAttempts { throw ConnectionError.transactionConflict(attempts: attempts) }
         }

@@ -105,7 +105,7 @@ extension NodeClient {
 
     /// A command that only reads may be sent once more as long as nobody has seen any of its reply.
     private static func mayStartAgain(after error: any Error, _ metadata: CommandMetadata) -> Bool {
-        guard case ConnectionError.closed(let reason, let certainty) = error else { return false }
+        guard case ConnectionError.closed(let reason, let certainty, _) = error else { return false }
         switch reason {
         case .endOfStream, .transport, .silent, .retired: return metadata.isReadOnly || !certainty.mayHaveExecuted
         case .closedByOwner, .malformedReply, .unsolicitedReply: return false
@@ -142,7 +142,7 @@ extension RESPConnection {
                 return .refused(error)
             }
         case .payloadPiece, .payloadEnd:
-            throw ConnectionError.closed(.unsolicitedReply("piece"), .outcomeUnknown)
+            throw closed(.unsolicitedReply("piece"), .outcomeUnknown)
         }
     }
 }

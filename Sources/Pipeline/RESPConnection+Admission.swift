@@ -32,16 +32,15 @@ extension RESPConnection {
 
     /// Gives up one caller that waits for its turn. Says whether there was one.
     @discardableResult
-    func removeFromLine(
-        _ error: any Error, _ choose: (inout AdmissionLine<Recipient>) -> Recipient?
-    ) -> Bool {
+    func removeFromLine(_ choose: (inout AdmissionLine<Recipient>) -> (Recipient, any Error)?) -> Bool {
         let (removed, admitted) = core.withLock { core in
             let removed = core.line.isEmpty ? nil : choose(&core.line)
+            if removed != nil { core.recorder.note(.abandoned) }
             return (removed, core.admit())
         }
         giveTurns(admitted)
-        guard let removed else { return false }
-        fail(removed, error)
+        guard let (recipient, error) = removed else { return false }
+        fail(recipient, error)
         return true
     }
 }

@@ -168,10 +168,12 @@ extension RESPConnection {
                 core.roles.leaderWithdrew()
                 return .tooLarge
             }
+            core.recorder.appended(bytes: bytes, at: options.now)
             core.queue.append(
                 .init(
                     recipient: collector.map(Recipient.batch) ?? .leader, ticket: ticket, remaining: replies,
-                    bytes: start..<core.appended))
+                    bytes: start..<core.appended,
+                    call: CallTimes(began: options.now, appended: core.recorder.clock)))
             return .leader(isTimed: core.roles.isInDoubt || ticket % 8 == 0)
         }
         guard case .leader(let isTimed) = role else {
@@ -225,7 +227,9 @@ extension RESPConnection {
     }
 
     private func closedUnderLeader() -> ConnectionError {
-        core.withLock { .closed($0.closeReason ?? .closedByOwner, $0.leaderCertainty) }
+        core.withLock { core in
+            core.leaderError ?? .closed(core.closeReason ?? .closedByOwner, .outcomeUnknown, core.record)
+        }
     }
 
     /// Appends a request to a busy connection, or has it wait for its turn.
@@ -241,7 +245,7 @@ extension RESPConnection {
         let isOnLoop = isOnLoop
         let outcome: Outcome = core.withLock { core in
             if let reason = core.refusal {
-                return .refused(ConnectionError.closed(reason, .notSent), admitted: [])
+                return .refused(ConnectionError.closed(reason, .notSent, core.record), admitted: [])
             }
             if let turn { core.line.turnEnded(bytes: turn.bytes) }
             if Task.isCancelled { return .refused(CancellationError(), admitted: core.admit()) }
@@ -255,19 +259,24 @@ extension RESPConnection {
             if turn == nil, !core.line.admits(bytes: bytes, load) {
                 withdrawLast(bytes, from: &core)
                 guard !isFence,
-                    core.line.enter(recipient, ticket: ticket, bytes: bytes, deadline: options.deadline)
+                    core.line.enter(
+                        recipient, ticket: ticket, bytes: bytes, deadline: options.deadline, began: options.now)
                 else {
                     return .refused(
                         ConnectionError.overloaded(waiting: core.line.count, unsentBytes: core.load.unsent),
                         admitted: [])
                 }
+                core.recorder.advance(to: options.now)
+                core.recorder.note(.inLine)
                 return .inLine(
                     startTimer: options.deadline.flatMap { core.timer.add($0) ? core.timer.generation : nil })
             }
+            core.recorder.appended(bytes: bytes, at: options.now)
             core.queue.append(
                 .init(
                     recipient: recipient, ticket: ticket, remaining: replies, isFence: isFence,
-                    deadline: options.deadline, bytes: start..<core.appended))
+                    deadline: options.deadline, bytes: start..<core.appended,
+                    call: CallTimes(began: options.now, appended: core.recorder.clock)))
             let startTimer = options.deadline.flatMap { core.timer.add($0) ? core.timer.generation : nil }
             let action = isOnLoop ? core.roles.appendOnLoop() : core.roles.append(inFlight: core.queue.count)
             return .queued(action, startTimer: startTimer, startWatch: expectReply(options, &core))
@@ -335,20 +344,26 @@ extension RESPConnection {
         if let reason = turn.ending {
             end(reason)
             // Somebody else may have ended it before, for the reason that counts.
-            throw ConnectionError.closed(closeReason ?? reason, .notSent)
+            throw closed(reason, .notSent)
         }
     }
 
     /// The caller's task was cancelled: it returns now, the connection goes on.
     private func cancel(ticket: UInt64) {
-        if abandonOne(CancellationError(), { $0.queue.abandon(ticket: ticket, sent: $0.taken) }) { return }
-        removeFromLine(CancellationError()) { $0.remove(ticket: ticket) }
+        let wasInFlight = abandonOne {
+            $0.queue.abandon(ticket: ticket, sent: $0.taken)
+        } error: { _ in
+            CancellationError()
+        }
+        if wasInFlight { return }
+        removeFromLine { line in line.remove(ticket: ticket).map { ($0, CancellationError()) } }
     }
 
     /// Gives up one request, and takes its bytes back if none of them has left. Says whether there was one.
     @discardableResult
     func abandonOne(
-        _ error: (any Error)?, _ choose: (inout Core) -> RequestQueue<Recipient>.Abandoned?
+        _ choose: (inout Core) -> RequestQueue<Recipient>.Abandoned?,
+        error: (RequestQueue<Recipient>.Abandoned) -> any Error
     ) -> Bool {
         let (abandoned, hasRetired, admitted) = core.withLock { core in
             let abandoned = choose(&core)
@@ -357,13 +372,13 @@ extension RESPConnection {
                 core.appended -= abandoned.bytes.count
                 core.outgoing.remove(first..<(first + abandoned.bytes.count))
             }
+            if abandoned != nil { core.recorder.note(.abandoned) }
             return (abandoned, core.hasRetired, core.admit())
         }
         giveTurns(admitted)
         if hasRetired { end(.retired) }
         guard let abandoned else { return false }
-        let certainty: ExecutionCertainty = abandoned.isWithdrawn ? .notSent : .outcomeUnknown
-        if let recipient = abandoned.recipient { fail(recipient, error ?? ConnectionError.timedOut(certainty)) }
+        if let recipient = abandoned.recipient { fail(recipient, error(abandoned)) }
         return true
     }
 }

@@ -30,7 +30,10 @@ extension RESPConnection {
                 let isBlocked = !buffer.isEmpty && count == 0
                 let admitted = core.withLock { core in
                     core.written += count
-                    if isBlocked { core.roles.writeBlocked() }
+                    if isBlocked {
+                        core.roles.writeBlocked()
+                        core.recorder.note(.blocked)
+                    }
                     return core.admit()
                 }
                 giveTurns(admitted)
@@ -79,6 +82,9 @@ extension RESPConnection {
         var mustEndLoopTurn = false
         /// Nothing was there to read.
         var foundNothing = false
+        /// How many were read.
+        var bytes = 0
+        var pushes = 0
         /// Callers for whom the replies have made room.
         var admitted: [Admitted] = []
         /// The connection must end for this reason, after everything before it has been delivered.
@@ -97,7 +103,7 @@ extension RESPConnection {
                     waiting ? try transport.readWaiting(into: &buffer) : try transport.tryRead(into: &buffer)
                 }
                 switch result {
-                case .bytes: break
+                case .bytes(let count): turn.bytes = count
                 case .wouldBlock:
                     turn.foundNothing = true
                     return turn
@@ -117,7 +123,12 @@ extension RESPConnection {
     private func decode(_ receiver: inout Receiver, _ turn: inout Turn) {
         do throws(RESPDecodingError) {
             while let frame = try receiver.decoder.next() {
-                if receiver.mode.isPush(frame) { onPush?(frame) } else { receiver.frames.append(frame) }
+                if receiver.mode.isPush(frame) {
+                    turn.pushes += 1
+                    onPush?(frame)
+                } else {
+                    receiver.frames.append(frame)
+                }
             }
         } catch {
             turn.ending = .malformedReply(error)
@@ -153,6 +164,8 @@ extension RESPConnection {
                 resumed += 1
                 if answer.ticket == ticket { leaderIsDone = true }
             }
+            if turn.bytes > 0 { core.recorder.received(bytes: turn.bytes, replies: next) }
+            if turn.pushes > 0 { core.recorder.note(.pushes, count: turn.pushes) }
             turn.admitted = core.admit()
             resumed += turn.admitted.count
             if core.hasRetired { turn.ending = turn.ending ?? .retired }
@@ -309,11 +322,16 @@ extension RESPConnection {
     private func timerFired(generation: Int) {
         guard core.withLock({ $0.timer.fired(generation: generation) }) else { return }
         let now = Moment(environment.now())
+        let record = flightRecord(at: now)
         var offset = 0
-        while abandonOne(nil, { $0.queue.expireOne(at: now, sent: $0.taken, from: &offset) }) {}
+        while abandonOne(
+            { $0.queue.expireOne(at: now, sent: $0.taken, from: &offset) }, error: { record.timedOut($0, at: now) })
+        {}
         offset = 0
-        while removeFromLine(ConnectionError.timedOut(.notSent), { $0.expireOne(at: now, from: &offset) }) {}
-        wakeStream(.failure(ConnectionError.timedOut(.outcomeUnknown)), at: now)
+        while removeFromLine({ line in
+            line.expireOne(at: now, from: &offset).map { ($0.waiter, record.timedOut($0, at: now)) }
+        }) {}
+        wakeStream(.failure(ConnectionError.timedOut(.outcomeUnknown, record)), at: now)
         let next: (Moment, Int)? = core.withLock { core in
             let deadlines = [core.queue.nextDeadline, core.line.nextDeadline, core.streamWaiter?.deadline]
             guard let deadline = deadlines.compactMap(\.self).min(), core.timer.add(deadline) else { return nil }

@@ -42,15 +42,20 @@ extension RESPConnection {
         do {
             let options = CallOptions(now: now, deadline: deadline, mayWaitInline: false)
             try await connection.shakeHands(configuration, readsFromReplica: readsFromReplica, options)
+            connection.handshakeDone(at: Moment(environment.now()))
             if let credentials { source?.adopt(connection, version: credentials.version) }
             return connection
         } catch {
             connection.close()
             // In TLS 1.3 a server looks at the client's certificate after the client has finished: its verdict is read here.
-            if case ConnectionError.closed(.transport(.security(let failure)), _) = error {
+            if case ConnectionError.closed(.transport(.security(let failure)), _, _) = error {
                 throw TransportError.security(failure)
             }
             if case ConnectionError.timedOut = error { throw ConnectionError.connectTimedOut(cause: error) }
+            // Whatever became of the handshake, nobody's command was sent.
+            if case ConnectionError.closed(let reason, _, let record) = error {
+                throw ConnectionError.handshakeBroken(reason, record)
+            }
             throw error
         }
     }
@@ -103,6 +108,13 @@ extension RESPConnection {
         }
     }
 
+    private func handshakeDone(at moment: Moment) {
+        core.withLock { core in
+            core.recorder.advance(to: moment)
+            core.recorder.note(.opened)
+        }
+    }
+
     /// Sends the steps of a handshake and has their replies judged.
     private func take(
         _ steps: [HandshakeStep], with machine: inout HandshakeStateMachine, _ options: CallOptions
@@ -113,14 +125,14 @@ extension RESPConnection {
                 machine.encode(steps, into: &encoder)
             }
             return try machine.received(replies, to: steps)
-        } catch ConnectionError.closed(let reason, let certainty) {
+        } catch ConnectionError.closed(let reason, let certainty, let record) {
             // A server that has no room for a client says so and hangs up: its words tell more than the end.
             let early = collector.takeFrames()
             _ = try machine.received(early, to: Array(steps.prefix(early.count)))
             if let last = early.last, let refusal = ServerError(last), steps[early.count - 1] == .setInfo {
                 throw ConnectionError.handshakeRefused(step: .setInfo, refusal)
             }
-            throw ConnectionError.closed(reason, certainty)
+            throw ConnectionError.closed(reason, certainty, record)
         }
     }
 

@@ -28,6 +28,7 @@ extension RESPConnection {
     func endStream() {
         let (done, hasRetired) = core.withLock { core in
             let done = core.roles.endStream(inFlight: core.queue.count, hasBytes: !core.outgoing.isEmpty)
+            core.recorder.heard()
             return (done, core.hasRetired)
         }
         if done.flush { flush() }
@@ -91,7 +92,7 @@ extension RESPConnection {
             case .nothing: try await waitUntilReady(.readable, timeout: timeout)
             case .ended(let reason):
                 end(reason)
-                throw ConnectionError.closed(closeReason ?? reason, .outcomeUnknown)
+                throw closed(reason, .outcomeUnknown)
             }
         }
     }
@@ -104,7 +105,9 @@ extension RESPConnection {
         try await withTaskCancellationHandler {
             try await Suspension<Void, any Error>.wait { suspension in
                 let (refusal, timer): ((any Error)?, Int?) = core.withLock { core in
-                    if let reason = core.closeReason { return (ConnectionError.closed(reason, .outcomeUnknown), nil) }
+                    if let reason = core.closeReason {
+                        return (ConnectionError.closed(reason, .outcomeUnknown, core.record), nil)
+                    }
                     if Task.isCancelled { return (CancellationError(), nil) }
                     core.streamWaiter = StreamWaiter(suspension: suspension, deadline: deadline)
                     return (nil, deadline.flatMap { core.timer.add($0) ? core.timer.generation : nil })

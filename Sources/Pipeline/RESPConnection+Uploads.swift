@@ -35,7 +35,7 @@ extension RESPConnection {
             // Why the server has hung up may be here to be read.
             if let refusal = earlyRefusal() { return .failure(refusal) }
             end(.transport(error))
-            return .failure(ConnectionError.closed(closeReason ?? .transport(error), .notSent))
+            return .failure(closed(.transport(error), .notSent))
         }
     }
 
@@ -45,13 +45,13 @@ extension RESPConnection {
         case .nothing: return nil
         case .ended(let reason):
             end(reason)
-            return ConnectionError.closed(closeReason ?? reason, .notSent)
+            return closed(reason, .notSent)
         case .part(.frame(let frame)):
             if let error = ServerError(frame) { return error }
             fallthrough
         case .part:
             end(.unsolicitedReply("early"))
-            return ConnectionError.closed(closeReason ?? .closedByOwner, .notSent)
+            return closed(.closedByOwner, .notSent)
         }
     }
 }
@@ -60,8 +60,8 @@ extension ConnectionError {
     /// The same of a command whose last byte was not handed over.
     var notSent: ConnectionError {
         switch self {
-        case .closed(let reason, _): .closed(reason, .notSent)
-        case .timedOut: .timedOut(.notSent)
+        case .closed(let reason, _, let record): .closed(reason, .notSent, record)
+        case .timedOut(_, let record): .timedOut(.notSent, record)
         default: self
         }
     }

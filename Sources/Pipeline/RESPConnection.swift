@@ -41,8 +41,11 @@ public final class RESPConnection: Sendable {
         var pumpMayRead = false
         /// The holder of a stream, while it waits for the transport.
         var streamWaiter: StreamWaiter?
-        /// What became of the leader's own command when the connection ended under it.
-        var leaderCertainty = ExecutionCertainty.outcomeUnknown
+        /// What the leader's own caller gets the connection has ended under it.
+        var leaderError: ConnectionError?
+        var recorder: FlightRecorder
+        /// What had happened when the connection ended.
+        var record: FlightRecord?
 
         /// Bytes that can't be withdrawn any more.
         var taken: Int { appended - outgoing.count }
@@ -121,7 +124,8 @@ public final class RESPConnection: Sendable {
         core = Mutex(
             Core(
                 roles: RoleStateMachine(alwaysListens: mode != .commands), line: line,
-                liveness: LivenessStateMachine(limit: settings.silenceLimit?.wholeNanoseconds)))
+                liveness: LivenessStateMachine(limit: settings.silenceLimit?.wholeNanoseconds),
+                recorder: FlightRecorder(capacity: settings.flightRecorderEvents, at: Moment(environment.now()))))
         receiving = Mutex(Receiver(decoder: RESPDecoder(limits: settings.limits), mode: mode))
         transport.setReadinessHandler { [weak self] readiness in self?.transportIsReady(readiness) }
     }
@@ -157,18 +161,28 @@ public final class RESPConnection: Sendable {
     // MARK: Ending
 
     func end(_ reason: CloseReason) {
-        typealias Lost = [(recipient: Recipient, certainty: ExecutionCertainty)]
+        let now = Moment(environment.now())
+        typealias Lost = [(recipient: Recipient, error: ConnectionError)]
         let (lost, stream): (Lost?, StreamWaiter?) = core.withLock { core in
             guard core.closeReason == nil else { return (nil, nil) }
             core.closeReason = reason
+            let record = core.flightRecord(at: now)
+            core.record = record
             core.roles.close()
             core.timerTask?.cancel()
             core.timerTask = nil
             core.livenessTask?.cancel()
             core.livenessTask = nil
-            let lost = core.queue.removeAll(sent: core.mayHaveLeft)
-            if case .leader? = lost.first?.recipient { core.leaderCertainty = lost[0].certainty }
-            return (lost + core.line.removeAll().map { ($0, .notSent) }, core.streamWaiter.take())
+            var lost: Lost = core.queue.removeAll(sent: core.mayHaveLeft).map { request in
+                let call = FlightRecord.Call(request.call, request.certainty, at: now)
+                return (request.recipient, .closed(reason, request.certainty, record.of(call)))
+            }
+            if case .leader? = lost.first?.recipient { core.leaderError = lost[0].error }
+            for waiter in core.line.removeAll() {
+                let call = FlightRecord.Call(inLineSince: waiter.began, at: now)
+                lost.append((waiter.waiter, .closed(reason, .notSent, record.of(call))))
+            }
+            return (lost, core.streamWaiter.take())
         }
         guard let lost else { return }
         pump.close()
@@ -177,9 +191,13 @@ public final class RESPConnection: Sendable {
         // The owner first: a caller that tries again must not be given this connection once more.
         onClose?(reason)
         stream?.suspension.resume(.success(()))  // it finds out by itself
-        for (recipient, certainty) in lost {
-            fail(recipient, ConnectionError.closed(reason, certainty))
-        }
+        for (recipient, error) in lost { fail(recipient, error) }
+    }
+
+    /// The error of whoever finds out by itself that the connection has ended: for the reason that counts, or for `reason`
+    /// if it lives.
+    func closed(_ reason: CloseReason, _ certainty: ExecutionCertainty) -> ConnectionError {
+        core.withLock { .closed($0.closeReason ?? reason, certainty, $0.record) }
     }
 
     func fail(_ recipient: Recipient, _ error: any Error) {

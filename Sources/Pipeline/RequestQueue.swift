@@ -22,12 +22,14 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
         var deadline: Moment?
         /// Where its bytes start and end, counted from the connection's first byte.
         var bytes: Range<Int>
+        /// For errors.
+        var call = CallTimes()
         /// The highest ticket up to and including this entry's; see `position(of:)`.
         fileprivate(set) var highestTicket: UInt64 = 0
 
         init(
             recipient: Recipient?, ticket: UInt64, remaining: Int, isFence: Bool = false, deadline: Moment? = nil,
-            bytes: Range<Int>
+            bytes: Range<Int>, call: CallTimes = CallTimes()
         ) {
             self.recipient = recipient
             self.ticket = ticket
@@ -35,6 +37,7 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
             self.isFence = isFence
             self.deadline = deadline
             self.bytes = bytes
+            self.call = call
         }
     }
 
@@ -58,6 +61,7 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
         var isFence = false
         var deadline: Moment?
         var bytes = 0..<0
+        var call = CallTimes()
     }
 
     // Two rings side by side, whose size is a power of two.
@@ -86,7 +90,7 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
         let place = slot(count)
         facts[place] = Facts(
             ticket: entry.ticket, highestTicket: highestTicket, remaining: entry.remaining, isFence: entry.isFence,
-            deadline: entry.deadline, bytes: entry.bytes)
+            deadline: entry.deadline, bytes: entry.bytes, call: entry.call)
         recipients[place] = entry.recipient
         count &+= 1
     }
@@ -150,6 +154,8 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
         var bytes: Range<Int>
         /// Whether it has left the line. Otherwise it stays as a tombstone and its replies will be dropped.
         var isWithdrawn: Bool
+        var deadline: Moment?
+        var call: CallTimes
     }
 
     /// Gives a request up. One of which no byte has left (`sent` bytes have, in all) leaves the line, and the requests
@@ -160,10 +166,11 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
     }
 
     private mutating func abandon(at position: Int, sent: Int) -> Abandoned {
-        let bytes = facts[slot(position)].bytes
+        let (bytes, deadline) = (facts[slot(position)].bytes, facts[slot(position)].deadline)
+        let call = facts[slot(position)].call
         let recipient = recipients[slot(position)].take()
         guard bytes.lowerBound >= sent else {
-            return Abandoned(recipient: recipient, bytes: bytes, isWithdrawn: false)
+            return Abandoned(recipient: recipient, bytes: bytes, isWithdrawn: false, deadline: deadline, call: call)
         }
         for offset in position..<(count - 1) {
             let (place, next) = (slot(offset), slot(offset + 1))
@@ -174,7 +181,7 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
         }
         recipients[slot(count - 1)] = nil
         count -= 1
-        return Abandoned(recipient: recipient, bytes: bytes, isWithdrawn: true)
+        return Abandoned(recipient: recipient, bytes: bytes, isWithdrawn: true, deadline: deadline, call: call)
     }
 
     /// Gives up the next request whose deadline has passed, or returns `nil` when there is none.
@@ -202,14 +209,24 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
         return earliest
     }
 
+    /// A request whose connection has ended.
+    struct Lost {
+        var recipient: Recipient
+        var certainty: ExecutionCertainty
+        var call: CallTimes
+    }
+
     /// Takes everything out, oldest first, when the connection ends. With `sent` bytes gone, a request whose last byte
     /// did not leave can't have run; of a batch (`remaining` above one) the part that left may have.
-    mutating func removeAll(sent: Int) -> [(recipient: Recipient, certainty: ExecutionCertainty)] {
-        var all: [(recipient: Recipient, certainty: ExecutionCertainty)] = []
+    mutating func removeAll(sent: Int) -> [Lost] {
+        var all: [Lost] = []
         for offset in 0..<count {
             let place = slot(offset)
             guard let recipient = recipients[place] else { continue }
-            all.append((recipient, Self.certainty(of: facts[place], sent: sent)))
+            all.append(
+                Lost(
+                    recipient: recipient, certainty: Self.certainty(of: facts[place], sent: sent),
+                    call: facts[place].call))
         }
         facts = Array(repeating: Facts(), count: 16)
         recipients = Array(repeating: nil, count: 16)

@@ -36,7 +36,8 @@ package struct RetryStateMachine {
     private enum Failure {
         /// It can't have run.
         case notSent
-        /// It can't have run, and the server says what no server says: it may do so on every connection.
+        /// It can't have run, and the server says what no server says, or hangs up on who introduces itself: it may do so
+        /// on every connection.
         case nonsense
         /// Nobody knows whether it ran.
         case lost
@@ -97,12 +98,14 @@ package struct RetryStateMachine {
 
     private func classify(_ error: any Error) -> Failure? {
         switch error {
-        case ConnectionError.closed(.closedByOwner, _): return nil
-        case ConnectionError.closed(.malformedReply, .notSent), ConnectionError.closed(.unsolicitedReply, .notSent):
+        case ConnectionError.closed(.closedByOwner, _, _), ConnectionError.handshakeBroken(.closedByOwner, _):
+            return nil
+        case ConnectionError.closed(.malformedReply, .notSent, _), ConnectionError.handshakeBroken,
+            ConnectionError.closed(.unsolicitedReply, .notSent, _):
             return .nonsense
-        case ConnectionError.closed(_, .notSent): return .notSent
-        case ConnectionError.closed(.endOfStream, _), ConnectionError.closed(.transport, _),
-            ConnectionError.closed(.silent, _):
+        case ConnectionError.closed(_, .notSent, _): return .notSent
+        case ConnectionError.closed(.endOfStream, _, _), ConnectionError.closed(.transport, _, _),
+            ConnectionError.closed(.silent, _, _):
             return mayRepeat ? .lost : nil
         case let batch as BatchRefusal: return classify(batch.error)
         case let error as ServerError:

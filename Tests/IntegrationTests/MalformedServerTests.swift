@@ -24,7 +24,7 @@ import ValkeyToolkit
             .patient(.unix(path: "memory")), environment: ClientEnvironment(connector: server.connector))
         defer { client.close() }
         let error = await #expect(throws: ConnectionError.self) { try await client.get("k") }
-        guard case .closed(.malformedReply(let cause), .outcomeUnknown)? = error else {
+        guard case .closed(.malformedReply(let cause), .outcomeUnknown, _)? = error else {
             Issue.record("got \(String(describing: error))")
             return
         }
@@ -49,7 +49,7 @@ import ValkeyToolkit
             .patient(.unix(path: "memory")), environment: ClientEnvironment(connector: connector))
         defer { client.close() }
         let error = await #expect(throws: ConnectionError.self) { try await client.get("k") }
-        guard case .closed(.malformedReply(let cause), _)? = error else {
+        guard case .closed(.malformedReply(let cause), _, _)? = error else {
             Issue.record("got \(String(describing: error))")
             return
         }

@@ -99,7 +99,7 @@ import ToolkitTesting
         }
         #expect(line.nextDeadline == second(1))
         var index = 0
-        let expired = (0..<3).map { _ in line.expireOne(at: second(3), from: &index) }
+        let expired = (0..<3).map { _ in line.expireOne(at: second(3), from: &index)?.waiter }
         #expect(expired == ["1", "3", nil])
         #expect(line.nextDeadline == second(9))
         #expect(everybody(&line, load(0, 0)) == ["2"])

@@ -112,7 +112,7 @@ import Transport
         try await clock.waitForSleepers(1)
         clock.advance(by: .seconds(1))
         let error = await #expect(throws: ConnectionError.self) { try await second.value }
-        guard case .timedOut(.notSent)? = error else {
+        guard case .timedOut(.notSent, _)? = error else {
             Issue.record("got \(String(describing: error))")
             return
         }

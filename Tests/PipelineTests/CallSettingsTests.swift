@@ -25,7 +25,7 @@ import ToolkitTesting
         try await scripted.clock.waitForSleeper(until: end)
         scripted.clock.advance(to: end)
         let error = await #expect(throws: ConnectionError.self) { try await running.value }
-        guard case .timedOut(.outcomeUnknown)? = error else {
+        guard case .timedOut(.outcomeUnknown, _)? = error else {
             Issue.record("got \(String(describing: error))")
             return
         }

@@ -82,8 +82,8 @@ import Transport
             }
             let error = await #expect(throws: ConnectionError.self) { try await scripted.client.get("k") }
             switch error {
-            case .closed(.endOfStream, _): #expect(!isMalformed)
-            case .closed(.malformedReply, _): #expect(isMalformed)
+            case .handshakeBroken(.endOfStream, _): #expect(!isMalformed)
+            case .handshakeBroken(.malformedReply, _): #expect(isMalformed)
             default: Issue.record("got \(String(describing: error))")
             }
         }

@@ -27,7 +27,7 @@ import Transport
         let error = await #expect(throws: ConnectionError.self) { try await call.value }
         time.cancel()
         _ = try? await time.value
-        guard case .closed(.silent(for: .seconds(4)), .outcomeUnknown)? = error else {
+        guard case .closed(.silent(for: .seconds(4)), .outcomeUnknown, _)? = error else {
             Issue.record("got \(String(describing: error))")
             return
         }

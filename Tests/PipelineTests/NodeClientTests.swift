@@ -59,7 +59,7 @@ import Transport
         try await scripted.clock.waitForSleepers(1)
         scripted.clock.advance(by: .seconds(5))
         let error = await #expect(throws: ConnectionError.self) { try await slow.value }
-        guard case .timedOut(.outcomeUnknown)? = error else {
+        guard case .timedOut(.outcomeUnknown, _)? = error else {
             Issue.record("got \(String(describing: error))")
             return
         }
@@ -173,7 +173,7 @@ import Transport
         try await server.waitForCommands(1)
         scripted.client.close()
         let error = await #expect(throws: ConnectionError.self) { try await waiting.value }
-        guard case .closed(.closedByOwner, .outcomeUnknown)? = error else {
+        guard case .closed(.closedByOwner, .outcomeUnknown, _)? = error else {
             Issue.record("got \(String(describing: error))")
             return
         }

@@ -85,7 +85,7 @@ import Transport
         let error = await #expect(throws: ConnectionError.self) {
             _ = try await connection.roundTrip(options) { RawCommand("GET", "k").encode(into: &$0) }
         }
-        guard case .closed(.malformedReply(let cause), _)? = error else {
+        guard case .closed(.malformedReply(let cause), _, _)? = error else {
             Issue.record("got \(String(describing: error))")
             return
         }

@@ -80,7 +80,7 @@ import Transport
         let error = await #expect(throws: ConnectionError.self) {
             try await connection.roundTrip(options) { echo("x").encode(into: &$0) }
         }
-        guard case .closed(.retired, .notSent)? = error else {
+        guard case .closed(.retired, .notSent, _)? = error else {
             Issue.record("got \(String(describing: error))")
             return
         }

@@ -40,6 +40,7 @@ import Testing
     @Test(arguments: [
         Case.all(ConnectionError.closed(.endOfStream, .notSent)),
         .all(ConnectionError.closed(.unsolicitedReply("x"), .notSent)),
+        .all(ConnectionError.handshakeBroken(.endOfStream)), .none(ConnectionError.handshakeBroken(.closedByOwner)),
         .safe(ConnectionError.closed(.endOfStream, .outcomeUnknown)),
         .none(ConnectionError.closed(.unsolicitedReply("x"), .outcomeUnknown)),
         .none(ConnectionError.closed(.closedByOwner, .notSent)),

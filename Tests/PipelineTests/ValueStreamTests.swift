@@ -176,7 +176,7 @@ import Transport
         ])
         let scripted = ScriptedClient(server)
         let error = await #expect(throws: ConnectionError.self) { try await read(scripted.client, "k") }
-        guard case .closed(.endOfStream, .outcomeUnknown)? = error else {
+        guard case .closed(.endOfStream, .outcomeUnknown, _)? = error else {
             Issue.record("got \(String(describing: error))")
             return
         }

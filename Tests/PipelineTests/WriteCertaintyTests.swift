@@ -61,7 +61,7 @@ import Transport
         do {
             _ = try await connection.roundTrip(options) { echo("text").encode(into: &$0) }
             return nil
-        } catch ConnectionError.closed(_, let certainty) {
+        } catch ConnectionError.closed(_, let certainty, _) {
             return certainty
         }
     }

@@ -108,7 +108,7 @@
             var isKnown = true
             do {
                 try await client.set(key, "\(number)")
-            } catch ConnectionError.closed(_, let certainty) where certainty.mayHaveExecuted {
+            } catch ConnectionError.closed(_, let certainty, _) where certainty.mayHaveExecuted {
                 isKnown = false
             }
             let found = try await client.get(key, as: Int.self)
@@ -120,7 +120,7 @@
             do {
                 let answer = try await client.echo(text, as: String.self)
                 #expect(answer == text)
-            } catch ConnectionError.closed(_, let certainty) where certainty.mayHaveExecuted {
+            } catch ConnectionError.closed(_, let certainty, _) where certainty.mayHaveExecuted {
                 isKnown = false
             }
             return isKnown
@@ -132,7 +132,7 @@
                 do {
                     try await client.set(key, "\(number)")
                     return
-                } catch ConnectionError.closed(_, let certainty) where certainty.mayHaveExecuted {
+                } catch ConnectionError.closed(_, let certainty, _) where certainty.mayHaveExecuted {
                     continue
                 }
             }
