@@ -23,6 +23,13 @@ public struct ConnectionSettings: Sendable {
     /// Choose it longer than the slowest command takes; those that block by their arguments are excepted. `nil` waits
     /// as long as TCP does.
     public var silenceLimit: Duration?
+    /// How long nothing may be received on a shared connection that owes no reply, before it is sent a PING that nobody waits
+    /// for: so that a peer which has vanished is found before the next call, and boxes on the way don't forget the
+    /// connection. With ``silenceLimit``, such a peer is found within one and a half times both together. `nil` sends none.
+    ///
+    /// Exclusive connections are pinged when they are asked for, see ``NodeConfiguration/probeAfterSilence``; those of
+    /// subscriptions ping by themselves.
+    public var keepalive: Duration?
     /// The most requests that wait for their replies at a time, abandoned ones included; a batch is one. Whoever calls
     /// beyond that waits for a turn, in the order of calling, until its deadline; nothing is encoded or sent meanwhile.
     /// At least 1.
@@ -41,6 +48,7 @@ public struct ConnectionSettings: Sendable {
     public init(
         limits: RESPLimits = .client, inlineWait: Duration = .microseconds(100),
         probeAfter: Duration = .milliseconds(1), silenceLimit: Duration? = .seconds(15),
+        keepalive: Duration? = .seconds(30),
         maximumInFlight: Int = 16_384, maximumUnsentBytes: Int = 16 << 20, maximumWaiting: Int = 65_536,
         flightRecorderEvents: Int = 32
     ) {
@@ -48,6 +56,7 @@ public struct ConnectionSettings: Sendable {
         self.inlineWait = inlineWait
         self.probeAfter = probeAfter
         self.silenceLimit = silenceLimit
+        self.keepalive = keepalive
         self.maximumInFlight = maximumInFlight
         self.maximumUnsentBytes = maximumUnsentBytes
         self.maximumWaiting = maximumWaiting

@@ -11,17 +11,19 @@
 /// until the next one; and silence is said to be as long as it was at least.
 struct FlightRecorder: Sendable {
     private struct Entry: Sendable {
-        var kind = FlightRecord.Event.Kind.opened
-        var count = 0
-        var bytes = 0
-        var first = Moment(nanoseconds: 0)
-        var last = Moment(nanoseconds: 0)
+        var kind: FlightRecord.Event.Kind
+        var count: Int
+        var bytes: Int
+        var first: Moment
+        var last: Moment
     }
 
-    /// A ring whose size is a power of two, or empty.
+    /// The entry that the next event may join. Apart from the others, so that most events touch no array.
+    private var current: Entry?
+    /// A ring of those before it, whose size is a power of two, or empty.
     private var entries: [Entry]
-    /// Entries ever begun.
-    private var begun = 0
+    /// Entries ever put into the ring.
+    private var completed = 0
     private let opened: Moment
     /// The latest moment that is known.
     private(set) var clock: Moment
@@ -36,7 +38,8 @@ struct FlightRecorder: Sendable {
     init(capacity: Int, at opened: Moment) {
         var size = 1
         while size < min(capacity, 1024) { size *= 2 }
-        entries = capacity > 0 ? Array(repeating: Entry(), count: size) : []
+        let nothing = Entry(kind: .opened, count: 0, bytes: 0, first: opened, last: opened)
+        entries = capacity > 0 ? Array(repeating: nothing, count: size) : []
         (self.opened, clock, heardBy) = (opened, opened, opened)
     }
 
@@ -65,16 +68,18 @@ struct FlightRecorder: Sendable {
     @inline(__always)
     mutating func note(_ kind: FlightRecord.Event.Kind, count: Int = 1, bytes: Int = 0) {
         guard !entries.isEmpty else { return }
-        let mask = entries.count &- 1
-        let current = (begun &- 1) & mask
-        if begun > 0, entries[current].kind == kind {
-            entries[current].count &+= count
-            entries[current].bytes &+= bytes
-            entries[current].last = clock
-        } else {
-            entries[begun & mask] = Entry(kind: kind, count: count, bytes: bytes, first: clock, last: clock)
-            begun &+= 1
+        if var entry = current {
+            if entry.kind == kind {
+                entry.count &+= count
+                entry.bytes &+= bytes
+                entry.last = clock
+                current = entry
+                return
+            }
+            entries[completed & (entries.count &- 1)] = entry
+            completed &+= 1
         }
+        current = Entry(kind: kind, count: count, bytes: bytes, first: clock, last: clock)
     }
 
     /// Somebody knows that it is at least this late.
@@ -92,10 +97,10 @@ struct FlightRecorder: Sendable {
     /// What is known now; the connection's load is added by its driver.
     func record(at now: Moment) -> FlightRecord {
         let now = max(now, clock)
-        let kept = min(begun, entries.count)
-        let events = (begun - kept..<begun).map { number in
-            let entry = entries[number & (entries.count - 1)]
-            return FlightRecord.Event(
+        let kept = min(completed, entries.count - 1)
+        let known = entries.isEmpty ? [] : (completed - kept..<completed).map { entries[$0 & (entries.count - 1)] }
+        let events = (known + [current].compactMap(\.self)).map { entry in
+            FlightRecord.Event(
                 kind: entry.kind, count: entry.count, bytes: entry.bytes, first: now - entry.first,
                 last: now - entry.last)
         }

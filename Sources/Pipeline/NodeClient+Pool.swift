@@ -27,7 +27,10 @@ extension NodeClient {
                                 tracker.change { $0.lost(id, reason) }
                                 owner.pool?.memberClosed(id, cause: reason)
                             })
-                        if id.isShared { tracker.change { $0.opened(id) } }
+                        if id.isShared {
+                            connection.keepAlive()
+                            tracker.change { $0.opened(id) }
+                        }
                         // What ended it meanwhile is why there is no connection.
                         if let reason = connection.closeReason {
                             tracker.change { $0.lost(id, reason) }

@@ -291,17 +291,22 @@ extension RESPConnection {
             fail(recipient, error)
         case .queued(let action, let generation, let look):
             if !isOnLoop { startDrivers() }
-            switch action.flush {
-            case .notNeeded: break
-            case .now: flush()
-            case .byFlusher: flusher.unpark()
-            case .atEndOfTurn: eventLoop?.atEndOfTurn(self)
-            }
-            if action.wakePump { wakePump() }
-            if action.arm { transport.arm(.readable) }
+            carryOut(action)
             if let generation, let deadline = options.deadline { startTimer(at: deadline, generation: generation) }
             if let look { startWatch(at: look) }
         }
+    }
+
+    /// Has written and read what was appended.
+    func carryOut(_ action: RoleStateMachine.AppendAction) {
+        switch action.flush {
+        case .notNeeded: break
+        case .now: flush()
+        case .byFlusher: flusher.unpark()
+        case .atEndOfTurn: eventLoop?.atEndOfTurn(self)
+        }
+        if action.wakePump { wakePump() }
+        if action.arm { transport.arm(.readable) }
     }
 
     /// When to look whether the peer lives, if nobody knows yet.
@@ -312,7 +317,7 @@ extension RESPConnection {
     }
 
     /// Returns how many bytes were appended.
-    private func append(to core: inout Core, _ encode: (inout CommandEncoder) -> Void) -> Int {
+    func append(to core: inout Core, _ encode: (inout CommandEncoder) -> Void) -> Int {
         let before = core.outgoing.count
         encode(&core.outgoing)
         let bytes = core.outgoing.count - before

@@ -18,7 +18,9 @@ extension RESPConnection {
     public static func open(
         _ configuration: NodeConfiguration, environment: ClientEnvironment = .live
     ) async throws -> RESPConnection {
-        try await open(configuration, environment: environment, mode: .commands)
+        let connection = try await open(configuration, environment: environment, mode: .commands)
+        connection.keepAlive()
+        return connection
     }
 
     package static func open(

@@ -124,7 +124,8 @@ public final class RESPConnection: Sendable {
         core = Mutex(
             Core(
                 roles: RoleStateMachine(alwaysListens: mode != .commands), line: line,
-                liveness: LivenessStateMachine(limit: settings.silenceLimit?.wholeNanoseconds),
+                liveness: LivenessStateMachine(
+                    limit: settings.silenceLimit?.wholeNanoseconds, keepalive: settings.keepalive?.wholeNanoseconds),
                 recorder: FlightRecorder(capacity: settings.flightRecorderEvents, at: Moment(environment.now()))))
         receiving = Mutex(Receiver(decoder: RESPDecoder(limits: settings.limits), mode: mode))
         transport.setReadinessHandler { [weak self] readiness in self?.transportIsReady(readiness) }

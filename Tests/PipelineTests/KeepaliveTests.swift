@@ -2,6 +2,7 @@
 // Part of the Valkey Toolkit for Swift.
 
 import Commands
+import Pool
 import RESPCodec
 import Synchronization
 import Testing
@@ -109,13 +110,13 @@ import Transport
     @Test(arguments: [ConnectionMode.subscriber, .monitor])
     func `connections of subscriptions and of MONITOR are left to themselves`(mode: ConnectionMode) async throws {
         let (server, clock) = (ScriptedServer { _ in .none }, ManualClock())
+        let start = clock.now
         var configuration = NodeConfiguration(endpoint: .unix(path: "memory"))
         configuration.connection.keepalive = .seconds(8)
         let connection = try await RESPConnection.open(
             configuration, environment: ClientEnvironment(server.connector, clock), mode: mode)
-        // The handshake's deadline may still be waited for.
-        clock.advance(by: .seconds(3))
-        try await wait(until: { clock.sleeperCount == 0 })
+        // The handshake's deadline is waited for still, and its replies had been.
+        try await pass(clock) { clock.now > start + .seconds(3) && clock.sleeperCount == 0 }
         #expect(server.commands.isEmpty)
         connection.close()
     }

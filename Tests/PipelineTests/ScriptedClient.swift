@@ -18,6 +18,8 @@ struct ScriptedClient {
         jitter: Double = 0, _ change: (inout NodeConfiguration) -> Void = { _ in }
     ) {
         var configuration = NodeConfiguration(endpoint: .unix(path: "memory"))
+        // Its timer would be one more in tests that are about others.
+        configuration.connection.keepalive = nil
         change(&configuration)
         self.server = server
         self.clock = clock
