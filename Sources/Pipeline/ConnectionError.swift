@@ -66,7 +66,7 @@ public enum CloseReason: Error, Sendable {
     case transport(TransportError)
     /// The server sent bytes that are not RESP; the error holds the offset from the first byte of the connection.
     case malformedReply(RESPDecodingError)
-    /// Nothing was received for longer than this although replies were owed (`ConnectionSettings.silenceLimit`).
+    /// Nothing that anybody waited for was received for longer than this (`ConnectionSettings.silenceLimit`).
     case silent(for: Duration)
     /// A reply came although no command waited for one.
     case unsolicitedReply(String)
@@ -83,8 +83,8 @@ extension ConnectionError: CustomStringConvertible {
             "connection closed in its handshake (\(reason))\(Self.suffix(record))"
         case .connectTimedOut(let cause): "no connection before the deadline\(cause.map { ": \($0)" } ?? "")"
         case .overloaded(let waiting, let unsent): "overloaded: \(waiting) callers wait, \(unsent) bytes are unsent"
-        case .handshakeRefused(let step, let error): "handshake refused at \(step): \(error)"
-        case .handshakeReplyUnexpected(let step, let found): "handshake: unexpected \(found) at \(step)"
+        case .handshakeRefused(let step, let error): "handshake refused at \(step.rawValue): \(error)"
+        case .handshakeReplyUnexpected(let step, let found): "handshake: unexpected \(found) at \(step.rawValue)"
         case .credentialsUnavailable(let cause): "no credentials: the provider failed with \(type(of: cause))"
         case .clientClosed: "the client is closed"
         case .transactionReplyCount(let expected, let found): "EXEC answered \(found) replies to \(expected) commands"

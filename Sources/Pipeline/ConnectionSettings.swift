@@ -20,6 +20,9 @@ public struct ConnectionSettings: Sendable {
     /// ``ConnectionError/closed(_:_:)`` with ``CloseReason/silent(for:)``, and the next call a new connection. It is
     /// noticed within twice this time.
     ///
+    /// Replies to calls that were given up don't count while more are owed: the connection serves nobody. So it is where a
+    /// reply got lost, for every later one answers the call before.
+    ///
     /// Choose it longer than the slowest command takes; those that block by their arguments are excepted. `nil` waits
     /// as long as TCP does.
     public var silenceLimit: Duration?

@@ -6,7 +6,8 @@
 /// A peer that has vanished is noticed by TCP after minutes, and one whose bytes get lost on the way never: replies
 /// would be owed for ever. While replies are owed, this looks four times per limit whether anything was received since
 /// the last look, so that receiving itself costs no reading of the clock. A PING would tell no more: it would be answered
-/// behind the replies that are owed.
+/// behind the replies that are owed. Replies that come too late for their callers are no sign of life while more are owed, or
+/// a connection that is out of step by one lost reply would live for ever.
 ///
 /// A connection that owes nothing is silent by right. One that is to be kept alive is looked at four times per interval;
 /// when nothing has come for a whole one a PING is due, whose reply is owed then like any other. (Subscribers
@@ -68,7 +69,7 @@ struct LivenessStateMachine: Equatable, Sendable {
     ///
     /// `now` may be a while ago, for a caller had to wait for its connection: only looks measure.
     ///
-    /// - Parameter received: a number that grows with each read that brings something.
+    /// - Parameter received: a number that grows with each read that is a sign of life.
     mutating func expect(received: Int, at now: Moment) -> Moment? {
         guard watch != .owed, let limit else { return nil }
         (watch, self.received, silentSince) = (.owed, received, nil)

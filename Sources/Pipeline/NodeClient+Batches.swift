@@ -23,7 +23,8 @@ extension NodeClient: BatchRunner {
     package func run(
         _ content: consuming BatchContent, atomic: Bool, asking: Bool, _ settings: CallSettings = .standard
     ) async throws -> BatchOutcome {
-        let options = callOptions(settings)
+        var options = callOptions(settings)
+        options.isAtomic = atomic
         let plan = BatchFraming(count: content.count, atomic: atomic, asking: asking)
         do {
             return .answered(try await attempt(plan, content, options, settings))

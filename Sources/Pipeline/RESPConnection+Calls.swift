@@ -16,6 +16,8 @@ package struct CallOptions: Sendable {
     var mayWaitInline: Bool
     /// Whether silence is suspicious while it waits; not for a command that blocks on the server.
     package var expectsReplySoon = true
+    /// Whether its batch is a transaction, of which nothing runs before its last byte has left.
+    var isAtomic = false
     /// The most bytes that its request may have on this connection; a larger one is refused with `RequestIsLarge`.
     var largestRequest = Int.max
 
@@ -172,7 +174,7 @@ extension RESPConnection {
             core.queue.append(
                 .init(
                     recipient: collector.map(Recipient.batch) ?? .leader, ticket: ticket, remaining: replies,
-                    bytes: start..<core.appended,
+                    isAtomic: options.isAtomic, bytes: start..<core.appended,
                     call: CallTimes(began: options.now, appended: core.recorder.clock)))
             return .leader(isTimed: core.roles.isInDoubt || ticket % 8 == 0)
         }
@@ -275,7 +277,7 @@ extension RESPConnection {
             core.queue.append(
                 .init(
                     recipient: recipient, ticket: ticket, remaining: replies, isFence: isFence,
-                    deadline: options.deadline, bytes: start..<core.appended,
+                    isAtomic: options.isAtomic, deadline: options.deadline, bytes: start..<core.appended,
                     call: CallTimes(began: options.now, appended: core.recorder.clock)))
             let startTimer = options.deadline.flatMap { core.timer.add($0) ? core.timer.generation : nil }
             let action = isOnLoop ? core.roles.appendOnLoop() : core.roles.append(inFlight: core.queue.count)

@@ -142,9 +142,9 @@ extension RESPConnection {
         var next = 0
         let count = receiver.frames.count
         core.withLock { core in
-            core.received &+= 1
             var resumed = 0
             var leaderIsDone = false
+            var dropped = 0
             while next < count {
                 // A batch gets its replies all at once, without a copy, unless there won't be more.
                 if core.queue.owedToFirst > count - next, turn.ending == nil { break }
@@ -157,6 +157,7 @@ extension RESPConnection {
                     break
                 }
                 next += answer.count
+                if answer.recipient == nil { dropped += answer.count }
                 receiver.deliveries.append(
                     Delivery(
                         recipient: answer.recipient, frames: first..<next, isComplete: answer.isComplete))
@@ -166,6 +167,9 @@ extension RESPConnection {
             }
             if turn.bytes > 0 { core.recorder.received(bytes: turn.bytes, replies: next) }
             if turn.pushes > 0 { core.recorder.note(.pushes, count: turn.pushes) }
+            // Part of a reply is a sign of life, and so is a push. Replies that all come too late are not while more are owed: where
+            // one got lost, every later one answers the call before.
+            if dropped < count || count == 0 || core.queue.isEmpty { core.received &+= 1 }
             turn.admitted = core.admit()
             resumed += turn.admitted.count
             if core.hasRetired { turn.ending = turn.ending ?? .retired }

@@ -32,7 +32,7 @@ public final class RESPConnection: Sendable {
         var timerTask: Task<Void, Never>?
         var liveness: LivenessStateMachine
         var livenessTask: Task<Void, Never>?
-        /// Reads that brought something.
+        /// Reads that were a sign of life.
         var received = 0
         /// When the last call began, to find an idle connection worth probing.
         var lastUse: Moment?

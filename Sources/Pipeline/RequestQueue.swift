@@ -18,6 +18,8 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
         /// A fence takes error replies until another reply comes: the replies of subscription commands are pushes,
         /// only their errors are replies.
         var isFence = false
+        /// Nothing of it runs before its last byte is there: one command, or a transaction.
+        var isAtomic: Bool
         /// When its caller stops waiting.
         var deadline: Moment?
         /// Where its bytes start and end, counted from the connection's first byte.
@@ -28,13 +30,14 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
         fileprivate(set) var highestTicket: UInt64 = 0
 
         init(
-            recipient: Recipient?, ticket: UInt64, remaining: Int, isFence: Bool = false, deadline: Moment? = nil,
-            bytes: Range<Int>, call: CallTimes = CallTimes()
+            recipient: Recipient?, ticket: UInt64, remaining: Int, isFence: Bool = false, isAtomic: Bool = false,
+            deadline: Moment? = nil, bytes: Range<Int>, call: CallTimes = CallTimes()
         ) {
             self.recipient = recipient
             self.ticket = ticket
             self.remaining = remaining
             self.isFence = isFence
+            self.isAtomic = isAtomic || remaining == 1
             self.deadline = deadline
             self.bytes = bytes
             self.call = call
@@ -59,6 +62,7 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
         var highestTicket: UInt64 = 0
         var remaining = 0
         var isFence = false
+        var isAtomic = false
         var deadline: Moment?
         var bytes = 0..<0
         var call = CallTimes()
@@ -90,7 +94,7 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
         let place = slot(count)
         facts[place] = Facts(
             ticket: entry.ticket, highestTicket: highestTicket, remaining: entry.remaining, isFence: entry.isFence,
-            deadline: entry.deadline, bytes: entry.bytes, call: entry.call)
+            isAtomic: entry.isAtomic, deadline: entry.deadline, bytes: entry.bytes, call: entry.call)
         recipients[place] = entry.recipient
         count &+= 1
     }
@@ -217,7 +221,7 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
     }
 
     /// Takes everything out, oldest first, when the connection ends. With `sent` bytes gone, a request whose last byte
-    /// did not leave can't have run; of a batch (`remaining` above one) the part that left may have.
+    /// did not leave can't have run; of a batch that is not atomic the part that left may have.
     mutating func removeAll(sent: Int) -> [Lost] {
         var all: [Lost] = []
         for offset in 0..<count {
@@ -236,7 +240,7 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
     }
 
     private static func certainty(of entry: Facts, sent: Int) -> ExecutionCertainty {
-        let decisive = entry.remaining > 1 ? entry.bytes.lowerBound + 1 : entry.bytes.upperBound
+        let decisive = entry.isAtomic ? entry.bytes.upperBound : entry.bytes.lowerBound + 1
         return sent >= decisive ? .outcomeUnknown : .notSent
     }
 

@@ -81,9 +81,9 @@ public struct Multi: CommandQueue, ~Copyable {
         let first = batch.firstIndex
         let content = try batch.takeContent()
         let framing = BatchFraming(count: content.count, atomic: true, asking: false)
-        let frames = try await lease.connection.roundTrips(
-            client.callOptions(settings), replies: framing.replyCount
-        ) {
+        var options = client.callOptions(settings)
+        options.isAtomic = true
+        let frames = try await lease.connection.roundTrips(options, replies: framing.replyCount) {
             framing.encode(content, into: &$0)
         }
         // EXEC has ended the watch, whatever it answered.

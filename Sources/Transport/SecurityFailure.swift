@@ -22,7 +22,7 @@ public enum SecurityFailure: Hashable, Sendable {
     /// The peer doesn't speak TLS: it answered the handshake with other bytes, whose beginning is given if it is text.
     case peerSpeaksNoTLS(answer: String)
     /// The peer took the connection and left the handshake unfinished until the time was over: so does a server that takes
-    /// the first bytes of TLS for the beginning of something else.
+    /// the first bytes of TLS for the beginning of something else. (One of Valkey or Redis answers: see `peerSpeaksNoTLS`.)
     case handshakeUnanswered
     /// The peer and this side have no version of the protocol in common.
     case noCommonVersion

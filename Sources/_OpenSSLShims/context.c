@@ -21,6 +21,9 @@ toolkit_tls_context *toolkit_tls_context_new(int is_server) {
     } else {
         SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
         SSL_CTX_sess_set_new_cb(context, toolkit_tls_keep_session);
+        SSL_CTX_add_custom_ext(
+            context, TOOLKIT_TLS_FILLER, SSL_EXT_CLIENT_HELLO, toolkit_tls_fill_hello, NULL, NULL, NULL, NULL);
+        ERR_clear_error();
     }
     return context;
 }

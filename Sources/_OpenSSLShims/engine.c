@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { RECORD_HEADER = 5 };
+
 // MARK: The library's view of the wire: reads what was lent, writes into memory that grows. Saves the copies of its own memory BIOs.
 
 static int pipe_read(BIO *bio, char *bytes, int count) {
@@ -99,11 +101,38 @@ static int expect_name(SSL *ssl, const char *name) {
     return X509_VERIFY_PARAM_set1_host(parameters, name, 0);
 }
 
-toolkit_tls *toolkit_tls_new_client(
+// MARK: A hello that a server without TLS answers
+//
+// Such a server takes the first bytes for a command in a line of its own, and waits for the line's end. It looks for that up to the
+// first zero byte, the seventh of any hello, so it must be in the record's length: the fifth byte is a line feed, the fourth not
+// zero. Then the server has a line of four bytes, knows no such command, and says so, where otherwise nobody would ever say a word.
+
+static int filler_for(size_t length) {
+    if (length >= 0x100 && length % 0x100 == '\n') { return -1; }
+    // The extension's type and length are four bytes.
+    size_t wanted = 0x100 + '\n';
+    while (wanted < length + 4) { wanted += 0x100; }
+    return (int)(wanted - length - 4);
+}
+
+int toolkit_tls_fill_hello(
+    SSL *ssl, unsigned int type, unsigned int context, const unsigned char **bytes, size_t *count, X509 *certificate,
+    size_t place, int *alert, void *argument) {
+    (void)type, (void)context, (void)certificate, (void)place, (void)alert, (void)argument;
+    static const unsigned char nothing[0x200];
+    const toolkit_tls *tls = SSL_get_app_data(ssl);
+    if (tls->filler < 0 || (size_t)tls->filler > sizeof nothing) { return 0; }
+    *bytes = nothing;
+    *count = (size_t)tls->filler;
+    return 1;
+}
+
+static toolkit_tls *new_client(
     toolkit_tls_context *context, int verification, const char *verified, const char *indicated,
-    toolkit_tls_session *session) {
+    toolkit_tls_session *session, int filler) {
     toolkit_tls *tls = new_engine(context);
     if (tls == NULL) { return NULL; }
+    tls->filler = filler;
     int is_fine = 1;
     if (verification != TOOLKIT_TLS_VERIFY_NOTHING) { SSL_set_verify(tls->ssl, SSL_VERIFY_PEER, toolkit_tls_verified); }
     if (verification == TOOLKIT_TLS_VERIFY_HOST) {
@@ -117,6 +146,19 @@ toolkit_tls *toolkit_tls_new_client(
     if (is_fine) { return tls; }
     toolkit_tls_free(tls);
     return NULL;
+}
+
+toolkit_tls *toolkit_tls_new_client(
+    toolkit_tls_context *context, int verification, const char *verified, const char *indicated,
+    toolkit_tls_session *session) {
+    // How long a hello is, only a hello tells: this one is thrown away.
+    toolkit_tls *draft = new_client(context, verification, verified, indicated, session, -1);
+    if (draft == NULL) { return NULL; }
+    toolkit_tls_input nothing = {NULL, 0, 0};
+    toolkit_tls_handshake(draft, &nothing);
+    int filler = draft->filled > RECORD_HEADER ? filler_for(draft->filled - RECORD_HEADER) : -1;
+    toolkit_tls_free(draft);
+    return new_client(context, verification, verified, indicated, session, filler);
 }
 
 toolkit_tls *toolkit_tls_new_server(toolkit_tls_context *context) {

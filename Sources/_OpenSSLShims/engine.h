@@ -20,6 +20,8 @@ struct toolkit_tls {
     size_t capacity;
     // The newest session that came.
     SSL_SESSION *session;
+    // How long the filler of its hello is; below zero there is none.
+    int filler;
     int was_asked_for_certificate;
     // The failure that ended it.
     int kind;
@@ -28,6 +30,11 @@ struct toolkit_tls {
     char names[1024];
 };
 
+// One of the extensions that servers must pass over (RFC 8701, "GREASE").
+enum { TOOLKIT_TLS_FILLER = 0x0A0A };
+int toolkit_tls_fill_hello(
+    SSL *ssl, unsigned int type, unsigned int context, const unsigned char **bytes, size_t *count, X509 *certificate,
+    size_t place, int *alert, void *argument);
 int toolkit_tls_keep_session(SSL *ssl, SSL_SESSION *session);
 int toolkit_tls_verified(int is_ok, X509_STORE_CTX *store);
 int toolkit_tls_asked_for_certificate(SSL *ssl, void *tls);

@@ -28,6 +28,11 @@ final class BaseLoad: Sendable {
         var paused = 0
         /// Texts of errors that calls ended with, for scenarios that ask for the words.
         var errors: [String: Int] = [:]
+        /// How calls are made from now on.
+        var manner = CallManner()
+        /// How many calls each task has made, and how many of all were cancelled.
+        var calls: [Int]
+        var cancelledCalls = 0
     }
 
     let client: NodeClient
@@ -45,17 +50,14 @@ final class BaseLoad: Sendable {
     /// - Parameters:
     ///   - seed: of what the tasks do.
     ///   - pause: how long a task rests between two calls, on average.
-    init(
-        client: NodeClient, subscriptions: SubscriptionHub, tasks: Int = 50, seed: UInt64,
-        pause: Duration = .milliseconds(20)
-    ) {
+    init(client: NodeClient, subscriptions: SubscriptionHub, tasks: Int, seed: UInt64, pause: Duration) {
         self.client = client
         self.subscriptions = subscriptions
         timeout = client.configuration.commandTimeout ?? .seconds(5)
         self.tasks = tasks
         self.seed = seed
         self.pause = pause
-        state = Mutex(State(ledger: Ledger(tasks: tasks)))
+        state = Mutex(State(ledger: Ledger(tasks: tasks), calls: Array(repeating: 0, count: tasks)))
     }
 
     // MARK: Running
@@ -66,8 +68,8 @@ final class BaseLoad: Sendable {
         self.subscription.withLock { $0 = subscription }
         state.withLock { $0.unfinished = tasks + 1 }
         Task { await listen(to: subscription) }
-        Task { await publish() }
         let generator = SeededGenerator(seed: seed)
+        Task { await publish(generator.derived(-1)) }
         for task in 0..<tasks { Task { await work(task, generator.derived(task)) } }
     }
 
@@ -100,25 +102,30 @@ final class BaseLoad: Sendable {
     private func work(_ task: Int, _ generator: SeededGenerator) async {
         var generator = generator
         while !isStopping.load(ordering: .relaxed) {
+            let terms = drawTerms(&generator)
             switch generator.next(in: 0...6) {
-            case 0: await set(task)
-            case 1: await get(task)
-            case 2: await increment()
-            case 3: await push(task)
-            case 4: await echo(task, generator.next())
-            case 5: await pipeline(task, generator.next())
-            default: await transaction(task)
+            case 0: await set(task, terms)
+            case 1: await get(task, terms)
+            case 2: await increment(terms)
+            case 3: await push(task, terms)
+            case 4: await echo(task, generator.next(), terms)
+            case 5: await pipeline(task, generator.next(), terms)
+            default: await transaction(task, terms)
             }
+            state.withLock { $0.calls[task] += 1 }
             await rest(generator.next(in: pause / 2...pause * 3 / 2))
             await restWhilePaused()
         }
         state.withLock { $0.unfinished -= 1 }
     }
 
-    private func publish() async {
+    private func publish(_ generator: SeededGenerator) async {
+        var generator = generator
         while !isStopping.load(ordering: .relaxed) {
             let number = state.withLock { $0.messages.nextMessage() }
-            let (receivers, outcome) = await call("PUBLISH") { try await self.client.publish(Self.channel, number) }
+            let (receivers, outcome) = await call("PUBLISH", drawTerms(&generator)) { client in
+                try await client.publish(Self.channel, number)
+            }
             state.withLock { state in
                 state.ledger.ended(outcome)
                 if let receivers { state.messages.published(number, receivers: receivers) }
@@ -127,6 +134,10 @@ final class BaseLoad: Sendable {
             await restWhilePaused()
         }
         state.withLock { $0.unfinished -= 1 }
+    }
+
+    private func drawTerms(_ generator: inout SeededGenerator) -> CallTerms {
+        state.withLock { $0.manner }.terms(&generator)
     }
 
     private func listen(to subscription: Subscription) async {
@@ -187,24 +198,60 @@ final class BaseLoad: Sendable {
     /// Makes a call, sorts what became of it, and takes its time.
     func call<R>(_ what: String, _ body: () async throws -> R) async -> (R?, Outcome) {
         let deadline = ContinuousClock.now + timeout
-        var result: R?
+        do {
+            return ended(what, .success(try await body()), deadline: deadline)
+        } catch {
+            return ended(what, .failure(error), deadline: deadline)
+        }
+    }
+
+    /// The same, on terms of its own. One that is cancelled must end then.
+    func call<R: Sendable>(
+        _ what: String, _ terms: CallTerms, _ body: @escaping @Sendable (NodeClient.Calls) async throws -> R
+    ) async -> (R?, Outcome) {
+        let timeout = terms.timeout ?? timeout
+        let deadline = ContinuousClock.now + timeout
+        guard let delay = terms.cancelledAfter else {
+            do {
+                return ended(what, .success(try await body(client.with(timeout: timeout))), deadline: deadline)
+            } catch {
+                return ended(what, .failure(error), deadline: deadline)
+            }
+        }
+        let work = Task { try await body(client.with(timeout: timeout)) }
+        let cancellation = Mutex(ContinuousClock.Instant?.none)
+        let canceller = Task {
+            guard (try? await Task.sleep(for: delay, tolerance: .zero)) != nil else { return }
+            cancellation.withLock { $0 = .now }
+            work.cancel()
+        }
+        let result = await work.result
+        canceller.cancel()
+        await canceller.value
+        guard let cancelled = cancellation.withLock({ $0 }) else { return ended(what, result, deadline: deadline) }
+        state.withLock { $0.cancelledCalls += 1 }
+        return ended("\(what), cancelled,", result, deadline: min(cancelled, deadline))
+    }
+
+    private func ended<R>(
+        _ what: String, _ result: Result<R, any Error>, deadline: ContinuousClock.Instant
+    ) -> (R?, Outcome) {
+        let now = ContinuousClock.now
         var outcome = Outcome.ok
         var text: String?
-        do {
-            result = try await body()
-        } catch {
+        if case .failure(let error) = result {
             (outcome, text) = (Outcome(error), "\(error)")
             if Self.isMisdelivery(error) {
                 state.withLock { $0.ledger.note(.misdelivery, "\(what) got a reply of another kind: \(error)") }
             }
         }
-        let now = ContinuousClock.now
         state.withLock { state in
             state.punctuality.ended(what, deadline: deadline, at: now)
             if outcome == .ok, state.mark != nil, state.firstOKAfterMark == nil { state.firstOKAfterMark = now }
-            if let text { state.errors[text, default: 0] += 1 }
+            // They say how long what took: hardly two are the same.
+            if let text, state.errors.count < 200 || state.errors[text] != nil { state.errors[text, default: 0] += 1 }
         }
-        return (result, outcome)
+        return (try? result.get(), outcome)
     }
 
     /// A reply that can't be decoded is most likely another command's.

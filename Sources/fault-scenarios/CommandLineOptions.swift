@@ -10,6 +10,8 @@ struct CommandLineOptions {
     var seed: UInt64 = 1
     var seconds: Double?
     var scenarios: [Scenario] = []
+    /// Whether those that are asked for are the short list.
+    var isBrief = false
     /// Asked for, but not in this build, and why.
     var leftOut: [(id: String, why: String)] = []
 
@@ -42,12 +44,13 @@ struct CommandLineOptions {
                     throw UsageError(text: "\(id) can't be run: \(why)")
                 }
                 let found = Scenario.named(argument)
+                if argument == "ci" { isBrief = true }
                 if ["all", "ci"].contains(argument) { leftOut = Scenario.missing }
                 if found.isEmpty { throw UsageError(text: "there is no scenario \(argument)") }
                 scenarios += found
             }
         }
-        if scenarios.isEmpty { (scenarios, leftOut) = (Scenario.named("ci"), Scenario.missing) }
+        if scenarios.isEmpty { (scenarios, leftOut, isBrief) = (Scenario.named("ci"), Scenario.missing, true) }
     }
 
     /// `valkey-9`, or with more of a version behind it: the newest of the line is what there is.

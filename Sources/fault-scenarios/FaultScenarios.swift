@@ -48,7 +48,9 @@ struct FaultScenarios {
             for resp in line.protocols {
                 for scenario in line.scenarios {
                     let options = RunOptions(
-                        server: server.rawValue, resp: resp, seed: line.seed, seconds: line.seconds)
+                        server: server.rawValue, resp: resp, seed: line.seed, seconds: line.seconds,
+                        isBrief: line.isBrief,
+                        isSanitized: ProcessInfo.processInfo.environment["FAULTS_SANITIZER"] != nil)
                     let report = try ChildRun(scenario, options: options).run()
                     say(Table.line(report.row))
                     for remark in report.remarks { say("      \(remark)") }

@@ -4,25 +4,43 @@
 internal import Foundation
 internal import Synchronization
 
-/// A thread that looks at the clock and says by how much the machine woke it too late.
+/// Two threads that say by how much the machine woke them too late: one waits for a moment and wakes the other, which looks at
+/// the clock.
+///
+/// A call that ends by its deadline takes the same way, from the thread that keeps the time to one that runs tasks, and each of
+/// them may have to wait for a processor.
 final class MachineWatch: Sendable {
     private let isStopped = Atomic(false)
 
-    /// - Parameter onDelay: called on the thread, with each delay and when it ended.
+    /// - Parameter onDelay: called on a thread, with each delay and when it ended.
     init(onDelay: @escaping @Sendable (Duration, ContinuousClock.Instant) -> Void) {
         let watch = Weak(self)
+        let step = Duration.milliseconds(5)
+        let (wake, done) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        // Nil when there is no more to watch.
+        let due = Mutex<ContinuousClock.Instant?>(nil)
         Thread.detachNewThread {
-            let step = Duration.milliseconds(5)
             while watch.isWatching {
-                let due = ContinuousClock.now + step
+                due.withLock { $0 = .now + step }
                 Thread.sleep(forTimeInterval: 0.005)
+                wake.signal()
+                done.wait()
+            }
+            due.withLock { $0 = nil }
+            wake.signal()
+        }
+        Thread.detachNewThread {
+            while true {
+                wake.wait()
                 let now = ContinuousClock.now
+                guard let due = due.withLock({ $0 }) else { return }
                 onDelay(due.duration(to: now), now)
+                done.signal()
             }
         }
     }
 
-    /// Ends the thread soon.
+    /// Ends the threads soon.
     func stop() { isStopped.store(true, ordering: .relaxed) }
 
     private struct Weak: @unchecked Sendable {

@@ -8,7 +8,7 @@ struct MessageLedger: Sendable {
     /// How many subscribers the server said that each message had reached, by number from 1 on; nil if it didn't say.
     private var receivers: [Int?] = []
     private var heard = 0
-    private var lastHeard = 0
+    private(set) var lastHeard = 0
     private var hadGap = false
     private(set) var gaps = 0
     private(set) var violations: [Violation] = []

@@ -3,8 +3,8 @@
 
 /// How late calls ended after their deadlines, judged by how late the machine itself was: part of L. Pure.
 ///
-/// On a busy machine every thread waits for a processor now and then. A thread that does nothing but look at the clock
-/// measures how long; by that much a call may be later, and the report says how much that was.
+/// On a busy machine every thread waits for a processor now and then. Threads that do nothing but look at the clock
+/// (``MachineWatch``) measure how long; by that much a call may be later, and the report says how much that was.
 struct Punctuality: Sendable {
     typealias Instant = ContinuousClock.Instant
 
@@ -31,7 +31,7 @@ struct Punctuality: Sendable {
         late.append(Late(deadline: deadline, end: end, what: what()))
     }
 
-    /// The watching thread was woken so much too late.
+    /// The watching threads were woken so much too late.
     mutating func machineWasLate(by length: Duration, at end: Instant) {
         if length > .milliseconds(5), delays.count < 100_000 { delays.append((end, length)) }
     }

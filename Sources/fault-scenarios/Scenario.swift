@@ -20,6 +20,9 @@ struct Scenario: Sendable {
     var title: String
     /// Whether continuous integration runs it.
     var isQuick = false
+    /// How many tasks the load has, and how long each rests between two calls, on average.
+    var tasks = 50
+    var rest = Duration.milliseconds(20)
     var configure: @Sendable (inout NodeConfiguration) -> Void = { _ in }
     var environment: @Sendable () -> ClientEnvironment = { .live }
     /// More of the server's command line.
@@ -32,7 +35,13 @@ struct Scenario: Sendable {
     var surroundings: [String: String] = [:]
     var body: @Sendable (ScenarioRun) async throws -> Void
 
-    static let all: [Scenario] = timing + losses + silences + refusals + surroundings + blocking + security
+    static let all: [Scenario] = {
+        let all = [
+            abandoned, backPressure, blocking, chaos, damage, firstErrors, hostility, losses, refusals, resets,
+            security, servers, silences, surroundings, timing,
+        ]
+        return all.flatMap(\.self).sorted { $0.id < $1.id }
+    }()
 
     /// Those that this build could not have, and why.
     static var missing: [(id: String, why: String)] {

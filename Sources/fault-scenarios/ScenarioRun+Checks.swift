@@ -45,8 +45,8 @@ extension ScenarioRun {
 
     /// What is above the level before.
     private func resourceExcess() async throws -> [String] {
-        let (before, connectionsBefore, allowance) = state.withLock {
-            ($0.before, $0.connectionsBefore, $0.memoryAllowance)
+        let (before, connectionsBefore, allowance, sleepersBefore) = state.withLock {
+            ($0.before, $0.connectionsBefore, $0.memoryAllowance, $0.sleepersBefore)
         }
         guard let before, let connectionsBefore else { return [] }
         let now = ProcessMeter.now()
@@ -62,10 +62,14 @@ extension ScenarioRun {
         {
             excess.append("\(now) descriptors are open, before there were \(before)")
         }
-        if let now = now.residentBytes, let before = before.residentBytes,
+        if !options.isSanitized, let now = now.residentBytes, let before = before.residentBytes,
             now > before + max(before / 10, Self.memoryTolerance) + allowance
         {
             excess.append("\(now >> 20) MB of memory are in use, before there were \(before >> 20)")
+        }
+        // A few: calls that rest between two attempts come and go.
+        if census.sleepers > sleepersBefore + sleepersBefore / 10 + 4 {
+            excess.append("\(census.sleepers) of the client's tasks sleep, before there were \(sleepersBefore)")
         }
         if pool.leased + pool.resetting > 0 { excess.append("slots of the pool are in use: \(pool)") }
         state.withLock { state in

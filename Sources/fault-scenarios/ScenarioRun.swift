@@ -17,6 +17,10 @@ struct RunOptions: Codable, Sendable {
     var seed: UInt64
     /// How long things go wrong, where a scenario leaves the choice.
     var seconds: Double?
+    /// Whether to be short, as in continuous integration.
+    var isBrief = false
+    /// Whether a sanitizer watches: its own memory says nothing about the client's.
+    var isSanitized = false
 
     var version: ServerVersion { ServerVersion(rawValue: server) ?? .valkey9 }
     var protocolVersion: ProtocolVersion { ProtocolVersion(rawValue: resp) ?? .resp3 }
@@ -31,6 +35,7 @@ final class ScenarioRun: Sendable {
         var report: ScenarioReport
         var before: ProcessMeter?
         var connectionsBefore: Int?
+        var sleepersBefore = 0
         /// Connects before the load had warmed up don't count.
         var connectsBefore = 0
         var healedAt: ContinuousClock.Instant?
@@ -48,6 +53,7 @@ final class ScenarioRun: Sendable {
     let client: NodeClient
     let subscriptions: SubscriptionHub
     let load: BaseLoad
+    let census = SleepCensus()
     private let secrets: [String]
     private let watch: MachineWatch
     let state: Mutex<State>
@@ -64,9 +70,11 @@ final class ScenarioRun: Sendable {
         configuration.commandTimeout = .seconds(1)
         configuration.connectTimeout = .milliseconds(500)
         scenario.configure(&configuration)
-        client = NodeClient(configuration, environment: scenario.environment())
+        client = NodeClient(configuration, environment: census.counting(scenario.environment()))
         subscriptions = SubscriptionHub(client)
-        let load = BaseLoad(client: client, subscriptions: subscriptions, seed: options.seed)
+        let load = BaseLoad(
+            client: client, subscriptions: subscriptions, tasks: scenario.tasks, seed: options.seed,
+            pause: scenario.rest)
         self.load = load
         watch = MachineWatch { length, end in load.state.withLock { $0.punctuality.machineWasLate(by: length, at: end) }
         }
@@ -87,7 +95,7 @@ final class ScenarioRun: Sendable {
     /// Lets the proxy do this from now on, on open connections and new ones.
     func inject(_ plan: FaultPlan) {
         var plan = plan
-        plan.seed = options.seed
+        plan.seed &+= options.seed
         proxy.setPlan(plan)
     }
 
@@ -118,6 +126,9 @@ final class ScenarioRun: Sendable {
 
     /// Says something that a reader of the report wants to know.
     func remark(_ text: String) { state.withLock { $0.report.remarks.append(text) } }
+
+    /// How the load makes its calls from now on.
+    func setManner(_ manner: CallManner) { load.state.withLock { $0.manner = manner } }
 
     /// How the operations have ended so far.
     var counts: OutcomeCounts { load.state.withLock { $0.ledger.counts } }
@@ -163,10 +174,10 @@ final class ScenarioRun: Sendable {
         try await load.start()
         await pause(.seconds(1))
         let connections = try await serverConnections()
-        let meter = ProcessMeter.now()
-        let connects = proxy.accepted.count
+        let (meter, connects, sleepers) = (ProcessMeter.now(), proxy.accepted.count, census.sleepers)
         state.withLock { state in
             (state.before, state.connectionsBefore, state.connectsBefore) = (meter, connections, connects)
+            state.sleepersBefore = sleepers
         }
     }
 
@@ -179,12 +190,13 @@ final class ScenarioRun: Sendable {
         try await checkTheServersSide()
         checkConnects()
         checkSecrets(of: proxy, "the load")
-        let report = makeReport()
         subscriptions.close()
         client.close()
+        let isOver = await until(.seconds(2)) { census.sleepers == 0 }
+        if !isOver { note(.resources, "\(census.sleepers) tasks of the closed client sleep on") }
         proxy.close()
         server.kill()
-        return report
+        return makeReport()
     }
 
     private func makeReport() -> ScenarioReport {

@@ -101,7 +101,7 @@
         fileprivate func meetServersWithoutTLS() async throws {
             let real = try makeProxy(to: server.endpoint)
             defer { real.close() }
-            try await fail(at: real, "a real server", saying: "the server didn't answer the TLS handshake in time")
+            try await fail(at: real, "a real server", saying: "doesn't speak TLS on this port; it said")
             let talker = try Talker(answer: "-ERR wrong kind of first byte\r\n")
             defer { talker.close() }
             let talking = try makeProxy(to: talker.endpoint)

@@ -59,6 +59,35 @@ import Transport
         #expect(server.connectionCount == 2)
     }
 
+    @Test func `replies that all come too late, since one got lost, don't keep a connection alive`() async throws {
+        // The first command is not answered; each later one brings the answer to itself, which the one before it gets.
+        let server = ScriptedServer { $0.connection == 0 && $0.words[1] == "0" ? .none : .bulk($0.words[1]) }
+        let scripted = ScriptedClient(server) {
+            $0.commandTimeout = .seconds(1)
+            $0.connection.silenceLimit = .seconds(4)
+        }
+        try await scripted.client.connect()
+        let start = scripted.clock.now
+        var calls = 0
+        while calls < 100 {
+            let call = Task { [calls] in try await scripted.client.execute(echo("\(calls)")) }
+            try await server.waitForCommands(calls + 1)
+            let time = Task { try await scripted.clock.runFreely() }
+            let reply = try? await call.value
+            time.cancel()
+            _ = try? await time.value
+            if reply != nil {
+                #expect(reply == "\(calls)")
+                break
+            }
+            calls += 1
+        }
+        // The first calls time out; what is sent on a new connection doesn't.
+        #expect((1..<100).contains(calls))
+        #expect(server.connectionCount == 2)
+        #expect((.seconds(4) ... .seconds(9)).contains(start.duration(to: scripted.clock.now)))
+    }
+
     @Test func `a command that blocks on the server may be silent for as long as it likes`() async throws {
         let server = ScriptedServer { _ in .none }
         let scripted = ScriptedClient(server) { $0.connection.silenceLimit = .seconds(4) }

@@ -119,6 +119,20 @@ import ToolkitTesting
         #expect(queue.isEmpty)
     }
 
+    @Test(arguments: [(0, "notSent"), (1, "notSent"), (49, "notSent"), (50, "outcomeUnknown")])
+    func `a transaction has run only if its last byte left`(sent: Int, expected: String) {
+        var queue = Queue()
+        queue.append(.init(recipient: "r1", ticket: 1, remaining: 4, isAtomic: true, bytes: 0..<50))
+        let lost = queue.removeAll(sent: sent)
+        #expect(lost.map { "\($0.certainty)" } == [expected])
+    }
+
+    @Test func `a batch of which all replies but one have come has run, whatever has left`() {
+        var queue = queue((1, 3, 0..<30))
+        #expect(answer(&queue, 2) == ["r1", "2", "more"])
+        #expect(queue.removeAll(sent: 20).map { "\($0.certainty)" } == ["outcomeUnknown"])
+    }
+
     @Test func `a thousand requests keep their order while the line grows and shrinks`() {
         var queue = Queue()
         var (appended, answered) = (0, 0)

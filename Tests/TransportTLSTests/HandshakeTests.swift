@@ -96,6 +96,27 @@
             #expect(mine.isClosed)
         }
 
+        /// A server of lines looks for the end of one up to the first zero byte, and there is one right behind the length.
+        @Test(arguments: TLSVersion.allCases)
+        func `every hello is so long that a server without TLS takes its length for the end of a line`(
+            version: TLSVersion
+        ) async throws {
+            var configuration = TLSConfiguration()
+            (configuration.minimumVersion, configuration.maximumVersion) = (version, version)
+            let provider = try TLSProvider(configuration)
+            for length in 1...63 {
+                let (mine, other) = InMemoryTransport.pair()
+                let server = TransportStream(other)
+                try await server.write("-ERR\r\n")
+                let host = String(repeating: "h", count: length)
+                _ = try? await provider.secure(mine, to: .tcp(host: host, port: 1))
+                let hello = try await server.readToEnd()
+                let size = Int(hello[3]) << 8 + Int(hello[4])
+                #expect(hello[4] == 10 && !hello[..<5].contains(0), "a name of \(length): \(hello.prefix(8))")
+                #expect(hello.count == size + 5, "a name of \(length): more than the hello's record")
+            }
+        }
+
         @Test func `a server that hangs up in the handshake has cut it off`() async throws {
             let (mine, other) = InMemoryTransport.pair()
             other.close()

@@ -133,17 +133,43 @@
             }
         }
 
-        @Test(arguments: ServerVersion.allCases)
-        func `a port without TLS is told as such, and no password is sent to it`(version: ServerVersion) async throws {
-            let server = try await TestServer.start(version, options: ["--requirepass", "secret"])
+        /// On a clock that never moves: it is the server's words that end the wait.
+        @Test(arguments: ServerVersion.allCases, ["secret", ""])
+        func `a port without TLS is told as such at once, and no password is sent to it`(
+            version: ServerVersion, password: String
+        ) async throws {
+            let server = try await TestServer.start(
+                version, options: password.isEmpty ? [] : ["--requirepass", password])
             defer { server.kill() }
-            // Valkey waits for the end of a line. The time is over when the handshake has begun.
+            var environment = ClientEnvironment.live
+            environment.sleep = { _ in try await Gate().wait() }
+            // The longer a name is, the longer is the hello, whose length the server must take for the end of a line.
+            for host in ["localhost", "127.0.0.1"] {
+                var configuration = try NodeConfiguration(
+                    url: "valkeys://:secret@\(host):\(server.port)", security: TLSProvider(.testing))
+                configuration.commandTimeout = nil
+                let client = ValkeyClient(configuration, environment: environment)
+                defer { client.close() }
+                let error = await #expect(throws: TransportError.self) { try await client.connect() }
+                guard case .security(.peerSpeaksNoTLS(let answer))? = error else {
+                    Issue.record("got \(String(describing: error))")
+                    continue
+                }
+                #expect(answer.hasPrefix("-ERR unknown command") || answer.hasPrefix("-NOAUTH"), "\(answer)")
+            }
+            let calls = try await server.cli("INFO", "commandstats").decode(as: String.self)
+            #expect(!calls.contains("cmdstat_hello"))
+        }
+
+        @Test func `a server that never says a word is told as such when the time is over`() async throws {
+            // It takes connections, and nobody reads them.
+            let silent = try SocketListener(on: .tcp(host: "127.0.0.1", port: 0))
+            defer { silent.close() }
             let begun = Gate()
             var environment = ClientEnvironment.live
             environment.sleep = { _ in try await begun.wait() }
-            var configuration = try NodeConfiguration(
-                url: "valkeys://:secret@localhost:\(server.port)",
-                security: TellingSecurity(TLSProvider(.testing), begun))
+            var configuration = NodeConfiguration(endpoint: silent.endpoint)
+            configuration.security = try TellingSecurity(TLSProvider(.testing), begun)
             configuration.commandTimeout = nil
             let client = ValkeyClient(configuration, environment: environment)
             defer { client.close() }
@@ -153,8 +179,6 @@
                 return
             }
             #expect(cause as? TransportError == .security(.handshakeUnanswered))
-            let calls = try await server.cli("INFO", "commandstats").decode(as: String.self)
-            #expect(!calls.contains("cmdstat_hello"))
         }
 
         @Test func `a later connection takes up the session of an earlier one`() async throws {
