@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
+package import Pipeline
 package import Commands
 
 /// Splits a batch by node, follows redirects, and puts every answer at its command's index. Pure: no clock, no I/O.

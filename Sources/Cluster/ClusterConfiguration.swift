@@ -10,9 +10,10 @@ public struct ClusterConfiguration: Sendable {
     /// enough.
     public var seeds: [NodeAddress]
     /// How every node is talked to: credentials, protocol, timeouts. The endpoint in it counts for nothing, and the
-    /// database must be 0. `commandTimeout` covers a call with all its redirects and retries.
+    /// database must be 0. `commandTimeout` covers a call with all its redirects and retries, and `translateAddress` is
+    /// for clusters behind NAT.
     public var node: NodeConfiguration
-    /// Who answers commands that only read.
+    /// Who answers commands that only read: a slot's primary, or its replicas.
     public var readPreference = ReadPreference.primary
     /// Ask for the topology again after this long, though nothing seems to be wrong; `nil`: never, or every minute
     /// if replicas are read from, since nothing else tells of a new one.
@@ -24,22 +25,10 @@ public struct ClusterConfiguration: Sendable {
     public var nodePatience = Duration.seconds(1)
     /// How often one command follows redirects before it fails with ``ClusterError/tooManyRedirects(count:lastNode:)``.
     public var maximumRedirects = 8
-    /// Turns the addresses that the cluster names into those that can be reached from here, for clusters behind NAT.
-    /// Seeds are not translated.
-    public var translateAddress: (@Sendable (NodeAddress) -> NodeAddress)?
 
     /// A configuration with the defaults.
     public init(seeds: [NodeAddress]) {
         self.seeds = seeds
         node = NodeConfiguration(endpoint: .tcp(host: "", port: 0))
     }
-}
-
-/// Who answers commands that only read.
-public enum ReadPreference: Hashable, Sendable {
-    /// The slot's primary: everybody reads what was written.
-    case primary
-    /// A replica of the slot, one after the other, and the primary where there is none or where it can't answer.
-    /// What it answers may be older than what was written.
-    case replica
 }

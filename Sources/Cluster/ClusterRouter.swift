@@ -63,7 +63,7 @@ public final class ClusterRouter: BatchExecutor, Sendable {
         var limits = RedirectStateMachine.Limits()
         limits.redirects = configuration.maximumRedirects
         self.limits = limits
-        readsFromReplicas = configuration.readPreference == .replica
+        readsFromReplicas = configuration.readPreference == .preferReplica
         epoch = environment.now()
         var refresh = TopologyStateMachine.Configuration()
         refresh.period = configuration.refreshPeriod ?? (readsFromReplicas ? .seconds(60) : nil)
@@ -80,11 +80,13 @@ public final class ClusterRouter: BatchExecutor, Sendable {
     ) -> ClusterNode {
         var node = configuration.node
         let isSeed = configuration.seeds.contains(address)
-        let reachable = isSeed ? address : configuration.translateAddress?(address) ?? address
-        node.endpoint = .tcp(host: reachable.host, port: reachable.port)
+        let reachable = isSeed ? address : configuration.node.translateAddress?(address) ?? address
+        node.endpoint = reachable.endpoint
+        // MOVED and ASK are the redirects of clusters.
+        node.followsRedirects = false
         // READONLY does no harm on a primary, and a node may become a replica at any time.
         let client = NodeClient(
-            node, environment: environment, readsFromReplica: configuration.readPreference == .replica)
+            node, environment: environment, readsFromReplica: configuration.readPreference == .preferReplica)
         return ClusterNode(address: address, client: client, patience: configuration.nodePatience)
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
+internal import Pipeline
 internal import Commands
 
 /// The slot map together with the clients of the nodes in it. Does no I/O; makes clients by a closure when needed.

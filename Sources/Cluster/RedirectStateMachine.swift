@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
+package import Pipeline
 package import Commands
 
 /// Decides what becomes of one command that a node of a cluster did not serve. Pure: no clock, no I/O, no tasks.

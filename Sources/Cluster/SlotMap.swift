@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
+public import Pipeline
 public import Commands
 
 /// Which shard serves each of the 16,384 hash slots.

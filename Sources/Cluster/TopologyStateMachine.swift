@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
+package import Pipeline
 internal import Commands
 
 /// Why the topology should be asked for again.

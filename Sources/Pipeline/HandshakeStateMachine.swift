@@ -16,8 +16,13 @@ public enum HandshakeStep: String, Hashable, Sendable {
     case setName = "CLIENT SETNAME"
     /// CLIENT SETINFO; a refusal of it is harmless and passed over.
     case setInfo = "CLIENT SETINFO"
+    /// CLIENT CAPA, which servers before Valkey 8 don't know; a refusal of it is passed over as well.
+    case announceCapabilities = "CLIENT CAPA"
     /// READONLY, on connections to a cluster's replicas.
     case readOnly = "READONLY"
+
+    /// Whether the connection is as good without it.
+    var isOptional: Bool { self == .setInfo || self == .announceCapabilities }
 }
 
 /// Restores all state of a connection before its first user command, and checks every answer. Pure.
@@ -54,6 +59,7 @@ struct HandshakeStateMachine {
         }
         if configuration.database != 0 { steps.append(.selectDatabase) }
         if readsFromReplica { steps.append(.readOnly) }
+        if configuration.followsRedirects { steps.append(.announceCapabilities) }
         steps += [.setInfo, .setInfo]
         return steps
     }
@@ -62,7 +68,7 @@ struct HandshakeStateMachine {
     mutating func received(_ replies: [RESPFrame], to steps: [HandshakeStep]) throws(ConnectionError) -> Action {
         for (step, reply) in zip(steps, replies) {
             if let error = ServerError(reply) {
-                if step == .setInfo { continue }
+                if step.isOptional { continue }
                 if step == .hello, meansUnknownHello(error) {
                     version = .resp2
                     return .send(self.steps)
@@ -111,6 +117,8 @@ struct HandshakeStateMachine {
                 encoder.bulk("SETNAME")
                 encoder.bulk(configuration.clientName ?? "")
             case .readOnly: encoder.literal("*1\r\n$8\r\nREADONLY\r\n")
+            case .announceCapabilities:
+                encoder.literal("*3\r\n$6\r\nCLIENT\r\n$4\r\nCAPA\r\n$8\r\nredirect\r\n")
             case .setInfo:
                 encoder.command(4)
                 encoder.bulk("CLIENT")

@@ -18,56 +18,85 @@ extension NodeClient: BatchRunner {
 
     /// Runs a batch; with `asking`, each command (or the block as a whole) comes right behind its own ASKING.
     ///
-    /// It is sent again as a whole or not at all, so that its commands keep their order: when it surely did not run, when
-    /// it only reads, and when the server refused every one of its commands.
+    /// Its commands keep their order when something is sent again: as a whole, when it surely did not run, when it only
+    /// reads, and when the server refused every one of its commands; its end, when the server refused that and nothing
+    /// before it, as one does that becomes a replica in the middle.
     package func run(
         _ content: consuming BatchContent, atomic: Bool, asking: Bool, _ settings: CallSettings = .standard
     ) async throws -> BatchOutcome {
         var options = callOptions(settings)
         options.isAtomic = atomic
-        let plan = BatchFraming(count: content.count, atomic: atomic, asking: asking)
+        var rest = BatchRest(BatchFraming(count: content.count, atomic: atomic, asking: asking))
         do {
-            return .answered(try await attempt(plan, content, options, settings))
+            return .answered(try await attempt(&rest, content, options, settings))
         } catch {
             do {
                 return .answered(
                     try await retry(after: error, content.subject, options, settings) { options in
-                        try await attempt(plan, content, options, settings)
+                        try await attempt(&rest, content, options, settings)
                     })
             } catch let refusal as BatchRefusal {
-                return .answered(refusal.replies)
+                return .answered(rest.answered + refusal.replies)
             }
         }
     }
 
     private func attempt(
-        _ plan: BatchFraming, _ content: borrowing BatchContent, _ options: CallOptions, _ settings: CallSettings
+        _ rest: inout BatchRest, _ content: borrowing BatchContent, _ options: CallOptions, _ settings: CallSettings
     ) async throws -> [RESPFrame] {
-        let frames = try await roundTrips(options, settings, replies: plan.replyCount) { encoder in
-            plan.encode(content, into: &encoder)
+        let (framing, start) = (rest.framing, rest.start)
+        let frames = try await roundTrips(options, settings, replies: framing.replyCount) { encoder in
+            framing.encode(content, from: start, into: &encoder)
         }
-        let replies = try plan.results(frames)
-        if let refusal = BatchRefusal(replies) { throw refusal }
-        return replies
+        let replies = try framing.results(frames)
+        if let refusal = BatchRefusal(replies) {
+            try rest.drop(replies.dropLast(refusal.replies.count), of: content)
+            throw refusal
+        }
+        return rest.answered + replies
     }
 }
 
-/// The server refused every command of a batch that is not atomic, so that the whole batch may be sent again. Once
-/// nothing more is tried, it is an ordinary result.
+/// What is still to be sent of a batch, and the replies that it has already.
+private struct BatchRest {
+    private(set) var framing: BatchFraming
+    /// Where the first byte of the rest is.
+    private(set) var start = 0
+    private(set) var answered: [RESPFrame] = []
+
+    init(_ framing: BatchFraming) { self.framing = framing }
+
+    /// The first commands of the rest have their replies.
+    mutating func drop(_ replies: ArraySlice<RESPFrame>, of content: borrowing BatchContent) throws {
+        guard !replies.isEmpty else { return }
+        answered += replies
+        framing = BatchFraming(count: framing.count - replies.count, atomic: false, asking: false)
+        var scanner = CommandScanner()
+        for _ in replies {
+            let rest = content.encoder.span.extracting(droppingFirst: start)
+            start += try scanner.frameLength(in: rest) ?? rest.count
+        }
+    }
+}
+
+/// The server refused every command of a batch that is not atomic, or all from one on, so that these may be sent again.
+/// Once nothing more is tried, it is an ordinary result.
 struct BatchRefusal: Error {
+    /// Of the refused commands, which are the last ones.
     let replies: [RESPFrame]
     /// The first refusal.
     let error: ServerError
 
     init?(_ replies: [RESPFrame]) {
-        var first: ServerError?
-        for frame in replies {
-            guard frame.isError, let error = ServerError(frame), error.refusal != nil else { return nil }
-            first = first ?? error
-        }
-        guard let first else { return nil }
-        self.replies = replies
-        error = first
+        guard let last = replies.last, last.isError,
+            let first = replies.firstIndex(where: { $0.isError && ServerError($0)?.refusal != nil }),
+            let error = ServerError(replies[first]),
+            // A part of it only where the server has changed in the middle: others may refuse some and take others.
+            first == 0 || error.refusal == .notHere,
+            replies[first...].allSatisfy({ $0.isError && ServerError($0)?.refusal != nil })
+        else { return nil }
+        self.replies = Array(replies[first...])
+        self.error = error
     }
 }
 
@@ -82,7 +111,8 @@ struct BatchFraming {
         return asking ? count * 2 : count
     }
 
-    func encode(_ content: borrowing BatchContent, into encoder: inout CommandEncoder) {
+    /// - Parameter start: where the first byte is of what is sent of a batch that is neither atomic nor asking.
+    func encode(_ content: borrowing BatchContent, from start: Int = 0, into encoder: inout CommandEncoder) {
         if atomic {
             if asking { encoder.literal(Self.askingCommand) }
             encoder.literal("*1\r\n$5\r\nMULTI\r\n")
@@ -95,7 +125,7 @@ struct BatchFraming {
                 encoder.raw(content.encoder.span.extracting(content.bytes(of: index)))
             }
         } else {
-            encoder.raw(content.encoder.span)
+            encoder.raw(content.encoder.span.extracting(droppingFirst: start))
         }
     }
 

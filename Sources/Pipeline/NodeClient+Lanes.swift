@@ -67,7 +67,7 @@ extension NodeClient {
     }
 
     private func onLane<R>(_ options: CallOptions, _ send: (RESPConnection) async throws -> R) async throws -> R {
-        let lease = try await pool.lease(deadline: options.deadline?.instant)
+        let lease = try await lease(options.deadline)
         let result: R
         do {
             result = try await send(lease.connection)

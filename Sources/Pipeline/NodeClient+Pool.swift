@@ -11,7 +11,7 @@ internal import Transport
 extension NodeClient {
     static func makePool(
         _ configuration: NodeConfiguration, _ environment: ClientEnvironment, readsFromReplica: Bool,
-        credentials: CredentialsSource?, tracker: ClientStateTracker
+        endpoints: any EndpointSource, credentials: CredentialsSource?, tracker: ClientStateTracker
     ) -> ConnectionPool<RESPConnection> {
         let owner = PoolReference()
         let pool = ConnectionPool(
@@ -19,12 +19,18 @@ extension NodeClient {
             member: PoolMember(
                 open: { id in
                     if id.isShared { tracker.change { $0.dialing() } }
+                    var target: Endpoint?
                     do {
+                        let endpoint = try await endpoints.endpoint()
+                        target = endpoint
+                        var configuration = configuration
+                        configuration.endpoint = endpoint
                         let connection = try await RESPConnection.open(
                             configuration, environment: environment, mode: .commands,
                             readsFromReplica: readsFromReplica, credentials: credentials,
                             onClose: { reason in
                                 tracker.change { $0.lost(id, reason) }
+                                if reason.isLoss { endpoints.lost(endpoint, duringDial: false) }
                                 owner.pool?.memberClosed(id, cause: reason)
                             })
                         if id.isShared {
@@ -38,6 +44,7 @@ extension NodeClient {
                         }
                         return connection
                     } catch {
+                        if let target, !(error is CancellationError) { endpoints.lost(target, duringDial: true) }
                         if id.isShared { tracker.change { $0.failed(error) } }
                         throw error
                     }
@@ -95,6 +102,16 @@ private final class PoolReference: Sendable {
     var pool: ConnectionPool<RESPConnection>? { reference.withLock { $0.pool } }
 
     func setPool(_ pool: ConnectionPool<RESPConnection>) { reference.withLock { $0.pool = pool } }
+}
+
+extension CloseReason {
+    /// Whether the peer ended it, or the way to it.
+    fileprivate var isLoss: Bool {
+        switch self {
+        case .closedByOwner, .retired: false
+        case .endOfStream, .transport, .malformedReply, .silent, .unsolicitedReply: true
+        }
+    }
 }
 
 extension ServerError {

@@ -4,6 +4,7 @@
 internal import Commands
 internal import Pool
 internal import RESPCodec
+internal import Transport
 
 extension NodeClient {
     /// Goes on with a call whose first attempt has failed, as `RetryStateMachine` says.
@@ -18,7 +19,7 @@ extension NodeClient {
         var failure = first
         while true {
             let refusal = failure as? ServerError ?? (failure as? BatchRefusal)?.error
-            if refusal?.isFromReplica == true { pool.replaceShared() }
+            if let refusal { follow(refusal) }
             let now = Moment(environment.now())
             guard let delay = machine.delay(after: failure, now: now, random: environment.random(0...1)) else {
                 throw machine.verdict(on: failure)
@@ -27,6 +28,23 @@ extension NodeClient {
             options.now = Moment(environment.now())
             do { return try await attempt(options) } catch { failure = error }
         }
+    }
+
+    /// What a refusal says about where the primary is.
+    func follow(_ refusal: ServerError) {
+        guard refusal.isFromReplica else { return }
+        let endpoint = pool.sharedIfOpen()?.endpoint
+        var primary: NodeAddress?
+        if case .primary(let host, let port) = refusal.redirect {
+            // A server that doesn't say a host means its own.
+            if case .tcp(let asked, let itsPort)? = endpoint {
+                primary = NodeAddress(host: host, port: port, namedBy: NodeAddress(host: asked, port: itsPort))
+            } else if !host.isEmpty {
+                primary = NodeAddress(host: host, port: port)
+            }
+        }
+        endpoints.refused(by: endpoint, naming: primary)
+        pool.replaceShared()
     }
 }
 

@@ -53,6 +53,7 @@ extension NodeClient {
         _ body: (consuming Watching) async throws -> TransactionPlan<repeat each Reply>
     ) async throws -> (repeat each Reply) {
         var attempts = 0
+        var moves = RetryStateMachine(configuration.retries, .reading, deadline: nil)
         while true {
             attempts += 1
             do {
@@ -61,6 +62,15 @@ extension NodeClient {
                 if let replies = try await plan.execute() { return replies }
             } catch let error as ConnectionError {
                 guard case .closed(_, .notSent, _) = error, attempts < maximumAttempts else { throw error }
+            } catch let error as ServerError where error.isFromReplica && configuration.followsRedirects {
+                // Nothing was executed, and elsewhere it can be.
+                follow(error)
+                let now = Moment(environment.now())
+                guard attempts < maximumAttempts,
+                    let delay = moves.delay(after: error, now: now, random: environment.random(0...1))
+                else { throw error }
+                if delay > 0 { try await environment.sleep((now + delay).instant) }
+                continue
             }
             if attempts >= maximumAttempts { throw ConnectionError.transactionConflict(attempts: attempts) }
         }

@@ -75,7 +75,7 @@ extension NodeClient {
     func leaseForStream(_ deadline: Moment?) async throws -> PoolLease<RESPConnection> {
         var attempts = 1
         while true {
-            let lease = try await pool.lease(deadline: deadline?.instant)
+            let lease = try await lease(deadline)
             if lease.connection.beginStream() {
                 switch lease.connection.arrival() {
                 case .nothing: return lease

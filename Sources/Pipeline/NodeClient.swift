@@ -21,6 +21,8 @@ public final class NodeClient: BatchExecutor, Sendable {
     let commandTimeout: Int64?
     package let pool: ConnectionPool<RESPConnection>
     private let credentials: CredentialsSource?
+    /// Where connections go.
+    let endpoints: any EndpointSource
     let tracker = ClientStateTracker()
 
     /// Makes a client; nothing is dialed yet.
@@ -28,7 +30,12 @@ public final class NodeClient: BatchExecutor, Sendable {
         self.init(configuration, environment: environment, readsFromReplica: false)
     }
 
-    package init(_ configuration: NodeConfiguration, environment: ClientEnvironment, readsFromReplica: Bool) {
+    package init(
+        _ configuration: NodeConfiguration, environment: ClientEnvironment, readsFromReplica: Bool,
+        endpoints: (any EndpointSource)? = nil
+    ) {
+        let endpoints = endpoints ?? RedirectedEndpoint(configuration)
+        self.endpoints = endpoints
         self.configuration = configuration
         self.environment = environment
         self.readsFromReplica = readsFromReplica
@@ -36,7 +43,8 @@ public final class NodeClient: BatchExecutor, Sendable {
         let credentials = configuration.credentialsProvider.map { CredentialsSource($0, environment: environment) }
         self.credentials = credentials
         pool = Self.makePool(
-            configuration, environment, readsFromReplica: readsFromReplica, credentials: credentials, tracker: tracker)
+            configuration, environment, readsFromReplica: readsFromReplica, endpoints: endpoints,
+            credentials: credentials, tracker: tracker)
     }
 
     /// Ends the client and leaves calls that are under way so long to finish; new ones are refused at once.
@@ -144,7 +152,7 @@ public final class NodeClient: BatchExecutor, Sendable {
     private func attemptBlocking(
         _ options: CallOptions, leaseDeadline: Moment?, _ command: Span<UInt8>
     ) async throws -> RESPFrame {
-        let lease = try await pool.lease(deadline: leaseDeadline?.instant)
+        let lease = try await lease(leaseDeadline)
         let frame: RESPFrame
         do {
             frame = try await lease.connection.roundTrip(options) { $0.raw(command) }
@@ -168,6 +176,15 @@ public final class NodeClient: BatchExecutor, Sendable {
         return try await pool.shared(deadline: options.deadline?.instant)
     }
 
+    /// An exclusive connection to where new ones would go.
+    func lease(_ deadline: Moment?) async throws -> PoolLease<RESPConnection> {
+        while true {
+            let lease = try await pool.lease(deadline: deadline?.instant)
+            guard let endpoint = lease.connection.endpoint, !endpoints.isCurrent(endpoint) else { return lease }
+            lease.dispose()
+        }
+    }
+
     /// What a call that begins now brings; `isolation` is the caller's.
     func callOptions(_ settings: CallSettings = .standard, isolation: (any Actor)? = #isolation) -> CallOptions {
         let now = Moment(environment.now())
@@ -180,7 +197,9 @@ public final class NodeClient: BatchExecutor, Sendable {
     package func openConnection(
         mode: ConnectionMode, onPush: (@Sendable (RESPFrame) -> Void)?, onClose: (@Sendable (CloseReason) -> Void)?
     ) async throws -> RESPConnection {
-        try await RESPConnection.open(
+        var configuration = configuration
+        configuration.endpoint = try await endpoints.endpoint()
+        return try await RESPConnection.open(
             configuration, environment: environment, mode: mode, readsFromReplica: readsFromReplica,
             credentials: credentials, onPush: onPush, onClose: onClose)
     }

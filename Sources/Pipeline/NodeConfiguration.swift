@@ -33,6 +33,17 @@ public struct NodeConfiguration: Sendable {
     public var commandTimeout: Duration? = .seconds(5)
     /// What is sent again by itself, and when.
     public var retries = RetryPolicy()
+    /// Whether a server that is a replica may send the client on to its primary. Since Valkey 8 servers do that for clients
+    /// that say so beforehand (`CLIENT CAPA redirect`); others are none the wiser.
+    ///
+    /// What was refused with `REDIRECT` had not run: it is sent again there, and so are all later calls, until no connection
+    /// can be made there any more. Such a replica refuses reads as well: turn this off for a client that is to read from
+    /// the replica it is pointed at.
+    public var followsRedirects = true
+    /// Turns the addresses by which servers name each other, in redirects, in `ROLE` and in a cluster's topology, into those
+    /// that can be reached from here: for servers behind NAT or in containers. The addresses that a configuration gives
+    /// are not translated. Replicas can be told what to say as well (`replica-announce-ip`, `replica-announce-port`).
+    public var translateAddress: (@Sendable (NodeAddress) -> NodeAddress)?
     /// The most connections at a time for transactions that watch keys and for commands that block, each of which has
     /// one to itself. The one that all other commands share comes on top.
     public var maximumConnections = 16

@@ -38,7 +38,8 @@ extension RESPConnection {
         if let credentials { configuration.credentials = credentials.credentials }
         let transport = try await transport(configuration, environment, deadline)
         let connection = RESPConnection(
-            transport: transport, settings: configuration.connection, environment: environment, mode: mode,
+            transport: transport, to: configuration.endpoint, settings: configuration.connection,
+            environment: environment, mode: mode,
             onPush: onPush, onClose: onClose)
         connection.listen()
         do {
@@ -131,8 +132,8 @@ extension RESPConnection {
             // A server that has no room for a client says so and hangs up: its words tell more than the end.
             let early = collector.takeFrames()
             _ = try machine.received(early, to: Array(steps.prefix(early.count)))
-            if let last = early.last, let refusal = ServerError(last), steps[early.count - 1] == .setInfo {
-                throw ConnectionError.handshakeRefused(step: .setInfo, refusal)
+            if let last = early.last, let refusal = ServerError(last), steps[early.count - 1].isOptional {
+                throw ConnectionError.handshakeRefused(step: steps[early.count - 1], refusal)
             }
             throw ConnectionError.closed(reason, certainty, record)
         }

@@ -83,6 +83,8 @@ public final class RESPConnection: Sendable {
     }
 
     let transport: any ReadinessTransport
+    /// Where it leads; `nil` for a transport that came from elsewhere.
+    let endpoint: Endpoint?
     /// Whose thread calls the transport's handler.
     let eventLoop: EventLoop?
     let settings: ConnectionSettings
@@ -105,11 +107,13 @@ public final class RESPConnection: Sendable {
 
     /// Drives `transport` without a handshake.
     init(
-        transport: any ReadinessTransport, settings: ConnectionSettings, environment: ClientEnvironment,
+        transport: any ReadinessTransport, to endpoint: Endpoint? = nil, settings: ConnectionSettings,
+        environment: ClientEnvironment,
         mode: ConnectionMode, onPush: (@Sendable (RESPFrame) -> Void)?,
         onClose: (@Sendable (CloseReason) -> Void)?
     ) {
         self.transport = transport
+        self.endpoint = endpoint
         eventLoop = transport.eventLoop
         self.settings = settings
         self.mode = mode

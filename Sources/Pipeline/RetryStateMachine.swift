@@ -111,7 +111,7 @@ package struct RetryStateMachine {
         case let error as ServerError:
             guard !subject.isScript, let refusal = error.refusal, refusal != .notAllowed else { return nil }
             // Redirects of a cluster are its router's business.
-            return error.redirect == nil ? .refused : nil
+            return error.code == .moved || error.code == .ask ? nil : .refused
         default: return nil
         }
     }

@@ -86,7 +86,7 @@ import Transport
 
     @Test func `with a preference for replicas reads go there and writes do not`() async throws {
         let cluster = FakeCluster { .reply("+\($0.node.host)\r\n") }
-        let router = try cluster.router { $0.readPreference = .replica }
+        let router = try cluster.router { $0.readPreference = .preferReplica }
         defer { router.close() }
         try await router.connect()
         #expect(try await router.execute(Read(key(1))) == node(4).host)
@@ -108,7 +108,7 @@ import Transport
     @Test func `addresses are translated for dialing`() async throws {
         let cluster = FakeCluster { .reply("+\($0.node)\r\n") }
         let router = try cluster.router {
-            $0.translateAddress = { NodeAddress(host: $0.host, port: $0.port + 1) }
+            $0.node.translateAddress = { NodeAddress(host: $0.host, port: $0.port + 1) }
         }
         defer { router.close() }
         #expect(try await router.execute(Push(key(2))) == "10.0.0.2:6380")

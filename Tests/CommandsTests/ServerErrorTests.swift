@@ -58,3 +58,14 @@ import Testing
         #expect(ServerError(message: message).redirect == nil)
     }
 }
+
+extension ServerErrorTests {
+    @Test func `REDIRECT names the primary, whose port is behind the last colon`() {
+        #expect(ServerError(message: "REDIRECT 10.0.0.2:6380").redirect == .primary(host: "10.0.0.2", port: 6380))
+        #expect(ServerError(message: "REDIRECT fe80::1:6380").redirect == .primary(host: "fe80::1", port: 6380))
+        #expect(ServerError(message: "REDIRECT :6380").redirect == .primary(host: "", port: 6380))
+        for nonsense in ["REDIRECT", "REDIRECT host", "REDIRECT host:", "REDIRECT host:0", "REDIRECT host:65536"] {
+            #expect(ServerError(message: nonsense).redirect == nil)
+        }
+    }
+}

@@ -134,7 +134,7 @@ import ValkeyToolkit
         try await eventually("the cluster says that the replicas can be asked") {
             try await cluster.nodes[0].knowsAsOnline(replica)
         }
-        try await cluster.withClient(configure: { $0.readPreference = .replica }) { client async throws in
+        try await cluster.withClient(configure: { $0.readPreference = .preferReplica }) { client async throws in
             try await client.set(key, "new value")
             try await eventually("the replica has it too") { try await client.get(key) == "new value" }
             try await primary.cli("CONFIG", "RESETSTAT")

@@ -37,11 +37,11 @@ import Transport
                 $0.clientName = "me"
                 $0.database = 4
             })
-        #expect(machine.start() == .send([.hello, .selectDatabase, .setInfo, .setInfo]))
+        #expect(machine.start() == .send([.hello, .selectDatabase, .announceCapabilities, .setInfo, .setInfo]))
         #expect(
             wire(machine, machine.start()).hasPrefix(
                 "*7 $5 HELLO $1 3 $4 AUTH $3 ann $6 secret $7 SETNAME $2 me *2 $6 SELECT $1 4 "
-                    + "*4 $6 CLIENT $7 SETINFO $8 LIB-NAME"))
+                    + "*3 $6 CLIENT $4 CAPA $8 redirect *4 $6 CLIENT $7 SETINFO $8 LIB-NAME"))
     }
 
     @Test func `a password without a user is the default user's`() {
@@ -56,7 +56,7 @@ import Transport
                 $0.credentials = Credentials(password: "p")
                 $0.clientName = "me"
             })
-        #expect(machine.start() == .send([.authenticate, .setName, .setInfo, .setInfo]))
+        #expect(machine.start() == .send([.authenticate, .setName, .announceCapabilities, .setInfo, .setInfo]))
         #expect(wire(machine, machine.start()).hasPrefix("*2 $4 AUTH $1 p *3 $6 CLIENT $7 SETNAME $2 me "))
     }
 
@@ -77,7 +77,7 @@ import Transport
             "-ERR unknown command 'HELLO', with args beginning with: '3'\r\n", "-NOAUTH Authentication required.\r\n",
             "-NOAUTH Authentication required.\r\n", "-NOAUTH Authentication required.\r\n")
         let action = try machine.received(replies, to: [.hello, .selectDatabase, .setInfo, .setInfo])
-        #expect(action == .send([.authenticate, .selectDatabase, .setInfo, .setInfo]))
+        #expect(action == .send([.authenticate, .selectDatabase, .announceCapabilities, .setInfo, .setInfo]))
         let answers = try frames("+OK\r\n", "+OK\r\n", "+OK\r\n", "+OK\r\n")
         #expect(
             try machine.received(answers, to: [.authenticate, .selectDatabase, .setInfo, .setInfo]) == .ready(.resp2))
@@ -114,6 +114,18 @@ import Transport
             Issue.record("got \(String(describing: error))")
             return
         }
+    }
+
+    @Test func `a client that doesn't follow redirects announces nothing`() {
+        let machine = HandshakeStateMachine(configuration { $0.followsRedirects = false })
+        #expect(machine.start() == .send([.hello, .setInfo, .setInfo]))
+    }
+
+    @Test func `a server that knows no capabilities is as good`() throws {
+        var machine = HandshakeStateMachine(configuration())
+        let replies = try frames(hello3, "-ERR unknown subcommand 'CAPA'. Try CLIENT HELP.\r\n", "+OK\r\n", "+OK\r\n")
+        let answer = try machine.received(replies, to: [.hello, .announceCapabilities, .setInfo, .setInfo])
+        #expect(answer == .ready(.resp3))
     }
 
     @Test func `a server without CLIENT SETINFO is as good`() throws {

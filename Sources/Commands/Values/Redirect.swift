@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
-/// Another node that a cluster wants a command to go to; parsed once, from `MOVED` and `ASK` errors.
+/// Another server that a command should go to; parsed once, from `MOVED`, `ASK` and `REDIRECT` errors.
 ///
 /// `host` is empty where the server leaves it out (`MOVED 3999 :6381`) or does not know it (`?`): it is then the host that
 /// was asked. An IPv6 address is given without brackets. `port` is between 1 and 65,535.
@@ -11,10 +11,18 @@ public enum Redirect: Hashable, Sendable {
     case moved(slot: HashSlot, host: String, port: Int)
     /// Only this command, right behind `ASKING` on the same connection; the slot is still being moved.
     case ask(slot: HashSlot, host: String, port: Int)
+    /// To the primary, since the server is a replica. Said to clients that have announced `CLIENT CAPA redirect`.
+    case primary(host: String, port: Int)
 
     /// The redirect that `error` is, or `nil` if it is none or makes no sense.
     public init?(_ error: ServerError) {
         let code = error.code
+        if code == .redirect {
+            let words = error.message.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
+            guard words.count == 2, let (host, port) = Redirect.address(words[1]) else { return nil }
+            self = .primary(host: host, port: port)
+            return
+        }
         guard code == .moved || code == .ask else { return nil }
         let words = error.message.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: true)
         guard words.count == 3, let number = UInt16(words[1]), let slot = HashSlot(rawValue: number),

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
-/// Where one node of a cluster listens.
+public import Transport
+
+/// Where one server of several listens, as they name each other: in a cluster, and in a replication group.
 ///
 /// Two addresses are equal if host and port are, byte for byte: a name and the number it resolves to
 /// are different addresses.
@@ -16,6 +18,9 @@ public struct NodeAddress: Hashable, Sendable {
         self.host = host
         self.port = port
     }
+
+    /// Where to connect to.
+    public var endpoint: Endpoint { .tcp(host: host, port: port) }
 
     /// The address a server named in a reply that came from `asked`.
     ///

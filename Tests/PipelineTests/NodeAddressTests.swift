@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
-import Cluster
+import Pipeline
 import Testing
 
 @Suite struct NodeAddressTests {
