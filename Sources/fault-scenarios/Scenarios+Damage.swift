@@ -24,7 +24,9 @@ extension Scenario {
         let client = run.makeClient {
             $0.endpoint = proxy.endpoint
             $0.clientName = "faults-flipped"
-            $0.connection.silenceLimit = .seconds(1)
+            // A length that grew by a flipped bit has everybody wait: not for long, so that there is more to damage.
+            $0.commandTimeout = .milliseconds(300)
+            $0.connection.silenceLimit = .milliseconds(300)
         }
         defer { client.close() }
         proxy.setPlan(.both(seed: run.options.seed, [.corrupt(.probability(0.001))]))
@@ -78,7 +80,9 @@ extension ScenarioRun {
                         _ = try await client.get("damaged:\(task)", as: String.self)
                     }
                     return "a reply"
-                } catch ConnectionError.closed(.malformedReply, _, _) {
+                } catch ConnectionError.closed(.malformedReply, _, _),
+                    ConnectionError.handshakeBroken(.malformedReply, _)
+                {
                     return "malformedReply"
                 } catch {
                     return "\(type(of: error))"

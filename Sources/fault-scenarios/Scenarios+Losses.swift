@@ -109,9 +109,11 @@ extension ScenarioRun {
         let client = makeClient {
             $0.endpoint = proxy.endpoint
             $0.clientName = "faults-one"
+            // On a busy machine a handshake of TLS can take longer than the load's clients wait, and would be begun anew.
+            $0.connectTimeout = .seconds(5)
         }
         defer { client.close() }
-        // Nothing is wrong yet but a machine that may be busy: a handshake of TLS can take it longer than the connect timeout.
+        // Nothing is wrong yet but a machine that may be busy.
         let isConnected = await until(.seconds(5)) { (try? await client.ping()) != nil }
         if !isConnected { note(.progress, "\(what): no call on a good connection succeeds") }
         let existing = proxy.accepted.count
