@@ -13,7 +13,9 @@ extension Scenario {
 
     static let f35 = Scenario(
         // A gigabyte in the list of scenarios; a string has half of that at most, and the server needs twice its size.
-        id: "F35", title: "a value of 256 MB, and a reader who takes a break"
+        id: "F35", title: "a value of 256 MB, and a reader who takes a break",
+        // It copies all of it before it answers.
+        configure: { $0.commandTimeout = .seconds(5) }
     ) { run in
         let size = 256 << 20
         try await run.server.cli("SETRANGE", "faults:huge", "\(size - 1)", "x")
