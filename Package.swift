@@ -110,6 +110,7 @@ let package = Package(
         .target(
             name: "ServerSupport", dependencies: ["RESPCodec", "Transport", "Commands", "TestCertificates"],
             path: "Tests/ServerSupport"),
+        .target(name: "CommandSamples", dependencies: ["Commands", "RESPCodec"], path: "Tests/CommandSamples"),
         .testTarget(name: "RESPCodecTests", dependencies: ["RESPCodec", "FuzzSupport", "AllocationCounter"]),
         .testTarget(name: "TransportTests", dependencies: ["Transport", "ToolkitTesting", "AllocationCounter"]),
         .target(
@@ -136,7 +137,9 @@ let package = Package(
             name: "ClusterTests",
             dependencies: ["Cluster", "Pipeline", "Commands", "RESPCodec", "Transport", "ToolkitTesting"]),
         .testTarget(name: "ValkeyToolkitTests", dependencies: ["ValkeyToolkit", "ToolkitTesting"]),
-        .testTarget(name: "IntegrationTests", dependencies: ["ValkeyToolkit", "ServerSupport", "ToolkitTesting"]),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["ValkeyToolkit", "ServerSupport", "ToolkitTesting", "CommandSamples", "CommandCatalog"]),
     ]
 )
 

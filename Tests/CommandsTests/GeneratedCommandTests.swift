@@ -78,7 +78,7 @@ import Testing
         #expect(try words(.zrange(key, 0, -1)) == ["ZRANGE", "k", "0", "-1"])
         #expect(
             try words(
-                .zrangeWithScores(key, "(1", "+inf", sortby: .byscore, rev: true, limit: .init(offset: 0, count: 5)))
+                .zrangeWithScores(key, "(1", "+inf", byscore: true, rev: true, limit: .init(offset: 0, count: 5)))
                 == ["ZRANGE", "k", "(1", "+inf", "BYSCORE", "REV", "LIMIT", "0", "5", "WITHSCORES"])
         #expect(try words(.zaddIncrementing(key, 1.5, "m")) == ["ZADD", "k", "INCR", "1.5", "m"])
         #expect(try words(.zrankWithScore(key, "m")) == ["ZRANK", "k", "m", "WITHSCORE"])

@@ -62,7 +62,7 @@ struct CommandResolver {
             summary: variant.summary ?? Summaries.table[name],
             deprecatedSince: command.deprecatedSince,
             parameters: parameters,
-            reply: ResolvedCommand.Reply(text: variant.reply ?? Replies.table[name] ?? "RESPFrame"),
+            reply: ResolvedCommand.Reply(text: variant.reply ?? Replies.type(of: name)),
             isReadOnly: isReadOnly,
             flags: metadataFlags(command, isReadOnly: isReadOnly),
             idempotency: variant.idempotency ?? CommandFacts.idempotency(name, isReadOnly: isReadOnly),

@@ -11,6 +11,7 @@ public struct Repository: Sendable {
     public init(root: String) { self.root = URL(filePath: root, directoryHint: .isDirectory) }
 
     private var sources: URL { root.appending(path: "Sources/Commands/Generated", directoryHint: .isDirectory) }
+    private var samples: URL { root.appending(path: "Tests/CommandSamples/Generated", directoryHint: .isDirectory) }
     private var catalogFolder: URL {
         root.appending(path: "Sources/CommandCatalog/Catalogue", directoryHint: .isDirectory)
     }
@@ -28,17 +29,26 @@ public struct Repository: Sendable {
     /// - Returns: how many files there are.
     public func render() throws -> Int {
         let catalogue = try catalogue()
-        let files = GeneratedFile.sources(of: catalogue)
-        try FileManager.default.createDirectory(at: sources, withIntermediateDirectories: true)
-        let names = Set(files.map(\.name))
-        for name in try FileManager.default.contentsOfDirectory(atPath: sources.path())
-        where name.hasSuffix(".swift") && !names.contains(name) {
-            try FileManager.default.removeItem(at: sources.appending(path: name))
+        var count = 1
+        for (folder, files) in [
+            (sources, GeneratedFile.sources(of: catalogue)), (samples, GeneratedFile.samples(of: catalogue)),
+        ] {
+            try write(files, to: folder)
+            count += files.count
         }
-        for file in files { try Data(file.text.utf8).write(to: sources.appending(path: file.name)) }
         let report = GeneratedFile.skippedReport(of: catalogue)
         try Data(report.text.utf8).write(to: catalogFolder.appending(path: report.name))
-        return files.count + 1
+        return count
+    }
+
+    private func write(_ files: [GeneratedFile], to folder: URL) throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let names = Set(files.map(\.name))
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path())
+        where name.hasSuffix(".swift") && !names.contains(name) {
+            try FileManager.default.removeItem(at: folder.appending(path: name))
+        }
+        for file in files { try Data(file.text.utf8).write(to: folder.appending(path: file.name)) }
     }
 
     /// How the committed files differ from what would be rendered; empty if they don't.
@@ -46,6 +56,7 @@ public struct Repository: Sendable {
         let catalogue = try catalogue()
         let report = GeneratedFile.skippedReport(of: catalogue)
         return try GeneratedFile.differences(GeneratedFile.sources(of: catalogue), in: sources)
+            + GeneratedFile.differences(GeneratedFile.samples(of: catalogue), in: samples)
             + GeneratedFile.differences([report], in: catalogFolder)
     }
 }

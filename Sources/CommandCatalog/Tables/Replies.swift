@@ -12,6 +12,11 @@ enum Replies {
         .merging(servers, uniquingKeysWith: { $1 })
         .merging(streamsAndMore, uniquingKeysWith: { $1 })
 
+    /// The type of a command's reply. Those for people are lines of text.
+    static func type(of command: String) -> String {
+        table[command] ?? (command.hasSuffix(" HELP") ? "[String]" : "RESPFrame")
+    }
+
     private static let strings: [String: String] = [
         "APPEND": "Int", "DECR": "Int", "DECRBY": "Int", "DELIFEQ": "Bool", "GET": "Value?", "GETDEL": "Value?",
         "GETEX": "Value?", "GETRANGE": "Value", "GETSET": "Value?", "INCR": "Int", "INCRBY": "Int",

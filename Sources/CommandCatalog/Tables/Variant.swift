@@ -11,6 +11,8 @@ struct Variant {
     var without: Set<String> = []
     /// Arguments that are always there.
     var with: Set<String> = []
+    /// Arguments that stand once, although other forms repeat them.
+    var once: Set<String> = []
     /// The reply's type; `Value` in it is what the caller asks for.
     var reply: String?
     var isReadOnly: Bool?
@@ -27,6 +29,7 @@ struct Variant {
             if with.contains(argument.name) || argument.token.map(with.contains) == true {
                 argument.flags = (argument.flags ?? []).filter { $0 != "optional" } + [CatalogueArgument.labelled]
             }
+            if once.contains(argument.name) { argument.flags = argument.flags?.filter { $0 != "multiple" } }
             if let children = argument.arguments { argument.arguments = apply(to: children) }
             if argument.arguments?.isEmpty == true { return nil }
             return argument.type == "oneof" ? argument.withoutChoice(in: original) : argument

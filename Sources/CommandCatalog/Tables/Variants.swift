@@ -59,11 +59,13 @@ enum Variants {
             Variant(without: ["INCR"]),
             Variant(
                 typeName: "ZADD_INCR", methodName: "zaddIncrementing", without: ["CH"], with: ["INCR"],
+                once: ["data"],
                 reply: "Double?", idempotency: "accumulating"),
         ],
         "ZRANK": ranked("ZRANK", "zrank"),
         "ZREVRANK": ranked("ZREVRANK", "zrevrank"),
-        "ZRANGE": scored("ZRANGE", "zrange"),
+        // By name, all scores are equal, and the server gives none.
+        "ZRANGE": scored("ZRANGE", "zrange", without: ["BYLEX"]),
         "ZRANGEBYSCORE": scored("ZRANGEBYSCORE", "zrangebyscore"),
         "ZREVRANGE": scored("ZREVRANGE", "zrevrange"),
         "ZREVRANGEBYSCORE": scored("ZREVRANGEBYSCORE", "zrevrangebyscore"),
@@ -151,12 +153,12 @@ enum Variants {
         ]
     }
 
-    private static func scored(_ type: String, _ method: String) -> [Variant] {
+    private static func scored(_ type: String, _ method: String, without: Set<String> = []) -> [Variant] {
         [
             Variant(without: ["WITHSCORES"]),
             Variant(
-                typeName: "\(type)_WITHSCORES", methodName: "\(method)WithScores", with: ["WITHSCORES"],
-                reply: "[ScoredMember<Value>]"),
+                typeName: "\(type)_WITHSCORES", methodName: "\(method)WithScores", without: without,
+                with: ["WITHSCORES"], reply: "[ScoredMember<Value>]"),
         ]
     }
 

@@ -194,6 +194,55 @@ extension Command where Self == CLUSTER.GETSLOTMIGRATIONS {
     }
 }
 
+// MARK: CLUSTER HELP
+
+extension CLUSTER {
+    /// `CLUSTER HELP`
+    ///
+    /// Since 5.0.0. No keys.
+    @frozen public struct HELP: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "CLUSTER HELP", flags: [], idempotency: .accumulating, since: "5.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$7\r\nCLUSTER\r\n$4\r\nHELP\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `CLUSTER HELP`
+    @discardableResult
+    @export(implementation) public func clusterHelp() async throws -> [String] {
+        try await execute(CLUSTER.HELP())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `CLUSTER HELP`
+    @discardableResult
+    @export(implementation) public func clusterHelp() -> Queued<[String]> {
+        enqueue(CLUSTER.HELP())
+    }
+}
+
+extension Command where Self == CLUSTER.HELP {
+    /// `CLUSTER HELP`
+    @export(implementation) public static func clusterHelp() -> Self {
+        CLUSTER.HELP()
+    }
+}
+
 // MARK: CLUSTER INFO
 
 extension CLUSTER {

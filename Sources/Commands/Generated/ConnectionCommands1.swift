@@ -102,6 +102,55 @@ extension Command where Self == CLIENT.GETREDIR {
     }
 }
 
+// MARK: CLIENT HELP
+
+extension CLIENT {
+    /// `CLIENT HELP`
+    ///
+    /// Since 5.0.0. No keys.
+    @frozen public struct HELP: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "CLIENT HELP", flags: [], idempotency: .accumulating, since: "5.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$6\r\nCLIENT\r\n$4\r\nHELP\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `CLIENT HELP`
+    @discardableResult
+    @export(implementation) public func clientHelp() async throws -> [String] {
+        try await execute(CLIENT.HELP())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `CLIENT HELP`
+    @discardableResult
+    @export(implementation) public func clientHelp() -> Queued<[String]> {
+        enqueue(CLIENT.HELP())
+    }
+}
+
+extension Command where Self == CLIENT.HELP {
+    /// `CLIENT HELP`
+    @export(implementation) public static func clientHelp() -> Self {
+        CLIENT.HELP()
+    }
+}
+
 // MARK: CLIENT ID
 
 extension CLIENT {

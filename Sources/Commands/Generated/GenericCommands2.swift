@@ -481,6 +481,55 @@ extension Command where Self == OBJECT.FREQ {
     }
 }
 
+// MARK: OBJECT HELP
+
+extension OBJECT {
+    /// `OBJECT HELP`
+    ///
+    /// Since 6.2.0. No keys.
+    @frozen public struct HELP: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "OBJECT HELP", flags: [], idempotency: .accumulating, since: "6.2.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$6\r\nOBJECT\r\n$4\r\nHELP\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `OBJECT HELP`
+    @discardableResult
+    @export(implementation) public func objectHelp() async throws -> [String] {
+        try await execute(OBJECT.HELP())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `OBJECT HELP`
+    @discardableResult
+    @export(implementation) public func objectHelp() -> Queued<[String]> {
+        enqueue(OBJECT.HELP())
+    }
+}
+
+extension Command where Self == OBJECT.HELP {
+    /// `OBJECT HELP`
+    @export(implementation) public static func objectHelp() -> Self {
+        OBJECT.HELP()
+    }
+}
+
 // MARK: OBJECT IDLETIME
 
 extension OBJECT {
@@ -657,106 +706,5 @@ extension Command where Self == PERSIST {
     /// Takes a key's expiration away.
     @export(implementation) public static func persist(_ key: some BulkStringConvertible) -> Self {
         PERSIST(key: key.bulkString)
-    }
-}
-
-// MARK: PEXPIRE
-
-/// Lets a key expire after whole milliseconds (rounded up).
-///
-/// `PEXPIRE key milliseconds [NX | XX | GT | LT]`
-///
-/// Since 2.6.0.
-@frozen public struct PEXPIRE: Command {
-    /// What the server answers.
-    public typealias Reply = Bool
-
-    /// `[NX | XX | GT | LT]`
-    @frozen public enum Condition: Sendable {
-        /// `NX`
-        case nx
-        /// `XX`
-        case xx
-        /// `GT`
-        case gt
-        /// `LT`
-        case lt
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .nx:
-                encoder.literal("$2\r\nNX\r\n")
-            case .xx:
-                encoder.literal("$2\r\nXX\r\n")
-            case .gt:
-                encoder.literal("$2\r\nGT\r\n")
-            case .lt:
-                encoder.literal("$2\r\nLT\r\n")
-            }
-        }
-    }
-
-    /// `key`
-    public var key: BulkString
-    /// `milliseconds`
-    public var milliseconds: Duration
-    /// `[NX | XX | GT | LT]`
-    public var condition: Condition?
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, milliseconds: Duration, condition: Condition? = nil) {
-        self.key = key
-        self.milliseconds = milliseconds
-        self.condition = condition
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "PEXPIRE", flags: [.write], idempotency: .idempotent, since: "2.6.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(3 + (condition == nil ? 0 : 1))
-        encoder.literal("$7\r\nPEXPIRE\r\n")
-        key.encode(into: &encoder)
-        encoder.bulk(milliseconds.inMilliseconds)
-        if let condition {
-            condition.encode(into: &encoder)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// Lets a key expire after whole milliseconds (rounded up).
-    @discardableResult
-    @export(implementation) public func pexpire(
-        _ key: some BulkStringConvertible, _ milliseconds: Duration, condition: PEXPIRE.Condition? = nil
-    ) async throws -> Bool {
-        try await execute(PEXPIRE(key: key.bulkString, milliseconds: milliseconds, condition: condition))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Lets a key expire after whole milliseconds (rounded up).
-    @discardableResult
-    @export(implementation) public func pexpire(
-        _ key: some BulkStringConvertible, _ milliseconds: Duration, condition: PEXPIRE.Condition? = nil
-    ) -> Queued<Bool> {
-        enqueue(PEXPIRE(key: key.bulkString, milliseconds: milliseconds, condition: condition))
-    }
-}
-
-extension Command where Self == PEXPIRE {
-    /// Lets a key expire after whole milliseconds (rounded up).
-    @export(implementation) public static func pexpire(
-        _ key: some BulkStringConvertible, _ milliseconds: Duration, condition: PEXPIRE.Condition? = nil
-    ) -> Self {
-        PEXPIRE(key: key.bulkString, milliseconds: milliseconds, condition: condition)
     }
 }

@@ -4,6 +4,107 @@
 
 public import RESPCodec
 
+// MARK: PEXPIRE
+
+/// Lets a key expire after whole milliseconds (rounded up).
+///
+/// `PEXPIRE key milliseconds [NX | XX | GT | LT]`
+///
+/// Since 2.6.0.
+@frozen public struct PEXPIRE: Command {
+    /// What the server answers.
+    public typealias Reply = Bool
+
+    /// `[NX | XX | GT | LT]`
+    @frozen public enum Condition: Sendable {
+        /// `NX`
+        case nx
+        /// `XX`
+        case xx
+        /// `GT`
+        case gt
+        /// `LT`
+        case lt
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case .nx:
+                encoder.literal("$2\r\nNX\r\n")
+            case .xx:
+                encoder.literal("$2\r\nXX\r\n")
+            case .gt:
+                encoder.literal("$2\r\nGT\r\n")
+            case .lt:
+                encoder.literal("$2\r\nLT\r\n")
+            }
+        }
+    }
+
+    /// `key`
+    public var key: BulkString
+    /// `milliseconds`
+    public var milliseconds: Duration
+    /// `[NX | XX | GT | LT]`
+    public var condition: Condition?
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, milliseconds: Duration, condition: Condition? = nil) {
+        self.key = key
+        self.milliseconds = milliseconds
+        self.condition = condition
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "PEXPIRE", flags: [.write], idempotency: .idempotent, since: "2.6.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(3 + (condition == nil ? 0 : 1))
+        encoder.literal("$7\r\nPEXPIRE\r\n")
+        key.encode(into: &encoder)
+        encoder.bulk(milliseconds.inMilliseconds)
+        if let condition {
+            condition.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Lets a key expire after whole milliseconds (rounded up).
+    @discardableResult
+    @export(implementation) public func pexpire(
+        _ key: some BulkStringConvertible, _ milliseconds: Duration, condition: PEXPIRE.Condition? = nil
+    ) async throws -> Bool {
+        try await execute(PEXPIRE(key: key.bulkString, milliseconds: milliseconds, condition: condition))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Lets a key expire after whole milliseconds (rounded up).
+    @discardableResult
+    @export(implementation) public func pexpire(
+        _ key: some BulkStringConvertible, _ milliseconds: Duration, condition: PEXPIRE.Condition? = nil
+    ) -> Queued<Bool> {
+        enqueue(PEXPIRE(key: key.bulkString, milliseconds: milliseconds, condition: condition))
+    }
+}
+
+extension Command where Self == PEXPIRE {
+    /// Lets a key expire after whole milliseconds (rounded up).
+    @export(implementation) public static func pexpire(
+        _ key: some BulkStringConvertible, _ milliseconds: Duration, condition: PEXPIRE.Condition? = nil
+    ) -> Self {
+        PEXPIRE(key: key.bulkString, milliseconds: milliseconds, condition: condition)
+    }
+}
+
 // MARK: PEXPIREAT
 
 /// `PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]`

@@ -158,6 +158,55 @@ extension Command {
     }
 }
 
+// MARK: PUBSUB HELP
+
+extension PUBSUB {
+    /// `PUBSUB HELP`
+    ///
+    /// Since 6.2.0. No keys.
+    @frozen public struct HELP: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "PUBSUB HELP", flags: [], idempotency: .accumulating, since: "6.2.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$6\r\nPUBSUB\r\n$4\r\nHELP\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `PUBSUB HELP`
+    @discardableResult
+    @export(implementation) public func pubsubHelp() async throws -> [String] {
+        try await execute(PUBSUB.HELP())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `PUBSUB HELP`
+    @discardableResult
+    @export(implementation) public func pubsubHelp() -> Queued<[String]> {
+        enqueue(PUBSUB.HELP())
+    }
+}
+
+extension Command where Self == PUBSUB.HELP {
+    /// `PUBSUB HELP`
+    @export(implementation) public static func pubsubHelp() -> Self {
+        PUBSUB.HELP()
+    }
+}
+
 // MARK: PUBSUB NUMPAT
 
 extension PUBSUB {

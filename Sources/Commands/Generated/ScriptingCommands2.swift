@@ -135,6 +135,55 @@ extension Command where Self == FUNCTION.FLUSH {
     }
 }
 
+// MARK: FUNCTION HELP
+
+extension FUNCTION {
+    /// `FUNCTION HELP`
+    ///
+    /// Since 7.0.0. No keys.
+    @frozen public struct HELP: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "FUNCTION HELP", flags: [], idempotency: .accumulating, since: "7.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$8\r\nFUNCTION\r\n$4\r\nHELP\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `FUNCTION HELP`
+    @discardableResult
+    @export(implementation) public func functionHelp() async throws -> [String] {
+        try await execute(FUNCTION.HELP())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `FUNCTION HELP`
+    @discardableResult
+    @export(implementation) public func functionHelp() -> Queued<[String]> {
+        enqueue(FUNCTION.HELP())
+    }
+}
+
+extension Command where Self == FUNCTION.HELP {
+    /// `FUNCTION HELP`
+    @export(implementation) public static func functionHelp() -> Self {
+        FUNCTION.HELP()
+    }
+}
+
 // MARK: FUNCTION KILL
 
 extension FUNCTION {
@@ -626,6 +675,55 @@ extension Command where Self == SCRIPT.FLUSH {
     }
 }
 
+// MARK: SCRIPT HELP
+
+extension SCRIPT {
+    /// `SCRIPT HELP`
+    ///
+    /// Since 5.0.0. No keys.
+    @frozen public struct HELP: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "SCRIPT HELP", flags: [], idempotency: .accumulating, since: "5.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$6\r\nSCRIPT\r\n$4\r\nHELP\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `SCRIPT HELP`
+    @discardableResult
+    @export(implementation) public func scriptHelp() async throws -> [String] {
+        try await execute(SCRIPT.HELP())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `SCRIPT HELP`
+    @discardableResult
+    @export(implementation) public func scriptHelp() -> Queued<[String]> {
+        enqueue(SCRIPT.HELP())
+    }
+}
+
+extension Command where Self == SCRIPT.HELP {
+    /// `SCRIPT HELP`
+    @export(implementation) public static func scriptHelp() -> Self {
+        SCRIPT.HELP()
+    }
+}
+
 // MARK: SCRIPT KILL
 
 extension SCRIPT {
@@ -674,117 +772,5 @@ extension Command where Self == SCRIPT.KILL {
     /// `SCRIPT KILL`
     @export(implementation) public static func scriptKill() -> Self {
         SCRIPT.KILL()
-    }
-}
-
-// MARK: SCRIPT LOAD
-
-extension SCRIPT {
-    /// `SCRIPT LOAD script`
-    ///
-    /// Since 2.6.0. No keys.
-    @frozen public struct LOAD: Command {
-        /// What the server answers.
-        public typealias Reply = String
-
-        /// `script`
-        public var script: BulkString
-
-        /// The command with these arguments.
-        @inlinable public init(script: BulkString) {
-            self.script = script
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "SCRIPT LOAD", flags: [], idempotency: .idempotent, requestPolicy: .allNodes,
-                responsePolicy: .allSucceeded, since: "2.6.0")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*3\r\n$6\r\nSCRIPT\r\n$4\r\nLOAD\r\n")
-            script.encode(into: &encoder)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `SCRIPT LOAD script`
-    @discardableResult
-    @export(implementation) public func scriptLoad(
-        _ script: some BulkStringConvertible
-    ) async throws -> String {
-        try await execute(SCRIPT.LOAD(script: script.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `SCRIPT LOAD script`
-    @discardableResult
-    @export(implementation) public func scriptLoad(_ script: some BulkStringConvertible) -> Queued<String> {
-        enqueue(SCRIPT.LOAD(script: script.bulkString))
-    }
-}
-
-extension Command where Self == SCRIPT.LOAD {
-    /// `SCRIPT LOAD script`
-    @export(implementation) public static func scriptLoad(_ script: some BulkStringConvertible) -> Self {
-        SCRIPT.LOAD(script: script.bulkString)
-    }
-}
-
-// MARK: SCRIPT SHOW
-
-extension SCRIPT {
-    /// `SCRIPT SHOW sha1`
-    ///
-    /// Since 8.0.0. No keys.
-    @frozen public struct SHOW: Command {
-        /// What the server answers.
-        public typealias Reply = String
-
-        /// `sha1`
-        public var sha1: BulkString
-
-        /// The command with these arguments.
-        @inlinable public init(sha1: BulkString) {
-            self.sha1 = sha1
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "SCRIPT SHOW", flags: [], idempotency: .readOnly, since: "8.0.0")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*3\r\n$6\r\nSCRIPT\r\n$4\r\nSHOW\r\n")
-            sha1.encode(into: &encoder)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `SCRIPT SHOW sha1`
-    @discardableResult
-    @export(implementation) public func scriptShow(_ sha1: some BulkStringConvertible) async throws -> String {
-        try await execute(SCRIPT.SHOW(sha1: sha1.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `SCRIPT SHOW sha1`
-    @discardableResult
-    @export(implementation) public func scriptShow(_ sha1: some BulkStringConvertible) -> Queued<String> {
-        enqueue(SCRIPT.SHOW(sha1: sha1.bulkString))
-    }
-}
-
-extension Command where Self == SCRIPT.SHOW {
-    /// `SCRIPT SHOW sha1`
-    @export(implementation) public static func scriptShow(_ sha1: some BulkStringConvertible) -> Self {
-        SCRIPT.SHOW(sha1: sha1.bulkString)
     }
 }

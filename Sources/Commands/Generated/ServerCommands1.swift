@@ -391,6 +391,55 @@ extension Command where Self == ACL.GETUSER {
     }
 }
 
+// MARK: ACL HELP
+
+extension ACL {
+    /// `ACL HELP`
+    ///
+    /// Since 6.0.0. No keys.
+    @frozen public struct HELP: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "ACL HELP", flags: [], idempotency: .accumulating, since: "6.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$3\r\nACL\r\n$4\r\nHELP\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `ACL HELP`
+    @discardableResult
+    @export(implementation) public func aclHelp() async throws -> [String] {
+        try await execute(ACL.HELP())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `ACL HELP`
+    @discardableResult
+    @export(implementation) public func aclHelp() -> Queued<[String]> {
+        enqueue(ACL.HELP())
+    }
+}
+
+extension Command where Self == ACL.HELP {
+    /// `ACL HELP`
+    @export(implementation) public static func aclHelp() -> Self {
+        ACL.HELP()
+    }
+}
+
 // MARK: ACL LIST
 
 extension ACL {
@@ -643,112 +692,5 @@ extension Command where Self == ACL.SAVE {
     /// `ACL SAVE`
     @export(implementation) public static func aclSave() -> Self {
         ACL.SAVE()
-    }
-}
-
-// MARK: ACL SETUSER
-
-extension ACL {
-    /// `ACL SETUSER username [rule [rule ...]]`
-    ///
-    /// Since 6.0.0. No keys.
-    @frozen public struct SETUSER: Command {
-        /// What the server answers.
-        public typealias Reply = OK
-
-        /// `username`
-        public var username: BulkString
-        /// `[rule [rule ...]]`
-        public var rules: BulkStringList
-
-        /// The command with these arguments.
-        @inlinable public init(username: BulkString, rules: BulkStringList = .many([])) {
-            self.username = username
-            self.rules = rules
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "ACL SETUSER", flags: [.administrative], idempotency: .idempotent, requestPolicy: .allNodes,
-                responsePolicy: .allSucceeded, since: "6.0.0")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.command(3 + rules.count)
-            encoder.literal("$3\r\nACL\r\n$7\r\nSETUSER\r\n")
-            username.encode(into: &encoder)
-            rules.encode(into: &encoder)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `ACL SETUSER username [rule [rule ...]]`
-    @discardableResult
-    @export(implementation) public func aclSetuser(_ username: some BulkStringConvertible) async throws -> OK {
-        try await execute(ACL.SETUSER(username: username.bulkString, rules: .many([])))
-    }
-
-    /// `ACL SETUSER username [rule [rule ...]]`
-    @discardableResult
-    @export(implementation) public func aclSetuser<Argument: BulkStringConvertible>(
-        _ username: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) async throws -> OK {
-        try await execute(ACL.SETUSER(username: username.bulkString, rules: BulkStringList(first, more)))
-    }
-
-    /// `ACL SETUSER username [rule [rule ...]]`
-    @discardableResult
-    @export(implementation) public func aclSetuser(
-        _ username: some BulkStringConvertible, _ rules: some Collection<some BulkStringConvertible>
-    ) async throws -> OK {
-        try await execute(ACL.SETUSER(username: username.bulkString, rules: BulkStringList(rules)))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `ACL SETUSER username [rule [rule ...]]`
-    @discardableResult
-    @export(implementation) public func aclSetuser(_ username: some BulkStringConvertible) -> Queued<OK> {
-        enqueue(ACL.SETUSER(username: username.bulkString, rules: .many([])))
-    }
-
-    /// `ACL SETUSER username [rule [rule ...]]`
-    @discardableResult
-    @export(implementation) public func aclSetuser<Argument: BulkStringConvertible>(
-        _ username: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) -> Queued<OK> {
-        enqueue(ACL.SETUSER(username: username.bulkString, rules: BulkStringList(first, more)))
-    }
-
-    /// `ACL SETUSER username [rule [rule ...]]`
-    @discardableResult
-    @export(implementation) public func aclSetuser(
-        _ username: some BulkStringConvertible, _ rules: some Collection<some BulkStringConvertible>
-    ) -> Queued<OK> {
-        enqueue(ACL.SETUSER(username: username.bulkString, rules: BulkStringList(rules)))
-    }
-}
-
-extension Command where Self == ACL.SETUSER {
-    /// `ACL SETUSER username [rule [rule ...]]`
-    @export(implementation) public static func aclSetuser(_ username: some BulkStringConvertible) -> Self {
-        ACL.SETUSER(username: username.bulkString, rules: .many([]))
-    }
-
-    /// `ACL SETUSER username [rule [rule ...]]`
-    @export(implementation) public static func aclSetuser<Argument: BulkStringConvertible>(
-        _ username: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) -> Self {
-        ACL.SETUSER(username: username.bulkString, rules: BulkStringList(first, more))
-    }
-
-    /// `ACL SETUSER username [rule [rule ...]]`
-    @export(implementation) public static func aclSetuser(
-        _ username: some BulkStringConvertible, _ rules: some Collection<some BulkStringConvertible>
-    ) -> Self {
-        ACL.SETUSER(username: username.bulkString, rules: BulkStringList(rules))
     }
 }

@@ -4,6 +4,113 @@
 
 public import RESPCodec
 
+// MARK: ACL SETUSER
+
+extension ACL {
+    /// `ACL SETUSER username [rule [rule ...]]`
+    ///
+    /// Since 6.0.0. No keys.
+    @frozen public struct SETUSER: Command {
+        /// What the server answers.
+        public typealias Reply = OK
+
+        /// `username`
+        public var username: BulkString
+        /// `[rule [rule ...]]`
+        public var rules: BulkStringList
+
+        /// The command with these arguments.
+        @inlinable public init(username: BulkString, rules: BulkStringList = .many([])) {
+            self.username = username
+            self.rules = rules
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "ACL SETUSER", flags: [.administrative], idempotency: .idempotent, requestPolicy: .allNodes,
+                responsePolicy: .allSucceeded, since: "6.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.command(3 + rules.count)
+            encoder.literal("$3\r\nACL\r\n$7\r\nSETUSER\r\n")
+            username.encode(into: &encoder)
+            rules.encode(into: &encoder)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `ACL SETUSER username [rule [rule ...]]`
+    @discardableResult
+    @export(implementation) public func aclSetuser(_ username: some BulkStringConvertible) async throws -> OK {
+        try await execute(ACL.SETUSER(username: username.bulkString, rules: .many([])))
+    }
+
+    /// `ACL SETUSER username [rule [rule ...]]`
+    @discardableResult
+    @export(implementation) public func aclSetuser<Argument: BulkStringConvertible>(
+        _ username: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) async throws -> OK {
+        try await execute(ACL.SETUSER(username: username.bulkString, rules: BulkStringList(first, more)))
+    }
+
+    /// `ACL SETUSER username [rule [rule ...]]`
+    @discardableResult
+    @export(implementation) public func aclSetuser(
+        _ username: some BulkStringConvertible, _ rules: some Collection<some BulkStringConvertible>
+    ) async throws -> OK {
+        try await execute(ACL.SETUSER(username: username.bulkString, rules: BulkStringList(rules)))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `ACL SETUSER username [rule [rule ...]]`
+    @discardableResult
+    @export(implementation) public func aclSetuser(_ username: some BulkStringConvertible) -> Queued<OK> {
+        enqueue(ACL.SETUSER(username: username.bulkString, rules: .many([])))
+    }
+
+    /// `ACL SETUSER username [rule [rule ...]]`
+    @discardableResult
+    @export(implementation) public func aclSetuser<Argument: BulkStringConvertible>(
+        _ username: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) -> Queued<OK> {
+        enqueue(ACL.SETUSER(username: username.bulkString, rules: BulkStringList(first, more)))
+    }
+
+    /// `ACL SETUSER username [rule [rule ...]]`
+    @discardableResult
+    @export(implementation) public func aclSetuser(
+        _ username: some BulkStringConvertible, _ rules: some Collection<some BulkStringConvertible>
+    ) -> Queued<OK> {
+        enqueue(ACL.SETUSER(username: username.bulkString, rules: BulkStringList(rules)))
+    }
+}
+
+extension Command where Self == ACL.SETUSER {
+    /// `ACL SETUSER username [rule [rule ...]]`
+    @export(implementation) public static func aclSetuser(_ username: some BulkStringConvertible) -> Self {
+        ACL.SETUSER(username: username.bulkString, rules: .many([]))
+    }
+
+    /// `ACL SETUSER username [rule [rule ...]]`
+    @export(implementation) public static func aclSetuser<Argument: BulkStringConvertible>(
+        _ username: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) -> Self {
+        ACL.SETUSER(username: username.bulkString, rules: BulkStringList(first, more))
+    }
+
+    /// `ACL SETUSER username [rule [rule ...]]`
+    @export(implementation) public static func aclSetuser(
+        _ username: some BulkStringConvertible, _ rules: some Collection<some BulkStringConvertible>
+    ) -> Self {
+        ACL.SETUSER(username: username.bulkString, rules: BulkStringList(rules))
+    }
+}
+
 // MARK: ACL USERS
 
 extension ACL {
@@ -666,106 +773,5 @@ extension Command where Self == COMMAND.GETKEYSANDFLAGS {
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
     ) -> Self {
         COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: BulkStringList(args))
-    }
-}
-
-// MARK: COMMAND INFO
-
-extension COMMAND {
-    /// `COMMAND INFO [command-name [command-name ...]]`
-    ///
-    /// Since 2.8.13. No keys.
-    @frozen public struct INFO: Command {
-        /// What the server answers.
-        public typealias Reply = [CommandDescription?]
-
-        /// `[command-name [command-name ...]]`
-        public var commandnames: BulkStringList
-
-        /// The command with these arguments.
-        @inlinable public init(commandnames: BulkStringList = .many([])) {
-            self.commandnames = commandnames
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "COMMAND INFO", flags: [], idempotency: .readOnly, since: "2.8.13")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.command(2 + commandnames.count)
-            encoder.literal("$7\r\nCOMMAND\r\n$4\r\nINFO\r\n")
-            commandnames.encode(into: &encoder)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `COMMAND INFO [command-name [command-name ...]]`
-    @discardableResult
-    @export(implementation) public func commandInfo() async throws -> [CommandDescription?] {
-        try await execute(COMMAND.INFO(commandnames: .many([])))
-    }
-
-    /// `COMMAND INFO [command-name [command-name ...]]`
-    @discardableResult
-    @export(implementation) public func commandInfo<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument...
-    ) async throws -> [CommandDescription?] {
-        try await execute(COMMAND.INFO(commandnames: BulkStringList(first, more)))
-    }
-
-    /// `COMMAND INFO [command-name [command-name ...]]`
-    @discardableResult
-    @export(implementation) public func commandInfo(
-        _ commandnames: some Collection<some BulkStringConvertible>
-    ) async throws -> [CommandDescription?] {
-        try await execute(COMMAND.INFO(commandnames: BulkStringList(commandnames)))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `COMMAND INFO [command-name [command-name ...]]`
-    @discardableResult
-    @export(implementation) public func commandInfo() -> Queued<[CommandDescription?]> {
-        enqueue(COMMAND.INFO(commandnames: .many([])))
-    }
-
-    /// `COMMAND INFO [command-name [command-name ...]]`
-    @discardableResult
-    @export(implementation) public func commandInfo<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument...
-    ) -> Queued<[CommandDescription?]> {
-        enqueue(COMMAND.INFO(commandnames: BulkStringList(first, more)))
-    }
-
-    /// `COMMAND INFO [command-name [command-name ...]]`
-    @discardableResult
-    @export(implementation) public func commandInfo(
-        _ commandnames: some Collection<some BulkStringConvertible>
-    ) -> Queued<[CommandDescription?]> {
-        enqueue(COMMAND.INFO(commandnames: BulkStringList(commandnames)))
-    }
-}
-
-extension Command where Self == COMMAND.INFO {
-    /// `COMMAND INFO [command-name [command-name ...]]`
-    @export(implementation) public static func commandInfo() -> Self {
-        COMMAND.INFO(commandnames: .many([]))
-    }
-
-    /// `COMMAND INFO [command-name [command-name ...]]`
-    @export(implementation) public static func commandInfo<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument...
-    ) -> Self {
-        COMMAND.INFO(commandnames: BulkStringList(first, more))
-    }
-
-    /// `COMMAND INFO [command-name [command-name ...]]`
-    @export(implementation) public static func commandInfo(
-        _ commandnames: some Collection<some BulkStringConvertible>
-    ) -> Self {
-        COMMAND.INFO(commandnames: BulkStringList(commandnames))
     }
 }

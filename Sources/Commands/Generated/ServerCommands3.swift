@@ -4,6 +4,156 @@
 
 public import RESPCodec
 
+// MARK: COMMAND HELP
+
+extension COMMAND {
+    /// `COMMAND HELP`
+    ///
+    /// Since 5.0.0. No keys.
+    @frozen public struct HELP: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "COMMAND HELP", flags: [], idempotency: .accumulating, since: "5.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$7\r\nCOMMAND\r\n$4\r\nHELP\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `COMMAND HELP`
+    @discardableResult
+    @export(implementation) public func commandHelp() async throws -> [String] {
+        try await execute(COMMAND.HELP())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `COMMAND HELP`
+    @discardableResult
+    @export(implementation) public func commandHelp() -> Queued<[String]> {
+        enqueue(COMMAND.HELP())
+    }
+}
+
+extension Command where Self == COMMAND.HELP {
+    /// `COMMAND HELP`
+    @export(implementation) public static func commandHelp() -> Self {
+        COMMAND.HELP()
+    }
+}
+
+// MARK: COMMAND INFO
+
+extension COMMAND {
+    /// `COMMAND INFO [command-name [command-name ...]]`
+    ///
+    /// Since 2.8.13. No keys.
+    @frozen public struct INFO: Command {
+        /// What the server answers.
+        public typealias Reply = [CommandDescription?]
+
+        /// `[command-name [command-name ...]]`
+        public var commandnames: BulkStringList
+
+        /// The command with these arguments.
+        @inlinable public init(commandnames: BulkStringList = .many([])) {
+            self.commandnames = commandnames
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "COMMAND INFO", flags: [], idempotency: .readOnly, since: "2.8.13")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.command(2 + commandnames.count)
+            encoder.literal("$7\r\nCOMMAND\r\n$4\r\nINFO\r\n")
+            commandnames.encode(into: &encoder)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `COMMAND INFO [command-name [command-name ...]]`
+    @discardableResult
+    @export(implementation) public func commandInfo() async throws -> [CommandDescription?] {
+        try await execute(COMMAND.INFO(commandnames: .many([])))
+    }
+
+    /// `COMMAND INFO [command-name [command-name ...]]`
+    @discardableResult
+    @export(implementation) public func commandInfo<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument...
+    ) async throws -> [CommandDescription?] {
+        try await execute(COMMAND.INFO(commandnames: BulkStringList(first, more)))
+    }
+
+    /// `COMMAND INFO [command-name [command-name ...]]`
+    @discardableResult
+    @export(implementation) public func commandInfo(
+        _ commandnames: some Collection<some BulkStringConvertible>
+    ) async throws -> [CommandDescription?] {
+        try await execute(COMMAND.INFO(commandnames: BulkStringList(commandnames)))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `COMMAND INFO [command-name [command-name ...]]`
+    @discardableResult
+    @export(implementation) public func commandInfo() -> Queued<[CommandDescription?]> {
+        enqueue(COMMAND.INFO(commandnames: .many([])))
+    }
+
+    /// `COMMAND INFO [command-name [command-name ...]]`
+    @discardableResult
+    @export(implementation) public func commandInfo<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument...
+    ) -> Queued<[CommandDescription?]> {
+        enqueue(COMMAND.INFO(commandnames: BulkStringList(first, more)))
+    }
+
+    /// `COMMAND INFO [command-name [command-name ...]]`
+    @discardableResult
+    @export(implementation) public func commandInfo(
+        _ commandnames: some Collection<some BulkStringConvertible>
+    ) -> Queued<[CommandDescription?]> {
+        enqueue(COMMAND.INFO(commandnames: BulkStringList(commandnames)))
+    }
+}
+
+extension Command where Self == COMMAND.INFO {
+    /// `COMMAND INFO [command-name [command-name ...]]`
+    @export(implementation) public static func commandInfo() -> Self {
+        COMMAND.INFO(commandnames: .many([]))
+    }
+
+    /// `COMMAND INFO [command-name [command-name ...]]`
+    @export(implementation) public static func commandInfo<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument...
+    ) -> Self {
+        COMMAND.INFO(commandnames: BulkStringList(first, more))
+    }
+
+    /// `COMMAND INFO [command-name [command-name ...]]`
+    @export(implementation) public static func commandInfo(
+        _ commandnames: some Collection<some BulkStringConvertible>
+    ) -> Self {
+        COMMAND.INFO(commandnames: BulkStringList(commandnames))
+    }
+}
+
 // MARK: COMMAND LIST
 
 extension COMMAND {
@@ -187,6 +337,55 @@ extension Command where Self == COMMANDLOG.GET {
         _ count: Int, _ type: COMMANDLOG.GET.Kind
     ) -> Self {
         COMMANDLOG.GET(count: count, type: type)
+    }
+}
+
+// MARK: COMMANDLOG HELP
+
+extension COMMANDLOG {
+    /// `COMMANDLOG HELP`
+    ///
+    /// Since 8.1.0. No keys.
+    @frozen public struct HELP: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "COMMANDLOG HELP", flags: [], idempotency: .accumulating, since: "8.1.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$10\r\nCOMMANDLOG\r\n$4\r\nHELP\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `COMMANDLOG HELP`
+    @discardableResult
+    @export(implementation) public func commandlogHelp() async throws -> [String] {
+        try await execute(COMMANDLOG.HELP())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `COMMANDLOG HELP`
+    @discardableResult
+    @export(implementation) public func commandlogHelp() -> Queued<[String]> {
+        enqueue(COMMANDLOG.HELP())
+    }
+}
+
+extension Command where Self == COMMANDLOG.HELP {
+    /// `COMMANDLOG HELP`
+    @export(implementation) public static func commandlogHelp() -> Self {
+        COMMANDLOG.HELP()
     }
 }
 
@@ -428,6 +627,55 @@ extension Command where Self == CONFIG.GET {
     }
 }
 
+// MARK: CONFIG HELP
+
+extension CONFIG {
+    /// `CONFIG HELP`
+    ///
+    /// Since 5.0.0. No keys.
+    @frozen public struct HELP: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "CONFIG HELP", flags: [], idempotency: .accumulating, since: "5.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$6\r\nCONFIG\r\n$4\r\nHELP\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `CONFIG HELP`
+    @discardableResult
+    @export(implementation) public func configHelp() async throws -> [String] {
+        try await execute(CONFIG.HELP())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `CONFIG HELP`
+    @discardableResult
+    @export(implementation) public func configHelp() -> Queued<[String]> {
+        enqueue(CONFIG.HELP())
+    }
+}
+
+extension Command where Self == CONFIG.HELP {
+    /// `CONFIG HELP`
+    @export(implementation) public static func configHelp() -> Self {
+        CONFIG.HELP()
+    }
+}
+
 // MARK: CONFIG RESETSTAT
 
 extension CONFIG {
@@ -527,260 +775,5 @@ extension Command where Self == CONFIG.REWRITE {
     /// `CONFIG REWRITE`
     @export(implementation) public static func configRewrite() -> Self {
         CONFIG.REWRITE()
-    }
-}
-
-// MARK: CONFIG SET
-
-extension CONFIG {
-    /// `CONFIG SET parameter value [parameter value ...]`
-    ///
-    /// Since 2.0.0. No keys.
-    @frozen public struct SET: Command {
-        /// What the server answers.
-        public typealias Reply = OK
-
-        /// `parameter value [parameter value ...]`
-        public var data: BulkStringList
-
-        /// The command with these arguments.
-        @inlinable public init(data: BulkStringList) {
-            self.data = data
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "CONFIG SET", flags: [.administrative], idempotency: .idempotent, requestPolicy: .allNodes,
-                responsePolicy: .allSucceeded, since: "2.0.0")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.command(2 + data.count)
-            encoder.literal("$6\r\nCONFIG\r\n$3\r\nSET\r\n")
-            data.encode(into: &encoder)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `CONFIG SET parameter value [parameter value ...]`
-    @discardableResult
-    @export(implementation) public func configSet(
-        _ parameter: some BulkStringConvertible, _ value: some BulkStringConvertible
-    ) async throws -> OK {
-        try await execute(CONFIG.SET(data: BulkStringList(pair: parameter.bulkString, value.bulkString)))
-    }
-
-    /// `CONFIG SET parameter value [parameter value ...]`
-    @discardableResult
-    @export(implementation) public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ data: some Collection<(First, Second)>
-    ) async throws -> OK {
-        try await execute(CONFIG.SET(data: BulkStringList(pairs: data)))
-    }
-
-    /// `CONFIG SET parameter value [parameter value ...]`
-    @discardableResult
-    @export(implementation) public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ data: [First: Second]
-    ) async throws -> OK {
-        try await execute(CONFIG.SET(data: BulkStringList(pairs: data)))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `CONFIG SET parameter value [parameter value ...]`
-    @discardableResult
-    @export(implementation) public func configSet(
-        _ parameter: some BulkStringConvertible, _ value: some BulkStringConvertible
-    ) -> Queued<OK> {
-        enqueue(CONFIG.SET(data: BulkStringList(pair: parameter.bulkString, value.bulkString)))
-    }
-
-    /// `CONFIG SET parameter value [parameter value ...]`
-    @discardableResult
-    @export(implementation) public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ data: some Collection<(First, Second)>
-    ) -> Queued<OK> {
-        enqueue(CONFIG.SET(data: BulkStringList(pairs: data)))
-    }
-
-    /// `CONFIG SET parameter value [parameter value ...]`
-    @discardableResult
-    @export(implementation) public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ data: [First: Second]
-    ) -> Queued<OK> {
-        enqueue(CONFIG.SET(data: BulkStringList(pairs: data)))
-    }
-}
-
-extension Command where Self == CONFIG.SET {
-    /// `CONFIG SET parameter value [parameter value ...]`
-    @export(implementation) public static func configSet(
-        _ parameter: some BulkStringConvertible, _ value: some BulkStringConvertible
-    ) -> Self {
-        CONFIG.SET(data: BulkStringList(pair: parameter.bulkString, value.bulkString))
-    }
-
-    /// `CONFIG SET parameter value [parameter value ...]`
-    @export(implementation) public static func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ data: some Collection<(First, Second)>
-    ) -> Self {
-        CONFIG.SET(data: BulkStringList(pairs: data))
-    }
-
-    /// `CONFIG SET parameter value [parameter value ...]`
-    @export(implementation) public static func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ data: [First: Second]
-    ) -> Self {
-        CONFIG.SET(data: BulkStringList(pairs: data))
-    }
-}
-
-// MARK: DBSIZE
-
-/// `DBSIZE`
-///
-/// Since 1.0.0. No keys.
-@frozen public struct DBSIZE: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = Int
-
-    /// The command; it has no arguments.
-    @inlinable public init() {
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "DBSIZE", flags: [.readOnly], idempotency: .readOnly, requestPolicy: .allShards,
-            responsePolicy: .sum, since: "1.0.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*1\r\n$6\r\nDBSIZE\r\n")
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `DBSIZE`
-    @export(implementation) public func dbsize() async throws -> Int {
-        try await execute(DBSIZE())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `DBSIZE`
-    @discardableResult
-    @export(implementation) public func dbsize() -> Queued<Int> {
-        enqueue(DBSIZE())
-    }
-}
-
-extension Command where Self == DBSIZE {
-    /// `DBSIZE`
-    @export(implementation) public static func dbsize() -> Self {
-        DBSIZE()
-    }
-}
-
-// MARK: FAILOVER
-
-/// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]`
-///
-/// Since 6.2.0. No keys.
-@frozen public struct FAILOVER: Command {
-    /// What the server answers.
-    public typealias Reply = OK
-
-    /// `[TO host port [FORCE]]`
-    @frozen public struct To: Sendable {
-        /// `host`
-        public var host: BulkString
-        /// `port`
-        public var port: Int
-        /// `[FORCE]`
-        public var force: Bool
-
-        /// The option with these arguments.
-        @inlinable public init(host: BulkString, port: Int, force: Bool = false) {
-            self.host = host
-            self.port = port
-            self.force = force
-        }
-
-        @inlinable var argumentCount: Int { 2 + (force ? 1 : 0) }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            host.encode(into: &encoder)
-            encoder.bulk(port)
-            if force { encoder.literal("$5\r\nFORCE\r\n") }
-        }
-    }
-
-    /// `[TO host port [FORCE]]`
-    public var to: To?
-    /// `[ABORT]`
-    public var abort: Bool
-    /// `[TIMEOUT milliseconds]`
-    public var timeout: Duration?
-
-    /// The command with these arguments.
-    @inlinable public init(to: To? = nil, abort: Bool = false, timeout: Duration? = nil) {
-        self.to = to
-        self.abort = abort
-        self.timeout = timeout
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "FAILOVER", flags: [.administrative], idempotency: .accumulating, since: "6.2.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(1 + (to.map { $0.argumentCount + 1 } ?? 0) + (abort ? 1 : 0) + (timeout == nil ? 0 : 2))
-        encoder.literal("$8\r\nFAILOVER\r\n")
-        if let to {
-            encoder.literal("$2\r\nTO\r\n")
-            to.encode(into: &encoder)
-        }
-        if abort { encoder.literal("$5\r\nABORT\r\n") }
-        if let timeout {
-            encoder.literal("$7\r\nTIMEOUT\r\n")
-            encoder.bulk(timeout.inMilliseconds)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]`
-    @discardableResult
-    @export(implementation) public func failover(
-        to: FAILOVER.To? = nil, abort: Bool = false, timeout: Duration? = nil
-    ) async throws -> OK {
-        try await execute(FAILOVER(to: to, abort: abort, timeout: timeout))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]`
-    @discardableResult
-    @export(implementation) public func failover(
-        to: FAILOVER.To? = nil, abort: Bool = false, timeout: Duration? = nil
-    ) -> Queued<OK> {
-        enqueue(FAILOVER(to: to, abort: abort, timeout: timeout))
-    }
-}
-
-extension Command where Self == FAILOVER {
-    /// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]`
-    @export(implementation) public static func failover(
-        to: FAILOVER.To? = nil, abort: Bool = false, timeout: Duration? = nil
-    ) -> Self {
-        FAILOVER(to: to, abort: abort, timeout: timeout)
     }
 }

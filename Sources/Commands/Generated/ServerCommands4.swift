@@ -4,6 +4,261 @@
 
 public import RESPCodec
 
+// MARK: CONFIG SET
+
+extension CONFIG {
+    /// `CONFIG SET parameter value [parameter value ...]`
+    ///
+    /// Since 2.0.0. No keys.
+    @frozen public struct SET: Command {
+        /// What the server answers.
+        public typealias Reply = OK
+
+        /// `parameter value [parameter value ...]`
+        public var data: BulkStringList
+
+        /// The command with these arguments.
+        @inlinable public init(data: BulkStringList) {
+            self.data = data
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "CONFIG SET", flags: [.administrative], idempotency: .idempotent, requestPolicy: .allNodes,
+                responsePolicy: .allSucceeded, since: "2.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.command(2 + data.count)
+            encoder.literal("$6\r\nCONFIG\r\n$3\r\nSET\r\n")
+            data.encode(into: &encoder)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `CONFIG SET parameter value [parameter value ...]`
+    @discardableResult
+    @export(implementation) public func configSet(
+        _ parameter: some BulkStringConvertible, _ value: some BulkStringConvertible
+    ) async throws -> OK {
+        try await execute(CONFIG.SET(data: BulkStringList(pair: parameter.bulkString, value.bulkString)))
+    }
+
+    /// `CONFIG SET parameter value [parameter value ...]`
+    @discardableResult
+    @export(implementation) public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ data: some Collection<(First, Second)>
+    ) async throws -> OK {
+        try await execute(CONFIG.SET(data: BulkStringList(pairs: data)))
+    }
+
+    /// `CONFIG SET parameter value [parameter value ...]`
+    @discardableResult
+    @export(implementation) public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ data: [First: Second]
+    ) async throws -> OK {
+        try await execute(CONFIG.SET(data: BulkStringList(pairs: data)))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `CONFIG SET parameter value [parameter value ...]`
+    @discardableResult
+    @export(implementation) public func configSet(
+        _ parameter: some BulkStringConvertible, _ value: some BulkStringConvertible
+    ) -> Queued<OK> {
+        enqueue(CONFIG.SET(data: BulkStringList(pair: parameter.bulkString, value.bulkString)))
+    }
+
+    /// `CONFIG SET parameter value [parameter value ...]`
+    @discardableResult
+    @export(implementation) public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ data: some Collection<(First, Second)>
+    ) -> Queued<OK> {
+        enqueue(CONFIG.SET(data: BulkStringList(pairs: data)))
+    }
+
+    /// `CONFIG SET parameter value [parameter value ...]`
+    @discardableResult
+    @export(implementation) public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ data: [First: Second]
+    ) -> Queued<OK> {
+        enqueue(CONFIG.SET(data: BulkStringList(pairs: data)))
+    }
+}
+
+extension Command where Self == CONFIG.SET {
+    /// `CONFIG SET parameter value [parameter value ...]`
+    @export(implementation) public static func configSet(
+        _ parameter: some BulkStringConvertible, _ value: some BulkStringConvertible
+    ) -> Self {
+        CONFIG.SET(data: BulkStringList(pair: parameter.bulkString, value.bulkString))
+    }
+
+    /// `CONFIG SET parameter value [parameter value ...]`
+    @export(implementation) public static func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ data: some Collection<(First, Second)>
+    ) -> Self {
+        CONFIG.SET(data: BulkStringList(pairs: data))
+    }
+
+    /// `CONFIG SET parameter value [parameter value ...]`
+    @export(implementation) public static func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ data: [First: Second]
+    ) -> Self {
+        CONFIG.SET(data: BulkStringList(pairs: data))
+    }
+}
+
+// MARK: DBSIZE
+
+/// `DBSIZE`
+///
+/// Since 1.0.0. No keys.
+@frozen public struct DBSIZE: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = Int
+
+    /// The command; it has no arguments.
+    @inlinable public init() {
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "DBSIZE", flags: [.readOnly], idempotency: .readOnly, requestPolicy: .allShards,
+            responsePolicy: .sum, since: "1.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*1\r\n$6\r\nDBSIZE\r\n")
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `DBSIZE`
+    @export(implementation) public func dbsize() async throws -> Int {
+        try await execute(DBSIZE())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `DBSIZE`
+    @discardableResult
+    @export(implementation) public func dbsize() -> Queued<Int> {
+        enqueue(DBSIZE())
+    }
+}
+
+extension Command where Self == DBSIZE {
+    /// `DBSIZE`
+    @export(implementation) public static func dbsize() -> Self {
+        DBSIZE()
+    }
+}
+
+// MARK: FAILOVER
+
+/// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]`
+///
+/// Since 6.2.0. No keys.
+@frozen public struct FAILOVER: Command {
+    /// What the server answers.
+    public typealias Reply = OK
+
+    /// `[TO host port [FORCE]]`
+    @frozen public struct To: Sendable {
+        /// `host`
+        public var host: BulkString
+        /// `port`
+        public var port: Int
+        /// `[FORCE]`
+        public var force: Bool
+
+        /// The option with these arguments.
+        @inlinable public init(host: BulkString, port: Int, force: Bool = false) {
+            self.host = host
+            self.port = port
+            self.force = force
+        }
+
+        @inlinable var argumentCount: Int { 2 + (force ? 1 : 0) }
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            host.encode(into: &encoder)
+            encoder.bulk(port)
+            if force { encoder.literal("$5\r\nFORCE\r\n") }
+        }
+    }
+
+    /// `[TO host port [FORCE]]`
+    public var to: To?
+    /// `[ABORT]`
+    public var abort: Bool
+    /// `[TIMEOUT milliseconds]`
+    public var timeout: Duration?
+
+    /// The command with these arguments.
+    @inlinable public init(to: To? = nil, abort: Bool = false, timeout: Duration? = nil) {
+        self.to = to
+        self.abort = abort
+        self.timeout = timeout
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "FAILOVER", flags: [.administrative], idempotency: .accumulating, since: "6.2.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(1 + (to.map { $0.argumentCount + 1 } ?? 0) + (abort ? 1 : 0) + (timeout == nil ? 0 : 2))
+        encoder.literal("$8\r\nFAILOVER\r\n")
+        if let to {
+            encoder.literal("$2\r\nTO\r\n")
+            to.encode(into: &encoder)
+        }
+        if abort { encoder.literal("$5\r\nABORT\r\n") }
+        if let timeout {
+            encoder.literal("$7\r\nTIMEOUT\r\n")
+            encoder.bulk(timeout.inMilliseconds)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]`
+    @discardableResult
+    @export(implementation) public func failover(
+        to: FAILOVER.To? = nil, abort: Bool = false, timeout: Duration? = nil
+    ) async throws -> OK {
+        try await execute(FAILOVER(to: to, abort: abort, timeout: timeout))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]`
+    @discardableResult
+    @export(implementation) public func failover(
+        to: FAILOVER.To? = nil, abort: Bool = false, timeout: Duration? = nil
+    ) -> Queued<OK> {
+        enqueue(FAILOVER(to: to, abort: abort, timeout: timeout))
+    }
+}
+
+extension Command where Self == FAILOVER {
+    /// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]`
+    @export(implementation) public static func failover(
+        to: FAILOVER.To? = nil, abort: Bool = false, timeout: Duration? = nil
+    ) -> Self {
+        FAILOVER(to: to, abort: abort, timeout: timeout)
+    }
+}
+
 // MARK: FLUSHALL
 
 /// `FLUSHALL [ASYNC | SYNC]`
@@ -409,178 +664,15 @@ extension Command where Self == LATENCY.GRAPH {
     }
 }
 
-// MARK: LATENCY HISTOGRAM
+// MARK: LATENCY HELP
 
 extension LATENCY {
-    /// `LATENCY HISTOGRAM [command [command ...]]`
-    ///
-    /// Since 7.0.0. No keys.
-    @frozen public struct HISTOGRAM: Command {
-        /// What the server answers.
-        public typealias Reply = [String: LatencyHistogram]
-
-        /// `[command [command ...]]`
-        public var commands: BulkStringList
-
-        /// The command with these arguments.
-        @inlinable public init(commands: BulkStringList = .many([])) {
-            self.commands = commands
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "LATENCY HISTOGRAM", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
-                responsePolicy: .special, since: "7.0.0")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.command(2 + commands.count)
-            encoder.literal("$7\r\nLATENCY\r\n$9\r\nHISTOGRAM\r\n")
-            commands.encode(into: &encoder)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `LATENCY HISTOGRAM [command [command ...]]`
-    @discardableResult
-    @export(implementation) public func latencyHistogram() async throws -> [String: LatencyHistogram] {
-        try await execute(LATENCY.HISTOGRAM(commands: .many([])))
-    }
-
-    /// `LATENCY HISTOGRAM [command [command ...]]`
-    @discardableResult
-    @export(implementation) public func latencyHistogram<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument...
-    ) async throws -> [String: LatencyHistogram] {
-        try await execute(LATENCY.HISTOGRAM(commands: BulkStringList(first, more)))
-    }
-
-    /// `LATENCY HISTOGRAM [command [command ...]]`
-    @discardableResult
-    @export(implementation) public func latencyHistogram(
-        _ commands: some Collection<some BulkStringConvertible>
-    ) async throws -> [String: LatencyHistogram] {
-        try await execute(LATENCY.HISTOGRAM(commands: BulkStringList(commands)))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `LATENCY HISTOGRAM [command [command ...]]`
-    @discardableResult
-    @export(implementation) public func latencyHistogram() -> Queued<[String: LatencyHistogram]> {
-        enqueue(LATENCY.HISTOGRAM(commands: .many([])))
-    }
-
-    /// `LATENCY HISTOGRAM [command [command ...]]`
-    @discardableResult
-    @export(implementation) public func latencyHistogram<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument...
-    ) -> Queued<[String: LatencyHistogram]> {
-        enqueue(LATENCY.HISTOGRAM(commands: BulkStringList(first, more)))
-    }
-
-    /// `LATENCY HISTOGRAM [command [command ...]]`
-    @discardableResult
-    @export(implementation) public func latencyHistogram(
-        _ commands: some Collection<some BulkStringConvertible>
-    ) -> Queued<[String: LatencyHistogram]> {
-        enqueue(LATENCY.HISTOGRAM(commands: BulkStringList(commands)))
-    }
-}
-
-extension Command where Self == LATENCY.HISTOGRAM {
-    /// `LATENCY HISTOGRAM [command [command ...]]`
-    @export(implementation) public static func latencyHistogram() -> Self {
-        LATENCY.HISTOGRAM(commands: .many([]))
-    }
-
-    /// `LATENCY HISTOGRAM [command [command ...]]`
-    @export(implementation) public static func latencyHistogram<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument...
-    ) -> Self {
-        LATENCY.HISTOGRAM(commands: BulkStringList(first, more))
-    }
-
-    /// `LATENCY HISTOGRAM [command [command ...]]`
-    @export(implementation) public static func latencyHistogram(
-        _ commands: some Collection<some BulkStringConvertible>
-    ) -> Self {
-        LATENCY.HISTOGRAM(commands: BulkStringList(commands))
-    }
-}
-
-// MARK: LATENCY HISTORY
-
-extension LATENCY {
-    /// `LATENCY HISTORY event`
+    /// `LATENCY HELP`
     ///
     /// Since 2.8.13. No keys.
-    @frozen public struct HISTORY: Command {
+    @frozen public struct HELP: Command {
         /// What the server answers.
-        public typealias Reply = [LatencySample]
-
-        /// `event`
-        public var event: BulkString
-
-        /// The command with these arguments.
-        @inlinable public init(event: BulkString) {
-            self.event = event
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "LATENCY HISTORY", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
-                responsePolicy: .special, since: "2.8.13")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*3\r\n$7\r\nLATENCY\r\n$7\r\nHISTORY\r\n")
-            event.encode(into: &encoder)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `LATENCY HISTORY event`
-    @discardableResult
-    @export(implementation) public func latencyHistory(
-        _ event: some BulkStringConvertible
-    ) async throws -> [LatencySample] {
-        try await execute(LATENCY.HISTORY(event: event.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `LATENCY HISTORY event`
-    @discardableResult
-    @export(implementation) public func latencyHistory(
-        _ event: some BulkStringConvertible
-    ) -> Queued<[LatencySample]> {
-        enqueue(LATENCY.HISTORY(event: event.bulkString))
-    }
-}
-
-extension Command where Self == LATENCY.HISTORY {
-    /// `LATENCY HISTORY event`
-    @export(implementation) public static func latencyHistory(_ event: some BulkStringConvertible) -> Self {
-        LATENCY.HISTORY(event: event.bulkString)
-    }
-}
-
-// MARK: LATENCY LATEST
-
-extension LATENCY {
-    /// `LATENCY LATEST`
-    ///
-    /// Since 2.8.13. No keys.
-    @frozen public struct LATEST: Command {
-        /// What the server answers.
-        public typealias Reply = [LatencyEvent]
+        public typealias Reply = [String]
 
         /// The command; it has no arguments.
         @inlinable public init() {
@@ -588,195 +680,35 @@ extension LATENCY {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "LATENCY LATEST", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
-                responsePolicy: .special, since: "2.8.13")
+            CommandMetadata(name: "LATENCY HELP", flags: [], idempotency: .accumulating, since: "2.8.13")
         }
 
         /// Appends the command.
         @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*2\r\n$7\r\nLATENCY\r\n$6\r\nLATEST\r\n")
+            encoder.literal("*2\r\n$7\r\nLATENCY\r\n$4\r\nHELP\r\n")
         }
     }
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `LATENCY LATEST`
+    /// `LATENCY HELP`
     @discardableResult
-    @export(implementation) public func latencyLatest() async throws -> [LatencyEvent] {
-        try await execute(LATENCY.LATEST())
+    @export(implementation) public func latencyHelp() async throws -> [String] {
+        try await execute(LATENCY.HELP())
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LATENCY LATEST`
+    /// `LATENCY HELP`
     @discardableResult
-    @export(implementation) public func latencyLatest() -> Queued<[LatencyEvent]> {
-        enqueue(LATENCY.LATEST())
+    @export(implementation) public func latencyHelp() -> Queued<[String]> {
+        enqueue(LATENCY.HELP())
     }
 }
 
-extension Command where Self == LATENCY.LATEST {
-    /// `LATENCY LATEST`
-    @export(implementation) public static func latencyLatest() -> Self {
-        LATENCY.LATEST()
-    }
-}
-
-// MARK: LATENCY RESET
-
-extension LATENCY {
-    /// `LATENCY RESET [event [event ...]]`
-    ///
-    /// Since 2.8.13. No keys.
-    @frozen public struct RESET: Command {
-        /// What the server answers.
-        public typealias Reply = Int
-
-        /// `[event [event ...]]`
-        public var events: BulkStringList
-
-        /// The command with these arguments.
-        @inlinable public init(events: BulkStringList = .many([])) {
-            self.events = events
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "LATENCY RESET", flags: [.administrative], idempotency: .accumulating, requestPolicy: .allNodes,
-                responsePolicy: .sum, since: "2.8.13")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.command(2 + events.count)
-            encoder.literal("$7\r\nLATENCY\r\n$5\r\nRESET\r\n")
-            events.encode(into: &encoder)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `LATENCY RESET [event [event ...]]`
-    @discardableResult
-    @export(implementation) public func latencyReset() async throws -> Int {
-        try await execute(LATENCY.RESET(events: .many([])))
-    }
-
-    /// `LATENCY RESET [event [event ...]]`
-    @discardableResult
-    @export(implementation) public func latencyReset<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument...
-    ) async throws -> Int {
-        try await execute(LATENCY.RESET(events: BulkStringList(first, more)))
-    }
-
-    /// `LATENCY RESET [event [event ...]]`
-    @discardableResult
-    @export(implementation) public func latencyReset(
-        _ events: some Collection<some BulkStringConvertible>
-    ) async throws -> Int {
-        try await execute(LATENCY.RESET(events: BulkStringList(events)))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `LATENCY RESET [event [event ...]]`
-    @discardableResult
-    @export(implementation) public func latencyReset() -> Queued<Int> {
-        enqueue(LATENCY.RESET(events: .many([])))
-    }
-
-    /// `LATENCY RESET [event [event ...]]`
-    @discardableResult
-    @export(implementation) public func latencyReset<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument...
-    ) -> Queued<Int> {
-        enqueue(LATENCY.RESET(events: BulkStringList(first, more)))
-    }
-
-    /// `LATENCY RESET [event [event ...]]`
-    @discardableResult
-    @export(implementation) public func latencyReset(
-        _ events: some Collection<some BulkStringConvertible>
-    ) -> Queued<Int> {
-        enqueue(LATENCY.RESET(events: BulkStringList(events)))
-    }
-}
-
-extension Command where Self == LATENCY.RESET {
-    /// `LATENCY RESET [event [event ...]]`
-    @export(implementation) public static func latencyReset() -> Self {
-        LATENCY.RESET(events: .many([]))
-    }
-
-    /// `LATENCY RESET [event [event ...]]`
-    @export(implementation) public static func latencyReset<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument...
-    ) -> Self {
-        LATENCY.RESET(events: BulkStringList(first, more))
-    }
-
-    /// `LATENCY RESET [event [event ...]]`
-    @export(implementation) public static func latencyReset(
-        _ events: some Collection<some BulkStringConvertible>
-    ) -> Self {
-        LATENCY.RESET(events: BulkStringList(events))
-    }
-}
-
-// MARK: LOLWUT
-
-/// `LOLWUT [VERSION version]`
-///
-/// Since 5.0.0. No keys.
-@frozen public struct LOLWUT: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = String
-
-    /// `[VERSION version]`
-    public var version: Int?
-
-    /// The command with these arguments.
-    @inlinable public init(version: Int? = nil) {
-        self.version = version
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "LOLWUT", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(1 + (version == nil ? 0 : 2))
-        encoder.literal("$6\r\nLOLWUT\r\n")
-        if let version {
-            encoder.literal("$7\r\nVERSION\r\n")
-            encoder.bulk(version)
-        }
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `LOLWUT [VERSION version]`
-    @export(implementation) public func lolwut(version: Int? = nil) async throws -> String {
-        try await execute(LOLWUT(version: version))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `LOLWUT [VERSION version]`
-    @discardableResult
-    @export(implementation) public func lolwut(version: Int? = nil) -> Queued<String> {
-        enqueue(LOLWUT(version: version))
-    }
-}
-
-extension Command where Self == LOLWUT {
-    /// `LOLWUT [VERSION version]`
-    @export(implementation) public static func lolwut(version: Int? = nil) -> Self {
-        LOLWUT(version: version)
+extension Command where Self == LATENCY.HELP {
+    /// `LATENCY HELP`
+    @export(implementation) public static func latencyHelp() -> Self {
+        LATENCY.HELP()
     }
 }

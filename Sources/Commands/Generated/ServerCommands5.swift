@@ -4,6 +4,378 @@
 
 public import RESPCodec
 
+// MARK: LATENCY HISTOGRAM
+
+extension LATENCY {
+    /// `LATENCY HISTOGRAM [command [command ...]]`
+    ///
+    /// Since 7.0.0. No keys.
+    @frozen public struct HISTOGRAM: Command {
+        /// What the server answers.
+        public typealias Reply = [String: LatencyHistogram]
+
+        /// `[command [command ...]]`
+        public var commands: BulkStringList
+
+        /// The command with these arguments.
+        @inlinable public init(commands: BulkStringList = .many([])) {
+            self.commands = commands
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "LATENCY HISTOGRAM", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
+                responsePolicy: .special, since: "7.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.command(2 + commands.count)
+            encoder.literal("$7\r\nLATENCY\r\n$9\r\nHISTOGRAM\r\n")
+            commands.encode(into: &encoder)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `LATENCY HISTOGRAM [command [command ...]]`
+    @discardableResult
+    @export(implementation) public func latencyHistogram() async throws -> [String: LatencyHistogram] {
+        try await execute(LATENCY.HISTOGRAM(commands: .many([])))
+    }
+
+    /// `LATENCY HISTOGRAM [command [command ...]]`
+    @discardableResult
+    @export(implementation) public func latencyHistogram<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument...
+    ) async throws -> [String: LatencyHistogram] {
+        try await execute(LATENCY.HISTOGRAM(commands: BulkStringList(first, more)))
+    }
+
+    /// `LATENCY HISTOGRAM [command [command ...]]`
+    @discardableResult
+    @export(implementation) public func latencyHistogram(
+        _ commands: some Collection<some BulkStringConvertible>
+    ) async throws -> [String: LatencyHistogram] {
+        try await execute(LATENCY.HISTOGRAM(commands: BulkStringList(commands)))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `LATENCY HISTOGRAM [command [command ...]]`
+    @discardableResult
+    @export(implementation) public func latencyHistogram() -> Queued<[String: LatencyHistogram]> {
+        enqueue(LATENCY.HISTOGRAM(commands: .many([])))
+    }
+
+    /// `LATENCY HISTOGRAM [command [command ...]]`
+    @discardableResult
+    @export(implementation) public func latencyHistogram<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument...
+    ) -> Queued<[String: LatencyHistogram]> {
+        enqueue(LATENCY.HISTOGRAM(commands: BulkStringList(first, more)))
+    }
+
+    /// `LATENCY HISTOGRAM [command [command ...]]`
+    @discardableResult
+    @export(implementation) public func latencyHistogram(
+        _ commands: some Collection<some BulkStringConvertible>
+    ) -> Queued<[String: LatencyHistogram]> {
+        enqueue(LATENCY.HISTOGRAM(commands: BulkStringList(commands)))
+    }
+}
+
+extension Command where Self == LATENCY.HISTOGRAM {
+    /// `LATENCY HISTOGRAM [command [command ...]]`
+    @export(implementation) public static func latencyHistogram() -> Self {
+        LATENCY.HISTOGRAM(commands: .many([]))
+    }
+
+    /// `LATENCY HISTOGRAM [command [command ...]]`
+    @export(implementation) public static func latencyHistogram<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument...
+    ) -> Self {
+        LATENCY.HISTOGRAM(commands: BulkStringList(first, more))
+    }
+
+    /// `LATENCY HISTOGRAM [command [command ...]]`
+    @export(implementation) public static func latencyHistogram(
+        _ commands: some Collection<some BulkStringConvertible>
+    ) -> Self {
+        LATENCY.HISTOGRAM(commands: BulkStringList(commands))
+    }
+}
+
+// MARK: LATENCY HISTORY
+
+extension LATENCY {
+    /// `LATENCY HISTORY event`
+    ///
+    /// Since 2.8.13. No keys.
+    @frozen public struct HISTORY: Command {
+        /// What the server answers.
+        public typealias Reply = [LatencySample]
+
+        /// `event`
+        public var event: BulkString
+
+        /// The command with these arguments.
+        @inlinable public init(event: BulkString) {
+            self.event = event
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "LATENCY HISTORY", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
+                responsePolicy: .special, since: "2.8.13")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*3\r\n$7\r\nLATENCY\r\n$7\r\nHISTORY\r\n")
+            event.encode(into: &encoder)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `LATENCY HISTORY event`
+    @discardableResult
+    @export(implementation) public func latencyHistory(
+        _ event: some BulkStringConvertible
+    ) async throws -> [LatencySample] {
+        try await execute(LATENCY.HISTORY(event: event.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `LATENCY HISTORY event`
+    @discardableResult
+    @export(implementation) public func latencyHistory(
+        _ event: some BulkStringConvertible
+    ) -> Queued<[LatencySample]> {
+        enqueue(LATENCY.HISTORY(event: event.bulkString))
+    }
+}
+
+extension Command where Self == LATENCY.HISTORY {
+    /// `LATENCY HISTORY event`
+    @export(implementation) public static func latencyHistory(_ event: some BulkStringConvertible) -> Self {
+        LATENCY.HISTORY(event: event.bulkString)
+    }
+}
+
+// MARK: LATENCY LATEST
+
+extension LATENCY {
+    /// `LATENCY LATEST`
+    ///
+    /// Since 2.8.13. No keys.
+    @frozen public struct LATEST: Command {
+        /// What the server answers.
+        public typealias Reply = [LatencyEvent]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "LATENCY LATEST", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
+                responsePolicy: .special, since: "2.8.13")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$7\r\nLATENCY\r\n$6\r\nLATEST\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `LATENCY LATEST`
+    @discardableResult
+    @export(implementation) public func latencyLatest() async throws -> [LatencyEvent] {
+        try await execute(LATENCY.LATEST())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `LATENCY LATEST`
+    @discardableResult
+    @export(implementation) public func latencyLatest() -> Queued<[LatencyEvent]> {
+        enqueue(LATENCY.LATEST())
+    }
+}
+
+extension Command where Self == LATENCY.LATEST {
+    /// `LATENCY LATEST`
+    @export(implementation) public static func latencyLatest() -> Self {
+        LATENCY.LATEST()
+    }
+}
+
+// MARK: LATENCY RESET
+
+extension LATENCY {
+    /// `LATENCY RESET [event [event ...]]`
+    ///
+    /// Since 2.8.13. No keys.
+    @frozen public struct RESET: Command {
+        /// What the server answers.
+        public typealias Reply = Int
+
+        /// `[event [event ...]]`
+        public var events: BulkStringList
+
+        /// The command with these arguments.
+        @inlinable public init(events: BulkStringList = .many([])) {
+            self.events = events
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "LATENCY RESET", flags: [.administrative], idempotency: .accumulating, requestPolicy: .allNodes,
+                responsePolicy: .sum, since: "2.8.13")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.command(2 + events.count)
+            encoder.literal("$7\r\nLATENCY\r\n$5\r\nRESET\r\n")
+            events.encode(into: &encoder)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `LATENCY RESET [event [event ...]]`
+    @discardableResult
+    @export(implementation) public func latencyReset() async throws -> Int {
+        try await execute(LATENCY.RESET(events: .many([])))
+    }
+
+    /// `LATENCY RESET [event [event ...]]`
+    @discardableResult
+    @export(implementation) public func latencyReset<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument...
+    ) async throws -> Int {
+        try await execute(LATENCY.RESET(events: BulkStringList(first, more)))
+    }
+
+    /// `LATENCY RESET [event [event ...]]`
+    @discardableResult
+    @export(implementation) public func latencyReset(
+        _ events: some Collection<some BulkStringConvertible>
+    ) async throws -> Int {
+        try await execute(LATENCY.RESET(events: BulkStringList(events)))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `LATENCY RESET [event [event ...]]`
+    @discardableResult
+    @export(implementation) public func latencyReset() -> Queued<Int> {
+        enqueue(LATENCY.RESET(events: .many([])))
+    }
+
+    /// `LATENCY RESET [event [event ...]]`
+    @discardableResult
+    @export(implementation) public func latencyReset<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument...
+    ) -> Queued<Int> {
+        enqueue(LATENCY.RESET(events: BulkStringList(first, more)))
+    }
+
+    /// `LATENCY RESET [event [event ...]]`
+    @discardableResult
+    @export(implementation) public func latencyReset(
+        _ events: some Collection<some BulkStringConvertible>
+    ) -> Queued<Int> {
+        enqueue(LATENCY.RESET(events: BulkStringList(events)))
+    }
+}
+
+extension Command where Self == LATENCY.RESET {
+    /// `LATENCY RESET [event [event ...]]`
+    @export(implementation) public static func latencyReset() -> Self {
+        LATENCY.RESET(events: .many([]))
+    }
+
+    /// `LATENCY RESET [event [event ...]]`
+    @export(implementation) public static func latencyReset<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument...
+    ) -> Self {
+        LATENCY.RESET(events: BulkStringList(first, more))
+    }
+
+    /// `LATENCY RESET [event [event ...]]`
+    @export(implementation) public static func latencyReset(
+        _ events: some Collection<some BulkStringConvertible>
+    ) -> Self {
+        LATENCY.RESET(events: BulkStringList(events))
+    }
+}
+
+// MARK: LOLWUT
+
+/// `LOLWUT [VERSION version]`
+///
+/// Since 5.0.0. No keys.
+@frozen public struct LOLWUT: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = String
+
+    /// `[VERSION version]`
+    public var version: Int?
+
+    /// The command with these arguments.
+    @inlinable public init(version: Int? = nil) {
+        self.version = version
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "LOLWUT", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(1 + (version == nil ? 0 : 2))
+        encoder.literal("$6\r\nLOLWUT\r\n")
+        if let version {
+            encoder.literal("$7\r\nVERSION\r\n")
+            encoder.bulk(version)
+        }
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `LOLWUT [VERSION version]`
+    @export(implementation) public func lolwut(version: Int? = nil) async throws -> String {
+        try await execute(LOLWUT(version: version))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `LOLWUT [VERSION version]`
+    @discardableResult
+    @export(implementation) public func lolwut(version: Int? = nil) -> Queued<String> {
+        enqueue(LOLWUT(version: version))
+    }
+}
+
+extension Command where Self == LOLWUT {
+    /// `LOLWUT [VERSION version]`
+    @export(implementation) public static func lolwut(version: Int? = nil) -> Self {
+        LOLWUT(version: version)
+    }
+}
+
 // MARK: MEMORY DOCTOR
 
 extension MEMORY {
@@ -52,6 +424,55 @@ extension Command where Self == MEMORY.DOCTOR {
     /// `MEMORY DOCTOR`
     @export(implementation) public static func memoryDoctor() -> Self {
         MEMORY.DOCTOR()
+    }
+}
+
+// MARK: MEMORY HELP
+
+extension MEMORY {
+    /// `MEMORY HELP`
+    ///
+    /// Since 4.0.0. No keys.
+    @frozen public struct HELP: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "MEMORY HELP", flags: [], idempotency: .accumulating, since: "4.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$6\r\nMEMORY\r\n$4\r\nHELP\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `MEMORY HELP`
+    @discardableResult
+    @export(implementation) public func memoryHelp() async throws -> [String] {
+        try await execute(MEMORY.HELP())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `MEMORY HELP`
+    @discardableResult
+    @export(implementation) public func memoryHelp() -> Queued<[String]> {
+        enqueue(MEMORY.HELP())
+    }
+}
+
+extension Command where Self == MEMORY.HELP {
+    /// `MEMORY HELP`
+    @export(implementation) public static func memoryHelp() -> Self {
+        MEMORY.HELP()
     }
 }
 
@@ -280,15 +701,15 @@ extension Command where Self == MEMORY.USAGE {
     }
 }
 
-// MARK: MODULE LIST
+// MARK: MODULE HELP
 
 extension MODULE {
-    /// `MODULE LIST`
+    /// `MODULE HELP`
     ///
-    /// Since 4.0.0. No keys.
-    @frozen public struct LIST: Command {
+    /// Since 5.0.0. No keys.
+    @frozen public struct HELP: Command {
         /// What the server answers.
-        public typealias Reply = [ModuleDescription]
+        public typealias Reply = [String]
 
         /// The command; it has no arguments.
         @inlinable public init() {
@@ -296,462 +717,35 @@ extension MODULE {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "MODULE LIST", flags: [.administrative], idempotency: .readOnly, since: "4.0.0")
+            CommandMetadata(name: "MODULE HELP", flags: [], idempotency: .accumulating, since: "5.0.0")
         }
 
         /// Appends the command.
         @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*2\r\n$6\r\nMODULE\r\n$4\r\nLIST\r\n")
+            encoder.literal("*2\r\n$6\r\nMODULE\r\n$4\r\nHELP\r\n")
         }
     }
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `MODULE LIST`
+    /// `MODULE HELP`
     @discardableResult
-    @export(implementation) public func moduleList() async throws -> [ModuleDescription] {
-        try await execute(MODULE.LIST())
+    @export(implementation) public func moduleHelp() async throws -> [String] {
+        try await execute(MODULE.HELP())
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `MODULE LIST`
+    /// `MODULE HELP`
     @discardableResult
-    @export(implementation) public func moduleList() -> Queued<[ModuleDescription]> {
-        enqueue(MODULE.LIST())
+    @export(implementation) public func moduleHelp() -> Queued<[String]> {
+        enqueue(MODULE.HELP())
     }
 }
 
-extension Command where Self == MODULE.LIST {
-    /// `MODULE LIST`
-    @export(implementation) public static func moduleList() -> Self {
-        MODULE.LIST()
-    }
-}
-
-// MARK: MODULE LOAD
-
-extension MODULE {
-    /// `MODULE LOAD path [arg [arg ...]]`
-    ///
-    /// Since 4.0.0. No keys.
-    @frozen public struct LOAD: Command {
-        /// What the server answers.
-        public typealias Reply = OK
-
-        /// `path`
-        public var path: BulkString
-        /// `[arg [arg ...]]`
-        public var args: BulkStringList
-
-        /// The command with these arguments.
-        @inlinable public init(path: BulkString, args: BulkStringList = .many([])) {
-            self.path = path
-            self.args = args
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "MODULE LOAD", flags: [.administrative], idempotency: .accumulating, since: "4.0.0")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.command(3 + args.count)
-            encoder.literal("$6\r\nMODULE\r\n$4\r\nLOAD\r\n")
-            path.encode(into: &encoder)
-            args.encode(into: &encoder)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `MODULE LOAD path [arg [arg ...]]`
-    @discardableResult
-    @export(implementation) public func moduleLoad(_ path: some BulkStringConvertible) async throws -> OK {
-        try await execute(MODULE.LOAD(path: path.bulkString, args: .many([])))
-    }
-
-    /// `MODULE LOAD path [arg [arg ...]]`
-    @discardableResult
-    @export(implementation) public func moduleLoad<Argument: BulkStringConvertible>(
-        _ path: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) async throws -> OK {
-        try await execute(MODULE.LOAD(path: path.bulkString, args: BulkStringList(first, more)))
-    }
-
-    /// `MODULE LOAD path [arg [arg ...]]`
-    @discardableResult
-    @export(implementation) public func moduleLoad(
-        _ path: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
-    ) async throws -> OK {
-        try await execute(MODULE.LOAD(path: path.bulkString, args: BulkStringList(args)))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `MODULE LOAD path [arg [arg ...]]`
-    @discardableResult
-    @export(implementation) public func moduleLoad(_ path: some BulkStringConvertible) -> Queued<OK> {
-        enqueue(MODULE.LOAD(path: path.bulkString, args: .many([])))
-    }
-
-    /// `MODULE LOAD path [arg [arg ...]]`
-    @discardableResult
-    @export(implementation) public func moduleLoad<Argument: BulkStringConvertible>(
-        _ path: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) -> Queued<OK> {
-        enqueue(MODULE.LOAD(path: path.bulkString, args: BulkStringList(first, more)))
-    }
-
-    /// `MODULE LOAD path [arg [arg ...]]`
-    @discardableResult
-    @export(implementation) public func moduleLoad(
-        _ path: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
-    ) -> Queued<OK> {
-        enqueue(MODULE.LOAD(path: path.bulkString, args: BulkStringList(args)))
-    }
-}
-
-extension Command where Self == MODULE.LOAD {
-    /// `MODULE LOAD path [arg [arg ...]]`
-    @export(implementation) public static func moduleLoad(_ path: some BulkStringConvertible) -> Self {
-        MODULE.LOAD(path: path.bulkString, args: .many([]))
-    }
-
-    /// `MODULE LOAD path [arg [arg ...]]`
-    @export(implementation) public static func moduleLoad<Argument: BulkStringConvertible>(
-        _ path: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) -> Self {
-        MODULE.LOAD(path: path.bulkString, args: BulkStringList(first, more))
-    }
-
-    /// `MODULE LOAD path [arg [arg ...]]`
-    @export(implementation) public static func moduleLoad(
-        _ path: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
-    ) -> Self {
-        MODULE.LOAD(path: path.bulkString, args: BulkStringList(args))
-    }
-}
-
-// MARK: MODULE LOADEX
-
-extension MODULE {
-    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`
-    ///
-    /// Since 7.0.0. No keys.
-    @frozen public struct LOADEX: Command {
-        /// What the server answers.
-        public typealias Reply = OK
-
-        /// `[CONFIG name value [CONFIG name value ...]]`
-        @frozen public enum Config: Sendable {
-            /// `CONFIG name value`; use the function of the name
-            case _config(name: BulkString, value: BulkString)
-
-            /// `CONFIG name value`
-            @inlinable public static func config(name: some BulkStringConvertible, value: some BulkStringConvertible) -> Self {
-                ._config(name: name.bulkString, value: value.bulkString)
-            }
-
-            @inlinable func encode(into encoder: inout CommandEncoder) {
-                switch self {
-                case ._config(let name, let value):
-                    encoder.literal("$6\r\nCONFIG\r\n")
-                    name.encode(into: &encoder)
-                    value.encode(into: &encoder)
-                }
-            }
-        }
-
-        /// `path`
-        public var path: BulkString
-        /// `[CONFIG name value [CONFIG name value ...]]`
-        public var configs: [Config]
-        /// `[ARGS args [args ...]]`
-        public var args: BulkStringList
-
-        /// The command with these arguments.
-        @inlinable public init(path: BulkString, configs: [Config] = [], args: BulkStringList = .many([])) {
-            self.path = path
-            self.configs = configs
-            self.args = args
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "MODULE LOADEX", flags: [.administrative], idempotency: .accumulating, since: "7.0.0")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.command(3 + 3 * configs.count + (args.isEmpty ? 0 : args.count + 1))
-            encoder.literal("$6\r\nMODULE\r\n$6\r\nLOADEX\r\n")
-            path.encode(into: &encoder)
-            for choice in configs { choice.encode(into: &encoder) }
-            if !args.isEmpty {
-                encoder.literal("$4\r\nARGS\r\n")
-                args.encode(into: &encoder)
-            }
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`
-    @discardableResult
-    @export(implementation) public func moduleLoadex(
-        _ path: some BulkStringConvertible, configs: [MODULE.LOADEX.Config] = [],
-        args: [any BulkStringConvertible] = []
-    ) async throws -> OK {
-        try await execute(MODULE.LOADEX(
-            path: path.bulkString, configs: configs, args: .many(args.map { $0.bulkString })))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`
-    @discardableResult
-    @export(implementation) public func moduleLoadex(
-        _ path: some BulkStringConvertible, configs: [MODULE.LOADEX.Config] = [],
-        args: [any BulkStringConvertible] = []
-    ) -> Queued<OK> {
-        enqueue(MODULE.LOADEX(path: path.bulkString, configs: configs, args: .many(args.map { $0.bulkString })))
-    }
-}
-
-extension Command where Self == MODULE.LOADEX {
-    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`
-    @export(implementation) public static func moduleLoadex(
-        _ path: some BulkStringConvertible, configs: [MODULE.LOADEX.Config] = [],
-        args: [any BulkStringConvertible] = []
-    ) -> Self {
-        MODULE.LOADEX(path: path.bulkString, configs: configs, args: .many(args.map { $0.bulkString }))
-    }
-}
-
-// MARK: MODULE UNLOAD
-
-extension MODULE {
-    /// `MODULE UNLOAD name`
-    ///
-    /// Since 4.0.0. No keys.
-    @frozen public struct UNLOAD: Command {
-        /// What the server answers.
-        public typealias Reply = OK
-
-        /// `name`
-        public var name: BulkString
-
-        /// The command with these arguments.
-        @inlinable public init(name: BulkString) {
-            self.name = name
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "MODULE UNLOAD", flags: [.administrative], idempotency: .accumulating, since: "4.0.0")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*3\r\n$6\r\nMODULE\r\n$6\r\nUNLOAD\r\n")
-            name.encode(into: &encoder)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `MODULE UNLOAD name`
-    @discardableResult
-    @export(implementation) public func moduleUnload(_ name: some BulkStringConvertible) async throws -> OK {
-        try await execute(MODULE.UNLOAD(name: name.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `MODULE UNLOAD name`
-    @discardableResult
-    @export(implementation) public func moduleUnload(_ name: some BulkStringConvertible) -> Queued<OK> {
-        enqueue(MODULE.UNLOAD(name: name.bulkString))
-    }
-}
-
-extension Command where Self == MODULE.UNLOAD {
-    /// `MODULE UNLOAD name`
-    @export(implementation) public static func moduleUnload(_ name: some BulkStringConvertible) -> Self {
-        MODULE.UNLOAD(name: name.bulkString)
-    }
-}
-
-// MARK: REPLICAOF
-
-/// `REPLICAOF <host port | NO ONE>`
-///
-/// Since 5.0.0. No keys.
-@frozen public struct REPLICAOF: Command {
-    /// What the server answers.
-    public typealias Reply = String
-
-    /// `<host port | NO ONE>`
-    @frozen public enum Args: Sendable {
-        /// `host port`; use the function of the name
-        case _hostPort(host: BulkString, port: Int)
-        /// `NO ONE`
-        case noOne
-
-        /// `host port`
-        @inlinable public static func hostPort(host: some BulkStringConvertible, port: Int) -> Self {
-            ._hostPort(host: host.bulkString, port: port)
-        }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case ._hostPort(let host, let port):
-                host.encode(into: &encoder)
-                encoder.bulk(port)
-            case .noOne:
-                encoder.literal("$2\r\nNO\r\n$3\r\nONE\r\n")
-            }
-        }
-    }
-
-    /// `<host port | NO ONE>`
-    public var args: Args
-
-    /// The command with these arguments.
-    @inlinable public init(args: Args) {
-        self.args = args
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "REPLICAOF", flags: [.administrative], idempotency: .idempotent, since: "5.0.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*3\r\n$9\r\nREPLICAOF\r\n")
-        args.encode(into: &encoder)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `REPLICAOF <host port | NO ONE>`
-    @discardableResult
-    @export(implementation) public func replicaof(_ args: REPLICAOF.Args) async throws -> String {
-        try await execute(REPLICAOF(args: args))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `REPLICAOF <host port | NO ONE>`
-    @discardableResult
-    @export(implementation) public func replicaof(_ args: REPLICAOF.Args) -> Queued<String> {
-        enqueue(REPLICAOF(args: args))
-    }
-}
-
-extension Command where Self == REPLICAOF {
-    /// `REPLICAOF <host port | NO ONE>`
-    @export(implementation) public static func replicaof(_ args: REPLICAOF.Args) -> Self {
-        REPLICAOF(args: args)
-    }
-}
-
-// MARK: ROLE
-
-/// `ROLE`
-///
-/// Since 2.8.12. No keys.
-@frozen public struct ROLE: Command {
-    /// What the server answers.
-    public typealias Reply = ReplicationRole
-
-    /// The command; it has no arguments.
-    @inlinable public init() {
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ROLE", flags: [], idempotency: .readOnly, since: "2.8.12")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*1\r\n$4\r\nROLE\r\n")
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `ROLE`
-    @discardableResult
-    @export(implementation) public func role() async throws -> ReplicationRole {
-        try await execute(ROLE())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `ROLE`
-    @discardableResult
-    @export(implementation) public func role() -> Queued<ReplicationRole> {
-        enqueue(ROLE())
-    }
-}
-
-extension Command where Self == ROLE {
-    /// `ROLE`
-    @export(implementation) public static func role() -> Self {
-        ROLE()
-    }
-}
-
-// MARK: SAVE
-
-/// `SAVE`
-///
-/// Since 1.0.0. No keys.
-@frozen public struct SAVE: Command {
-    /// What the server answers.
-    public typealias Reply = OK
-
-    /// The command; it has no arguments.
-    @inlinable public init() {
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SAVE", flags: [.administrative], idempotency: .accumulating, since: "1.0.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*1\r\n$4\r\nSAVE\r\n")
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `SAVE`
-    @discardableResult
-    @export(implementation) public func save() async throws -> OK {
-        try await execute(SAVE())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `SAVE`
-    @discardableResult
-    @export(implementation) public func save() -> Queued<OK> {
-        enqueue(SAVE())
-    }
-}
-
-extension Command where Self == SAVE {
-    /// `SAVE`
-    @export(implementation) public static func save() -> Self {
-        SAVE()
+extension Command where Self == MODULE.HELP {
+    /// `MODULE HELP`
+    @export(implementation) public static func moduleHelp() -> Self {
+        MODULE.HELP()
     }
 }

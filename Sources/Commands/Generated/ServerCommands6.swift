@@ -4,6 +4,482 @@
 
 public import RESPCodec
 
+// MARK: MODULE LIST
+
+extension MODULE {
+    /// `MODULE LIST`
+    ///
+    /// Since 4.0.0. No keys.
+    @frozen public struct LIST: Command {
+        /// What the server answers.
+        public typealias Reply = [ModuleDescription]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "MODULE LIST", flags: [.administrative], idempotency: .readOnly, since: "4.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$6\r\nMODULE\r\n$4\r\nLIST\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `MODULE LIST`
+    @discardableResult
+    @export(implementation) public func moduleList() async throws -> [ModuleDescription] {
+        try await execute(MODULE.LIST())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `MODULE LIST`
+    @discardableResult
+    @export(implementation) public func moduleList() -> Queued<[ModuleDescription]> {
+        enqueue(MODULE.LIST())
+    }
+}
+
+extension Command where Self == MODULE.LIST {
+    /// `MODULE LIST`
+    @export(implementation) public static func moduleList() -> Self {
+        MODULE.LIST()
+    }
+}
+
+// MARK: MODULE LOAD
+
+extension MODULE {
+    /// `MODULE LOAD path [arg [arg ...]]`
+    ///
+    /// Since 4.0.0. No keys.
+    @frozen public struct LOAD: Command {
+        /// What the server answers.
+        public typealias Reply = OK
+
+        /// `path`
+        public var path: BulkString
+        /// `[arg [arg ...]]`
+        public var args: BulkStringList
+
+        /// The command with these arguments.
+        @inlinable public init(path: BulkString, args: BulkStringList = .many([])) {
+            self.path = path
+            self.args = args
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "MODULE LOAD", flags: [.administrative], idempotency: .accumulating, since: "4.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.command(3 + args.count)
+            encoder.literal("$6\r\nMODULE\r\n$4\r\nLOAD\r\n")
+            path.encode(into: &encoder)
+            args.encode(into: &encoder)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `MODULE LOAD path [arg [arg ...]]`
+    @discardableResult
+    @export(implementation) public func moduleLoad(_ path: some BulkStringConvertible) async throws -> OK {
+        try await execute(MODULE.LOAD(path: path.bulkString, args: .many([])))
+    }
+
+    /// `MODULE LOAD path [arg [arg ...]]`
+    @discardableResult
+    @export(implementation) public func moduleLoad<Argument: BulkStringConvertible>(
+        _ path: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) async throws -> OK {
+        try await execute(MODULE.LOAD(path: path.bulkString, args: BulkStringList(first, more)))
+    }
+
+    /// `MODULE LOAD path [arg [arg ...]]`
+    @discardableResult
+    @export(implementation) public func moduleLoad(
+        _ path: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
+    ) async throws -> OK {
+        try await execute(MODULE.LOAD(path: path.bulkString, args: BulkStringList(args)))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `MODULE LOAD path [arg [arg ...]]`
+    @discardableResult
+    @export(implementation) public func moduleLoad(_ path: some BulkStringConvertible) -> Queued<OK> {
+        enqueue(MODULE.LOAD(path: path.bulkString, args: .many([])))
+    }
+
+    /// `MODULE LOAD path [arg [arg ...]]`
+    @discardableResult
+    @export(implementation) public func moduleLoad<Argument: BulkStringConvertible>(
+        _ path: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) -> Queued<OK> {
+        enqueue(MODULE.LOAD(path: path.bulkString, args: BulkStringList(first, more)))
+    }
+
+    /// `MODULE LOAD path [arg [arg ...]]`
+    @discardableResult
+    @export(implementation) public func moduleLoad(
+        _ path: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
+    ) -> Queued<OK> {
+        enqueue(MODULE.LOAD(path: path.bulkString, args: BulkStringList(args)))
+    }
+}
+
+extension Command where Self == MODULE.LOAD {
+    /// `MODULE LOAD path [arg [arg ...]]`
+    @export(implementation) public static func moduleLoad(_ path: some BulkStringConvertible) -> Self {
+        MODULE.LOAD(path: path.bulkString, args: .many([]))
+    }
+
+    /// `MODULE LOAD path [arg [arg ...]]`
+    @export(implementation) public static func moduleLoad<Argument: BulkStringConvertible>(
+        _ path: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) -> Self {
+        MODULE.LOAD(path: path.bulkString, args: BulkStringList(first, more))
+    }
+
+    /// `MODULE LOAD path [arg [arg ...]]`
+    @export(implementation) public static func moduleLoad(
+        _ path: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
+    ) -> Self {
+        MODULE.LOAD(path: path.bulkString, args: BulkStringList(args))
+    }
+}
+
+// MARK: MODULE LOADEX
+
+extension MODULE {
+    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`
+    ///
+    /// Since 7.0.0. No keys.
+    @frozen public struct LOADEX: Command {
+        /// What the server answers.
+        public typealias Reply = OK
+
+        /// `[CONFIG name value [CONFIG name value ...]]`
+        @frozen public enum Config: Sendable {
+            /// `CONFIG name value`; use the function of the name
+            case _config(name: BulkString, value: BulkString)
+
+            /// `CONFIG name value`
+            @inlinable public static func config(name: some BulkStringConvertible, value: some BulkStringConvertible) -> Self {
+                ._config(name: name.bulkString, value: value.bulkString)
+            }
+
+            @inlinable func encode(into encoder: inout CommandEncoder) {
+                switch self {
+                case ._config(let name, let value):
+                    encoder.literal("$6\r\nCONFIG\r\n")
+                    name.encode(into: &encoder)
+                    value.encode(into: &encoder)
+                }
+            }
+        }
+
+        /// `path`
+        public var path: BulkString
+        /// `[CONFIG name value [CONFIG name value ...]]`
+        public var configs: [Config]
+        /// `[ARGS args [args ...]]`
+        public var args: BulkStringList
+
+        /// The command with these arguments.
+        @inlinable public init(path: BulkString, configs: [Config] = [], args: BulkStringList = .many([])) {
+            self.path = path
+            self.configs = configs
+            self.args = args
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "MODULE LOADEX", flags: [.administrative], idempotency: .accumulating, since: "7.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.command(3 + 3 * configs.count + (args.isEmpty ? 0 : args.count + 1))
+            encoder.literal("$6\r\nMODULE\r\n$6\r\nLOADEX\r\n")
+            path.encode(into: &encoder)
+            for choice in configs { choice.encode(into: &encoder) }
+            if !args.isEmpty {
+                encoder.literal("$4\r\nARGS\r\n")
+                args.encode(into: &encoder)
+            }
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`
+    @discardableResult
+    @export(implementation) public func moduleLoadex(
+        _ path: some BulkStringConvertible, configs: [MODULE.LOADEX.Config] = [],
+        args: [any BulkStringConvertible] = []
+    ) async throws -> OK {
+        try await execute(MODULE.LOADEX(
+            path: path.bulkString, configs: configs, args: .many(args.map { $0.bulkString })))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`
+    @discardableResult
+    @export(implementation) public func moduleLoadex(
+        _ path: some BulkStringConvertible, configs: [MODULE.LOADEX.Config] = [],
+        args: [any BulkStringConvertible] = []
+    ) -> Queued<OK> {
+        enqueue(MODULE.LOADEX(path: path.bulkString, configs: configs, args: .many(args.map { $0.bulkString })))
+    }
+}
+
+extension Command where Self == MODULE.LOADEX {
+    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`
+    @export(implementation) public static func moduleLoadex(
+        _ path: some BulkStringConvertible, configs: [MODULE.LOADEX.Config] = [],
+        args: [any BulkStringConvertible] = []
+    ) -> Self {
+        MODULE.LOADEX(path: path.bulkString, configs: configs, args: .many(args.map { $0.bulkString }))
+    }
+}
+
+// MARK: MODULE UNLOAD
+
+extension MODULE {
+    /// `MODULE UNLOAD name`
+    ///
+    /// Since 4.0.0. No keys.
+    @frozen public struct UNLOAD: Command {
+        /// What the server answers.
+        public typealias Reply = OK
+
+        /// `name`
+        public var name: BulkString
+
+        /// The command with these arguments.
+        @inlinable public init(name: BulkString) {
+            self.name = name
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "MODULE UNLOAD", flags: [.administrative], idempotency: .accumulating, since: "4.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*3\r\n$6\r\nMODULE\r\n$6\r\nUNLOAD\r\n")
+            name.encode(into: &encoder)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `MODULE UNLOAD name`
+    @discardableResult
+    @export(implementation) public func moduleUnload(_ name: some BulkStringConvertible) async throws -> OK {
+        try await execute(MODULE.UNLOAD(name: name.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `MODULE UNLOAD name`
+    @discardableResult
+    @export(implementation) public func moduleUnload(_ name: some BulkStringConvertible) -> Queued<OK> {
+        enqueue(MODULE.UNLOAD(name: name.bulkString))
+    }
+}
+
+extension Command where Self == MODULE.UNLOAD {
+    /// `MODULE UNLOAD name`
+    @export(implementation) public static func moduleUnload(_ name: some BulkStringConvertible) -> Self {
+        MODULE.UNLOAD(name: name.bulkString)
+    }
+}
+
+// MARK: REPLICAOF
+
+/// `REPLICAOF <host port | NO ONE>`
+///
+/// Since 5.0.0. No keys.
+@frozen public struct REPLICAOF: Command {
+    /// What the server answers.
+    public typealias Reply = String
+
+    /// `<host port | NO ONE>`
+    @frozen public enum Args: Sendable {
+        /// `host port`; use the function of the name
+        case _hostPort(host: BulkString, port: Int)
+        /// `NO ONE`
+        case noOne
+
+        /// `host port`
+        @inlinable public static func hostPort(host: some BulkStringConvertible, port: Int) -> Self {
+            ._hostPort(host: host.bulkString, port: port)
+        }
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case ._hostPort(let host, let port):
+                host.encode(into: &encoder)
+                encoder.bulk(port)
+            case .noOne:
+                encoder.literal("$2\r\nNO\r\n$3\r\nONE\r\n")
+            }
+        }
+    }
+
+    /// `<host port | NO ONE>`
+    public var args: Args
+
+    /// The command with these arguments.
+    @inlinable public init(args: Args) {
+        self.args = args
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "REPLICAOF", flags: [.administrative], idempotency: .idempotent, since: "5.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*3\r\n$9\r\nREPLICAOF\r\n")
+        args.encode(into: &encoder)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `REPLICAOF <host port | NO ONE>`
+    @discardableResult
+    @export(implementation) public func replicaof(_ args: REPLICAOF.Args) async throws -> String {
+        try await execute(REPLICAOF(args: args))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `REPLICAOF <host port | NO ONE>`
+    @discardableResult
+    @export(implementation) public func replicaof(_ args: REPLICAOF.Args) -> Queued<String> {
+        enqueue(REPLICAOF(args: args))
+    }
+}
+
+extension Command where Self == REPLICAOF {
+    /// `REPLICAOF <host port | NO ONE>`
+    @export(implementation) public static func replicaof(_ args: REPLICAOF.Args) -> Self {
+        REPLICAOF(args: args)
+    }
+}
+
+// MARK: ROLE
+
+/// `ROLE`
+///
+/// Since 2.8.12. No keys.
+@frozen public struct ROLE: Command {
+    /// What the server answers.
+    public typealias Reply = ReplicationRole
+
+    /// The command; it has no arguments.
+    @inlinable public init() {
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "ROLE", flags: [], idempotency: .readOnly, since: "2.8.12")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*1\r\n$4\r\nROLE\r\n")
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `ROLE`
+    @discardableResult
+    @export(implementation) public func role() async throws -> ReplicationRole {
+        try await execute(ROLE())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `ROLE`
+    @discardableResult
+    @export(implementation) public func role() -> Queued<ReplicationRole> {
+        enqueue(ROLE())
+    }
+}
+
+extension Command where Self == ROLE {
+    /// `ROLE`
+    @export(implementation) public static func role() -> Self {
+        ROLE()
+    }
+}
+
+// MARK: SAVE
+
+/// `SAVE`
+///
+/// Since 1.0.0. No keys.
+@frozen public struct SAVE: Command {
+    /// What the server answers.
+    public typealias Reply = OK
+
+    /// The command; it has no arguments.
+    @inlinable public init() {
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "SAVE", flags: [.administrative], idempotency: .accumulating, since: "1.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*1\r\n$4\r\nSAVE\r\n")
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `SAVE`
+    @discardableResult
+    @export(implementation) public func save() async throws -> OK {
+        try await execute(SAVE())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `SAVE`
+    @discardableResult
+    @export(implementation) public func save() -> Queued<OK> {
+        enqueue(SAVE())
+    }
+}
+
+extension Command where Self == SAVE {
+    /// `SAVE`
+    @export(implementation) public static func save() -> Self {
+        SAVE()
+    }
+}
+
 // MARK: SHUTDOWN
 
 /// `SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [SAFE] [FAILOVER]`
@@ -289,210 +765,5 @@ extension Command where Self == SLOWLOG.GET {
     /// `SLOWLOG GET [count]`
     @export(implementation) public static func slowlogGet(count: Int? = nil) -> Self {
         SLOWLOG.GET(count: count)
-    }
-}
-
-// MARK: SLOWLOG LEN
-
-extension SLOWLOG {
-    /// `SLOWLOG LEN`
-    ///
-    /// Since 2.2.12. No keys.
-    @frozen public struct LEN: Command {
-        /// What the server answers.
-        public typealias Reply = Int
-
-        /// The command; it has no arguments.
-        @inlinable public init() {
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "SLOWLOG LEN", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
-                responsePolicy: .sum, since: "2.2.12")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*2\r\n$7\r\nSLOWLOG\r\n$3\r\nLEN\r\n")
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `SLOWLOG LEN`
-    @discardableResult
-    @export(implementation) public func slowlogLen() async throws -> Int {
-        try await execute(SLOWLOG.LEN())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `SLOWLOG LEN`
-    @discardableResult
-    @export(implementation) public func slowlogLen() -> Queued<Int> {
-        enqueue(SLOWLOG.LEN())
-    }
-}
-
-extension Command where Self == SLOWLOG.LEN {
-    /// `SLOWLOG LEN`
-    @export(implementation) public static func slowlogLen() -> Self {
-        SLOWLOG.LEN()
-    }
-}
-
-// MARK: SLOWLOG RESET
-
-extension SLOWLOG {
-    /// `SLOWLOG RESET`
-    ///
-    /// Since 2.2.12. No keys.
-    @frozen public struct RESET: Command {
-        /// What the server answers.
-        public typealias Reply = OK
-
-        /// The command; it has no arguments.
-        @inlinable public init() {
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "SLOWLOG RESET", flags: [.administrative], idempotency: .accumulating, requestPolicy: .allNodes,
-                responsePolicy: .allSucceeded, since: "2.2.12")
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*2\r\n$7\r\nSLOWLOG\r\n$5\r\nRESET\r\n")
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `SLOWLOG RESET`
-    @discardableResult
-    @export(implementation) public func slowlogReset() async throws -> OK {
-        try await execute(SLOWLOG.RESET())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `SLOWLOG RESET`
-    @discardableResult
-    @export(implementation) public func slowlogReset() -> Queued<OK> {
-        enqueue(SLOWLOG.RESET())
-    }
-}
-
-extension Command where Self == SLOWLOG.RESET {
-    /// `SLOWLOG RESET`
-    @export(implementation) public static func slowlogReset() -> Self {
-        SLOWLOG.RESET()
-    }
-}
-
-// MARK: SWAPDB
-
-/// `SWAPDB index1 index2`
-///
-/// Since 4.0.0. No keys.
-@frozen public struct SWAPDB: Command {
-    /// What the server answers.
-    public typealias Reply = OK
-
-    /// `index1`
-    public var index1: Int
-    /// `index2`
-    public var index2: Int
-
-    /// The command with these arguments.
-    @inlinable public init(index1: Int, index2: Int) {
-        self.index1 = index1
-        self.index2 = index2
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SWAPDB", flags: [.write], idempotency: .accumulating, since: "4.0.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*3\r\n$6\r\nSWAPDB\r\n")
-        encoder.bulk(index1)
-        encoder.bulk(index2)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `SWAPDB index1 index2`
-    @discardableResult
-    @export(implementation) public func swapdb(_ index1: Int, _ index2: Int) async throws -> OK {
-        try await execute(SWAPDB(index1: index1, index2: index2))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `SWAPDB index1 index2`
-    @discardableResult
-    @export(implementation) public func swapdb(_ index1: Int, _ index2: Int) -> Queued<OK> {
-        enqueue(SWAPDB(index1: index1, index2: index2))
-    }
-}
-
-extension Command where Self == SWAPDB {
-    /// `SWAPDB index1 index2`
-    @export(implementation) public static func swapdb(_ index1: Int, _ index2: Int) -> Self {
-        SWAPDB(index1: index1, index2: index2)
-    }
-}
-
-// MARK: TIME
-
-/// `TIME`
-///
-/// Since 2.6.0. No keys.
-@frozen public struct TIME: Command {
-    /// What the server answers.
-    public typealias Reply = ServerTime
-
-    /// The command; it has no arguments.
-    @inlinable public init() {
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "TIME", flags: [], idempotency: .readOnly, since: "2.6.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*1\r\n$4\r\nTIME\r\n")
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `TIME`
-    @discardableResult
-    @export(implementation) public func time() async throws -> ServerTime {
-        try await execute(TIME())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `TIME`
-    @discardableResult
-    @export(implementation) public func time() -> Queued<ServerTime> {
-        enqueue(TIME())
-    }
-}
-
-extension Command where Self == TIME {
-    /// `TIME`
-    @export(implementation) public static func time() -> Self {
-        TIME()
     }
 }

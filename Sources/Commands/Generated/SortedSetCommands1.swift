@@ -638,7 +638,7 @@ extension Command where Self == ZADD {
 
 /// Adds members with their scores to a sorted set and returns how many are new.
 ///
-/// `ZADD key [NX | XX] [GT | LT] INCR score member [score member ...]`
+/// `ZADD key [NX | XX] [GT | LT] INCR score member`
 ///
 /// Since 1.2.0.
 @frozen public struct ZADD_INCR: Command {
@@ -685,17 +685,21 @@ extension Command where Self == ZADD {
     public var condition: Condition?
     /// `[GT | LT]`
     public var comparison: Comparison?
-    /// `score member [score member ...]`
-    public var data: BulkStringList
+    /// `score`
+    public var score: Double
+    /// `member`
+    public var member: BulkString
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, condition: Condition? = nil, comparison: Comparison? = nil, data: BulkStringList
+        key: BulkString, condition: Condition? = nil, comparison: Comparison? = nil, score: Double,
+        member: BulkString
     ) {
         self.key = key
         self.condition = condition
         self.comparison = comparison
-        self.data = data
+        self.score = score
+        self.member = member
     }
 
     /// The facts of the command.
@@ -705,7 +709,7 @@ extension Command where Self == ZADD {
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(3 + (condition == nil ? 0 : 1) + (comparison == nil ? 0 : 1) + data.count)
+        encoder.command(5 + (condition == nil ? 0 : 1) + (comparison == nil ? 0 : 1))
         encoder.literal("$4\r\nZADD\r\n")
         key.encode(into: &encoder)
         if let condition {
@@ -715,7 +719,8 @@ extension Command where Self == ZADD {
             comparison.encode(into: &encoder)
         }
         encoder.literal("$4\r\nINCR\r\n")
-        data.encode(into: &encoder)
+        encoder.bulk(score)
+        member.encode(into: &encoder)
     }
 
     /// Calls `body` with each key.
@@ -732,18 +737,8 @@ extension CommandExecutor where Self: ~Copyable {
         condition: ZADD_INCR.Condition? = nil, comparison: ZADD_INCR.Comparison? = nil
     ) async throws -> Double? {
         try await execute(ZADD_INCR(
-            key: key.bulkString, condition: condition, comparison: comparison,
-            data: BulkStringList(pair: score.bulkString, member.bulkString)))
-    }
-
-    /// Adds members with their scores to a sorted set and returns how many are new.
-    @discardableResult
-    @export(implementation) public func zaddIncrementing<Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ data: some Collection<(Double, Second)>,
-        condition: ZADD_INCR.Condition? = nil, comparison: ZADD_INCR.Comparison? = nil
-    ) async throws -> Double? {
-        try await execute(ZADD_INCR(
-            key: key.bulkString, condition: condition, comparison: comparison, data: BulkStringList(pairs: data)))
+            key: key.bulkString, condition: condition, comparison: comparison, score: score,
+            member: member.bulkString))
     }
 }
 
@@ -755,18 +750,8 @@ extension CommandQueue where Self: ~Copyable {
         condition: ZADD_INCR.Condition? = nil, comparison: ZADD_INCR.Comparison? = nil
     ) -> Queued<Double?> {
         enqueue(ZADD_INCR(
-            key: key.bulkString, condition: condition, comparison: comparison,
-            data: BulkStringList(pair: score.bulkString, member.bulkString)))
-    }
-
-    /// Adds members with their scores to a sorted set and returns how many are new.
-    @discardableResult
-    @export(implementation) public func zaddIncrementing<Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ data: some Collection<(Double, Second)>,
-        condition: ZADD_INCR.Condition? = nil, comparison: ZADD_INCR.Comparison? = nil
-    ) -> Queued<Double?> {
-        enqueue(ZADD_INCR(
-            key: key.bulkString, condition: condition, comparison: comparison, data: BulkStringList(pairs: data)))
+            key: key.bulkString, condition: condition, comparison: comparison, score: score,
+            member: member.bulkString))
     }
 }
 
@@ -777,16 +762,7 @@ extension Command where Self == ZADD_INCR {
         condition: ZADD_INCR.Condition? = nil, comparison: ZADD_INCR.Comparison? = nil
     ) -> Self {
         ZADD_INCR(
-            key: key.bulkString, condition: condition, comparison: comparison,
-            data: BulkStringList(pair: score.bulkString, member.bulkString))
-    }
-
-    /// Adds members with their scores to a sorted set and returns how many are new.
-    @export(implementation) public static func zaddIncrementing<Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ data: some Collection<(Double, Second)>,
-        condition: ZADD_INCR.Condition? = nil, comparison: ZADD_INCR.Comparison? = nil
-    ) -> Self {
-        ZADD_INCR(
-            key: key.bulkString, condition: condition, comparison: comparison, data: BulkStringList(pairs: data))
+            key: key.bulkString, condition: condition, comparison: comparison, score: score,
+            member: member.bulkString)
     }
 }

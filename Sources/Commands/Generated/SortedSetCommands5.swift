@@ -8,29 +8,12 @@ public import RESPCodec
 
 /// Members of a sorted set by rank, score or name, both bounds included.
 ///
-/// `ZRANGE key start stop [BYSCORE | BYLEX] [REV] [LIMIT offset count] WITHSCORES`
+/// `ZRANGE key start stop [BYSCORE] [REV] [LIMIT offset count] WITHSCORES`
 ///
 /// Since 1.2.0.
 @frozen public struct ZRANGE_WITHSCORES<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [ScoredMember<Value>]
-
-    /// `[BYSCORE | BYLEX]`
-    @frozen public enum Sortby: Sendable {
-        /// `BYSCORE`
-        case byscore
-        /// `BYLEX`
-        case bylex
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .byscore:
-                encoder.literal("$7\r\nBYSCORE\r\n")
-            case .bylex:
-                encoder.literal("$5\r\nBYLEX\r\n")
-            }
-        }
-    }
 
     /// `[LIMIT offset count]`
     @frozen public struct Limit: Sendable {
@@ -59,8 +42,8 @@ public import RESPCodec
     public var start: BulkString
     /// `stop`
     public var stop: BulkString
-    /// `[BYSCORE | BYLEX]`
-    public var sortby: Sortby?
+    /// `[BYSCORE]`
+    public var byscore: Bool
     /// `[REV]`
     public var rev: Bool
     /// `[LIMIT offset count]`
@@ -68,13 +51,13 @@ public import RESPCodec
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, start: BulkString, stop: BulkString, sortby: Sortby? = nil, rev: Bool = false,
+        key: BulkString, start: BulkString, stop: BulkString, byscore: Bool = false, rev: Bool = false,
         limit: Limit? = nil
     ) {
         self.key = key
         self.start = start
         self.stop = stop
-        self.sortby = sortby
+        self.byscore = byscore
         self.rev = rev
         self.limit = limit
     }
@@ -86,14 +69,12 @@ public import RESPCodec
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(5 + (sortby == nil ? 0 : 1) + (rev ? 1 : 0) + (limit.map { $0.argumentCount + 1 } ?? 0))
+        encoder.command(5 + (byscore ? 1 : 0) + (rev ? 1 : 0) + (limit.map { $0.argumentCount + 1 } ?? 0))
         encoder.literal("$6\r\nZRANGE\r\n")
         key.encode(into: &encoder)
         start.encode(into: &encoder)
         stop.encode(into: &encoder)
-        if let sortby {
-            sortby.encode(into: &encoder)
-        }
+        if byscore { encoder.literal("$7\r\nBYSCORE\r\n") }
         if rev { encoder.literal("$3\r\nREV\r\n") }
         if let limit {
             encoder.literal("$5\r\nLIMIT\r\n")
@@ -112,22 +93,22 @@ extension ReadCommandExecutor where Self: ~Copyable {
     /// Members of a sorted set by rank, score or name, both bounds included.
     @export(implementation) public func zrangeWithScores(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, sortby: ZRANGE_WITHSCORES<RESPBytes>.Sortby? = nil,
-        rev: Bool = false, limit: ZRANGE_WITHSCORES<RESPBytes>.Limit? = nil
+        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false,
+        limit: ZRANGE_WITHSCORES<RESPBytes>.Limit? = nil
     ) async throws -> [ScoredMember<RESPBytes>] {
         try await execute(ZRANGE_WITHSCORES<RESPBytes>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
             limit: limit))
     }
 
     /// Members of a sorted set by rank, score or name, both bounds included.
     @export(implementation) public func zrangeWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, sortby: ZRANGE_WITHSCORES<Value>.Sortby? = nil, rev: Bool = false,
+        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false,
         limit: ZRANGE_WITHSCORES<Value>.Limit? = nil, as valueType: Value.Type
     ) async throws -> [ScoredMember<Value>] {
         try await execute(ZRANGE_WITHSCORES<Value>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
             limit: limit))
     }
 }
@@ -137,11 +118,11 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zrangeWithScores(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, sortby: ZRANGE_WITHSCORES<RESPBytes>.Sortby? = nil,
-        rev: Bool = false, limit: ZRANGE_WITHSCORES<RESPBytes>.Limit? = nil
+        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false,
+        limit: ZRANGE_WITHSCORES<RESPBytes>.Limit? = nil
     ) -> Queued<[ScoredMember<RESPBytes>]> {
         enqueue(ZRANGE_WITHSCORES<RESPBytes>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
             limit: limit))
     }
 
@@ -149,11 +130,11 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zrangeWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, sortby: ZRANGE_WITHSCORES<Value>.Sortby? = nil, rev: Bool = false,
+        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false,
         limit: ZRANGE_WITHSCORES<Value>.Limit? = nil, as valueType: Value.Type
     ) -> Queued<[ScoredMember<Value>]> {
         enqueue(ZRANGE_WITHSCORES<Value>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
             limit: limit))
     }
 }
@@ -162,11 +143,11 @@ extension Command where Self == ZRANGE_WITHSCORES<RESPBytes> {
     /// Members of a sorted set by rank, score or name, both bounds included.
     @export(implementation) public static func zrangeWithScores(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, sortby: ZRANGE_WITHSCORES<RESPBytes>.Sortby? = nil,
-        rev: Bool = false, limit: ZRANGE_WITHSCORES<RESPBytes>.Limit? = nil
+        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false,
+        limit: ZRANGE_WITHSCORES<RESPBytes>.Limit? = nil
     ) -> Self {
         ZRANGE_WITHSCORES<RESPBytes>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
             limit: limit)
     }
 }
@@ -175,11 +156,11 @@ extension Command {
     /// Members of a sorted set by rank, score or name, both bounds included.
     @export(implementation) public static func zrangeWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, sortby: ZRANGE_WITHSCORES<Value>.Sortby? = nil, rev: Bool = false,
+        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false,
         limit: ZRANGE_WITHSCORES<Value>.Limit? = nil, as valueType: Value.Type
     ) -> Self where Self == ZRANGE_WITHSCORES<Value> {
         ZRANGE_WITHSCORES<Value>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
             limit: limit)
     }
 }

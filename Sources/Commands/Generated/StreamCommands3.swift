@@ -150,6 +150,55 @@ extension Command where Self == XGROUP.DESTROY {
     }
 }
 
+// MARK: XGROUP HELP
+
+extension XGROUP {
+    /// `XGROUP HELP`
+    ///
+    /// Since 5.0.0. No keys.
+    @frozen public struct HELP: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "XGROUP HELP", flags: [], idempotency: .accumulating, since: "5.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$6\r\nXGROUP\r\n$4\r\nHELP\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `XGROUP HELP`
+    @discardableResult
+    @export(implementation) public func xgroupHelp() async throws -> [String] {
+        try await execute(XGROUP.HELP())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `XGROUP HELP`
+    @discardableResult
+    @export(implementation) public func xgroupHelp() -> Queued<[String]> {
+        enqueue(XGROUP.HELP())
+    }
+}
+
+extension Command where Self == XGROUP.HELP {
+    /// `XGROUP HELP`
+    @export(implementation) public static func xgroupHelp() -> Self {
+        XGROUP.HELP()
+    }
+}
+
 // MARK: XGROUP SETID
 
 extension XGROUP {
@@ -391,6 +440,55 @@ extension Command where Self == XINFO.GROUPS {
     }
 }
 
+// MARK: XINFO HELP
+
+extension XINFO {
+    /// `XINFO HELP`
+    ///
+    /// Since 5.0.0. No keys.
+    @frozen public struct HELP: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "XINFO HELP", flags: [], idempotency: .accumulating, since: "5.0.0")
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$5\r\nXINFO\r\n$4\r\nHELP\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `XINFO HELP`
+    @discardableResult
+    @export(implementation) public func xinfoHelp() async throws -> [String] {
+        try await execute(XINFO.HELP())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `XINFO HELP`
+    @discardableResult
+    @export(implementation) public func xinfoHelp() -> Queued<[String]> {
+        enqueue(XINFO.HELP())
+    }
+}
+
+extension Command where Self == XINFO.HELP {
+    /// `XINFO HELP`
+    @export(implementation) public static func xinfoHelp() -> Self {
+        XINFO.HELP()
+    }
+}
+
 // MARK: XINFO STREAM
 
 extension XINFO {
@@ -627,71 +725,5 @@ extension Command where Self == XLEN {
     /// `XLEN key`
     @export(implementation) public static func xlen(_ key: some BulkStringConvertible) -> Self {
         XLEN(key: key.bulkString)
-    }
-}
-
-// MARK: XPENDING
-
-/// `XPENDING key group`
-///
-/// Since 5.0.0.
-@frozen public struct XPENDING: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = PendingSummary
-
-    /// `key`
-    public var key: BulkString
-    /// `group`
-    public var group: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, group: BulkString) {
-        self.key = key
-        self.group = group
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XPENDING", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*3\r\n$8\r\nXPENDING\r\n")
-        key.encode(into: &encoder)
-        group.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `XPENDING key group`
-    @export(implementation) public func xpending(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
-    ) async throws -> PendingSummary {
-        try await execute(XPENDING(key: key.bulkString, group: group.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `XPENDING key group`
-    @discardableResult
-    @export(implementation) public func xpending(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
-    ) -> Queued<PendingSummary> {
-        enqueue(XPENDING(key: key.bulkString, group: group.bulkString))
-    }
-}
-
-extension Command where Self == XPENDING {
-    /// `XPENDING key group`
-    @export(implementation) public static func xpending(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
-    ) -> Self {
-        XPENDING(key: key.bulkString, group: group.bulkString)
     }
 }

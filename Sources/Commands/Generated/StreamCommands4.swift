@@ -6,6 +6,72 @@ public import RESPCodec
 
 // MARK: XPENDING
 
+/// `XPENDING key group`
+///
+/// Since 5.0.0.
+@frozen public struct XPENDING: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = PendingSummary
+
+    /// `key`
+    public var key: BulkString
+    /// `group`
+    public var group: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, group: BulkString) {
+        self.key = key
+        self.group = group
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "XPENDING", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*3\r\n$8\r\nXPENDING\r\n")
+        key.encode(into: &encoder)
+        group.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `XPENDING key group`
+    @export(implementation) public func xpending(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
+    ) async throws -> PendingSummary {
+        try await execute(XPENDING(key: key.bulkString, group: group.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `XPENDING key group`
+    @discardableResult
+    @export(implementation) public func xpending(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
+    ) -> Queued<PendingSummary> {
+        enqueue(XPENDING(key: key.bulkString, group: group.bulkString))
+    }
+}
+
+extension Command where Self == XPENDING {
+    /// `XPENDING key group`
+    @export(implementation) public static func xpending(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
+    ) -> Self {
+        XPENDING(key: key.bulkString, group: group.bulkString)
+    }
+}
+
+// MARK: XPENDING
+
 /// `XPENDING key group [IDLE min-idle-time] start end count [consumer]`
 ///
 /// Since 5.0.0.

@@ -4,6 +4,163 @@
 
 public import RESPCodec
 
+// MARK: MSETEX
+
+/// `MSETEX numkeys key value [key value ...] [NX | XX] [EX seconds | PX milliseconds | EXAT unix-time-seconds |
+/// PXAT unix-time-milliseconds | KEEPTTL]`
+///
+/// Since 9.1.0.
+@frozen public struct MSETEX: Command {
+    /// What the server answers.
+    public typealias Reply = Bool
+
+    /// `[NX | XX]`
+    @frozen public enum Condition: Sendable {
+        /// `NX`
+        case nx
+        /// `XX`
+        case xx
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case .nx:
+                encoder.literal("$2\r\nNX\r\n")
+            case .xx:
+                encoder.literal("$2\r\nXX\r\n")
+            }
+        }
+    }
+
+    /// `key value [key value ...]`
+    public var data: BulkStringList
+    /// `[NX | XX]`
+    public var condition: Condition?
+    /// `[EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]`
+    public var expiration: Expiration?
+
+    /// The command with these arguments.
+    @inlinable public init(data: BulkStringList, condition: Condition? = nil, expiration: Expiration? = nil) {
+        self.data = data
+        self.condition = condition
+        self.expiration = expiration
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "MSETEX", flags: [.write, .movableKeys], idempotency: .idempotent, requestPolicy: .multiShard,
+            responsePolicy: .allSucceeded, since: "9.1.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(2 + data.count + (condition == nil ? 0 : 1) + (expiration?.argumentCount ?? 0))
+        encoder.literal("$6\r\nMSETEX\r\n")
+        encoder.bulk(data.count / 2)
+        data.encode(into: &encoder)
+        if let condition {
+            condition.encode(into: &encoder)
+        }
+        if let expiration {
+            expiration.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        data.forEachSpan(by: 2, body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `MSETEX`; see ``MSETEX``.
+    @discardableResult
+    @export(implementation) public func msetex(
+        _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
+        condition: MSETEX.Condition? = nil, expiration: Expiration? = nil
+    ) async throws -> Bool {
+        try await execute(MSETEX(
+            data: BulkStringList(pair: key.bulkString, value.bulkString), condition: condition,
+            expiration: expiration))
+    }
+
+    /// `MSETEX`; see ``MSETEX``.
+    @discardableResult
+    @export(implementation) public func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ data: some Collection<(First, Second)>, condition: MSETEX.Condition? = nil,
+        expiration: Expiration? = nil
+    ) async throws -> Bool {
+        try await execute(MSETEX(
+            data: BulkStringList(pairs: data), condition: condition, expiration: expiration))
+    }
+
+    /// `MSETEX`; see ``MSETEX``.
+    @discardableResult
+    @export(implementation) public func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ data: [First: Second], condition: MSETEX.Condition? = nil, expiration: Expiration? = nil
+    ) async throws -> Bool {
+        try await execute(MSETEX(
+            data: BulkStringList(pairs: data), condition: condition, expiration: expiration))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `MSETEX`; see ``MSETEX``.
+    @discardableResult
+    @export(implementation) public func msetex(
+        _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
+        condition: MSETEX.Condition? = nil, expiration: Expiration? = nil
+    ) -> Queued<Bool> {
+        enqueue(MSETEX(
+            data: BulkStringList(pair: key.bulkString, value.bulkString), condition: condition,
+            expiration: expiration))
+    }
+
+    /// `MSETEX`; see ``MSETEX``.
+    @discardableResult
+    @export(implementation) public func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ data: some Collection<(First, Second)>, condition: MSETEX.Condition? = nil,
+        expiration: Expiration? = nil
+    ) -> Queued<Bool> {
+        enqueue(MSETEX(data: BulkStringList(pairs: data), condition: condition, expiration: expiration))
+    }
+
+    /// `MSETEX`; see ``MSETEX``.
+    @discardableResult
+    @export(implementation) public func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ data: [First: Second], condition: MSETEX.Condition? = nil, expiration: Expiration? = nil
+    ) -> Queued<Bool> {
+        enqueue(MSETEX(data: BulkStringList(pairs: data), condition: condition, expiration: expiration))
+    }
+}
+
+extension Command where Self == MSETEX {
+    /// `MSETEX`; see ``MSETEX``.
+    @export(implementation) public static func msetex(
+        _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
+        condition: MSETEX.Condition? = nil, expiration: Expiration? = nil
+    ) -> Self {
+        MSETEX(
+            data: BulkStringList(pair: key.bulkString, value.bulkString), condition: condition,
+            expiration: expiration)
+    }
+
+    /// `MSETEX`; see ``MSETEX``.
+    @export(implementation) public static func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ data: some Collection<(First, Second)>, condition: MSETEX.Condition? = nil,
+        expiration: Expiration? = nil
+    ) -> Self {
+        MSETEX(data: BulkStringList(pairs: data), condition: condition, expiration: expiration)
+    }
+
+    /// `MSETEX`; see ``MSETEX``.
+    @export(implementation) public static func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ data: [First: Second], condition: MSETEX.Condition? = nil, expiration: Expiration? = nil
+    ) -> Self {
+        MSETEX(data: BulkStringList(pairs: data), condition: condition, expiration: expiration)
+    }
+}
+
 // MARK: MSETNX
 
 /// `MSETNX key value [key value ...]`
@@ -602,132 +759,5 @@ extension Command where Self == SETNX {
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Self {
         SETNX(key: key.bulkString, value: value.bulkString)
-    }
-}
-
-// MARK: SETRANGE
-
-/// `SETRANGE key offset value`
-///
-/// Since 2.2.0.
-@frozen public struct SETRANGE: Command {
-    /// What the server answers.
-    public typealias Reply = Int
-
-    /// `key`
-    public var key: BulkString
-    /// `offset`
-    public var offset: Int
-    /// `value`
-    public var value: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, offset: Int, value: BulkString) {
-        self.key = key
-        self.offset = offset
-        self.value = value
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SETRANGE", flags: [.write], idempotency: .idempotent, since: "2.2.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*4\r\n$8\r\nSETRANGE\r\n")
-        key.encode(into: &encoder)
-        encoder.bulk(offset)
-        value.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `SETRANGE key offset value`
-    @discardableResult
-    @export(implementation) public func setrange(
-        _ key: some BulkStringConvertible, _ offset: Int, _ value: some BulkStringConvertible
-    ) async throws -> Int {
-        try await execute(SETRANGE(key: key.bulkString, offset: offset, value: value.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `SETRANGE key offset value`
-    @discardableResult
-    @export(implementation) public func setrange(
-        _ key: some BulkStringConvertible, _ offset: Int, _ value: some BulkStringConvertible
-    ) -> Queued<Int> {
-        enqueue(SETRANGE(key: key.bulkString, offset: offset, value: value.bulkString))
-    }
-}
-
-extension Command where Self == SETRANGE {
-    /// `SETRANGE key offset value`
-    @export(implementation) public static func setrange(
-        _ key: some BulkStringConvertible, _ offset: Int, _ value: some BulkStringConvertible
-    ) -> Self {
-        SETRANGE(key: key.bulkString, offset: offset, value: value.bulkString)
-    }
-}
-
-// MARK: STRLEN
-
-/// `STRLEN key`
-///
-/// Since 2.2.0.
-@frozen public struct STRLEN: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = Int
-
-    /// `key`
-    public var key: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString) {
-        self.key = key
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "STRLEN", flags: [.readOnly], idempotency: .readOnly, since: "2.2.0")
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*2\r\n$6\r\nSTRLEN\r\n")
-        key.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `STRLEN key`
-    @export(implementation) public func strlen(_ key: some BulkStringConvertible) async throws -> Int {
-        try await execute(STRLEN(key: key.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `STRLEN key`
-    @discardableResult
-    @export(implementation) public func strlen(_ key: some BulkStringConvertible) -> Queued<Int> {
-        enqueue(STRLEN(key: key.bulkString))
-    }
-}
-
-extension Command where Self == STRLEN {
-    /// `STRLEN key`
-    @export(implementation) public static func strlen(_ key: some BulkStringConvertible) -> Self {
-        STRLEN(key: key.bulkString)
     }
 }

@@ -4,6 +4,133 @@
 
 public import RESPCodec
 
+// MARK: SETRANGE
+
+/// `SETRANGE key offset value`
+///
+/// Since 2.2.0.
+@frozen public struct SETRANGE: Command {
+    /// What the server answers.
+    public typealias Reply = Int
+
+    /// `key`
+    public var key: BulkString
+    /// `offset`
+    public var offset: Int
+    /// `value`
+    public var value: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, offset: Int, value: BulkString) {
+        self.key = key
+        self.offset = offset
+        self.value = value
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "SETRANGE", flags: [.write], idempotency: .idempotent, since: "2.2.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*4\r\n$8\r\nSETRANGE\r\n")
+        key.encode(into: &encoder)
+        encoder.bulk(offset)
+        value.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `SETRANGE key offset value`
+    @discardableResult
+    @export(implementation) public func setrange(
+        _ key: some BulkStringConvertible, _ offset: Int, _ value: some BulkStringConvertible
+    ) async throws -> Int {
+        try await execute(SETRANGE(key: key.bulkString, offset: offset, value: value.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `SETRANGE key offset value`
+    @discardableResult
+    @export(implementation) public func setrange(
+        _ key: some BulkStringConvertible, _ offset: Int, _ value: some BulkStringConvertible
+    ) -> Queued<Int> {
+        enqueue(SETRANGE(key: key.bulkString, offset: offset, value: value.bulkString))
+    }
+}
+
+extension Command where Self == SETRANGE {
+    /// `SETRANGE key offset value`
+    @export(implementation) public static func setrange(
+        _ key: some BulkStringConvertible, _ offset: Int, _ value: some BulkStringConvertible
+    ) -> Self {
+        SETRANGE(key: key.bulkString, offset: offset, value: value.bulkString)
+    }
+}
+
+// MARK: STRLEN
+
+/// `STRLEN key`
+///
+/// Since 2.2.0.
+@frozen public struct STRLEN: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = Int
+
+    /// `key`
+    public var key: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString) {
+        self.key = key
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "STRLEN", flags: [.readOnly], idempotency: .readOnly, since: "2.2.0")
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*2\r\n$6\r\nSTRLEN\r\n")
+        key.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `STRLEN key`
+    @export(implementation) public func strlen(_ key: some BulkStringConvertible) async throws -> Int {
+        try await execute(STRLEN(key: key.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `STRLEN key`
+    @discardableResult
+    @export(implementation) public func strlen(_ key: some BulkStringConvertible) -> Queued<Int> {
+        enqueue(STRLEN(key: key.bulkString))
+    }
+}
+
+extension Command where Self == STRLEN {
+    /// `STRLEN key`
+    @export(implementation) public static func strlen(_ key: some BulkStringConvertible) -> Self {
+        STRLEN(key: key.bulkString)
+    }
+}
+
 // MARK: SUBSTR
 
 /// `SUBSTR key start end`

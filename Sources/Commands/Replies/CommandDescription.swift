@@ -21,8 +21,8 @@ public struct CommandDescription: RESPDecodable, Hashable, Sendable {
     public var categories: Set<String> = []
     /// Hints for clients: `request_policy:all_shards`, `nondeterministic_output`.
     public var tips: [String] = []
-    /// Where keys are, in full; as the server says it.
-    public var keySpecifications: [RESPFrame] = []
+    /// Where keys are, in full.
+    public var keySpecifications: [KeySpecification] = []
     /// Its subcommands.
     public var subcommands: [CommandDescription] = []
 

@@ -40,3 +40,10 @@ public struct StreamEntries<Value: RESPDecodable & Sendable>: RESPDecodable, Sen
 }
 
 extension StreamEntry: Equatable where Value: Equatable {}
+
+extension StreamEntries: Equatable where Value: Equatable {
+    /// The same entries in the same order.
+    public static func == (one: Self, other: Self) -> Bool {
+        one.streams.elementsEqual(other.streams) { $0.key == $1.key && $0.entries == $1.entries }
+    }
+}

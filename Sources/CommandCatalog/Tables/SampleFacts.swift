@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of the Valkey Toolkit for Swift.
+
+/// What calls of the samples are made of: values that the server takes, and options that go together.
+enum SampleFacts {
+    /// How the options of a command, or of a block of options, go together, by the names of parameters.
+    struct Rules {
+        /// Options that no call can do without.
+        var always: Set<String> = []
+        /// What else changes when a call has an option, or has one of its values: other options, or nil for none.
+        var adjustments: [(option: String, containing: String, others: [String: String?])] = []
+
+        func adjusted(_ chosen: [String: String]) -> [String: String] {
+            var result = chosen
+            for (option, text, others) in adjustments where chosen[option]?.contains(text) == true {
+                for (name, value) in others { result[name] = value }
+            }
+            return result
+        }
+    }
+
+    /// By the type's name.
+    static let rules: [String: Rules] = [
+        "ACL.DRYRUN": Rules(always: ["args"]), "COMMAND.GETKEYS": Rules(always: ["args"]),
+        "COMMAND.GETKEYSANDFLAGS": Rules(always: ["args"]),
+        "GEOSEARCH": search, "GEOSEARCH_WITH": search, "GEOSEARCHSTORE": search,
+        "ZRANGE": range("ZRANGE<RESPBytes>", "start", "stop"), "ZRANGESTORE": range("ZRANGESTORE", "min", "max"),
+        "ZRANGE_WITHSCORES": Rules(adjustments: [("limit", "", ["byscore": "true"])]),
+        "XADD.Trim": trim("XADD"), "XTRIM": trim("XTRIM"),
+    ]
+
+    /// A polygon has its middle in itself.
+    private static let search = Rules(always: ["from"], adjustments: [("by", "polygon", ["from": nil])])
+
+    private static func range(_ type: String, _ start: String, _ stop: String) -> Rules {
+        Rules(adjustments: [
+            ("limit", "", ["sortby": "\(type).Sortby.byscore"]), ("sortby", "bylex", [start: "\"-\"", stop: "\"+\""]),
+        ])
+    }
+
+    /// Only what is trimmed about right can be trimmed a little.
+    private static func trim(_ type: String) -> Rules {
+        Rules(adjustments: [("limit", "", ["precision": "\(type).Precision.approximately"])])
+    }
+
+    /// Values of hand-written option types.
+    static let externalChoices: [String: [String]] = [
+        "Expiration": [
+            ".after(.seconds(100))", ".after(.milliseconds(100_500))", ".atUnixTime(.seconds(4_102_444_800))",
+            ".atUnixTime(.milliseconds(4_102_444_800_500))", ".keep",
+        ],
+        "ExpirationChange": [
+            ".after(.seconds(100))", ".after(.milliseconds(100_500))", ".atUnixTime(.seconds(4_102_444_800))",
+            ".atUnixTime(.milliseconds(4_102_444_800_500))", ".persist",
+        ],
+    ]
+
+    /// A value for a parameter.
+    ///
+    /// - Parameter index: which one of a list.
+    static func value(
+        of name: String, in command: String, group: String, as scalar: Parameter.Scalar, index: Int
+    ) -> String {
+        if let values = overrides["\(command).\(name)"] ?? overrides[name] {
+            let value = values[min(index, values.count - 1)]
+            // Several commands share a name that is text for some of them.
+            if scalar == .bulk || !value.hasPrefix("\"") { return value }
+        }
+        switch scalar {
+        case .bulk:
+            let number = index + 1
+            if name.lowercased().contains("key") || name == "source" || name == "destination" {
+                return "\"\(keys[group] ?? "string")\(number)\""
+            }
+            return "\"\(name.prefix(1))\(number)\""
+        case .integer: return "\(index + 1)"
+        case .double: return "\(index + 1).5"
+        case .seconds, .milliseconds: return ".seconds(100)"
+        case .fractionalSeconds: return ".milliseconds(10)"
+        case .cursor: return ".start"
+        }
+    }
+
+    /// What the keys of a group's samples are called; the data that they hold is made by the tests.
+    private static let keys = [
+        "string": "string", "list": "list", "hash": "hash", "set": "set", "sorted-set": "zset", "stream": "stream",
+        "geo": "geo", "hyperloglog": "hll", "bitmap": "string",
+    ]
+
+    /// By the parameter's name, or the command's and its; a list takes them in turn.
+    private static let overrides: [String: [String]] = generic.merging(servers, uniquingKeysWith: { $1 })
+        .merging(sortedSets, uniquingKeysWith: { $1 }).merging(streams, uniquingKeysWith: { $1 })
+
+    private static let generic: [String: [String]] = [
+        "BITFIELD.encoding": ["\"u8\""], "BITFIELD.offset": ["\"#1\""], "BITFIELD_RO.encoding": ["\"u8\""],
+        "BITFIELD_RO.offset": ["8"], "COPY.destination": ["\"new1\""], "RESTORE.key": ["\"new1\""],
+        "SCAN.type": ["\"string\""], "SORT.key": ["\"numbers1\""], "SORT_RO.key": ["\"numbers1\""],
+        "SORT_STORE.key": ["\"numbers1\""], "SORT_STORE.store": ["\"new1\""], "WAIT.timeout": [".milliseconds(10)"],
+        "WAITAOF.timeout": [".milliseconds(10)"], "script": ["\"return 1\""], "FCALL.function": ["\"function1\""],
+        "FCALL_RO.function": ["\"function1\""], "FUNCTION.DELETE.libraryName": ["\"library1\""],
+        "FUNCTION.LOAD.functionCode": [
+            "\"#!lua name=library1\\nserver.register_function('function2', function() return 1 end)\""
+        ],
+        "sha1": ["\"e0e1f9fabfc9d4800c877a703b823ac0578ff8db\""],
+        "longitude": ["13.5", "15.5", "14.5"], "latitude": ["37.5", "38.5", "36.5"], "radius": ["200"],
+        "GEOSEARCHSTORE.destination": ["\"new1\""],
+    ]
+
+    private static let servers: [String: [String]] = [
+        "CLUSTER.ADDSLOTS.slots": ["9001", "9002"], "CLUSTER.ADDSLOTSRANGE.ranges": ["9001"],
+        "metric": ["\"key-count\""],
+        "CLUSTER.ADDSLOTSRANGE.startSlot": ["9001", "9003"], "CLUSTER.ADDSLOTSRANGE.endSlot": ["9002", "9004"],
+        "CLUSTER.DELSLOTSRANGE.startSlot": ["1", "3"], "CLUSTER.DELSLOTSRANGE.endSlot": ["2", "4"],
+        "CLUSTER.MEET.ip": ["\"127.0.0.1\""], "CLIENT.PAUSE.timeout": [".milliseconds(1)"],
+        "CLIENT.LIST.flags": ["\"N\""], "CLIENT.LIST.notFlags": ["\"x\""], "CLIENT.LIST.capa": ["\"r\""],
+        "CLIENT.LIST.notCapa": ["\"r\""], "CLIENT.LIST.user": ["\"default\""], "CLIENT.LIST.notUser": ["\"default\""],
+        "CLIENT.KILL.flags": ["\"x\""], "CLIENT.KILL.notFlags": ["\"N\""], "CLIENT.KILL.capa": ["\"r\""],
+        "ACL.DRYRUN.args": ["\"string1\""], "args": ["\"string1\""], "XGROUP.CREATE.group": ["\"new\""],
+        "XSETID.lastId": ["\"9-1\""], "XSETID.maxDeletedId": ["\"3-1\""], "entriesadded": ["3"],
+        "maxdeletedid": ["\"3-1\""],
+        "ACL.CAT.category": ["\"read\""], "ACL.DRYRUN.username": ["\"default\""], "ACL.DRYRUN.command": ["\"mget\""],
+        "ACL.SETUSER.rules": ["\"on\"", "\"+get\""], "command": ["\"mget\""],
+        "COMMAND.DOCS.commandNames": ["\"get\"", "\"config\""],
+        "COMMAND.INFO.commandNames": ["\"get\"", "\"config\""],
+        "CONFIG.SET.data": ["\"maxmemory\""], "parameter": ["\"slowlog-max-len\"", "\"maxmemory\""],
+        "CONFIG.SET.value": ["\"100\"", "\"0\""], "LATENCY.event": ["\"command\""],
+    ]
+
+    private static let sortedSets: [String: [String]] = [
+        "min": ["\"-inf\""], "max": ["\"+inf\""], "ZRANGE.start": ["\"0\""], "ZRANGE.stop": ["\"-1\""],
+        "ZRANGE_WITHSCORES.start": ["\"0\""], "ZRANGE_WITHSCORES.stop": ["\"-1\""], "ZRANGESTORE.min": ["\"0\""],
+        "ZRANGESTORE.max": ["\"-1\""], "ZRANGESTORE.dst": ["\"new1\""], "ZRANGESTORE.src": ["\"zset1\""],
+        "ZLEXCOUNT.min": ["\"-\""], "ZLEXCOUNT.max": ["\"+\""], "ZRANGEBYLEX.min": ["\"-\""],
+        "ZRANGEBYLEX.max": ["\"+\""],
+        "ZREVRANGEBYLEX.min": ["\"-\""], "ZREVRANGEBYLEX.max": ["\"+\""], "ZREMRANGEBYLEX.min": ["\"-\""],
+        "ZREMRANGEBYLEX.max": ["\"+\""],
+    ]
+
+    private static let streams: [String: [String]] = [
+        "id": ["\"1-1\"", "\"2-1\""], "ids": ["\"1-1\"", "\"2-1\""], "XADD.id": ["\"9-1\""], "threshold": ["\"1\""],
+        "minIdleTime": [".zero"], "XAUTOCLAIM.start": ["\"0-0\""], "XAUTOCLAIM_JUSTID.start": ["\"0-0\""],
+        "XRANGE.start": ["\"-\""], "XRANGE.end": ["\"+\""], "XREVRANGE.start": ["\"-\""], "XREVRANGE.end": ["\"+\""],
+        "XPENDING_RANGE.start": ["\"-\""], "XPENDING_RANGE.end": ["\"+\""], "lastid": ["\"1-1\""],
+        "group": ["\"g1\""], "consumer": ["\"c1\""],
+    ]
+}
