@@ -87,6 +87,9 @@ let package = Package(
         .executableTarget(
             name: "custom-transports", dependencies: ["ValkeyToolkit", "ExampleSupport"],
             path: "Examples/custom-transports"),
+        .executableTarget(
+            name: "client-observer", dependencies: ["ValkeyToolkit", "ExampleSupport"],
+            path: "Examples/client-observer"),
         .testTarget(
             name: "RateLimiterExample", dependencies: ["ValkeyToolkit", "ToolkitTesting"],
             path: "Examples/rate-limiter"),

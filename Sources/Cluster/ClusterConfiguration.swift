@@ -31,4 +31,7 @@ public struct ClusterConfiguration: Sendable {
         self.seeds = seeds
         node = NodeConfiguration(endpoint: .tcp(host: "", port: 0))
     }
+
+    /// What the cluster is called when it is observed.
+    var firstSeed: Endpoint { .tcp(host: seeds.first?.host ?? "", port: seeds.first?.port ?? 0) }
 }

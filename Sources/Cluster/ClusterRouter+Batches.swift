@@ -18,7 +18,17 @@ extension ClusterRouter: BatchRunner {
     package func run(
         _ content: consuming BatchContent, atomic: Bool, _ settings: CallSettings
     ) async throws -> BatchOutcome {
+        let (operation, size) = observation == nil ? ("", nil) : (content.operation(atomic: atomic), content.size)
         let batch = RoutedBatch(content)
+        if let observation {
+            return try await observation.call(operation, batchSize: size, environment) {
+                try await run(batch, atomic: atomic, settings)
+            }
+        }
+        return try await run(batch, atomic: atomic, settings)
+    }
+
+    private func run(_ batch: RoutedBatch, atomic: Bool, _ settings: CallSettings) async throws -> BatchOutcome {
         try batch.check()
         let mayWaitInline = Self.mayWaitInline(on: #isolation)
         let deadline = callDeadline(from: environment.now(), settings)

@@ -5,6 +5,7 @@ public import Commands
 public import Pipeline
 public import RESPCodec
 internal import Synchronization
+internal import Transport
 
 extension ClusterRouter {
     /// One command on its way through the cluster.
@@ -30,6 +31,11 @@ extension ClusterRouter {
         if let first = keys.first, let other = keys.other {
             throw ClusterError.crossSlot(command: metadata.name, first: first, second: other)
         }
+        if let observation, CallTrail.current == nil {
+            return try await observation.call(metadata.name, environment) {
+                try await roundTrip(metadata, keys, settings, encode)
+            }
+        }
         let mayWaitInline = Self.mayWaitInline(on: #isolation)
         let (options, start) = begin(settings, mayWaitInline: mayWaitInline)
         let call = Call(
@@ -41,6 +47,7 @@ extension ClusterRouter {
         guard !call.isAlone, let node, let connection = node.openConnection else {
             return try await recover(call, from: node, after: nil, encode)
         }
+        if observation != nil { CallTrail.current?.goes(to: node.client.configuration.endpoint) }
         let failure: any Error
         do {
             let frame = try await connection.roundTrip(options, encode)
@@ -135,8 +142,10 @@ extension ClusterRouter {
             guard case .send(let target, let pause) = action.next else {
                 throw Self.final(action.next, after: reason, by: node)
             }
+            if let observation { observation.sentAgain(to: target, after: pause, reason) }
             if pause > .zero { try await environment.sleep(now + pause) }
             (node, asking) = try self.node(for: target, slot: call.slot)
+            if observation != nil, let node { CallTrail.current?.goes(to: node.client.configuration.endpoint) }
             failure = nil
         }
     }
@@ -169,6 +178,7 @@ extension ClusterRouter {
             guard case .send(let next, let pause) = action.next else {
                 throw Self.final(action.next, after: failure, by: node)
             }
+            if let observation { observation.sentAgain(to: next, after: pause, failure) }
             if pause > .zero { try await environment.sleep(now + pause) }
             target = next
         }
@@ -244,5 +254,21 @@ extension ClusterRouter {
         }
         if let replaced { retire([replaced]) }
         perform(request)
+    }
+}
+
+extension Observation {
+    /// A call that a node did not serve is sent to another one, or again.
+    func sentAgain(to target: RedirectStateMachine.Target, after pause: Duration, _ failure: any Error) {
+        guard let trail = CallTrail.current else { return }
+        let attempt = trail.again()
+        switch target {
+        case .node(let address), .asking(let address):
+            tell(.redirected(operation: trail.operation, to: .tcp(host: address.host, port: address.port)))
+        case .owner:
+            tell(
+                .retrying(
+                    operation: trail.operation, attempt: attempt, after: pause, ObservedFailure(failure)))
+        }
     }
 }

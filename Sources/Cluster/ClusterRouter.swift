@@ -46,6 +46,7 @@ public final class ClusterRouter: BatchExecutor, Sendable {
     /// When the router was made; calls count their time from here.
     let epoch: ContinuousClock.Instant
     let state: Mutex<State>
+    let observation: Observation?
 
     /// Makes a client; nothing is dialed yet.
     ///
@@ -60,6 +61,7 @@ public final class ClusterRouter: BatchExecutor, Sendable {
         guard !configuration.seeds.isEmpty, seedsAreValid else { throw .noSeeds }
         self.configuration = configuration
         self.environment = environment
+        observation = environment.observer.map { Observation($0, ObservedServer(configuration.firstSeed, database: 0)) }
         var limits = RedirectStateMachine.Limits()
         limits.redirects = configuration.maximumRedirects
         self.limits = limits
@@ -73,7 +75,11 @@ public final class ClusterRouter: BatchExecutor, Sendable {
                 topology: TopologyStateMachine(seeds: configuration.seeds, configuration: refresh)))
     }
 
-    deinit { close() }
+    deinit {
+        let wasUsed = state.withLock { !$0.isClosed && !$0.directory.all.isEmpty }
+        if wasUsed { observation?.tell(.droppedWithoutClose) }
+        close()
+    }
 
     private static func makeNode(
         _ address: NodeAddress, _ configuration: ClusterConfiguration, _ environment: ClientEnvironment
@@ -82,6 +88,7 @@ public final class ClusterRouter: BatchExecutor, Sendable {
         let isSeed = configuration.seeds.contains(address)
         let reachable = isSeed ? address : configuration.node.translateAddress?(address) ?? address
         node.endpoint = reachable.endpoint
+        node.observedEndpoint = configuration.firstSeed
         // MOVED and ASK are the redirects of clusters.
         node.followsRedirects = false
         // READONLY does no harm on a primary, and a node may become a replica at any time.

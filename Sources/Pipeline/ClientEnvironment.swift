@@ -3,7 +3,7 @@
 
 public import Transport
 
-/// What a client takes from outside: time, randomness, transports.
+/// What a client takes from outside: time, randomness, transports, and who watches it.
 ///
 /// The defaults are the real ones; a simulation or a test passes its own, and nothing in the toolkit goes around them.
 public struct ClientEnvironment: Sendable {
@@ -15,10 +15,12 @@ public struct ClientEnvironment: Sendable {
     public var random: @Sendable (ClosedRange<Double>) -> Double
     /// Makes transports: sockets, or a user's own.
     public var connector: any TransportConnector
+    /// Hears what clients do; `nil` costs them nothing.
+    public var observer: (any ClientObserver)?
 
     /// Creates an environment; what is left out is the real thing.
     public init(
-        connector: any TransportConnector = SocketConnector(),
+        connector: any TransportConnector = SocketConnector(), observer: (any ClientObserver)? = nil,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now },
         sleep: @escaping @Sendable (ContinuousClock.Instant) async throws -> Void = {
             try await Task.sleep(until: $0, clock: .continuous)
@@ -26,6 +28,7 @@ public struct ClientEnvironment: Sendable {
         random: @escaping @Sendable (ClosedRange<Double>) -> Double = { Double.random(in: $0) }
     ) {
         self.connector = connector
+        self.observer = observer
         self.now = now
         self.sleep = sleep
         self.random = random

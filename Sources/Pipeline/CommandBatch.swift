@@ -153,6 +153,31 @@ public struct BatchContent: ~Copyable, Sendable {
     package func bytes(of index: Int) -> Range<Int> { (index == 0 ? 0 : entries[index - 1].end)..<entries[index].end }
 }
 
+extension BatchContent {
+    /// What observers call the batch: one command's name alone, if it is the only one or all have the same.
+    package func operation(atomic: Bool) -> String {
+        let kind = atomic ? "MULTI" : "PIPELINE"
+        guard let name = commonName else { return kind }
+        return count == 1 && !atomic ? name : "\(kind) \(name)"
+    }
+
+    /// How many commands observers are told of; one is no batch.
+    package var size: Int? { count == 1 ? nil : count }
+
+    /// The name that all commands have, read from their bytes.
+    private var commonName: String? {
+        var decoder = RESPCommandDecoder()
+        decoder.append(encoder.span)
+        var common: String?
+        while let command = try? decoder.next() {
+            let name = String(command.uppercasedName)
+            guard common == nil || common == name else { return nil }
+            common = name
+        }
+        return common
+    }
+}
+
 /// Who sends a batch: the client of a node, or the router of a cluster.
 package protocol BatchRunner: Sendable {
     /// Whether ``BatchContent`` must know slots, and each command's facts.

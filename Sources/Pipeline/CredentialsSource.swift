@@ -31,10 +31,12 @@ package final class CredentialsSource: Sendable {
 
     private let provider: any CredentialsProvider
     private let environment: ClientEnvironment
+    private let observation: Observation?
     private let tickets = Atomic<UInt64>(0)
     private let state = Mutex(State())
 
-    init(_ provider: any CredentialsProvider, environment: ClientEnvironment) {
+    init(_ provider: any CredentialsProvider, environment: ClientEnvironment, _ observation: Observation? = nil) {
+        self.observation = observation
         self.provider = provider
         self.environment = environment
     }
@@ -119,6 +121,7 @@ package final class CredentialsSource: Sendable {
             defer { state.waiters = [:] }
             return (state.waiters.values, current)
         }
+        observation?.tell(.credentialsRenewed)
         for waiter in waiters { waiter.resume(returning: current) }
         startTimer()
         authenticateMembers()
@@ -131,6 +134,7 @@ package final class CredentialsSource: Sendable {
             defer { state.waiters = [:] }
             return state.waiters.values
         }
+        observation?.tell(.credentialsFailed)
         for waiter in waiters { waiter.resume(throwing: ConnectionError.credentialsUnavailable(cause: cause)) }
         startTimer()
     }
@@ -194,6 +198,7 @@ package final class CredentialsSource: Sendable {
             if reply?.isError == true, connection.mode == .commands {
                 let random = environment.random(0...1)
                 state.withLock { $0.machine.failed(now: now, random: random) }
+                observation?.tell(.credentialsFailed)
                 startTimer()
             }
         }

@@ -85,13 +85,22 @@ final class LeaseScope: BatchRunner, Sendable {
         }
         if !metadata.bindsConnection { try machine.withLock { try $0.execute(metadata.name) } }
         do {
-            let frame = try await connection.roundTrip(options, encode)
-            if frame.isError { throw ServerError(reply: frame) }
-            return frame
+            if let observation = client.observation {
+                return try await observation.call(metadata.name, client.environment) {
+                    try await answer(options, encode)
+                }
+            }
+            return try await answer(options, encode)
         } catch {
             machine.withLock { $0.failed(error) }
             throw error
         }
+    }
+
+    private func answer(_ options: CallOptions, _ encode: (inout CommandEncoder) -> Void) async throws -> RESPFrame {
+        let frame = try await connection.roundTrip(options, encode)
+        if frame.isError { throw ServerError(reply: frame) }
+        return frame
     }
 
     @usableFromInline
@@ -107,6 +116,13 @@ final class LeaseScope: BatchRunner, Sendable {
     @usableFromInline
     func run(_ content: consuming BatchContent, atomic: Bool) async throws -> BatchOutcome {
         try machine.withLock { try $0.execute(atomic ? "MULTI" : "pipeline") }
+        guard let observation = client.observation else { return try await send(content, atomic: atomic) }
+        return try await observation.call(
+            content.operation(atomic: atomic), batchSize: content.size, client.environment
+        ) { try await send(content, atomic: atomic) }
+    }
+
+    private func send(_ content: borrowing BatchContent, atomic: Bool) async throws -> BatchOutcome {
         let framing = BatchFraming(count: content.count, atomic: atomic, asking: false)
         let frames = try await connection.roundTrips(client.callOptions(settings), replies: framing.replyCount) {
             framing.encode(content, into: &$0)

@@ -24,6 +24,17 @@ extension NodeClient: BatchRunner {
     package func run(
         _ content: consuming BatchContent, atomic: Bool, asking: Bool, _ settings: CallSettings = .standard
     ) async throws -> BatchOutcome {
+        if let observation, CallTrail.current == nil {
+            return try await observation.call(
+                content.operation(atomic: atomic), batchSize: content.size, environment
+            ) { try await send(content, atomic: atomic, asking: asking, settings) }
+        }
+        return try await send(content, atomic: atomic, asking: asking, settings)
+    }
+
+    private func send(
+        _ content: borrowing BatchContent, atomic: Bool, asking: Bool, _ settings: CallSettings
+    ) async throws -> BatchOutcome {
         var options = callOptions(settings)
         options.isAtomic = atomic
         var rest = BatchRest(BatchFraming(count: content.count, atomic: atomic, asking: asking))

@@ -14,6 +14,9 @@ extension NodeClient {
         endpoints: any EndpointSource, credentials: CredentialsSource?, tracker: ClientStateTracker
     ) -> ConnectionPool<RESPConnection> {
         let owner = PoolReference()
+        let observation = configuration.observation(environment)
+        var onEvent: (@Sendable (PoolEvent) -> Void)?
+        if let observation { onEvent = { observation.tell($0) } }
         let pool = ConnectionPool(
             configuration: PoolConfiguration(configuration),
             member: PoolMember(
@@ -24,6 +27,7 @@ extension NodeClient {
                         let endpoint = try await endpoints.endpoint()
                         target = endpoint
                         var configuration = configuration
+                        configuration.observedEndpoint = configuration.observedEndpoint ?? configuration.endpoint
                         configuration.endpoint = endpoint
                         let connection = try await RESPConnection.open(
                             configuration, environment: environment, mode: .commands,
@@ -31,6 +35,7 @@ extension NodeClient {
                             onClose: { reason in
                                 tracker.change { $0.lost(id, reason) }
                                 if reason.isLoss { endpoints.lost(endpoint, duringDial: false) }
+                                if id.isShared { observation?.lostShared(reason) }
                                 owner.pool?.memberClosed(id, cause: reason)
                             })
                         if id.isShared {
@@ -57,9 +62,24 @@ extension NodeClient {
                 retire: { $0.retire() },
                 close: { $0.close() },
                 isPermanentFailure: ConnectionError.isPermanentDialFailure),
-            time: PoolTime(now: environment.now, sleep: environment.sleep, random: environment.random))
+            time: PoolTime(now: environment.now, sleep: environment.sleep, random: environment.random),
+            onEvent: onEvent)
         owner.setPool(pool)
         return pool
+    }
+}
+
+extension Observation {
+    fileprivate func lostShared(_ reason: CloseReason) {
+        switch reason {
+        case .closedByOwner, .retired: break
+        default: tell(.reconnecting(ObservedFailure(reason)))
+        }
+    }
+
+    /// What connections tell themselves is left out.
+    fileprivate func tell(_ event: PoolEvent) {
+        if case .closed(_, let reason, _) = event, reason != .lost, reason != .shutdown { tell(.leftPool(reason)) }
     }
 }
 

@@ -24,6 +24,12 @@ extension NodeClient {
             guard let delay = machine.delay(after: failure, now: now, random: environment.random(0...1)) else {
                 throw machine.verdict(on: failure)
             }
+            if let observation, let trail = CallTrail.current {
+                observation.tell(
+                    .retrying(
+                        operation: trail.operation, attempt: trail.again(), after: .nanoseconds(delay),
+                        ObservedFailure(failure)))
+            }
             if delay > 0 { try await environment.sleep((now + delay).instant) }
             options.now = Moment(environment.now())
             do { return try await attempt(options) } catch { failure = error }

@@ -40,11 +40,14 @@ extension NodeClient {
         let lease = try await leaseForStream(callOptions(isolation: nil).deadline)
         let frame: RESPFrame
         do {
-            try await write(parts, pieces, length: length, to: lease.connection)
-            guard case .frame(let reply) = try await lease.connection.nextPart(timeout: commandTimeout) else {
-                throw ConnectionError.closed(.unsolicitedReply("payload"), .outcomeUnknown)
+            let connection = lease.connection
+            frame = try await observingOnce("SET") {
+                try await write(parts, pieces, length: length, to: connection)
+                guard case .frame(let reply) = try await connection.nextPart(timeout: commandTimeout) else {
+                    throw connection.closed(.unsolicitedReply("payload"), .outcomeUnknown)
+                }
+                return reply
             }
-            frame = reply
         } catch {
             lease.dispose()
             throw error

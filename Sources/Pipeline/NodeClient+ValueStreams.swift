@@ -46,7 +46,10 @@ extension NodeClient {
             let lease = try await leaseForStream(deadline)
             let answer: StreamAnswer
             do {
-                answer = try await lease.connection.stream(request, timeout: commandTimeout)
+                let connection = lease.connection
+                answer = try await observingOnce(metadata.name) {
+                    try await connection.stream(request, timeout: commandTimeout)
+                }
             } catch {
                 lease.dispose()
                 guard Self.mayStartAgain(after: error, metadata), attempts < Self.streamAttempts else { throw error }

@@ -24,6 +24,7 @@ public final class NodeClient: BatchExecutor, Sendable {
     /// Where connections go.
     let endpoints: any EndpointSource
     let tracker = ClientStateTracker()
+    package let observation: Observation?
 
     /// Makes a client; nothing is dialed yet.
     public convenience init(_ configuration: NodeConfiguration, environment: ClientEnvironment = .live) {
@@ -40,11 +41,22 @@ public final class NodeClient: BatchExecutor, Sendable {
         self.environment = environment
         self.readsFromReplica = readsFromReplica
         commandTimeout = configuration.commandTimeout?.wholeNanoseconds
-        let credentials = configuration.credentialsProvider.map { CredentialsSource($0, environment: environment) }
+        let observation = configuration.observation(environment)
+        self.observation = observation
+        let credentials = configuration.credentialsProvider.map {
+            CredentialsSource($0, environment: environment, observation)
+        }
         self.credentials = credentials
         pool = Self.makePool(
             configuration, environment, readsFromReplica: readsFromReplica, endpoints: endpoints,
             credentials: credentials, tracker: tracker)
+    }
+
+    // Connections are closed by whoever has them.
+    deinit {
+        guard let observation, pool.counters.opened > 0 else { return }
+        if case .closed = tracker.current { return }
+        observation.tell(.droppedWithoutClose)
     }
 
     /// Ends the client and leaves calls that are under way so long to finish; new ones are refused at once.
@@ -95,6 +107,11 @@ public final class NodeClient: BatchExecutor, Sendable {
         _ metadata: CommandMetadata, _ settings: CallSettings, _ encode: (inout CommandEncoder) -> Void
     ) async throws -> RESPFrame {
         if metadata.bindsConnection { throw CommandMisuse.bindsConnection(name: metadata.name) }
+        if let observation, CallTrail.current == nil {
+            return try await observation.call(metadata.name, environment) {
+                try await roundTrip(metadata, settings, encode)
+            }
+        }
         if metadata.isBlocking { return try await roundTripBlocking(metadata, settings, encode) }
         if settings.expectsLargeReply { return try await roundTripApart(metadata, settings, encode) }
         let options = callOptions(settings, isolation: #isolation)

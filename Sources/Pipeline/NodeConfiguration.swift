@@ -10,6 +10,9 @@ public import Transport
 public struct NodeConfiguration: Sendable {
     /// The server's address.
     public var endpoint: Endpoint
+    /// Where the user's configuration says that the server is, for the observer: of a cluster, its first seed. `nil` is the
+    /// endpoint itself.
+    package var observedEndpoint: Endpoint?
     /// Secures every connection before anything is sent on it, credentials first of all; `nil` sends in the clear.
     ///
     /// What the server must prove to be is the host of the connection's endpoint, in a cluster each node's own.

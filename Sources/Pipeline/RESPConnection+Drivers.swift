@@ -125,7 +125,7 @@ extension RESPConnection {
             while let frame = try receiver.decoder.next() {
                 if receiver.mode.isPush(frame) {
                     turn.pushes += 1
-                    onPush?(frame)
+                    route(frame)
                 } else {
                     receiver.frames.append(frame)
                 }

@@ -29,23 +29,46 @@ extension RESPConnection {
         onPush: (@Sendable (RESPFrame) -> Void)? = nil, onClose: (@Sendable (CloseReason) -> Void)? = nil
     ) async throws -> RESPConnection {
         let now = environment.now()
+        let observation = configuration.observation(environment)
+        observation?.tell(.connecting)
+        do {
+            return try await dial(
+                configuration, environment, mode, readsFromReplica: readsFromReplica, source, onPush, onClose,
+                observation, now: now)
+        } catch {
+            observation?.tell(.connectFailed(ObservedFailure(error), after: now.duration(to: environment.now())))
+            throw error
+        }
+    }
+
+    private static func dial(
+        _ configuration: NodeConfiguration, _ environment: ClientEnvironment, _ mode: ConnectionMode,
+        readsFromReplica: Bool, _ source: CredentialsSource?, _ onPush: (@Sendable (RESPFrame) -> Void)?,
+        _ onClose: (@Sendable (CloseReason) -> Void)?, _ observation: Observation?, now: ContinuousClock.Instant
+    ) async throws -> RESPConnection {
         let deadline = now + configuration.connectTimeout
         var configuration = configuration
         // First of all: without them a connection is of no use.
-        let source = source ?? configuration.credentialsProvider.map { CredentialsSource($0, environment: environment) }
+        let source =
+            source
+            ?? configuration.credentialsProvider.map {
+                CredentialsSource($0, environment: environment, observation)
+            }
         var credentials: CredentialsSource.Current?
         if let source { credentials = try await withDeadline(deadline, environment) { try await source.current() } }
         if let credentials { configuration.credentials = credentials.credentials }
         let transport = try await transport(configuration, environment, deadline)
+        if let observation { observation.tell(.connected(after: now.duration(to: environment.now()))) }
         let connection = RESPConnection(
             transport: transport, to: configuration.endpoint, settings: configuration.connection,
-            environment: environment, mode: mode,
-            onPush: onPush, onClose: onClose)
+            environment: environment, mode: mode, onPush: onPush, onClose: onClose, observation: observation)
         connection.listen()
         do {
             let options = CallOptions(now: now, deadline: deadline, mayWaitInline: false)
-            try await connection.shakeHands(configuration, readsFromReplica: readsFromReplica, options)
-            connection.handshakeDone(at: Moment(environment.now()))
+            let version = try await connection.shakeHands(configuration, readsFromReplica: readsFromReplica, options)
+            let end = environment.now()
+            connection.handshakeDone(at: Moment(end))
+            observation?.tell(.ready(version, after: now.duration(to: end)))
             if let credentials { source?.adopt(connection, version: credentials.version) }
             return connection
         } catch {
@@ -86,12 +109,14 @@ extension RESPConnection {
         }
     }
 
+    @discardableResult
     private func shakeHands(
         _ configuration: NodeConfiguration, readsFromReplica: Bool, _ options: CallOptions
-    ) async throws {
+    ) async throws -> ProtocolVersion {
         var machine = HandshakeStateMachine(configuration, readsFromReplica: readsFromReplica)
         var action = machine.start()
         while case .send(let steps) = action { action = try await take(steps, with: &machine, options) }
+        return machine.version
     }
 
     /// Connects and secures. A deadline that passes says what it was that took so long.
@@ -115,6 +140,7 @@ extension RESPConnection {
         core.withLock { core in
             core.recorder.advance(to: moment)
             core.recorder.note(.opened)
+            core.isReady = true
         }
     }
 

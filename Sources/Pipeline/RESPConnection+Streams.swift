@@ -77,7 +77,7 @@ extension RESPConnection {
     private func nextPart(_ receiver: inout Receiver) throws(RESPDecodingError) -> RESPPart? {
         while let part = try receiver.decoder.nextPart(streamingAbove: Self.pieceThreshold) {
             guard case .frame(let frame) = part, receiver.mode.isPush(frame) else { return part }
-            onPush?(frame)
+            route(frame)
         }
         return nil
     }

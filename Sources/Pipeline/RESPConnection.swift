@@ -46,6 +46,8 @@ public final class RESPConnection: Sendable {
         var recorder: FlightRecorder
         /// What had happened when the connection ended.
         var record: FlightRecord?
+        /// Its handshake is done.
+        var isReady = false
 
         /// Bytes that can't be withdrawn any more.
         var taken: Int { appended - outgoing.count }
@@ -104,14 +106,16 @@ public final class RESPConnection: Sendable {
     let flusher = Parker()
     let onPush: (@Sendable (RESPFrame) -> Void)?
     let onClose: (@Sendable (CloseReason) -> Void)?
+    let observation: Observation?
 
     /// Drives `transport` without a handshake.
     init(
         transport: any ReadinessTransport, to endpoint: Endpoint? = nil, settings: ConnectionSettings,
         environment: ClientEnvironment,
         mode: ConnectionMode, onPush: (@Sendable (RESPFrame) -> Void)?,
-        onClose: (@Sendable (CloseReason) -> Void)?
+        onClose: (@Sendable (CloseReason) -> Void)?, observation: Observation? = nil
     ) {
+        self.observation = observation
         self.transport = transport
         self.endpoint = endpoint
         eventLoop = transport.eventLoop
@@ -168,8 +172,8 @@ public final class RESPConnection: Sendable {
     func end(_ reason: CloseReason) {
         let now = Moment(environment.now())
         typealias Lost = [(recipient: Recipient, error: ConnectionError)]
-        let (lost, stream): (Lost?, StreamWaiter?) = core.withLock { core in
-            guard core.closeReason == nil else { return (nil, nil) }
+        let (lost, stream, finished): (Lost?, StreamWaiter?, FlightRecord?) = core.withLock { core in
+            guard core.closeReason == nil else { return (nil, nil, nil) }
             core.closeReason = reason
             let record = core.flightRecord(at: now)
             core.record = record
@@ -187,12 +191,13 @@ public final class RESPConnection: Sendable {
                 let call = FlightRecord.Call(inLineSince: waiter.began, at: now)
                 lost.append((waiter.waiter, .closed(reason, .notSent, record.of(call))))
             }
-            return (lost, core.streamWaiter.take())
+            return (lost, core.streamWaiter.take(), core.isReady ? record : nil)
         }
         guard let lost else { return }
         pump.close()
         flusher.close()
         transport.close()
+        if let observation, let finished { observation.tell(.closed(reason, finished)) }
         // The owner first: a caller that tries again must not be given this connection once more.
         onClose?(reason)
         stream?.suspension.resume(.success(()))  // it finds out by itself

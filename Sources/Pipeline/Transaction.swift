@@ -83,8 +83,14 @@ public struct Multi: CommandQueue, ~Copyable {
         let framing = BatchFraming(count: content.count, atomic: true, asking: false)
         var options = client.callOptions(settings)
         options.isAtomic = true
-        let frames = try await lease.connection.roundTrips(options, replies: framing.replyCount) {
-            framing.encode(content, into: &$0)
+        let connection = lease.connection
+        let frames: [RESPFrame]
+        if let observation = client.observation {
+            frames = try await observation.call(
+                content.operation(atomic: true), batchSize: content.size, client.environment
+            ) { [options] in try await connection.exec(framing, content, options) }
+        } else {
+            frames = try await connection.exec(framing, content, options)
         }
         // EXEC has ended the watch, whatever it answered.
         lease.release(clean: true)
@@ -105,6 +111,14 @@ public struct Multi: CommandQueue, ~Copyable {
         _ handles: repeat Queued<each Reply>
     ) -> TransactionPlan<repeat each Reply> {
         TransactionPlan(multi: self, handles: (repeat each handles))
+    }
+}
+
+extension RESPConnection {
+    fileprivate func exec(
+        _ framing: BatchFraming, _ content: borrowing BatchContent, _ options: CallOptions
+    ) async throws -> [RESPFrame] {
+        try await roundTrips(options, replies: framing.replyCount) { framing.encode(content, into: &$0) }
     }
 }
 

@@ -128,7 +128,8 @@ final class SubscriptionLink: Sendable {
             perform { $0.connectionNumber == number ? $0.machine.confirmed(name, count: count) : Machine.Outcome() }
         case .unsubscribed(let name, let count):
             perform { $0.connectionNumber == number ? $0.machine.unsubscribed(name, count: count) : Machine.Outcome() }
-        case .unsubscribedFromNothing, .other: break
+        case .unsubscribedFromNothing: break
+        case .other: state.withLock { $0.connection }?.ignored(frame)
         case nil:
             // Not a push of this protocol: nothing on this connection can be trusted any more.
             dropConnection(number)

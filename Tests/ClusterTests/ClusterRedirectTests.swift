@@ -23,6 +23,33 @@ import Testing
         #expect(cluster.time.shortSleeps.isEmpty)
     }
 
+    @Test func `an observer hears of the redirect, and of one call to the node that answered it`() async throws {
+        let heard = Mutex((events: [String](), calls: [CallReport]()))
+        struct Observer: ClientObserver {
+            let event: @Sendable (ClientEvent) -> Void
+            let call: @Sendable (CallReport) -> Void
+            func clientEvent(_ event: ClientEvent) { self.event(event) }
+            func callEnded(_ call: CallReport) { self.call(call) }
+        }
+        let observer = Observer(
+            event: { event in
+                guard case .redirected(let operation, let target) = event.kind else { return }
+                heard.withLock { $0.events.append("\(operation) to \(target)") }
+            }, call: { call in heard.withLock { $0.calls.append(call) } })
+        let cluster = FakeCluster { request in
+            request.node == node(1) ? moved(key(1), to: node(2)) : .reply("+\(request.node.host)\r\n")
+        }
+        let router = try cluster.router(observer: observer)
+        defer { router.close() }
+        #expect(try await router.execute(Push(key(1))) == node(2).host)
+        let (events, calls) = heard.withLock { ($0.events, $0.calls.filter { !$0.operation.hasPrefix("CLUSTER") }) }
+        #expect(events == ["PUSH to \(node(2))"])
+        #expect(calls.map(\.attempts) == [2])
+        let attributes = calls.flatMap(\.attributes).map { "\($0)" }
+        #expect(attributes.contains("server.address=\(node(1).host)"), "the seed")
+        #expect(attributes.contains("network.peer.address=\(node(2).host)"))
+    }
+
     @Test func `MOVED may name a node that nobody had heard of`() async throws {
         let cluster = FakeCluster { request in
             request.node == node(1) ? moved(key(1), to: node(7)) : .reply("+\(request.node.host)\r\n")

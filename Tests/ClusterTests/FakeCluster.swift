@@ -101,12 +101,15 @@ final class FakeCluster: Sendable {
     }
 
     func router(
-        seeds: [NodeAddress] = [node(1)], _ change: (inout ClusterConfiguration) -> Void = { _ in }
+        seeds: [NodeAddress] = [node(1)], observer: (any ClientObserver)? = nil,
+        _ change: (inout ClusterConfiguration) -> Void = { _ in }
     ) throws -> ClusterRouter {
         var configuration = ClusterConfiguration(seeds: seeds)
         configuration.node.commandTimeout = .seconds(60)
         change(&configuration)
-        return try ClusterRouter(configuration, environment: environment())
+        var environment = environment()
+        environment.observer = observer
+        return try ClusterRouter(configuration, environment: environment)
     }
 
     // MARK: The nodes' side
