@@ -85,7 +85,7 @@ struct UsageError: Error, CustomStringConvertible {
 
 /// Rows of a table for people.
 enum Table {
-    private static let widths = [4, 15, 20, 10, 14, 10, 9, 15, 7, 0]
+    private static let widths = [4, 15, 20, 19, 14, 10, 9, 15, 7, 0]
 
     static func line(_ cells: [String]) -> String {
         zip(cells, widths).map { cell, width in cell + String(repeating: " ", count: max(1, width - cell.count)) }

@@ -4,11 +4,11 @@
 internal import Foundation
 internal import Synchronization
 
-/// Two threads that say by how much the machine woke them too late: one waits for a moment and wakes the other, which looks at
-/// the clock.
+/// Says by how much the machine is late: two threads, one of which waits for a moment and wakes the other, which looks at the
+/// clock and asks how long other threads have waited for a processor.
 ///
-/// A call that ends by its deadline takes the same way, from the thread that keeps the time to one that runs tasks, and each of
-/// them may have to wait for a processor.
+/// A call that ends by its deadline takes the same way, from the thread that keeps the time to one that runs tasks. Threads that
+/// work wait longer for a processor than those that mostly sleep: hence the question (``RunQueueDelays``).
 final class MachineWatch: Sendable {
     private let isStopped = Atomic(false)
 
@@ -30,11 +30,18 @@ final class MachineWatch: Sendable {
             wake.signal()
         }
         Thread.detachNewThread {
+            var delays = RunQueueDelays()
+            var (late, looks) = (Duration.zero, 0)
             while true {
                 wake.wait()
                 let now = ContinuousClock.now
                 guard let due = due.withLock({ $0 }) else { return }
-                onDelay(due.duration(to: now), now)
+                late += due.duration(to: now)
+                looks += 1
+                if looks % 4 == 0 {
+                    onDelay(max(late, delays.mostSinceLastCall()), now)
+                    late = .zero
+                }
                 done.signal()
             }
         }

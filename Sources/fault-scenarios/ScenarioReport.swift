@@ -31,7 +31,8 @@ struct ScenarioReport: Codable, Sendable {
         }
         return [
             id, dialect, "\(counts.ok)/\(counts.serverErrors)/\(counts.notExecuted)/\(counts.unknown)",
-            slowest.map(Self.milliseconds) ?? "-", "\(connects) (\(mostConnectsPerSecond)/s)",
+            "\(slowest.map(Self.milliseconds) ?? "-") (\(Self.milliseconds(machineDelay)))",
+            "\(connects) (\(mostConnectsPerSecond)/s)",
             recovery.map(Self.milliseconds) ?? "-",
             "\(Self.megabytes(residentBefore))→\(Self.megabytes(residentAfter))",
             criteria.joined(separator: " "), violations.isEmpty ? "ok" : "FAILED", title,
@@ -39,7 +40,8 @@ struct ScenarioReport: Codable, Sendable {
     }
 
     static let columns = [
-        "id", "server", "OK/E/K/U", "slowest", "connects", "recovery", "RSS MB", "verdicts", "", "what goes wrong",
+        "id", "server", "OK/E/K/U", "slowest (machine)", "connects", "recovery", "RSS MB", "verdicts", "",
+        "what goes wrong",
     ]
 
     private static func milliseconds(_ duration: Duration) -> String {
