@@ -75,4 +75,21 @@ import Testing
         #expect(greeting.protocolVersion == 3)
         #expect(greeting.role == "master")
     }
+
+    @Test func `what a client says of itself and of its replies`() throws {
+        #expect(wire(CLIENT.TRACKING(.off, redirect: 5)) == "*3 $6 CLIENT $8 TRACKING $3 OFF")
+        #expect(wire(CLIENT.TRACKING(.read)) == "*3 $6 CLIENT $8 TRACKING $2 ON")
+        #expect(
+            wire(CLIENT.TRACKING(.broadcast(prefixes: ["a", "b"]), redirect: 5, noLoop: true))
+                == "*11 $6 CLIENT $8 TRACKING $2 ON $5 BCAST $6 PREFIX $1 a $6 PREFIX $1 b $8 REDIRECT $1 5 $6 NOLOOP")
+        #expect(wire(CLIENT.TRACKING(.optIn)) == "*4 $6 CLIENT $8 TRACKING $2 ON $5 OPTIN")
+        #expect(wire(CLIENT.TRACKING(.optOut)) == "*4 $6 CLIENT $8 TRACKING $2 ON $6 OPTOUT")
+        #expect(wire(CLIENT.CACHING(true)) == "*3 $6 CLIENT $7 CACHING $3 YES")
+        #expect(wire(CLIENT.REPLY(.skip)) == "*3 $6 CLIENT $5 REPLY $4 SKIP")
+        #expect(wire(CLIENT.CAPA(["redirect"])) == "*3 $6 CLIENT $4 CAPA $8 redirect")
+        #expect(wire(CLIENT.NO_EVICT(true)) == "*3 $6 CLIENT $8 NO-EVICT $2 ON")
+        #expect(wire(CLIENT.NO_TOUCH(false)) == "*3 $6 CLIENT $8 NO-TOUCH $3 OFF")
+        #expect(wire(CLIENT.IMPORT_SOURCE(false)) == "*3 $6 CLIENT $13 IMPORT-SOURCE $3 OFF")
+        #expect(wire(SCRIPT.DEBUG(.synchronous)) == "*3 $6 SCRIPT $5 DEBUG $4 SYNC")
+    }
 }

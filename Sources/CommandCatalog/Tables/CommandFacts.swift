@@ -5,7 +5,7 @@
 enum CommandFacts {
     /// Why there is to be no generated type for a command; nil for most.
     static func reasonToSkip(_ name: String, command: CatalogueCommand) -> String? {
-        if connectionCommands.contains(name) { return "binds state to a connection: a ConnectionCommand, if anything" }
+        if connectionCommands.contains(name) { return "binds state to a connection: a ConnectionCommand" }
         if replication.contains(name) { return "turns the connection into a replication link" }
         if command.documentFlags?.contains("syscmd") == true { return "internal to the server" }
         if command.flags?.contains("asking") == true { return "internal to the server" }

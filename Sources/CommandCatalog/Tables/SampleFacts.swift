@@ -111,7 +111,7 @@ enum SampleFacts {
         "metric": ["\"key-count\""],
         "CLUSTER.ADDSLOTSRANGE.startSlot": ["9001", "9003"], "CLUSTER.ADDSLOTSRANGE.endSlot": ["9002", "9004"],
         "CLUSTER.DELSLOTSRANGE.startSlot": ["1", "3"], "CLUSTER.DELSLOTSRANGE.endSlot": ["2", "4"],
-        "CLUSTER.MEET.ip": ["\"127.0.0.1\""], "CLIENT.PAUSE.timeout": [".milliseconds(1)"],
+        "host": ["\"127.0.0.1\""], "CLUSTER.MEET.ip": ["\"127.0.0.1\""], "CLIENT.PAUSE.timeout": [".milliseconds(1)"],
         "CLIENT.LIST.flags": ["\"N\""], "CLIENT.LIST.notFlags": ["\"x\""], "CLIENT.LIST.capa": ["\"r\""],
         "CLIENT.LIST.notCapa": ["\"r\""], "CLIENT.LIST.user": ["\"default\""], "CLIENT.LIST.notUser": ["\"default\""],
         "CLIENT.KILL.flags": ["\"x\""], "CLIENT.KILL.notFlags": ["\"N\""], "CLIENT.KILL.capa": ["\"r\""],
