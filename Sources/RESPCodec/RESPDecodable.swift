@@ -41,6 +41,10 @@ public protocol RESPDecodable {
 
     /// Takes an array of such values. Not for conforming types to implement: it exists so that `[UInt8]` is bytes.
     static func _decodeArray(from reader: inout RESPReader) throws(RESPTypeMismatch) -> [Self]
+
+    /// Takes what a frame consists of. Not for conforming types to implement: it exists so that short strings needn't be
+    /// read, which costs several times what it takes to move them.
+    static func _decodeFrame(_ frame: RESPFrame) throws(RESPTypeMismatch) -> Self
 }
 
 extension RESPDecodable {
@@ -55,6 +59,12 @@ extension RESPDecodable {
             values.append(try reader.readElement(index))
         }
         return values
+    }
+
+    /// Reads the frame's value.
+    @inlinable
+    public static func _decodeFrame(_ frame: RESPFrame) throws(RESPTypeMismatch) -> Self {
+        try frame.withReader { reader throws(RESPTypeMismatch) in try Self(from: &reader) }
     }
 }
 
@@ -91,11 +101,28 @@ extension RESPBytes: RESPDecodable {
     @inlinable public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
         self = try reader.readBytes()
     }
+
+    /// Moves a string that lies inside the frame's value, and reads all others.
+    @inlinable @inline(__always)
+    public static func _decodeFrame(_ frame: RESPFrame) throws(RESPTypeMismatch) -> RESPBytes {
+        let header = frame.storage.shortStringHeader
+        guard header > 0 else {
+            return try frame.withReader { reader throws(RESPTypeMismatch) in try RESPBytes(from: &reader) }
+        }
+        return RESPBytes(storage: ByteStorage(shortStringIn: frame.storage, behind: header))
+    }
 }
 
 extension Optional: RESPDecodable where Wrapped: RESPDecodable {
     /// Takes a null as nil, anything else as `Wrapped`.
     @inlinable public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
         self = reader.readNull() ? nil : try Wrapped(from: &reader)
+    }
+
+    /// Takes a null as nil, and of any other frame what `Wrapped` takes.
+    @inlinable
+    public static func _decodeFrame(_ frame: RESPFrame) throws(RESPTypeMismatch) -> Wrapped? {
+        if frame.storage.shortStringHeader > 0 { return try Wrapped._decodeFrame(frame) }
+        return try frame.withReader { reader throws(RESPTypeMismatch) in try Self(from: &reader) }
     }
 }

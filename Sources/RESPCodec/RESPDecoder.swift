@@ -12,9 +12,9 @@
 /// ```
 ///
 /// Bytes stay where they were received; frames of more than 32 bytes refer to them there. The buffer's memory is used
-/// again when no frame refers to it any more. A large payload is received straight into memory of just its size: up to
-/// 16 MiB are reserved when it is announced, beyond that memory grows with what has arrived. Who doesn't want such a
-/// payload in memory asks for ``nextPart(streamingAbove:)``.
+/// again when no frame refers to it any more, that of one large frame (up to 4 MiB) too. A large payload is received
+/// straight into memory of about its size: up to 16 MiB are reserved when it is announced, beyond that memory grows with
+/// what has arrived. Who doesn't want such a payload in memory asks for ``nextPart(streamingAbove:)``.
 public struct RESPDecoder: ~Copyable, Sendable {
     var scanner: RESPScanner
     @usableFromInline var window = ReceiveBuffer()

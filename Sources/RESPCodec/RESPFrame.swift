@@ -76,7 +76,7 @@ public struct RESPFrame: Sendable {
     public func decode<Value: RESPDecodable>(
         as type: Value.Type = Value.self
     ) throws(RESPTypeMismatch) -> Value {
-        try withReader { reader throws(RESPTypeMismatch) in try Value(from: &reader) }
+        try Value._decodeFrame(self)
     }
 }
 

@@ -11,8 +11,13 @@ struct ReceiveBuffer: ~Copyable, Sendable {
     /// What a connection starts with, and what it uses once reads have filled that.
     static let initialCapacity = 16 << 10
     static let regularCapacity = 64 << 10
-    /// Chunks above this are not kept for reuse.
-    static let largestKept = 256 << 10
+    /// What follows a chunk of regular size.
+    static let largeCapacity = 256 << 10
+    /// One chunk up to this (4 MiB and a header) is kept for the next frame that outgrows a regular one: fresh memory of
+    /// that size costs more than what is done with it, since the system clears every page of it.
+    static let largestKept = (4 << 20) + 64
+    /// How often windows begin anew until a large chunk that nobody needed is let go of.
+    static let largeChunkPatience = 1000
     /// What is committed at once for a payload that has been announced, but not received.
     static let trustedAnnouncement = 16 << 20
     /// The least free space that a read is given, unless it is all that is missing.
@@ -23,6 +28,9 @@ struct ReceiveBuffer: ~Copyable, Sendable {
     private(set) var start = 0
     @usableFromInline private(set) var end = 0
     private var spares: (ByteChunk?, ByteChunk?) = (nil, nil)
+    /// The largest of the larger chunks up to ``largestKept``; it may still be referred to.
+    private var large: ByteChunk?
+    private var largeIsUnusedFor = 0
     private var nextCapacity = initialCapacity
     /// Whether `chunk` is so large that what is small against it had better not keep it alive.
     private(set) var isOversized = false
@@ -30,6 +38,9 @@ struct ReceiveBuffer: ~Copyable, Sendable {
     init() {}
 
     var count: Int { end &- start }
+
+    /// Whether memory of a large frame is there to be used again.
+    var keepsLargeChunk: Bool { large != nil }
 
     @usableFromInline var free: Int { chunk.capacity &- end }
 
@@ -54,11 +65,12 @@ struct ReceiveBuffer: ~Copyable, Sendable {
         if pending == 0 { rewind() }
         let large = ReceiveBuffer.regularCapacity
         if isRest, missing > 0, missing >= large - pending {
-            // One large payload is read to its end and not beyond, into memory of just its size.
+            // One large payload is read to its end and not beyond, into memory of about its size: of just that, or of one that was left and has at most twice as much room.
             if free >= missing || free > 0 && chunk.capacity > large { return }
             // Not just doubled: payloads of a power of two come with a header, and would move once more for that.
             let trusted = max(ReceiveBuffer.trustedAnnouncement, 2 * pending + (1 << 20))
-            move(to: ByteChunk(capacity: min(pending + missing, trusted)))
+            let capacity = min(pending + missing, trusted)
+            move(to: takeLarge(for: capacity...2 * capacity) ?? ByteChunk(capacity: capacity))
             return
         }
         let wanted = max(ReceiveBuffer.minimumSpace, min(missing, ReceiveBuffer.trustedAnnouncement))
@@ -74,8 +86,8 @@ struct ReceiveBuffer: ~Copyable, Sendable {
             nextCapacity = large
             move(to: takeSpare() ?? ByteChunk(capacity: large))
         } else {
-            let grown = total < ReceiveBuffer.largestKept ? ReceiveBuffer.largestKept : 2 * pending + (1 << 20)
-            move(to: ByteChunk(capacity: max(total, grown)))
+            let grown = total < ReceiveBuffer.largeCapacity ? ReceiveBuffer.largeCapacity : 2 * pending + (1 << 20)
+            move(to: takeLarge(for: total...Int.max) ?? ByteChunk(capacity: max(total, grown)))
         }
     }
 
@@ -102,22 +114,45 @@ struct ReceiveBuffer: ~Copyable, Sendable {
     /// Goes back to the start of an empty window's chunk if nobody else refers to it.
     private mutating func rewind() {
         guard end > 0, chunk.isUnique else { return }
-        if chunk.capacity > ReceiveBuffer.largestKept || chunk.capacity < nextCapacity {
-            chunk = takeSpare() ?? ByteChunk(capacity: nextCapacity)
+        if chunk.capacity > ReceiveBuffer.largeCapacity || chunk.capacity < nextCapacity {
+            let next = takeSpare() ?? ByteChunk(capacity: nextCapacity)
+            keep(chunk)
+            chunk = next
             isOversized = false
+        } else if large != nil {
+            largeIsUnusedFor += 1
+            if largeIsUnusedFor >= ReceiveBuffer.largeChunkPatience { large = nil }
         }
         start = 0
         end = 0
     }
 
-    /// Changes to `next`, taking the window along, and keeps the old chunk for later if it is of regular size.
+    /// Changes to `next`, taking the window along, and keeps the old chunk for later.
     private mutating func move(to next: ByteChunk) {
         if count > 0 { next.write(chunk.span(at: start, count: count), at: 0) }
-        if chunk.capacity == ReceiveBuffer.regularCapacity { spares = (chunk, spares.0) }
+        keep(chunk)
         end = count
         start = 0
         chunk = next
-        isOversized = next.capacity > ReceiveBuffer.largestKept
+        isOversized = next.capacity > ReceiveBuffer.largeCapacity
+    }
+
+    /// Keeps a chunk for later if it is of regular size, or the largest of the larger ones.
+    private mutating func keep(_ chunk: ByteChunk) {
+        if chunk.capacity == ReceiveBuffer.regularCapacity {
+            spares = (chunk, spares.0)
+        } else if chunk.capacity > ReceiveBuffer.largeCapacity, chunk.capacity <= ReceiveBuffer.largestKept,
+            chunk.capacity >= large?.capacity ?? 0
+        {
+            large = chunk
+            largeIsUnusedFor = 0
+        }
+    }
+
+    /// The large chunk, if it has such a capacity and nobody else refers to it any more.
+    private mutating func takeLarge(for capacities: ClosedRange<Int>) -> ByteChunk? {
+        guard capacities.contains(large?.capacity ?? 0), large?.isUnique == true else { return nil }
+        return large.take()
     }
 
     /// A spare that nobody else refers to any more.
