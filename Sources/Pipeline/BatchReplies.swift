@@ -8,16 +8,28 @@ public import RESPCodec
 public struct BatchReplies: Sendable {
     @usableFromInline let brand: ObjectIdentifier
     @usableFromInline let first: Int
-    @usableFromInline let outcome: BatchOutcome
+    // Not a `BatchOutcome`: to take the array out of that, references are counted for each reply.
+    @usableFromInline let frames: [RESPFrame]
+    /// In place of `frames`, where replies may have been lost.
+    @usableFromInline let results: [Result<RESPFrame, any Error>]
 
     init(brand: ObjectIdentifier, first: Int, _ outcome: BatchOutcome) {
         self.brand = brand
         self.first = first
-        self.outcome = outcome
+        switch outcome {
+        case .answered(let frames): (self.frames, results) = (frames, [])
+        case .mixed(let results): (frames, self.results) = ([], results)
+        }
     }
 
     /// How many replies there are.
-    @inlinable public var count: Int { outcome.count }
+    @inlinable public var count: Int { frames.isEmpty ? results.count : frames.count }
+
+    /// The reply at a position that there is.
+    @inlinable @inline(__always)
+    func reply(at position: Int) throws -> RESPFrame {
+        frames.isEmpty ? try results[position].get() : frames[position]
+    }
 
     /// The reply of the command that this handle stands for.
     ///
@@ -27,8 +39,9 @@ public struct BatchReplies: Sendable {
     public subscript<Reply>(_ handle: Queued<Reply>) -> Reply {
         get throws {
             guard handle.brand == brand else { throw BatchMisuse.handleOfAnotherBatch }
-            guard (0..<count).contains(handle.index - first) else { throw BatchMisuse.handleOfAnotherRun }
-            let frame = try outcome.frame(at: handle.index - first)
+            let position = handle.index &- first
+            guard (0..<count).contains(position) else { throw BatchMisuse.handleOfAnotherRun }
+            let frame = try reply(at: position)
             if frame.isError { throw ServerError(reply: frame) }
             return try frame.decode(as: Reply.self)
         }
@@ -42,14 +55,14 @@ public struct BatchReplies: Sendable {
         guard (0..<count).contains(position) else {
             throw BatchMisuse.noSuchPosition(position, count: count)
         }
-        return try outcome.frame(at: position)
+        return try reply(at: position)
     }
 
     /// The first command that failed, by position, with its error; `nil` if all went well.
     public var firstFailure: (position: Int, error: any Error)? {
         for position in 0..<count {
             do {
-                if let error = ServerError(try outcome.frame(at: position)) { return (position, error) }
+                if let error = ServerError(try reply(at: position)) { return (position, error) }
             } catch {
                 return (position, error)
             }

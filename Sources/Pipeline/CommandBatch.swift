@@ -17,21 +17,23 @@ public import RESPCodec
 /// Nothing is sent before `run`; after it, with or without success, the batch is empty and can be filled again. It
 /// belongs to one task: the compiler refuses to share it.
 public final class CommandBatch: CommandBuffer, CommandQueue {
-    /// The encoded commands, moved out as a whole when they are run.
-    @usableFromInline var content: BatchContent
+    /// The encoded commands, moved out as a whole when they are run. Use `withContent`.
+    @exclusivity(unchecked) @usableFromInline var content = BatchContent()
+    /// Whether somebody does: see there.
+    @exclusivity(unchecked) @usableFromInline var contentIsLent = false
     /// What the first refused command is guilty of; thrown by `run` before anything is sent.
     @usableFromInline var misuse: CommandMisuse?
     /// The index of the first command of this filling; handles of earlier ones are below it.
-    var firstIndex: Int { content.firstIndex }
+    var firstIndex: Int { withContent { $0.firstIndex } }
     private let runner: any BatchRunner
 
     package init(runner: any BatchRunner) {
         self.runner = runner
-        content = BatchContent(recordsSlots: runner.recordsSlots)
+        withContent { $0.recordsSlots = runner.recordsSlots }
     }
 
     /// How many commands wait.
-    public var count: Int { content.count }
+    public var count: Int { withContent { $0.count } }
 
     /// Adds a command; a handle for its reply comes back.
     @discardableResult @inlinable
@@ -42,9 +44,11 @@ public final class CommandBatch: CommandBuffer, CommandQueue {
     /// Adds a command and returns its index. The handles do this; call ``enqueue(_:)``.
     @inlinable
     public func append<C: Command>(_ command: C) -> Int {
-        // Of the facts no more than needed is taken: strings among them would be counted for every command.
-        if !command.callMetadata.flags.isDisjoint(with: [.bindsConnection, .blocking]) { refuse(command.callMetadata) }
-        return content.append(command)
+        // The facts are asked for once and hardly ever passed on: giving them up costs as much as encoding does.
+        let metadata = command.callMetadata
+        let (flags, idempotency) = (metadata.flags, metadata.idempotency)
+        if !flags.isDisjoint(with: [.bindsConnection, .blocking]) { refuse(command.callMetadata) }
+        return withContent { $0.append(command, flags, idempotency) }
     }
 
     @usableFromInline
@@ -75,8 +79,10 @@ public final class CommandBatch: CommandBuffer, CommandQueue {
     /// Empties the batch, for sending.
     func takeContent() throws(CommandMisuse) -> BatchContent {
         var taken = BatchContent(recordsSlots: runner.recordsSlots)
-        taken.firstIndex = content.firstIndex + content.count
-        swap(&taken, &content)
+        withContent { content in
+            taken.firstIndex = content.firstIndex + content.count
+            swap(&taken, &content)
+        }
         defer { misuse = nil }
         if let misuse { throw misuse }
         return taken
@@ -119,15 +125,16 @@ public struct BatchContent: ~Copyable, Sendable {
     package var subject = RetryStateMachine.Subject.reading
     /// One per command if a router asked for it, otherwise none: they cost more than the commands' bytes.
     @usableFromInline package var entries: [Entry] = []
-    @usableFromInline let recordsSlots: Bool
+    @usableFromInline package var recordsSlots: Bool
 
     @usableFromInline
-    package init(recordsSlots: Bool) { self.recordsSlots = recordsSlots }
+    package init(recordsSlots: Bool = false) { self.recordsSlots = recordsSlots }
 
     @inlinable
-    mutating func append<C: Command>(_ command: C) -> Int {
+    mutating func append<C: Command>(
+        _ command: C, _ flags: CommandMetadata.Flags, _ idempotency: CommandMetadata.Idempotency
+    ) -> Int {
         command.encode(into: &encoder)
-        let (flags, idempotency) = (command.callMetadata.flags, command.callMetadata.idempotency)
         if !flags.contains(.readOnly) { isReadOnly = false }
         if idempotency != .readOnly { noteChange(command.callMetadata) }
         if recordsSlots { record(command) }
@@ -193,19 +200,4 @@ public enum BatchOutcome: Sendable {
     case answered([RESPFrame])
     /// A router may have lost some replies and got others.
     case mixed([Result<RESPFrame, any Error>])
-
-    @inlinable var count: Int {
-        switch self {
-        case .answered(let frames): frames.count
-        case .mixed(let results): results.count
-        }
-    }
-
-    @inlinable
-    func frame(at position: Int) throws -> RESPFrame {
-        switch self {
-        case .answered(let frames): frames[position]
-        case .mixed(let results): try results[position].get()
-        }
-    }
 }

@@ -178,7 +178,7 @@ extension RESPConnection {
                     call: CallTimes(began: options.now, appended: core.recorder.clock)))
             return .leader(isTimed: core.roles.isInDoubt || ticket % 8 == 0)
         }
-        guard case .leader(let isTimed) = role else {
+        guard case .leader(var isTimed) = role else {
             if case .tooLarge = role { throw RequestIsLarge() }
             return .notNow
         }
@@ -186,8 +186,12 @@ extension RESPConnection {
         while true {
             let turn = receive(leading: ticket, waiting: true)
             if turn.foundNothing { return .late }
+            // Timed is the wait for the first bytes: what a large reply takes from there on is no waiting.
+            if isTimed {
+                inlineWaitEnded(since: options.now)
+                isTimed = false
+            }
             if let done = turn.leaderDone {
-                if isTimed { inlineWaitEnded(since: options.now) }
                 if done.flush { flush() }
                 if done.wakePump { wakePump() }
                 if let reason = turn.ending { end(reason) }

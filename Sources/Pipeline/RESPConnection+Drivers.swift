@@ -211,11 +211,14 @@ extension RESPConnection {
             return core.pumpMayRead
         }
         var turns = 0
+        // Of a large reply there is often more by the time that a part has been looked at.
+        var isMidReply = false
         while true {
             // A pump that was woken by its transport knows that there is something.
             let waits = mayRead ? nil : inlineWait(isSample: turns % 8 == 0)
-            if !mayRead && waits == nil { return park() }
+            if !mayRead && waits == nil && !isMidReply { return park() }
             mayRead = false
+            isMidReply = false
             turns &+= 1
             let turn = receive(leading: nil, waiting: waits != nil)
             if let reason = turn.ending { return end(reason) }
@@ -225,6 +228,11 @@ extension RESPConnection {
             }
             if case .timed(let start)? = waits { inlineWaitEnded(since: start) }
             if turn.delivered == .idle { return }
+            if turn.delivered == .readOn {
+                isMidReply = true
+                if turns % 8 == 0 { await Task.yield() }
+                continue
+            }
             await Task.yield()
             let turnEnd = core.withLock { core in
                 core.roles.turnEnded(inFlight: core.queue.count, hasBytes: !core.outgoing.isEmpty)

@@ -213,6 +213,8 @@ package struct RoleStateMachine: Equatable, Sendable {
         case idle
         /// Resume the callers, yield, then `turnEnded`.
         case flushAfterYield
+        /// A part of a reply: nobody goes on, so there is nothing to flush. Read again.
+        case readOn
     }
 
     /// Replies were matched; `resumed` callers go on and `inFlight` requests remain.
@@ -222,6 +224,7 @@ package struct RoleStateMachine: Equatable, Sendable {
             reader = .nobody
             return .idle
         }
+        if resumed == 0, inFlight > 0, !alwaysListens { return .readOn }
         flushPromised = true
         return .flushAfterYield
     }

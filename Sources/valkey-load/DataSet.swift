@@ -41,6 +41,9 @@ struct DataSet: Sendable {
     /// The same of an element of the list.
     func isValue(_ found: String) -> Bool { found.utf8.count == valueSize }
 
+    /// The key behind the one at `index`, in a circle; without the division that a remainder costs.
+    func index(after index: Int) -> Int { index + 1 < keys.count ? index + 1 : 0 }
+
     /// Where the list of the workload lrange is.
     var listKey: String { "valkey-load:list" }
 

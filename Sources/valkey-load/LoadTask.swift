@@ -117,13 +117,18 @@ struct LoadTask {
         _ batch: CommandBatch, _ handles: inout [Queued<RESPBytes?>], size: Int, from first: Int
     ) async throws -> Int {
         handles.removeAll(keepingCapacity: true)
-        for place in 0..<size { handles.append(batch.get(data.keys[(first + place) % data.keys.count])) }
+        var index = first
+        for _ in 0..<size {
+            handles.append(batch.get(data.keys[index]))
+            index = data.index(after: index)
+        }
         let replies = try await batch.run()
         var failures = 0
-        for place in 0..<size {
-            let index = (first + place) % data.keys.count
-            if let value = try? replies[handles[place]], data.isValue(value, at: index) { continue }
-            failures += 1
+        index = first
+        for handle in handles {
+            let value = try? replies[handle]
+            if !data.isValue(value ?? nil, at: index) { failures += 1 }
+            index = data.index(after: index)
         }
         return failures
     }

@@ -11,7 +11,8 @@ import Testing
     private func content(_ words: String...) -> BatchContent {
         var content = BatchContent(recordsSlots: true)
         for word in words {
-            _ = content.append(RawCommand(word))
+            let command = RawCommand(word)
+            _ = content.append(command, command.callMetadata.flags, command.callMetadata.idempotency)
         }
         return content
     }

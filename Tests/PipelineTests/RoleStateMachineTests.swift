@@ -105,6 +105,17 @@ import Testing
         #expect(answer3 == .init(flush: true, keepReading: true))
     }
 
+    @Test func `a part of a reply makes nobody wait for a flush`() {
+        var roles = RoleStateMachine()
+        _ = roles.append(inFlight: 1)
+        roles.writeFinished()
+        let answer = roles.pumpDelivered(inFlight: 1, resumed: 0)
+        #expect(answer == .readOn)
+        #expect(roles.reader == .pump)
+        let answer2 = roles.append(inFlight: 2)
+        #expect(answer2 == .init(flush: .byFlusher, wakePump: false))
+    }
+
     @Test func `after the last reply to a single caller the connection is idle and the next caller leads`() {
         var roles = RoleStateMachine()
         _ = roles.append(inFlight: 1)
@@ -393,9 +404,13 @@ private struct World {
         pumpAwake = false
         let sent = inFlight - unsent
         guard sent > 0, random.next() % 3 != 0 else { return roles.parkPump() }
-        let resumed = 1 + Int(random.next() % UInt64(sent))
+        let resumed = Int(random.next() % UInt64(sent + 1))
         inFlight -= resumed
-        if roles.pumpDelivered(inFlight: inFlight, resumed: resumed) == .flushAfterYield { pumpMustEndTurn = true }
+        switch roles.pumpDelivered(inFlight: inFlight, resumed: resumed) {
+        case .idle: break
+        case .flushAfterYield: pumpMustEndTurn = true
+        case .readOn: pumpAwake = true
+        }
     }
 
     mutating func endTurn() {
