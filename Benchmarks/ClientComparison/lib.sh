@@ -8,7 +8,7 @@ trap 'exit 1' INT TERM
 # Builds the programs and starts a server. LOAD names a built valkey-load to measure instead.
 start_all() {
     servers=$(ls -d "$root"/.servers/valkey-9*/bin | tail -n 1)
-    cc -O2 -o "$work/hiredis-loop" "$root/Benchmarks/ClientComparison/hiredis-loop.c" -lhiredis
+    cc -O2 -o "$work/hiredis-loop" "$root/Benchmarks/ClientComparison/hiredis-loop.c" -lhiredis -lpthread
     valkey_load=${LOAD:-}
     if [ -z "$valkey_load" ]; then
         (cd "$root" && swift build -c release --product valkey-load >"$work/build.log" 2>&1) || { cat "$work/build.log"; exit 1; }
