@@ -51,7 +51,7 @@ extension RedirectStateMachine.Refusal {
     /// What the end of a connection means. A deadline that has passed is the caller's.
     private init?(_ error: ConnectionError, from node: NodeAddress?) {
         switch error {
-        case .closed(.malformedReply, _, _), .closed(.unsolicitedReply, _, _): return nil
+        case .closed(.malformedReply, _, _), .closed(.unsolicitedReply, _, _), .closed(.outOfStep, _, _): return nil
         case .closed(_, .notSent, _), .handshakeBroken, .connectTimedOut, .clientClosed:
             self = .connectionLost(.notExecuted)
         case .closed(_, .outcomeUnknown, _): self = .connectionLost(.unknown)

@@ -70,6 +70,9 @@ public enum CloseReason: Error, Sendable {
     case silent(for: Duration)
     /// A reply came although no command waited for one.
     case unsolicitedReply(String)
+    /// The sentinel behind a request was not answered in its place (`ConnectionSettings.integrity`): replies were swallowed,
+    /// doubled or exchanged.
+    case outOfStep
 }
 
 extension ConnectionError: CustomStringConvertible {
@@ -105,6 +108,7 @@ extension CloseReason: CustomStringConvertible {
         case .transport(let error): "transport: \(error)"
         case .silent(let limit): "nothing was received for more than \(limit)"
         case .malformedReply(let error): "malformed reply: \(error)"
+        case .outOfStep: "replies and requests are out of step"
         case .unsolicitedReply(let kind): "a reply (\(kind)) that nobody waits for"
         }
     }

@@ -43,6 +43,12 @@ public struct ConnectionSettings: Sendable {
     /// The most callers that wait for their turn. One more is refused with
     /// ``ConnectionError/overloaded(waiting:unsentBytes:)``.
     public var maximumWaiting: Int
+    /// Whether the connection proves that replies and requests are in step, by ECHOs of random numbers behind requests. A
+    /// wrong one ends the connection with ``CloseReason/outOfStep``; whoever waits gets an unknown outcome.
+    ///
+    /// It costs about as much as one more small command each time, and needs the permission to ECHO. Values that are streamed
+    /// and the calls within `withConnection` are not proven.
+    public var integrity: IntegrityCheck
     /// How many events each connection remembers, for the ``FlightRecord`` of its errors; rounded up to a power of two,
     /// at most 1024, 48 bytes each. Zero remembers only totals.
     public var flightRecorderEvents: Int
@@ -53,7 +59,7 @@ public struct ConnectionSettings: Sendable {
         probeAfter: Duration = .milliseconds(1), silenceLimit: Duration? = .seconds(15),
         keepalive: Duration? = .seconds(30),
         maximumInFlight: Int = 16_384, maximumUnsentBytes: Int = 16 << 20, maximumWaiting: Int = 65_536,
-        flightRecorderEvents: Int = 32
+        integrity: IntegrityCheck = .off, flightRecorderEvents: Int = 32
     ) {
         self.limits = limits
         self.inlineWait = inlineWait
@@ -63,6 +69,7 @@ public struct ConnectionSettings: Sendable {
         self.maximumInFlight = maximumInFlight
         self.maximumUnsentBytes = maximumUnsentBytes
         self.maximumWaiting = maximumWaiting
+        self.integrity = integrity
         self.flightRecorderEvents = flightRecorderEvents
     }
 }

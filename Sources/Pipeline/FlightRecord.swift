@@ -94,7 +94,8 @@ extension FlightRecord: CustomStringConvertible, CustomDebugStringConvertible {
     public var description: String {
         var parts: [String] = call.map { ["\($0)"] } ?? []
         if let silence {
-            parts.append(silence > .zero ? "nothing received for \(silence.brief)" : "bytes just received")
+            parts.append(
+                silence > .zero ? "nothing received for \(silence.brief)" : "bytes received since the last call")
         }
         parts.append("\(requests) requests and \(replies) replies in \(age.brief)")
         if inFlight > 0 { parts.append("\(inFlight) in flight") }

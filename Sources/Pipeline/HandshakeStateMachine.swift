@@ -18,6 +18,8 @@ public enum HandshakeStep: String, Hashable, Sendable {
     case setInfo = "CLIENT SETINFO"
     /// CLIENT CAPA, which servers before Valkey 8 don't know; a refusal of it is passed over as well.
     case announceCapabilities = "CLIENT CAPA"
+    /// ECHO, where the connection's integrity is checked by it.
+    case echo = "ECHO"
     /// READONLY, on connections to a cluster's replicas.
     case readOnly = "READONLY"
 
@@ -60,6 +62,7 @@ struct HandshakeStateMachine {
         if configuration.database != 0 { steps.append(.selectDatabase) }
         if readsFromReplica { steps.append(.readOnly) }
         if configuration.followsRedirects { steps.append(.announceCapabilities) }
+        if configuration.connection.integrity != .off { steps.append(.echo) }
         steps += [.setInfo, .setInfo]
         return steps
     }
@@ -116,6 +119,7 @@ struct HandshakeStateMachine {
                 encoder.bulk("CLIENT")
                 encoder.bulk("SETNAME")
                 encoder.bulk(configuration.clientName ?? "")
+            case .echo: encoder.literal("*2\r\n$4\r\nECHO\r\n$2\r\nOK\r\n")
             case .readOnly: encoder.literal("*1\r\n$8\r\nREADONLY\r\n")
             case .announceCapabilities:
                 encoder.literal("*3\r\n$6\r\nCLIENT\r\n$4\r\nCAPA\r\n$8\r\nredirect\r\n")

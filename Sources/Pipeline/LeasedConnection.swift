@@ -74,6 +74,8 @@ final class LeaseScope: BatchRunner, Sendable {
         _ metadata: CommandMetadata, _ encode: (inout CommandEncoder) -> Void
     ) async throws -> RESPFrame {
         var options = client.callOptions(settings)
+        // What its user binds to it (an open MULTI, another user) may keep an ECHO from being answered.
+        options.mayBeProven = false
         if metadata.bindsConnection || metadata.isBlocking {
             var encoder = CommandEncoder(capacity: 128)
             encode(&encoder)
@@ -81,7 +83,10 @@ final class LeaseScope: BatchRunner, Sendable {
                 let isAnswered = try bind(encoder.span)
                 if !isAnswered { return try await bindUnanswered(.received(RESPBytes(encoder.span))) }
             }
-            if metadata.isBlocking { options = client.blockingOptions(settings, encoder.span) }
+            if metadata.isBlocking {
+                options = client.blockingOptions(settings, encoder.span)
+                options.mayBeProven = false
+            }
         }
         if !metadata.bindsConnection { try machine.withLock { try $0.execute(metadata.name) } }
         do {
@@ -124,7 +129,9 @@ final class LeaseScope: BatchRunner, Sendable {
 
     private func send(_ content: borrowing BatchContent, atomic: Bool) async throws -> BatchOutcome {
         let framing = BatchFraming(count: content.count, atomic: atomic, asking: false)
-        let frames = try await connection.roundTrips(client.callOptions(settings), replies: framing.replyCount) {
+        var options = client.callOptions(settings)
+        options.mayBeProven = false
+        let frames = try await connection.roundTrips(options, replies: framing.replyCount) {
             framing.encode(content, into: &$0)
         }
         return .answered(try framing.results(frames))

@@ -129,7 +129,7 @@ extension CloseReason {
     fileprivate var isLoss: Bool {
         switch self {
         case .closedByOwner, .retired: false
-        case .endOfStream, .transport, .malformedReply, .silent, .unsolicitedReply: true
+        case .endOfStream, .transport, .malformedReply, .silent, .unsolicitedReply, .outOfStep: true
         }
     }
 }

@@ -111,7 +111,7 @@ extension NodeClient {
         guard case ConnectionError.closed(let reason, let certainty, _) = error else { return false }
         switch reason {
         case .endOfStream, .transport, .silent, .retired: return metadata.isReadOnly || !certainty.mayHaveExecuted
-        case .closedByOwner, .malformedReply, .unsolicitedReply: return false
+        case .closedByOwner, .malformedReply, .unsolicitedReply, .outOfStep: return false
         }
     }
 }

@@ -18,6 +18,8 @@ package struct CallOptions: Sendable {
     package var expectsReplySoon = true
     /// Whether its batch is a transaction, of which nothing runs before its last byte has left.
     var isAtomic = false
+    /// Whether its replies may be proven by a sentinel behind it; see `ConnectionSettings.integrity`.
+    var mayBeProven = true
     /// The most bytes that its request may have on this connection; a larger one is refused with `RequestIsLarge`.
     var largestRequest = Int.max
 
@@ -171,10 +173,12 @@ extension RESPConnection {
                 return .tooLarge
             }
             core.recorder.appended(bytes: bytes, at: options.now)
+            let isProven = appendSentinel(to: &core, ticket, options)
             core.queue.append(
                 .init(
-                    recipient: collector.map(Recipient.batch) ?? .leader, ticket: ticket, remaining: replies,
-                    isAtomic: options.isAtomic, bytes: start..<core.appended,
+                    recipient: collector.map(Recipient.batch) ?? .leader, ticket: ticket,
+                    remaining: isProven ? replies + 1 : replies, isAtomic: options.isAtomic || replies == 1,
+                    isProven: isProven, bytes: start..<core.appended,
                     call: CallTimes(began: options.now, appended: core.recorder.clock)))
             return .leader(isTimed: core.roles.isInDoubt || ticket % 8 == 0)
         }
@@ -278,10 +282,12 @@ extension RESPConnection {
                     startTimer: options.deadline.flatMap { core.timer.add($0) ? core.timer.generation : nil })
             }
             core.recorder.appended(bytes: bytes, at: options.now)
+            let isProven = !isFence && appendSentinel(to: &core, ticket, options)
             core.queue.append(
                 .init(
-                    recipient: recipient, ticket: ticket, remaining: replies, isFence: isFence,
-                    isAtomic: options.isAtomic, deadline: options.deadline, bytes: start..<core.appended,
+                    recipient: recipient, ticket: ticket, remaining: isProven ? replies + 1 : replies, isFence: isFence,
+                    isAtomic: options.isAtomic || replies == 1, isProven: isProven, deadline: options.deadline,
+                    bytes: start..<core.appended,
                     call: CallTimes(began: options.now, appended: core.recorder.clock)))
             let startTimer = options.deadline.flatMap { core.timer.add($0) ? core.timer.generation : nil }
             let action = isOnLoop ? core.roles.appendOnLoop() : core.roles.append(inFlight: core.queue.count)
@@ -329,6 +335,15 @@ extension RESPConnection {
         let bytes = core.outgoing.count - before
         core.appended += bytes
         return bytes
+    }
+
+    /// Appends a sentinel behind a request, if it is to be proven. Says whether it is.
+    @inline(__always)
+    private func appendSentinel(to core: inout Core, _ ticket: UInt64, _ options: CallOptions) -> Bool {
+        guard options.mayBeProven, core.integrity.proves(at: options.now) else { return false }
+        let integrity = core.integrity
+        _ = append(to: &core) { integrity.encode(sentinelOf: ticket, into: &$0) }
+        return true
     }
 
     /// Takes back what was appended under this very lock.

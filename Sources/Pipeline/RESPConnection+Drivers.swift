@@ -85,6 +85,8 @@ extension RESPConnection {
         /// How many were read.
         var bytes = 0
         var pushes = 0
+        /// How many of the frames have been dealt with.
+        var matched = 0
         /// Callers for whom the replies have made room.
         var admitted: [Admitted] = []
         /// The connection must end for this reason, after everything before it has been delivered.
@@ -147,7 +149,13 @@ extension RESPConnection {
             var dropped = 0
             while next < count {
                 // A batch gets its replies all at once, without a copy, unless there won't be more.
-                if core.queue.owedToFirst > count - next, turn.ending == nil { break }
+                let owed = core.queue.owedToFirst
+                let proof = core.queue.ticketToProve
+                if let proof, !core.isInStep(receiver.frames[next...], owed: owed, proof) {
+                    turn.ending = turn.ending ?? .outOfStep
+                    break
+                }
+                if owed > count - next, turn.ending == nil || proof != nil { break }
                 let first = next
                 guard
                     let answer = core.queue.answer(
@@ -160,7 +168,8 @@ extension RESPConnection {
                 if answer.recipient == nil { dropped += answer.count }
                 receiver.deliveries.append(
                     Delivery(
-                        recipient: answer.recipient, frames: first..<next, isComplete: answer.isComplete))
+                        recipient: answer.recipient, frames: first..<(proof == nil ? next : next - 1),
+                        isComplete: answer.isComplete))
                 guard answer.isComplete else { continue }
                 resumed += 1
                 if answer.ticket == ticket { leaderIsDone = true }
@@ -170,6 +179,7 @@ extension RESPConnection {
             // Part of a reply is a sign of life, and so is a push. Replies that all come too late are not while more are owed: where
             // one got lost, every later one answers the call before.
             if dropped < count || count == 0 || core.queue.isEmpty { core.received &+= 1 }
+            turn.matched = next
             turn.admitted = core.admit()
             resumed += turn.admitted.count
             if core.hasRetired { turn.ending = turn.ending ?? .retired }
@@ -195,12 +205,11 @@ extension RESPConnection {
             }
         }
         giveTurns(turn.admitted)
-        let matched = receiver.deliveries.last?.frames.upperBound ?? 0
         receiver.deliveries.removeAll(keepingCapacity: true)
-        if matched >= receiver.frames.count {
+        if turn.matched >= receiver.frames.count {
             receiver.frames.removeAll(keepingCapacity: true)
         } else {
-            receiver.frames.removeFirst(matched)
+            receiver.frames.removeFirst(turn.matched)
         }
     }
 

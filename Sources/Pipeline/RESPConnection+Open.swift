@@ -93,7 +93,9 @@ extension RESPConnection {
         guard inFlight == 0, closeReason == nil else { return false }
         let now = environment.now()
         let deadline = now + configuration.connectTimeout
-        let options = CallOptions(now: now, deadline: deadline, mayWaitInline: false)
+        var options = CallOptions(now: now, deadline: deadline, mayWaitInline: false)
+        // Until it is who it was again, the server may not answer an ECHO.
+        options.mayBeProven = false
         var configuration = configuration
         do {
             let credentials = try await withDeadline(deadline, environment) { try await source?.current() }
@@ -141,6 +143,8 @@ extension RESPConnection {
             core.recorder.advance(to: moment)
             core.recorder.note(.opened)
             core.isReady = true
+            // A subscriber's replies aren't in line with its requests.
+            if mode == .commands { core.integrity.start() }
         }
     }
 

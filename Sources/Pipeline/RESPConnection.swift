@@ -44,6 +44,7 @@ public final class RESPConnection: Sendable {
         /// What the leader's own caller gets the connection has ended under it.
         var leaderError: ConnectionError?
         var recorder: FlightRecorder
+        var integrity: IntegrityStateMachine
         /// What had happened when the connection ended.
         var record: FlightRecord?
         /// Its handshake is done.
@@ -134,7 +135,9 @@ public final class RESPConnection: Sendable {
                 roles: RoleStateMachine(alwaysListens: mode != .commands), line: line,
                 liveness: LivenessStateMachine(
                     limit: settings.silenceLimit?.wholeNanoseconds, keepalive: settings.keepalive?.wholeNanoseconds),
-                recorder: FlightRecorder(capacity: settings.flightRecorderEvents, at: Moment(environment.now()))))
+                recorder: FlightRecorder(capacity: settings.flightRecorderEvents, at: Moment(environment.now())),
+                integrity: IntegrityStateMachine(
+                    settings.integrity, secret: UInt64(environment.random(0...1) * 0x1p53))))
         receiving = Mutex(Receiver(decoder: RESPDecoder(limits: settings.limits), mode: mode))
         transport.setReadinessHandler { [weak self] readiness in self?.transportIsReady(readiness) }
     }

@@ -20,6 +20,8 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
         var isFence = false
         /// Nothing of it runs before its last byte is there: one command, or a transaction.
         var isAtomic: Bool
+        /// Whether the last of its replies is its sentinel's; see `IntegrityStateMachine`.
+        var isProven = false
         /// When its caller stops waiting.
         var deadline: Moment?
         /// Where its bytes start and end, counted from the connection's first byte.
@@ -31,13 +33,14 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
 
         init(
             recipient: Recipient?, ticket: UInt64, remaining: Int, isFence: Bool = false, isAtomic: Bool = false,
-            deadline: Moment? = nil, bytes: Range<Int>, call: CallTimes = CallTimes()
+            isProven: Bool = false, deadline: Moment? = nil, bytes: Range<Int>, call: CallTimes = CallTimes()
         ) {
             self.recipient = recipient
             self.ticket = ticket
             self.remaining = remaining
             self.isFence = isFence
             self.isAtomic = isAtomic || remaining == 1
+            self.isProven = isProven
             self.deadline = deadline
             self.bytes = bytes
             self.call = call
@@ -63,6 +66,7 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
         var remaining = 0
         var isFence = false
         var isAtomic = false
+        var isProven = false
         var deadline: Moment?
         var bytes = 0..<0
         var call = CallTimes()
@@ -94,7 +98,8 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
         let place = slot(count)
         facts[place] = Facts(
             ticket: entry.ticket, highestTicket: highestTicket, remaining: entry.remaining, isFence: entry.isFence,
-            isAtomic: entry.isAtomic, deadline: entry.deadline, bytes: entry.bytes, call: entry.call)
+            isAtomic: entry.isAtomic, isProven: entry.isProven, deadline: entry.deadline, bytes: entry.bytes,
+            call: entry.call)
         recipients[place] = entry.recipient
         count &+= 1
     }
@@ -108,9 +113,12 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
 
     /// How many replies the oldest request needs to be done, if somebody waits for them; otherwise none in particular.
     var owedToFirst: Int {
-        guard count > 0, recipients[head] != nil, !facts[head].isFence else { return 0 }
+        guard count > 0, recipients[head] != nil || facts[head].isProven, !facts[head].isFence else { return 0 }
         return facts[head].remaining
     }
+
+    /// The ticket of the oldest request, if the last of its replies is its sentinel's.
+    var ticketToProve: UInt64? { count > 0 && facts[head].isProven ? facts[head].ticket : nil }
 
     /// Gives up to `available` replies to the oldest request, or `nil` when nobody waits.
     ///
@@ -240,7 +248,8 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
     }
 
     private static func certainty(of entry: Facts, sent: Int) -> ExecutionCertainty {
-        let decisive = entry.isAtomic ? entry.bytes.upperBound : entry.bytes.lowerBound + 1
+        let end = entry.bytes.upperBound - (entry.isProven ? IntegrityStateMachine.length : 0)
+        let decisive = entry.isAtomic ? end : entry.bytes.lowerBound + 1
         return sent >= decisive ? .outcomeUnknown : .notSent
     }
 

@@ -101,7 +101,7 @@ package struct RetryStateMachine {
         case ConnectionError.closed(.closedByOwner, _, _), ConnectionError.handshakeBroken(.closedByOwner, _):
             return nil
         case ConnectionError.closed(.malformedReply, .notSent, _), ConnectionError.handshakeBroken,
-            ConnectionError.closed(.unsolicitedReply, .notSent, _):
+            ConnectionError.closed(.unsolicitedReply, .notSent, _), ConnectionError.closed(.outOfStep, .notSent, _):
             return .nonsense
         case ConnectionError.closed(_, .notSent, _): return .notSent
         case ConnectionError.closed(.endOfStream, _, _), ConnectionError.closed(.transport, _, _),

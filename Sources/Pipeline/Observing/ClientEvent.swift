@@ -56,6 +56,7 @@ public struct ClientEvent: Sendable {
             all.append(TelemetryAttribute("db.operation.name", operation))
             failure.add(to: &all)
         case .redirected(let operation, _): all.append(TelemetryAttribute("db.operation.name", operation))
+        case .closed(.closedByOwner, _), .closed(.retired, _): break
         case .closed(let reason, _): ObservedFailure(reason).add(to: &all)
         default: break
         }

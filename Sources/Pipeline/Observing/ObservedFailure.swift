@@ -75,6 +75,7 @@ extension CloseReason {
         case .endOfStream, .transport: "connection_closed"
         case .malformedReply, .unsolicitedReply: "protocol_error"
         case .silent: "connection_silent"
+        case .outOfStep: "out_of_step"
         }
     }
 }
