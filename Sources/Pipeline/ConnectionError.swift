@@ -31,6 +31,9 @@ public enum ConnectionError: Error, Sendable {
     case clientClosed
     /// EXEC answered another number of replies than commands were queued.
     case transactionReplyCount(expected: Int, found: Int)
+    /// None of the servers of a replication group says that it is the primary; what those met that did not answer. The
+    /// command was not sent.
+    case primaryNotFound(causes: [NodeAddress: any Error])
     /// A transaction lost against concurrent writers `attempts` times.
     case transactionConflict(attempts: Int)
 
@@ -91,6 +94,8 @@ extension ConnectionError: CustomStringConvertible {
         case .credentialsUnavailable(let cause): "no credentials: the provider failed with \(type(of: cause))"
         case .clientClosed: "the client is closed"
         case .transactionReplyCount(let expected, let found): "EXEC answered \(found) replies to \(expected) commands"
+        case .primaryNotFound(let causes):
+            "no server is the primary\(causes.map { ", \($0.key): \($0.value)" }.sorted().joined())"
         case .transactionConflict(let attempts): "watched keys changed in each of \(attempts) attempts"
         }
     }

@@ -46,7 +46,7 @@ extension ConnectionError {
         switch self {
         case .closed(_, let certainty, _), .timedOut(let certainty, _): certainty
         case .handshakeRefused, .handshakeReplyUnexpected, .handshakeBroken, .connectTimedOut, .overloaded,
-            .credentialsUnavailable, .clientClosed:
+            .credentialsUnavailable, .clientClosed, .primaryNotFound:
             .notSent
         case .transactionReplyCount: .outcomeUnknown
         case .transactionConflict: .refused

@@ -152,6 +152,8 @@ extension ConnectionError {
         switch error {
         case ConnectionError.handshakeRefused(_, let error): !error.isTransient
         case ConnectionError.handshakeReplyUnexpected: true
+        case ConnectionError.primaryNotFound(let causes):
+            !causes.isEmpty && causes.values.allSatisfy(isPermanentDialFailure)
         case let error as TransportError: !error.isTransient
         default: false
         }

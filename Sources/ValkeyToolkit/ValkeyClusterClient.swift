@@ -118,15 +118,14 @@ extension ValkeyClusterClient {
 }
 
 extension ClusterConfiguration {
-    /// The configuration of a cluster that is found from this one node; see ``ClientURL`` for the URL's form.
+    /// The configuration of a cluster that is found from the nodes in a URL; see ``ClientURL`` for its form. One that works
+    /// is enough.
     ///
-    /// - Throws: ``ClientURLError``; one of `unix://` says ``ClientURLError/clusterNeedsHost``, since the nodes of a
-    ///   cluster name each other by host and port.
+    /// - Throws: ``ClientURLError``; one of `unix://` says ``ClientURLError/needsHost``.
     public init(url: String, security: (any TransportSecurity)? = nil) throws(ClientURLError) {
-        let node = try NodeConfiguration(url: url, security: security)
-        guard case .tcp(let host, let port) = node.endpoint else { throw .clusterNeedsHost }
-        self.init(seeds: [NodeAddress(host: host, port: port)])
-        self.node = node
+        let url = try ClientURL(url, security: security)
+        self.init(seeds: try url.addresses())
+        node = url.configuration
     }
 }
 

@@ -81,4 +81,16 @@ import ValkeyToolkit
         #expect(try NodeConfiguration(url: "valkey://h?connect_timeout=\(text)").connectTimeout == duration)
         #expect(try NodeConfiguration(url: "valkey://h?command_timeout=\(text)").commandTimeout == duration)
     }
+
+    @Test func `several hosts are a group's, and no single server's`() throws {
+        let url = "valkey://user:secret@a:7000,b,[::1]:7001/2?protocol=2"
+        let addresses = [("a", 7000), ("b", 6379), ("::1", 7001)].map { NodeAddress(host: $0.0, port: $0.1) }
+        let group = try ReplicaSetConfiguration(url: url)
+        #expect(group.seeds == addresses)
+        #expect(group.node.database == 2 && group.node.protocolVersion == .resp2 && group.node.credentials != nil)
+        #expect(try ClientURL(url).endpoints == addresses.map(\.endpoint))
+        #expect(try ClusterConfiguration(url: "valkey://a:7000,b,[::1]:7001").seeds == addresses)
+        #expect(throws: ClientURLError.severalHosts) { try NodeConfiguration(url: url) }
+        #expect(throws: ClientURLError.needsHost) { try ReplicaSetConfiguration(url: "unix:///run/valkey.sock") }
+    }
 }

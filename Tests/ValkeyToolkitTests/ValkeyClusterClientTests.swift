@@ -13,7 +13,7 @@ import ValkeyToolkit
     }
 
     @Test func `a cluster isn't found through a Unix socket`() {
-        #expect(throws: ClientURLError.clusterNeedsHost) { try ValkeyClusterClient("unix:///run/valkey.sock") }
+        #expect(throws: ClientURLError.needsHost) { try ValkeyClusterClient("unix:///run/valkey.sock") }
     }
 
     @Test func `a cluster has one database`() {

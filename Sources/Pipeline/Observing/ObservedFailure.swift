@@ -64,6 +64,7 @@ extension ConnectionError {
         case .clientClosed: "client_closed"
         case .transactionReplyCount: "unexpected_reply"
         case .transactionConflict: "transaction_conflict"
+        case .primaryNotFound: "primary_not_found"
         }
     }
 }

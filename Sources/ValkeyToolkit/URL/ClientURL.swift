@@ -10,6 +10,7 @@ public import Transport
 ///     unix://[[user]:password@]/path/to.sock[?option=value&…]
 ///
 ///     valkeys://…, as valkey://, over TLS
+///     valkey://host[:port],host[:port],…, several servers, for the clients of clusters and replication groups
 ///
 /// `redis://` means the same as `valkey://`, and `rediss://` the same as `valkeys://`. What secures connections is code,
 /// not text: it is given beside the URL (`security`, such as the product TransportTLS offers), and the host in the URL is
@@ -36,8 +37,10 @@ public import Transport
 ///
 /// Printing one, or dumping it, shows the URL without its password.
 public struct ClientURL: Sendable {
-    /// What the URL says, with defaults for what it doesn't.
+    /// What the URL says, with defaults for what it doesn't; of several servers, the first.
     public let configuration: NodeConfiguration
+    /// The servers that the URL names, at least one.
+    public let endpoints: [Endpoint]
     /// The URL with `***` for the password.
     private let redacted: String
 
@@ -50,7 +53,8 @@ public struct ClientURL: Sendable {
     /// - Complexity: O(*n*) in the length of the text.
     public init(_ text: String, security: (any TransportSecurity)? = nil) throws(ClientURLError) {
         let parts = try ClientURLParts(text, hasSecurity: security != nil)
-        var configuration = NodeConfiguration(endpoint: parts.endpoint)
+        endpoints = parts.endpoints
+        var configuration = NodeConfiguration(endpoint: parts.endpoints[0])
         configuration.security = security
         configuration.credentials = parts.credentials
         configuration.database = parts.database ?? 0
@@ -74,6 +78,30 @@ extension NodeConfiguration {
     ///
     /// - Throws: ``ClientURLError``, which names the part that is wrong and never holds the password.
     public init(url: String, security: (any TransportSecurity)? = nil) throws(ClientURLError) {
-        self = try ClientURL(url, security: security).configuration
+        let url = try ClientURL(url, security: security)
+        guard url.endpoints.count == 1 else { throw .severalHosts }
+        self = url.configuration
+    }
+}
+
+extension ClientURL {
+    /// The servers by host and port, as servers name each other.
+    func addresses() throws(ClientURLError) -> [NodeAddress] {
+        try endpoints.map { endpoint throws(ClientURLError) in
+            guard case .tcp(let host, let port) = endpoint else { throw .needsHost }
+            return NodeAddress(host: host, port: port)
+        }
+    }
+}
+
+extension ReplicaSetConfiguration {
+    /// The configuration of a replication group that is found from the servers in a URL, whatever their roles are; see
+    /// ``ClientURL`` for its form.
+    ///
+    /// - Throws: ``ClientURLError``; one of `unix://` says ``ClientURLError/needsHost``.
+    public init(url: String, security: (any TransportSecurity)? = nil) throws(ClientURLError) {
+        let url = try ClientURL(url, security: security)
+        self.init(seeds: try url.addresses())
+        node = url.configuration
     }
 }

@@ -30,8 +30,10 @@ public enum ClientURLError: Error, Hashable, Sendable {
     case invalidHost
     /// A `unix` URL has a host; its path begins after a third slash.
     case hostInUnixURL
-    /// A cluster can't be found through a `unix` URL: its nodes name each other by host and port.
-    case clusterNeedsHost
+    /// A cluster or a replication group can't be found through a `unix` URL: servers name each other by host and port.
+    case needsHost
+    /// There are several hosts, and the client is one of a single server.
+    case severalHosts
     /// The port isn't a whole number from 1 to 65 535.
     case invalidPort
     /// A `unix` URL has no path, or one with a zero byte in it.
@@ -80,7 +82,8 @@ extension ClientURLError: CustomStringConvertible {
         case .missingHost: "URL: there is no host"
         case .invalidHost: "URL: the host is not a name or address (IPv6 addresses stand in brackets)"
         case .hostInUnixURL: "URL: a unix URL has no host; its path begins after the third slash"
-        case .clusterNeedsHost: "URL: a cluster needs the host and port of a node, not a unix socket"
+        case .needsHost: "URL: clusters and replication groups need hosts and ports, not a unix socket"
+        case .severalHosts: "URL: several hosts are for clusters and replication groups; this client has one server"
         case .invalidPort: "URL: the port is not a whole number from 1 to 65535"
         case .invalidPath: "URL: there is no path to a socket, or it holds a zero byte"
         case .invalidDatabase: "URL: the database is not a whole number from 0"

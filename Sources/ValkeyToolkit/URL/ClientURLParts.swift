@@ -6,7 +6,8 @@ internal import Transport
 
 /// A URL taken apart as RFC 3986, §3 says, for the schemes that clients know.
 struct ClientURLParts {
-    let endpoint: Endpoint
+    /// The servers, at least one.
+    let endpoints: [Endpoint]
     let credentials: Credentials?
     /// From the path; an option may say it too, but not both.
     let database: Int?
@@ -41,13 +42,14 @@ struct ClientURLParts {
 
         switch scheme {
         case .tcp:
-            endpoint = try HostAndPort(host).endpoint
+            let hosts = host.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+            endpoints = try hosts.map { host throws(ClientURLError) in try HostAndPort(host).endpoint }
             database = try Self.database(path)
         case .unix:
             guard host.isEmpty else { throw .hostInUnixURL }
             let path = try percentDecoded(path, in: .path)
             guard path.utf8.count > 1, !path.utf8.contains(0) else { throw .invalidPath }
-            endpoint = .unix(path: path)
+            endpoints = [.unix(path: path)]
             database = nil
         }
         options = try ClientURLOption.list(query, databaseIsGiven: database != nil)

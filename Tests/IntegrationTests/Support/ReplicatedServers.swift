@@ -19,6 +19,10 @@ struct ReplicatedServers {
         }
         let servers = ReplicatedServers(all: all)
         for replica in all.dropFirst() { try await replica.follow(all[0]) }
+        try await eventually("the primary knows them all") {
+            guard case .primary(_, let known) = try await all[0].role() else { return false }
+            return known.count == replicas
+        }
         return servers
     }
 
