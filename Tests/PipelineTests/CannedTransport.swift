@@ -17,6 +17,7 @@ final class CannedTransport: ReadinessTransport, LoopTurnObserver {
         var isClosed = false
         var isTelling = false
         var writes = 0
+        var reads = 0
         var handler: Handler?
     }
 
@@ -36,8 +37,17 @@ final class CannedTransport: ReadinessTransport, LoopTurnObserver {
         state = Mutex(State(greetings: greetings))
     }
 
-    /// Calls of `tryWrite`.
-    var writes: Int { state.withLock { $0.writes } }
+    /// Calls of `tryWrite` and `tryRead`: with a socket, each is a system call.
+    var calls: Calls { state.withLock { Calls(writes: $0.writes, reads: $0.reads) } }
+
+    struct Calls: Equatable {
+        var writes: Int
+        var reads: Int
+
+        static func - (left: Calls, right: Calls) -> Calls {
+            Calls(writes: left.writes - right.writes, reads: left.reads - right.reads)
+        }
+    }
 
     func tryWrite(_ bytes: Span<UInt8>) throws(TransportError) -> Int {
         let isClosed = state.withLock { state in
@@ -59,6 +69,7 @@ final class CannedTransport: ReadinessTransport, LoopTurnObserver {
 
     func tryRead(into buffer: inout OutputSpan<UInt8>) throws(TransportError) -> ReadResult {
         let count = state.withLock { state in
+            state.reads += 1
             let count = min(buffer.freeCapacity, state.pending.count - state.position)
             for _ in 0..<count {
                 buffer.append(state.pending[state.position])

@@ -11,7 +11,7 @@ import Transport
 @testable import Pipeline
 
 /// What a call costs, counted where it is the same each time: on an event loop, over memory. These fail when a change
-/// makes calls allocate or connections write more often; a change that makes them cheaper may lower the numbers.
+/// makes calls allocate, or connections write or read more often; a change that makes them cheaper may lower the numbers.
 @Suite(.timeLimit(.minutes(1))) struct CountGateTests {
     /// Allocations per call of an unoptimised build, whose closures and generic values are boxed. Optimised: none.
     #if DEBUG
@@ -68,33 +68,33 @@ import Transport
         fixture.client.close()
     }
 
-    @Test func `a lone caller's command is one write`() async throws {
+    @Test func `a lone caller's command is one write and one read`() async throws {
         let fixture = Fixture(reply: Self.value)
-        let writes = try await withTaskExecutorPreference(fixture.loop) {
+        let calls = try await withTaskExecutorPreference(fixture.loop) {
             _ = try await fixture.client.get("k")
-            let before = fixture.transport.writes
+            let before = fixture.transport.calls
             for _ in 0..<100 { _ = try await fixture.client.get("k") }
-            return fixture.transport.writes - before
+            return fixture.transport.calls - before
         }
-        #expect(writes == 100)
+        #expect(calls == .init(writes: 100, reads: 100))
         fixture.client.close()
     }
 
-    @Test func `what all tasks of a loop send in a turn is one write`() async throws {
+    @Test func `what all tasks of a loop send in a turn is one write, and their replies are one read`() async throws {
         let fixture = Fixture(reply: Self.value)
         let (tasks, rounds) = (50, 20)
-        let writes = try await withTaskExecutorPreference(fixture.loop) {
+        let calls = try await withTaskExecutorPreference(fixture.loop) {
             _ = try await fixture.client.get("k")
-            let before = fixture.transport.writes
+            let before = fixture.transport.calls
             try await withThrowingTaskGroup { group in
                 for _ in 0..<tasks {
                     group.addTask { for _ in 0..<rounds { _ = try await fixture.client.get("k") } }
                 }
                 try await group.waitForAll()
             }
-            return fixture.transport.writes - before
+            return fixture.transport.calls - before
         }
-        #expect(writes == rounds)
+        #expect(calls == .init(writes: rounds, reads: rounds))
         fixture.client.close()
     }
 
@@ -108,10 +108,10 @@ import Transport
                 #expect(replies.count == 100)
             }
             for _ in 0..<10 { try await run() }
-            let (writes, before) = (fixture.transport.writes, allocation_counter_thread_count())
+            let (writes, before) = (fixture.transport.calls.writes, allocation_counter_thread_count())
             for _ in 0..<10 { try await run() }
             let after = allocation_counter_thread_count()
-            return (fixture.transport.writes - writes, before < 0 ? nil : Int(after - before))
+            return (fixture.transport.calls.writes - writes, before < 0 ? nil : Int(after - before))
         }
         #expect(writes == 10)
         // A batch, its encoder and its growth, the collector and its array.
