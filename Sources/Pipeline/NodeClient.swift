@@ -107,11 +107,7 @@ public final class NodeClient: BatchExecutor, Sendable {
         _ metadata: CommandMetadata, _ settings: CallSettings, _ encode: (inout CommandEncoder) -> Void
     ) async throws -> RESPFrame {
         if metadata.bindsConnection { throw CommandMisuse.bindsConnection(name: metadata.name) }
-        if let observation, CallTrail.current == nil {
-            return try await observation.call(metadata.name, environment) {
-                try await roundTrip(metadata, settings, encode)
-            }
-        }
+        if observation != nil, CallTrail.current == nil { return try await observe(metadata, settings, encode) }
         if metadata.isBlocking { return try await roundTripBlocking(metadata, settings, encode) }
         if settings.expectsLargeReply { return try await roundTripApart(metadata, settings, encode) }
         let options = callOptions(settings, isolation: #isolation)
@@ -123,6 +119,17 @@ public final class NodeClient: BatchExecutor, Sendable {
             return frame
         } catch {
             return try await retry(after: error, .init(metadata), options, settings) { try await attempt($0, encode) }
+        }
+    }
+
+    /// Apart, so that its closure costs the others nothing.
+    @inline(never)
+    private func observe(
+        _ metadata: CommandMetadata, _ settings: CallSettings, _ encode: (inout CommandEncoder) -> Void
+    ) async throws -> RESPFrame {
+        guard let observation else { return try await roundTrip(metadata, settings, encode) }
+        return try await observation.call(metadata.name, environment) {
+            try await roundTrip(metadata, settings, encode)
         }
     }
 

@@ -4,8 +4,8 @@
 internal import Synchronization
 package import Transport
 
-/// An observer, and which server what it is told is about.
-package struct Observation: Sendable {
+/// An observer, and which server what it is told is about. A class, so that there being none is one comparison.
+package final class Observation: Sendable {
     let observer: any ClientObserver
     let server: ObservedServer
 
