@@ -2,10 +2,7 @@
 
 # tsan_runtime FOLDER: makes it there, and appends the options for it to the array options.
 tsan_runtime() {
-    local part
     [ "$(uname)" = Linux ] || return 0
-    for part in mutex continuations; do
-        clang -O1 -c "Scripts/lib/tsan-$part.c" -o "$1/tsan-$part.o"
-        options+=(-Xlinker "$PWD/$1/tsan-$part.o")
-    done
+    clang -O1 -c Scripts/lib/tsan-runtime.c -o "$1/tsan-runtime.o"
+    options+=(-Xlinker "$PWD/$1/tsan-runtime.o")
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
-// Linked into thread-sanitizer builds on Linux, for what Swift's libraries, which have no instrumentation, leave the sanitizer
-// to misunderstand. These functions stand in for theirs, call them, and tell the sanitizer.
+// Linked into thread-sanitizer builds on Linux, for two things that Swift's libraries, which have no instrumentation, leave
+// the sanitizer to misunderstand. These functions stand in for theirs, call them, and tell the sanitizer.
 //
-// The contended paths of Mutex: it sees neither lock nor unlock, and reports races between threads that hold the same mutex
-// one after the other.
+// - The contended paths of Mutex: it sees neither lock nor unlock, and reports races between threads that hold the same
+//   mutex one after the other.
+// - A continuation that is resumed before its task has come to wait for it: the runtime tells that the resumption happens
+//   before what the task does next only if the task had to be woken.
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -43,4 +45,16 @@ SWIFT_CALL bool try_lock_slow(SELF) {
 SWIFT_CALL void unlock_slow(SELF) {
     __tsan_release(self);
     ((unlock_function)dlsym(RTLD_NEXT, UNLOCK))(self);
+}
+
+#define SWIFT_ASYNC_CALL __attribute__((swiftasynccall))
+
+SWIFT_CALL void *swift_task_getCurrent(void);
+typedef SWIFT_ASYNC_CALL void (*await_function)(void *);
+
+// The runtime's resumption has called __tsan_release with the task, whether it woke it or not.
+SWIFT_ASYNC_CALL void swift_continuation_await(void *context) {
+    await_function await = (await_function)dlsym(RTLD_NEXT, "swift_continuation_await");
+    __tsan_acquire(swift_task_getCurrent());
+    return await(context);
 }
