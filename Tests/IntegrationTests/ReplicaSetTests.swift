@@ -63,7 +63,10 @@ import ValkeyToolkit
         let servers = try await ReplicatedServers.start(dialect.version, replicas: 2)
         defer { servers.kill() }
         try await withClient(dialect, servers, { $0.readPreference = .preferReplica }) { client in
-            try await client.set("k", "v")
+            try await client.withConnection { connection in
+                try await connection.set("k", "v")
+                #expect(try await connection.wait(2, .seconds(50)) == 2)
+            }
             try await eventually("both replicas are read from") {
                 _ = try await client.get("k")
                 return try await reads(servers).dropFirst().allSatisfy { $0 > 0 }
