@@ -167,7 +167,7 @@ import Testing
         #expect(report.contains("| X | grammar: an optional alternative |"))
         #expect(rendered(command("x", [odd])).isEmpty)
         let multi = GeneratedFile.skippedReport(of: catalogue(command("multi", []))).text
-        #expect(multi.contains("| MULTI | binds state to a connection: a ConnectionCommand, if anything |"))
+        #expect(multi.contains("| MULTI | binds state to a connection: a ConnectionCommand |"))
     }
 
     @Test func `an unknown write accumulates`() {
