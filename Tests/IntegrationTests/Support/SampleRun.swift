@@ -31,6 +31,8 @@ final class SampleRun {
         clients = [ProtocolVersion.resp3, .resp2].map { version in
             var configuration = NodeConfiguration.patient(server.endpoint)
             configuration.protocolVersion = version
+            // What the server refuses is an answer here.
+            configuration.retries = RetryPolicy(scope: .nothing)
             return ValkeyClient(configuration)
         }
         let library = version.isValkey ? "server" : "redis"
