@@ -95,7 +95,8 @@ import ToolkitTesting
                 _ = try await connection.execute(WATCH(.one("k".bulkString)))
             }
         }
-        #expect(scripted.server.commands.map(\.connection) == [0, 0, 1])
+        // What is said to the second connection at its end may be here already.
+        #expect(scripted.server.commands.map(\.connection).prefix(3) == [0, 0, 1])
     }
 
     @Test func `behind CLIENT REPLY OFF commands are sent and nothing is waited for`() async throws {

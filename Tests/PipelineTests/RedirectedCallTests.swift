@@ -46,6 +46,8 @@ import Transport
             second = ScriptedServer { _ in .bulk("second") }
             var configuration = NodeConfiguration(endpoint: .tcp(host: "10.0.0.1", port: 6379))
             configuration.retries.initialDelay = .zero
+            // Nobody waits between attempts here, so it takes as many as it takes until another connection is there.
+            configuration.retries.maximumAttempts = .max
             change(&configuration)
             let servers = [first, second]
             let connector = InMemoryConnector { endpoint, transport in

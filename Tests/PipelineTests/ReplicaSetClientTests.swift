@@ -73,6 +73,8 @@ import Transport
             var configuration = ReplicaSetConfiguration(
                 seeds: seeds.map { NodeAddress(host: "10.0.0.\($0)", port: 6379) })
             configuration.node.retries.initialDelay = .zero
+            // Nobody waits between attempts here, so it takes as many as it takes until another connection is there.
+            configuration.node.retries.maximumAttempts = .max
             change(&configuration)
             let connector = InMemoryConnector { [self] endpoint, transport in
                 guard case .tcp(let host, _) = endpoint, let number = Int(host.suffix(1)) else {
