@@ -89,7 +89,7 @@ package protocol LoopTurnObserver: AnyObject, Sendable {
 extension EventLoop: TaskExecutor {
     /// Runs a piece of a task on the loop's thread, in the order in which they come, priorities aside.
     ///
-    /// A turn calls the handlers of what is ready, then runs jobs until none is left or ``LoopInbox/turnLimit`` have run,
+    /// A turn calls the handlers of what is ready, then runs jobs until none is left or 1024 have run,
     /// so that neither sockets nor tasks wait for ever. From another thread, a job that finds the loop asleep wakes it
     /// with one system call; later ones, and those from the loop's own thread, cost none. Nothing is allocated once the
     /// loop has its working size.
