@@ -13,8 +13,10 @@ struct DecoderMeter: ~Copyable {
     /// Bytes that were moved although they had been received.
     private(set) var moved = 0
     /// Bytes allocated by appending, receiving and scanning, what was freed again included; where allocations can't be
-    /// counted, those of the chunks only.
+    /// counted, those of the chunks only, each when it is first met.
     private(set) var allocated = 0
+    /// Chunks that were met, for where allocations can't be counted: one that is used again is no new one.
+    private var chunks: Set<ObjectIdentifier> = []
 
     private var received = 0
 
@@ -51,11 +53,12 @@ struct DecoderMeter: ~Copyable {
         let (start, pending) = (decoder.window.start, decoder.window.count)
         let before = allocation_counter_thread_bytes()
         let count = feed(&decoder)
-        let hasChanged = ObjectIdentifier(decoder.window.chunk.buffer) != chunk
+        let now = ObjectIdentifier(decoder.window.chunk.buffer)
+        let hasChanged = now != chunk
         let capacity = decoder.window.chunk.capacity
         if before >= 0 {
             allocated += Int(allocation_counter_thread_bytes() - before)
-        } else if hasChanged {
+        } else if hasChanged, chunks.insert(now).inserted {
             allocated += capacity
         }
         if hasChanged || decoder.window.start < start { moved += pending }
