@@ -8,6 +8,10 @@ internal import Synchronization
 
 extension ClusterRouter: BatchRunner {
     package var recordsSlots: Bool { true }
+    /// Of several versions in one cluster, one primary's.
+    package var server: ServerRecord {
+        (try? firstNode(for: nil, readsOnly: false))?.client.server ?? ServerRecord()
+    }
 
     package func run(
         _ content: consuming BatchContent, atomic: Bool

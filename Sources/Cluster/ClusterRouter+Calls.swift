@@ -145,7 +145,9 @@ extension ClusterRouter {
                 }
             }
             let reason = failure ?? notServed(call.slot)
-            guard let refusal = RedirectStateMachine.Refusal(reason, from: node?.address) else { throw reason }
+            guard let refusal = RedirectStateMachine.Refusal(reason, from: node?.address) else {
+                throw node?.client.server.explaining(reason) ?? reason
+            }
             let now = environment.now()
             let action = machine.refused(refusal, by: node?.address, at: now, jitter: jitter())
             perform(action, by: node)

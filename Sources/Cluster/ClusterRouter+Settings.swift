@@ -77,6 +77,7 @@ extension ClusterRouter {
 
 extension ClusterRouter.Calls: BatchRunner {
     package var recordsSlots: Bool { true }
+    package var server: ServerRecord { router.server }
 
     package func run(_ content: consuming BatchContent, atomic: Bool) async throws -> BatchOutcome {
         try await router.run(content, atomic: atomic, settings)

@@ -81,10 +81,10 @@
     public let requestPolicy: RequestPolicy
     /// How the answers of several nodes become one.
     public let responsePolicy: ResponsePolicy
-    /// The first server version that has the command, as the server says it; empty if unknown.
-    public let since: String
+    /// The first version of the server that has the command; nil if unknown.
+    public let since: ServerVersion?
 
-    /// The facts given. Allocates nothing for names and versions that are literals.
+    /// The facts given. Allocates nothing for names that are literals.
     @inlinable
     public init(
         name: String,
@@ -92,7 +92,7 @@
         idempotency: Idempotency,
         requestPolicy: RequestPolicy = .none,
         responsePolicy: ResponsePolicy = .none,
-        since: String = ""
+        since: ServerVersion? = nil
     ) {
         self.name = name
         self.flags = flags

@@ -12,8 +12,10 @@ public struct BatchReplies: Sendable {
     @usableFromInline let frames: [RESPFrame]
     /// In place of `frames`, where replies may have been lost.
     @usableFromInline let results: [Result<RESPFrame, any Error>]
+    private let server: ServerRecord
 
-    init(brand: ObjectIdentifier, first: Int, _ outcome: BatchOutcome) {
+    init(brand: ObjectIdentifier, first: Int, _ outcome: BatchOutcome, from server: ServerRecord) {
+        self.server = server
         self.brand = brand
         self.first = first
         switch outcome {
@@ -42,7 +44,7 @@ public struct BatchReplies: Sendable {
             let position = handle.index &- first
             guard (0..<count).contains(position) else { throw BatchMisuse.handleOfAnotherRun }
             let frame = try reply(at: position)
-            if frame.isError { throw ServerError(reply: frame) }
+            if frame.isError { throw failure(frame) }
             return try frame.decode(as: Reply.self)
         }
     }
@@ -58,11 +60,15 @@ public struct BatchReplies: Sendable {
         return try reply(at: position)
     }
 
+    @usableFromInline
+    func failure(_ frame: RESPFrame) -> ServerError { ServerError(reply: frame).explained(by: server.identity) }
+
     /// The first command that failed, by position, with its error; `nil` if all went well.
     public var firstFailure: (position: Int, error: any Error)? {
         for position in 0..<count {
             do {
-                if let error = ServerError(try reply(at: position)) { return (position, error) }
+                let frame = try reply(at: position)
+                if frame.isError { return (position, failure(frame)) }
             } catch {
                 return (position, error)
             }

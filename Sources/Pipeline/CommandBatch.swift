@@ -70,10 +70,11 @@ public final class CommandBatch: CommandBuffer, CommandQueue {
         let first = firstIndex
         let taken = try takeContent()
         guard taken.count > 0 else {
-            return BatchReplies(brand: ObjectIdentifier(self), first: first, BatchOutcome.answered([]))
+            return BatchReplies(
+                brand: ObjectIdentifier(self), first: first, BatchOutcome.answered([]), from: runner.server)
         }
         let outcome = try await runner.run(taken, atomic: atomic)
-        return BatchReplies(brand: ObjectIdentifier(self), first: first, outcome)
+        return BatchReplies(brand: ObjectIdentifier(self), first: first, outcome, from: runner.server)
     }
 
     /// Empties the batch, for sending.
@@ -189,6 +190,8 @@ extension BatchContent {
 package protocol BatchRunner: Sendable {
     /// Whether ``BatchContent`` must know slots, and each command's facts.
     var recordsSlots: Bool { get }
+    /// Who answers, for errors to say so.
+    var server: ServerRecord { get }
     /// Answers each command, in order.
     func run(_ content: consuming BatchContent, atomic: Bool) async throws -> BatchOutcome
 }

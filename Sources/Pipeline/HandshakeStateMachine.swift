@@ -8,6 +8,8 @@ internal import RESPCodec
 public enum HandshakeStep: String, Hashable, Sendable {
     /// HELLO, with AUTH and SETNAME in it.
     case hello = "HELLO"
+    /// HELLO without a version, which only says who the server is; in RESP2. A refusal of it is passed over.
+    case identify = "HELLO without a version"
     /// AUTH.
     case authenticate = "AUTH"
     /// SELECT.
@@ -24,7 +26,7 @@ public enum HandshakeStep: String, Hashable, Sendable {
     case readOnly = "READONLY"
 
     /// Whether the connection is as good without it.
-    var isOptional: Bool { self == .setInfo || self == .announceCapabilities }
+    var isOptional: Bool { self == .setInfo || self == .announceCapabilities || self == .identify }
 }
 
 /// Restores all state of a connection before its first user command, and checks every answer. Pure.
@@ -42,8 +44,14 @@ struct HandshakeStateMachine {
     private let configuration: NodeConfiguration
     private let readsFromReplica: Bool
     private(set) var version: ProtocolVersion
+    /// Who the server is, if it has said so.
+    private(set) var server: ServerIdentity?
+    private var identifies: Bool
 
-    init(_ configuration: NodeConfiguration, readsFromReplica: Bool = false) {
+    /// - Parameter identifies: whether to ask a server who it is that is spoken to in RESP2. On a connection for
+    ///   subscriptions the answer would be taken for a message.
+    init(_ configuration: NodeConfiguration, readsFromReplica: Bool = false, identifies: Bool = true) {
+        self.identifies = identifies
         self.configuration = configuration
         self.readsFromReplica = readsFromReplica
         version = configuration.protocolVersion
@@ -58,6 +66,7 @@ struct HandshakeStateMachine {
         } else {
             if configuration.credentials != nil { steps.append(.authenticate) }
             if configuration.clientName != nil { steps.append(.setName) }
+            if identifies { steps.append(.identify) }
         }
         if configuration.database != 0 { steps.append(.selectDatabase) }
         if readsFromReplica { steps.append(.readOnly) }
@@ -74,11 +83,15 @@ struct HandshakeStateMachine {
                 if step.isOptional { continue }
                 if step == .hello, meansUnknownHello(error) {
                     version = .resp2
+                    identifies = false
                     return .send(self.steps)
                 }
                 throw .handshakeRefused(step: step, error)
             }
-            guard Self.isExpected(reply, to: step) else {
+            if step == .hello || step == .identify {
+                server = (try? reply.decode(as: ServerGreeting.self)).flatMap(ServerIdentity.init)
+            }
+            guard step == .identify || Self.isExpected(reply, to: step) else {
                 throw .handshakeReplyUnexpected(step: step, found: "\(reply.kind)")
             }
         }
@@ -109,6 +122,7 @@ struct HandshakeStateMachine {
         for step in steps {
             switch step {
             case .hello: encodeHello(into: &encoder)
+            case .identify: encoder.literal("*1\r\n$5\r\nHELLO\r\n")
             case .authenticate: configuration.credentials?.encodeAuthentication(into: &encoder)
             case .selectDatabase:
                 encoder.command(2)

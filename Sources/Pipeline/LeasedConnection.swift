@@ -98,7 +98,7 @@ final class LeaseScope: BatchRunner, Sendable {
             return try await answer(options, encode)
         } catch {
             machine.withLock { $0.failed(error) }
-            throw error
+            throw client.server.explaining(error)
         }
     }
 
@@ -117,6 +117,7 @@ final class LeaseScope: BatchRunner, Sendable {
     }
 
     @usableFromInline var recordsSlots: Bool { false }
+    var server: ServerRecord { client.server }
 
     @usableFromInline
     func run(_ content: consuming BatchContent, atomic: Bool) async throws -> BatchOutcome {
@@ -134,7 +135,7 @@ final class LeaseScope: BatchRunner, Sendable {
         let frames = try await connection.roundTrips(options, replies: framing.replyCount) {
             framing.encode(content, into: &$0)
         }
-        return .answered(try framing.results(frames))
+        do { return .answered(try framing.results(frames)) } catch { throw client.server.explaining(error) }
     }
 
     func end() -> LeaseStateMachine.Ending {

@@ -11,7 +11,8 @@ internal import Transport
 extension NodeClient {
     static func makePool(
         _ configuration: NodeConfiguration, _ environment: ClientEnvironment, readsFromReplica: Bool,
-        endpoints: any EndpointSource, credentials: CredentialsSource?, tracker: ClientStateTracker
+        endpoints: any EndpointSource, credentials: CredentialsSource?, tracker: ClientStateTracker,
+        server: ServerRecord
     ) -> ConnectionPool<RESPConnection> {
         let owner = PoolReference()
         let observation = configuration.observation(environment)
@@ -31,7 +32,7 @@ extension NodeClient {
                         configuration.endpoint = endpoint
                         let connection = try await RESPConnection.open(
                             configuration, environment: environment, mode: .commands,
-                            readsFromReplica: readsFromReplica, credentials: credentials,
+                            readsFromReplica: readsFromReplica, credentials: credentials, server: server,
                             onClose: { reason in
                                 tracker.change { $0.lost(id, reason) }
                                 if reason.isLoss { endpoints.lost(endpoint, duringDial: false) }

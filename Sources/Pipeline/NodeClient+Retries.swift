@@ -22,7 +22,7 @@ extension NodeClient {
             if let refusal { follow(refusal) }
             let now = Moment(environment.now())
             guard let delay = machine.delay(after: failure, now: now, random: environment.random(0...1)) else {
-                throw machine.verdict(on: failure)
+                throw server.explaining(machine.verdict(on: failure))
             }
             if let observation, let trail = CallTrail.current {
                 observation.tell(

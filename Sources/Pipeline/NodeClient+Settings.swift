@@ -91,6 +91,7 @@ extension NodeClient {
 
 extension NodeClient.Calls: BatchRunner {
     package var recordsSlots: Bool { false }
+    package var server: ServerRecord { client.server }
 
     package func run(
         _ content: consuming BatchContent, atomic: Bool

@@ -24,6 +24,7 @@ public final class NodeClient: BatchExecutor, Sendable {
     /// Where connections go.
     let endpoints: any EndpointSource
     let tracker = ClientStateTracker()
+    package let server = ServerRecord()
     package let observation: Observation?
 
     /// Makes a client; nothing is dialed yet.
@@ -49,7 +50,7 @@ public final class NodeClient: BatchExecutor, Sendable {
         self.credentials = credentials
         pool = Self.makePool(
             configuration, environment, readsFromReplica: readsFromReplica, endpoints: endpoints,
-            credentials: credentials, tracker: tracker)
+            credentials: credentials, tracker: tracker, server: server)
     }
 
     // Connections are closed by whoever has them.
@@ -225,7 +226,7 @@ public final class NodeClient: BatchExecutor, Sendable {
         configuration.endpoint = try await endpoints.endpoint()
         return try await RESPConnection.open(
             configuration, environment: environment, mode: mode, readsFromReplica: readsFromReplica,
-            credentials: credentials, onPush: onPush, onClose: onClose)
+            credentials: credentials, server: server, onPush: onPush, onClose: onClose)
     }
 }
 

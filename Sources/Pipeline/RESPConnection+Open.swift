@@ -26,6 +26,7 @@ extension RESPConnection {
     package static func open(
         _ configuration: NodeConfiguration, environment: ClientEnvironment, mode: ConnectionMode,
         readsFromReplica: Bool = false, credentials source: CredentialsSource? = nil,
+        server: ServerRecord = ServerRecord(),
         onPush: (@Sendable (RESPFrame) -> Void)? = nil, onClose: (@Sendable (CloseReason) -> Void)? = nil
     ) async throws -> RESPConnection {
         let now = environment.now()
@@ -33,7 +34,7 @@ extension RESPConnection {
         observation?.tell(.connecting)
         do {
             return try await dial(
-                configuration, environment, mode, readsFromReplica: readsFromReplica, source, onPush, onClose,
+                configuration, environment, mode, readsFromReplica: readsFromReplica, source, server, onPush, onClose,
                 observation, now: now)
         } catch {
             observation?.tell(.connectFailed(ObservedFailure(error), after: now.duration(to: environment.now())))
@@ -43,8 +44,9 @@ extension RESPConnection {
 
     private static func dial(
         _ configuration: NodeConfiguration, _ environment: ClientEnvironment, _ mode: ConnectionMode,
-        readsFromReplica: Bool, _ source: CredentialsSource?, _ onPush: (@Sendable (RESPFrame) -> Void)?,
-        _ onClose: (@Sendable (CloseReason) -> Void)?, _ observation: Observation?, now: ContinuousClock.Instant
+        readsFromReplica: Bool, _ source: CredentialsSource?, _ server: ServerRecord,
+        _ onPush: (@Sendable (RESPFrame) -> Void)?, _ onClose: (@Sendable (CloseReason) -> Void)?,
+        _ observation: Observation?, now: ContinuousClock.Instant
     ) async throws -> RESPConnection {
         let deadline = now + configuration.connectTimeout
         var configuration = configuration
@@ -65,7 +67,9 @@ extension RESPConnection {
         connection.listen()
         do {
             let options = CallOptions(now: now, deadline: deadline, mayWaitInline: false)
-            let version = try await connection.shakeHands(configuration, readsFromReplica: readsFromReplica, options)
+            let (version, identity) = try await connection.shakeHands(
+                configuration, readsFromReplica: readsFromReplica, options)
+            if let identity { server.note(identity) }
             let end = environment.now()
             connection.handshakeDone(at: Moment(end))
             observation?.tell(.ready(version, after: now.duration(to: end)))
@@ -114,11 +118,12 @@ extension RESPConnection {
     @discardableResult
     private func shakeHands(
         _ configuration: NodeConfiguration, readsFromReplica: Bool, _ options: CallOptions
-    ) async throws -> ProtocolVersion {
-        var machine = HandshakeStateMachine(configuration, readsFromReplica: readsFromReplica)
+    ) async throws -> (ProtocolVersion, ServerIdentity?) {
+        var machine = HandshakeStateMachine(
+            configuration, readsFromReplica: readsFromReplica, identifies: mode == .commands)
         var action = machine.start()
         while case .send(let steps) = action { action = try await take(steps, with: &machine, options) }
-        return machine.version
+        return (machine.version, machine.server)
     }
 
     /// Connects and secures. A deadline that passes says what it was that took so long.

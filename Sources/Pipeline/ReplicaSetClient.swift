@@ -130,7 +130,7 @@ public final class ReplicaSetClient: BatchExecutor, Sendable {
                 }
                 let options = replica.client.callOptions(settings)
                 let frame = try await replica.connection.roundTrip(options, encode)
-                if frame.isError { throw ServerError(reply: frame) }
+                if frame.isError { throw ServerError(reply: frame).explained(by: replica.client.server.identity) }
                 return frame
             } catch {
                 guard Self.anotherMayAnswer(after: error) else { throw error }

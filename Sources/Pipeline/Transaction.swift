@@ -35,7 +35,7 @@ public struct Watching: ReadCommandExecutor, ~Copyable {
         let metadata = command.callMetadata
         if metadata.bindsConnection { throw CommandMisuse.bindsConnection(name: metadata.name) }
         let frame = try await lease.connection.roundTrip(client.callOptions(settings)) { command.encode(into: &$0) }
-        if frame.isError { throw ServerError(reply: frame) }
+        if frame.isError { throw ServerError(reply: frame).explained(by: client.server.identity) }
         return try frame.decode(as: C.Reply.self)
     }
 
@@ -77,7 +77,7 @@ public struct Multi: CommandQueue, ~Copyable {
     /// - Throws: the `ServerError` of a command that was refused when queued (nothing was executed),
     ///   ``ConnectionError`` when EXEC's reply was lost. Errors of single commands show when their handle is asked.
     public consuming func exec() async throws -> BatchReplies? {
-        let batch = batch
+        let (batch, server) = (batch, client.server)
         let first = batch.firstIndex
         let content = try batch.takeContent()
         let framing = BatchFraming(count: content.count, atomic: true, asking: false)
@@ -94,9 +94,14 @@ public struct Multi: CommandQueue, ~Copyable {
         }
         // EXEC has ended the watch, whatever it answered.
         lease.release(clean: true)
-        let results = try BatchFraming.transactionResults(frames[...], count: framing.count)
+        let results: [RESPFrame]?
+        do {
+            results = try BatchFraming.transactionResults(frames[...], count: framing.count)
+        } catch {
+            throw server.explaining(error)
+        }
         return results.map { frames in
-            BatchReplies(brand: ObjectIdentifier(batch), first: first, .answered(frames))
+            BatchReplies(brand: ObjectIdentifier(batch), first: first, .answered(frames), from: server)
         }
     }
 

@@ -22,7 +22,7 @@ struct RunOptions: Codable, Sendable {
     /// Whether a sanitizer watches: its own memory says nothing about the client's.
     var isSanitized = false
 
-    var version: ServerVersion { ServerVersion(rawValue: server) ?? .valkey9 }
+    var version: ServerSupport.ServerVersion { ServerSupport.ServerVersion(rawValue: server) ?? .valkey9 }
     var protocolVersion: ProtocolVersion { ProtocolVersion(rawValue: resp) ?? .resp3 }
 }
 

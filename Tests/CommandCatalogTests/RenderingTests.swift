@@ -35,7 +35,7 @@ import Testing
 
                     /// The facts of the command.
                     @inlinable public static var metadata: CommandMetadata {
-                        CommandMetadata(name: "X.GET", flags: [.readOnly], idempotency: .readOnly, since: "1.0.0")
+                        CommandMetadata(name: "X.GET", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 0, 0))
                     }
 
                     /// Appends the command.

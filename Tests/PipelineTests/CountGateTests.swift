@@ -26,7 +26,7 @@ import Transport
         let client: NodeClient
 
         init(reply: String) {
-            transport = CannedTransport(on: loop, greetings: 3, reply: reply)
+            transport = CannedTransport(on: loop, greetings: 4, reply: reply)
             var configuration = NodeConfiguration(endpoint: .unix(path: "memory"))
             configuration.protocolVersion = .resp2
             client = NodeClient(

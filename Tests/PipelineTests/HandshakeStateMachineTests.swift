@@ -56,8 +56,9 @@ import Transport
                 $0.credentials = Credentials(password: "p")
                 $0.clientName = "me"
             })
-        #expect(machine.start() == .send([.authenticate, .setName, .announceCapabilities, .setInfo, .setInfo]))
-        #expect(wire(machine, machine.start()).hasPrefix("*2 $4 AUTH $1 p *3 $6 CLIENT $7 SETNAME $2 me "))
+        #expect(
+            machine.start() == .send([.authenticate, .setName, .identify, .announceCapabilities, .setInfo, .setInfo]))
+        #expect(wire(machine, machine.start()).hasPrefix("*2 $4 AUTH $1 p *3 $6 CLIENT $7 SETNAME $2 me *1 $5 HELLO "))
     }
 
     @Test func `good answers make the connection ready`() throws {
@@ -126,6 +127,23 @@ import Transport
         let replies = try frames(hello3, "-ERR unknown subcommand 'CAPA'. Try CLIENT HELP.\r\n", "+OK\r\n", "+OK\r\n")
         let answer = try machine.received(replies, to: [.hello, .announceCapabilities, .setInfo, .setInfo])
         #expect(answer == .ready(.resp3))
+    }
+
+    @Test(arguments: [
+        "%2\r\n+server\r\n+redis\r\n+version\r\n+7.0.15\r\n", "*4\r\n+server\r\n+redis\r\n+version\r\n+7.0.15\r\n",
+    ])
+    func `in RESP2 a server says who it is without a change of protocol`(greeting: String) throws {
+        var machine = HandshakeStateMachine(configuration { $0.protocolVersion = .resp2 })
+        let replies = try frames(greeting, "+OK\r\n", "+OK\r\n")
+        #expect(try machine.received(replies, to: [.identify, .setInfo, .setInfo]) == .ready(.resp2))
+        #expect(machine.server == ServerIdentity(product: "redis", version: ServerVersion(7, 0, 15)))
+    }
+
+    @Test(arguments: ["-NOPERM no permissions\r\n", "-ERR unknown command 'HELLO'\r\n", "+OK\r\n", "$-1\r\n"])
+    func `a server that does not say who it is is as good`(answer: String) throws {
+        var machine = HandshakeStateMachine(configuration { $0.protocolVersion = .resp2 })
+        #expect(try machine.received(frames(answer), to: [.identify]) == .ready(.resp2))
+        #expect(machine.server == nil)
     }
 
     @Test func `a server without CLIENT SETINFO is as good`() throws {

@@ -9,6 +9,9 @@
     import TransportTLS
     import ValkeyToolkit
 
+    /// The lines of servers to run tests on; the library's type of this name is a version by its numbers.
+    typealias ServerVersion = ServerSupport.ServerVersion
+
     /// Real servers, through the client from end to end.
     @Suite struct ServerTests {
         @Test(arguments: ServerVersion.allCases, TLSVersion.allCases)

@@ -22,6 +22,7 @@ public struct GeneratedFile: Hashable, Sendable {
             files += pack(commands.map(chunk), into: SwiftName.type(group) + "Commands", catalogue)
         }
         files.append(namespaces(of: commands, catalogue))
+        files.append(newerCommands(of: catalogue))
         return files.sorted { $0.name < $1.name }
     }
 
@@ -126,6 +127,27 @@ public struct GeneratedFile: Hashable, Sendable {
         var body = lines
         while body.last?.isEmpty == true { body.removeLast() }
         return GeneratedFile(name: name + ".swift", text: (header + body).joined(separator: "\n") + "\n")
+    }
+
+    /// What errors say of commands that a server doesn't know: those that not every server has that is supported.
+    private static func newerCommands(of catalogue: Catalogue) -> GeneratedFile {
+        var lines: [String] = []
+        for command in catalogue.commands {
+            for one in command.subcommands ?? [command] where Self.isNewer(one.since, than: "7.0.99") {
+                let container = command.subcommands == nil ? "" : command.name.uppercased() + " "
+                lines.append("        \(container)\(one.name.uppercased()) \(one.since)")
+            }
+        }
+        return file(
+            "NewerCommands",
+            ["/// Commands that came after 7.0, each with its first version.", "enum NewerCommands {"]
+                + ["    static var table: StaticString {", "        \"\"\""] + lines.sorted()
+                + ["        \"\"\"", "    }", "}"],
+            catalogue)
+    }
+
+    private static func isNewer(_ version: String, than other: String) -> Bool {
+        version.compare(other, options: .numeric) == .orderedDescending
     }
 
     private static func namespaces(of commands: [ResolvedCommand], _ catalogue: Catalogue) -> GeneratedFile {

@@ -70,7 +70,8 @@ struct TypeRenderer {
         ]
         if let policy = command.requestPolicy { list.append("requestPolicy: .\(policy)") }
         if let policy = command.responsePolicy { list.append("responsePolicy: .\(policy)") }
-        list.append("since: \"\(command.since)\"")
+        let numbers = command.since.split(separator: ".").joined(separator: ", ")
+        if !numbers.isEmpty { list.append("since: .init(\(numbers))") }
         var lines = function(
             "/// The facts of the command.", "public static var metadata: CommandMetadata",
             Signature.call("CommandMetadata", list))

@@ -41,7 +41,7 @@ extension CLIENT {
         /// It binds state to its connection.
         public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLIENT TRACKING", flags: [.bindsConnection], idempotency: .idempotent, since: "6.0.0")
+                name: "CLIENT TRACKING", flags: [.bindsConnection], idempotency: .idempotent, since: .init(6, 0, 0))
         }
 
         /// Appends the command.
@@ -79,7 +79,8 @@ extension CLIENT {
 
         /// It binds state to its connection.
         public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLIENT CACHING", flags: [.bindsConnection], idempotency: .idempotent, since: "6.0.0")
+            CommandMetadata(
+                name: "CLIENT CACHING", flags: [.bindsConnection], idempotency: .idempotent, since: .init(6, 0, 0))
         }
 
         /// Appends the command.
@@ -112,7 +113,8 @@ extension CLIENT {
 
         /// It binds state to its connection.
         public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLIENT REPLY", flags: [.bindsConnection], idempotency: .idempotent, since: "3.2.0")
+            CommandMetadata(
+                name: "CLIENT REPLY", flags: [.bindsConnection], idempotency: .idempotent, since: .init(3, 2, 0))
         }
 
         /// Appends the command.
@@ -139,7 +141,8 @@ extension CLIENT {
 
         /// It binds state to its connection.
         public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLIENT CAPA", flags: [.bindsConnection], idempotency: .idempotent, since: "8.0.0")
+            CommandMetadata(
+                name: "CLIENT CAPA", flags: [.bindsConnection], idempotency: .idempotent, since: .init(8, 0, 0))
         }
 
         /// Appends the command.
@@ -164,7 +167,7 @@ extension CLIENT {
         /// It binds state to its connection.
         public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLIENT NO-EVICT", flags: [.bindsConnection], idempotency: .idempotent, since: "7.0.0")
+                name: "CLIENT NO-EVICT", flags: [.bindsConnection], idempotency: .idempotent, since: .init(7, 0, 0))
         }
 
         /// Appends the command.
@@ -188,7 +191,7 @@ extension CLIENT {
         /// It binds state to its connection.
         public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLIENT NO-TOUCH", flags: [.bindsConnection], idempotency: .idempotent, since: "7.2.0")
+                name: "CLIENT NO-TOUCH", flags: [.bindsConnection], idempotency: .idempotent, since: .init(7, 2, 0))
         }
 
         /// Appends the command.
@@ -212,7 +215,8 @@ extension CLIENT {
         /// It binds state to its connection.
         public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLIENT IMPORT-SOURCE", flags: [.bindsConnection], idempotency: .idempotent, since: "8.1.0")
+                name: "CLIENT IMPORT-SOURCE", flags: [.bindsConnection], idempotency: .idempotent, since: .init(8, 1, 0)
+            )
         }
 
         /// Appends the command.
@@ -247,7 +251,8 @@ extension SCRIPT {
 
         /// It binds state to its connection.
         public static var metadata: CommandMetadata {
-            CommandMetadata(name: "SCRIPT DEBUG", flags: [.bindsConnection], idempotency: .idempotent, since: "3.2.0")
+            CommandMetadata(
+                name: "SCRIPT DEBUG", flags: [.bindsConnection], idempotency: .idempotent, since: .init(3, 2, 0))
         }
 
         /// Appends the command.

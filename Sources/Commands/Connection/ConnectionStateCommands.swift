@@ -13,7 +13,7 @@ public struct ASKING: ConnectionCommand {
 
     /// It binds state to its connection.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ASKING", flags: [.bindsConnection], idempotency: .idempotent, since: "3.0.0")
+        CommandMetadata(name: "ASKING", flags: [.bindsConnection], idempotency: .idempotent, since: .init(3, 0, 0))
     }
 
     /// Appends the command.
@@ -32,7 +32,7 @@ public struct READONLY: ConnectionCommand {
 
     /// It binds state to its connection.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "READONLY", flags: [.bindsConnection], idempotency: .idempotent, since: "3.0.0")
+        CommandMetadata(name: "READONLY", flags: [.bindsConnection], idempotency: .idempotent, since: .init(3, 0, 0))
     }
 
     /// Appends the command.
@@ -51,7 +51,7 @@ public struct READWRITE: ConnectionCommand {
 
     /// It binds state to its connection.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "READWRITE", flags: [.bindsConnection], idempotency: .idempotent, since: "3.0.0")
+        CommandMetadata(name: "READWRITE", flags: [.bindsConnection], idempotency: .idempotent, since: .init(3, 0, 0))
     }
 
     /// Appends the command.
@@ -70,7 +70,7 @@ public struct RESET: ConnectionCommand {
 
     /// It binds state to its connection.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "RESET", flags: [.bindsConnection], idempotency: .idempotent, since: "6.2.0")
+        CommandMetadata(name: "RESET", flags: [.bindsConnection], idempotency: .idempotent, since: .init(6, 2, 0))
     }
 
     /// Appends the command.
@@ -89,7 +89,7 @@ public struct QUIT: ConnectionCommand {
 
     /// It binds state to its connection.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "QUIT", flags: [.bindsConnection], idempotency: .idempotent, since: "1.0.0")
+        CommandMetadata(name: "QUIT", flags: [.bindsConnection], idempotency: .idempotent, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -108,7 +108,7 @@ public struct MONITOR: ConnectionCommand {
 
     /// It binds state to its connection.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "MONITOR", flags: [.bindsConnection], idempotency: .idempotent, since: "1.0.0")
+        CommandMetadata(name: "MONITOR", flags: [.bindsConnection], idempotency: .idempotent, since: .init(1, 0, 0))
     }
 
     /// Appends the command.

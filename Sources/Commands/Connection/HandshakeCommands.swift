@@ -28,7 +28,7 @@ public struct HELLO: ConnectionCommand, CustomStringConvertible, CustomReflectab
 
     /// It binds state to its connection.
     public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HELLO", flags: [.bindsConnection], idempotency: .idempotent, since: "6.0.0")
+        CommandMetadata(name: "HELLO", flags: [.bindsConnection], idempotency: .idempotent, since: .init(6, 0, 0))
     }
 
     /// Appends the command.
@@ -76,7 +76,7 @@ public struct AUTH: ConnectionCommand, CustomStringConvertible, CustomReflectabl
 
     /// It binds state to its connection.
     public static var metadata: CommandMetadata {
-        CommandMetadata(name: "AUTH", flags: [.bindsConnection], idempotency: .idempotent, since: "1.0.0")
+        CommandMetadata(name: "AUTH", flags: [.bindsConnection], idempotency: .idempotent, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -107,7 +107,7 @@ public struct SELECT: ConnectionCommand {
 
     /// It binds state to its connection.
     public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SELECT", flags: [.bindsConnection], idempotency: .idempotent, since: "1.0.0")
+        CommandMetadata(name: "SELECT", flags: [.bindsConnection], idempotency: .idempotent, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -134,7 +134,8 @@ extension CLIENT {
 
         /// It binds state to its connection.
         public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLIENT SETNAME", flags: [.bindsConnection], idempotency: .idempotent, since: "2.6.9")
+            CommandMetadata(
+                name: "CLIENT SETNAME", flags: [.bindsConnection], idempotency: .idempotent, since: .init(2, 6, 9))
         }
 
         /// Appends the command.
@@ -165,7 +166,8 @@ extension CLIENT {
 
         /// It binds state to its connection.
         public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLIENT SETINFO", flags: [.bindsConnection], idempotency: .idempotent, since: "7.2.0")
+            CommandMetadata(
+                name: "CLIENT SETINFO", flags: [.bindsConnection], idempotency: .idempotent, since: .init(7, 2, 0))
         }
 
         /// Appends the command.

@@ -18,7 +18,7 @@ public struct SUBSCRIBE: ConnectionCommand {
 
     /// It binds state to its connection.
     public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SUBSCRIBE", flags: [.bindsConnection], idempotency: .idempotent, since: "2.0.0")
+        CommandMetadata(name: "SUBSCRIBE", flags: [.bindsConnection], idempotency: .idempotent, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -44,7 +44,7 @@ public struct UNSUBSCRIBE: ConnectionCommand {
 
     /// It binds state to its connection.
     public static var metadata: CommandMetadata {
-        CommandMetadata(name: "UNSUBSCRIBE", flags: [.bindsConnection], idempotency: .idempotent, since: "2.0.0")
+        CommandMetadata(name: "UNSUBSCRIBE", flags: [.bindsConnection], idempotency: .idempotent, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -70,7 +70,7 @@ public struct PSUBSCRIBE: ConnectionCommand {
 
     /// It binds state to its connection.
     public static var metadata: CommandMetadata {
-        CommandMetadata(name: "PSUBSCRIBE", flags: [.bindsConnection], idempotency: .idempotent, since: "2.0.0")
+        CommandMetadata(name: "PSUBSCRIBE", flags: [.bindsConnection], idempotency: .idempotent, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -96,7 +96,8 @@ public struct PUNSUBSCRIBE: ConnectionCommand {
 
     /// It binds state to its connection.
     public static var metadata: CommandMetadata {
-        CommandMetadata(name: "PUNSUBSCRIBE", flags: [.bindsConnection], idempotency: .idempotent, since: "2.0.0")
+        CommandMetadata(
+            name: "PUNSUBSCRIBE", flags: [.bindsConnection], idempotency: .idempotent, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -122,7 +123,7 @@ public struct SSUBSCRIBE: ConnectionCommand {
 
     /// It binds state to its connection.
     public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SSUBSCRIBE", flags: [.bindsConnection], idempotency: .idempotent, since: "7.0.0")
+        CommandMetadata(name: "SSUBSCRIBE", flags: [.bindsConnection], idempotency: .idempotent, since: .init(7, 0, 0))
     }
 
     /// Appends the command.
@@ -151,7 +152,8 @@ public struct SUNSUBSCRIBE: ConnectionCommand {
 
     /// It binds state to its connection.
     public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SUNSUBSCRIBE", flags: [.bindsConnection], idempotency: .idempotent, since: "7.0.0")
+        CommandMetadata(
+            name: "SUNSUBSCRIBE", flags: [.bindsConnection], idempotency: .idempotent, since: .init(7, 0, 0))
     }
 
     /// Appends the command.

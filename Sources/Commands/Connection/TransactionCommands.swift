@@ -13,7 +13,7 @@ public struct MULTI: ConnectionCommand {
 
     /// It binds state to its connection.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "MULTI", flags: [.bindsConnection], idempotency: .idempotent, since: "1.2.0")
+        CommandMetadata(name: "MULTI", flags: [.bindsConnection], idempotency: .idempotent, since: .init(1, 2, 0))
     }
 
     /// Appends the command.
@@ -32,7 +32,7 @@ public struct EXEC: ConnectionCommand {
 
     /// It binds state to its connection.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "EXEC", flags: [.bindsConnection], idempotency: .idempotent, since: "1.2.0")
+        CommandMetadata(name: "EXEC", flags: [.bindsConnection], idempotency: .idempotent, since: .init(1, 2, 0))
     }
 
     /// Appends the command.
@@ -51,7 +51,7 @@ public struct DISCARD: ConnectionCommand {
 
     /// It binds state to its connection.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "DISCARD", flags: [.bindsConnection], idempotency: .idempotent, since: "2.0.0")
+        CommandMetadata(name: "DISCARD", flags: [.bindsConnection], idempotency: .idempotent, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -73,7 +73,7 @@ public struct WATCH: ConnectionCommand {
 
     /// It binds state to its connection.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "WATCH", flags: [.bindsConnection], idempotency: .idempotent, since: "2.2.0")
+        CommandMetadata(name: "WATCH", flags: [.bindsConnection], idempotency: .idempotent, since: .init(2, 2, 0))
     }
 
     /// Appends the command.
@@ -97,7 +97,7 @@ public struct UNWATCH: ConnectionCommand {
 
     /// It binds state to its connection.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "UNWATCH", flags: [.bindsConnection], idempotency: .idempotent, since: "2.2.0")
+        CommandMetadata(name: "UNWATCH", flags: [.bindsConnection], idempotency: .idempotent, since: .init(2, 2, 0))
     }
 
     /// Appends the command.

@@ -89,7 +89,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "BITCOUNT", flags: [.readOnly], idempotency: .readOnly, since: "2.6.0")
+        CommandMetadata(name: "BITCOUNT", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 6, 0))
     }
 
     /// Appends the command.
@@ -237,7 +237,7 @@ extension Command where Self == BITCOUNT {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "BITFIELD", flags: [.write], idempotency: .accumulating, since: "3.2.0")
+        CommandMetadata(name: "BITFIELD", flags: [.write], idempotency: .accumulating, since: .init(3, 2, 0))
     }
 
     /// Appends the command.
@@ -325,7 +325,7 @@ extension Command where Self == BITFIELD {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "BITFIELD_RO", flags: [.readOnly], idempotency: .readOnly, since: "6.0.0")
+        CommandMetadata(name: "BITFIELD_RO", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 0, 0))
     }
 
     /// Appends the command.
@@ -420,7 +420,7 @@ extension Command where Self == BITFIELD_RO {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "BITOP", flags: [.write], idempotency: .idempotent, since: "2.6.0")
+        CommandMetadata(name: "BITOP", flags: [.write], idempotency: .idempotent, since: .init(2, 6, 0))
     }
 
     /// Appends the command.
@@ -586,7 +586,7 @@ extension Command where Self == BITOP {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "BITPOS", flags: [.readOnly], idempotency: .readOnly, since: "2.8.7")
+        CommandMetadata(name: "BITPOS", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 8, 7))
     }
 
     /// Appends the command.
@@ -656,7 +656,7 @@ extension Command where Self == BITPOS {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "GETBIT", flags: [.readOnly], idempotency: .readOnly, since: "2.2.0")
+        CommandMetadata(name: "GETBIT", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 2, 0))
     }
 
     /// Appends the command.
@@ -725,7 +725,7 @@ extension Command where Self == GETBIT {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SETBIT", flags: [.write], idempotency: .idempotent, since: "2.2.0")
+        CommandMetadata(name: "SETBIT", flags: [.write], idempotency: .idempotent, since: .init(2, 2, 0))
     }
 
     /// Appends the command.

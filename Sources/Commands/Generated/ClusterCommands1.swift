@@ -25,7 +25,7 @@ extension CLUSTER {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLUSTER ADDSLOTS", flags: [.administrative], idempotency: .accumulating, since: "3.0.0")
+                name: "CLUSTER ADDSLOTS", flags: [.administrative], idempotency: .accumulating, since: .init(3, 0, 0))
         }
 
         /// Appends the command.
@@ -98,7 +98,8 @@ extension CLUSTER {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLUSTER ADDSLOTSRANGE", flags: [.administrative], idempotency: .accumulating, since: "7.0.0")
+                name: "CLUSTER ADDSLOTSRANGE", flags: [.administrative], idempotency: .accumulating,
+                since: .init(7, 0, 0))
         }
 
         /// Appends the command.
@@ -176,7 +177,7 @@ extension CLUSTER {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLUSTER BUMPEPOCH", flags: [.administrative], idempotency: .accumulating, since: "3.0.0")
+                name: "CLUSTER BUMPEPOCH", flags: [.administrative], idempotency: .accumulating, since: .init(3, 0, 0))
         }
 
         /// Appends the command.
@@ -227,7 +228,7 @@ extension CLUSTER {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "CLUSTER CANCELSLOTMIGRATIONS", flags: [.administrative], idempotency: .accumulating,
-                since: "9.0.0")
+                since: .init(9, 0, 0))
         }
 
         /// Appends the command.
@@ -281,7 +282,8 @@ extension CLUSTER {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLUSTER COUNT-FAILURE-REPORTS", flags: [.administrative], idempotency: .readOnly, since: "3.0.0")
+                name: "CLUSTER COUNT-FAILURE-REPORTS", flags: [.administrative], idempotency: .readOnly,
+                since: .init(3, 0, 0))
         }
 
         /// Appends the command.
@@ -341,7 +343,8 @@ extension CLUSTER {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLUSTER COUNTKEYSINSLOT", flags: [], idempotency: .readOnly, since: "3.0.0")
+            CommandMetadata(
+                name: "CLUSTER COUNTKEYSINSLOT", flags: [], idempotency: .readOnly, since: .init(3, 0, 0))
         }
 
         /// Appends the command.
@@ -396,7 +399,7 @@ extension CLUSTER {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLUSTER DELSLOTS", flags: [.administrative], idempotency: .accumulating, since: "3.0.0")
+                name: "CLUSTER DELSLOTS", flags: [.administrative], idempotency: .accumulating, since: .init(3, 0, 0))
         }
 
         /// Appends the command.
@@ -469,7 +472,8 @@ extension CLUSTER {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLUSTER DELSLOTSRANGE", flags: [.administrative], idempotency: .accumulating, since: "7.0.0")
+                name: "CLUSTER DELSLOTSRANGE", flags: [.administrative], idempotency: .accumulating,
+                since: .init(7, 0, 0))
         }
 
         /// Appends the command.
@@ -568,7 +572,7 @@ extension CLUSTER {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLUSTER FAILOVER", flags: [.administrative], idempotency: .accumulating, since: "3.0.0")
+                name: "CLUSTER FAILOVER", flags: [.administrative], idempotency: .accumulating, since: .init(3, 0, 0))
         }
 
         /// Appends the command.
@@ -652,7 +656,8 @@ extension CLUSTER {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLUSTER FLUSHSLOT", flags: [.write, .administrative], idempotency: .accumulating, since: "9.0.0")
+                name: "CLUSTER FLUSHSLOT", flags: [.write, .administrative], idempotency: .accumulating,
+                since: .init(9, 0, 0))
         }
 
         /// Appends the command.
@@ -713,7 +718,7 @@ extension CLUSTER {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLUSTER FLUSHSLOTS", flags: [.administrative], idempotency: .accumulating, since: "3.0.0")
+                name: "CLUSTER FLUSHSLOTS", flags: [.administrative], idempotency: .accumulating, since: .init(3, 0, 0))
         }
 
         /// Appends the command.

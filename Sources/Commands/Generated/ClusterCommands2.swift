@@ -25,7 +25,7 @@ extension CLUSTER {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLUSTER FORGET", flags: [.administrative], idempotency: .idempotent, since: "3.0.0")
+                name: "CLUSTER FORGET", flags: [.administrative], idempotency: .idempotent, since: .init(3, 0, 0))
         }
 
         /// Appends the command.
@@ -82,7 +82,7 @@ extension CLUSTER {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLUSTER GETKEYSINSLOT", flags: [], idempotency: .readOnly, since: "3.0.0")
+            CommandMetadata(name: "CLUSTER GETKEYSINSLOT", flags: [], idempotency: .readOnly, since: .init(3, 0, 0))
         }
 
         /// Appends the command.
@@ -161,7 +161,8 @@ extension CLUSTER {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLUSTER GETSLOTMIGRATIONS", flags: [.administrative], idempotency: .readOnly, since: "9.0.0")
+                name: "CLUSTER GETSLOTMIGRATIONS", flags: [.administrative], idempotency: .readOnly,
+                since: .init(9, 0, 0))
         }
 
         /// Appends the command.
@@ -210,7 +211,7 @@ extension CLUSTER {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLUSTER HELP", flags: [], idempotency: .accumulating, since: "5.0.0")
+            CommandMetadata(name: "CLUSTER HELP", flags: [], idempotency: .accumulating, since: .init(5, 0, 0))
         }
 
         /// Appends the command.
@@ -259,7 +260,7 @@ extension CLUSTER {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLUSTER INFO", flags: [], idempotency: .readOnly, since: "3.0.0")
+            CommandMetadata(name: "CLUSTER INFO", flags: [], idempotency: .readOnly, since: .init(3, 0, 0))
         }
 
         /// Appends the command.
@@ -314,7 +315,7 @@ extension CLUSTER {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLUSTER KEYSLOT", flags: [], idempotency: .readOnly, since: "3.0.0")
+            CommandMetadata(name: "CLUSTER KEYSLOT", flags: [], idempotency: .readOnly, since: .init(3, 0, 0))
         }
 
         /// Appends the command.
@@ -366,7 +367,7 @@ extension CLUSTER {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLUSTER LINKS", flags: [], idempotency: .readOnly, since: "7.0.0")
+            CommandMetadata(name: "CLUSTER LINKS", flags: [], idempotency: .readOnly, since: .init(7, 0, 0))
         }
 
         /// Appends the command.
@@ -426,7 +427,7 @@ extension CLUSTER {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLUSTER MEET", flags: [.administrative], idempotency: .idempotent, since: "3.0.0")
+                name: "CLUSTER MEET", flags: [.administrative], idempotency: .idempotent, since: .init(3, 0, 0))
         }
 
         /// Appends the command.
@@ -520,7 +521,7 @@ extension CLUSTER {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLUSTER MIGRATESLOTS", flags: [.administrative], idempotency: .accumulating, since: "9.0.0")
+                name: "CLUSTER MIGRATESLOTS", flags: [.administrative], idempotency: .accumulating, since: .init(9, 0, 0))
         }
 
         /// Appends the command.
@@ -577,7 +578,7 @@ extension CLUSTER {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLUSTER MYID", flags: [], idempotency: .readOnly, since: "3.0.0")
+            CommandMetadata(name: "CLUSTER MYID", flags: [], idempotency: .readOnly, since: .init(3, 0, 0))
         }
 
         /// Appends the command.
@@ -626,7 +627,7 @@ extension CLUSTER {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLUSTER MYSHARDID", flags: [], idempotency: .readOnly, since: "7.2.0")
+            CommandMetadata(name: "CLUSTER MYSHARDID", flags: [], idempotency: .readOnly, since: .init(7, 2, 0))
         }
 
         /// Appends the command.
@@ -675,7 +676,7 @@ extension CLUSTER {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLUSTER NODES", flags: [], idempotency: .readOnly, since: "3.0.0")
+            CommandMetadata(name: "CLUSTER NODES", flags: [], idempotency: .readOnly, since: .init(3, 0, 0))
         }
 
         /// Appends the command.
@@ -729,7 +730,7 @@ extension CLUSTER {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLUSTER REPLICAS", flags: [.administrative], idempotency: .readOnly, since: "5.0.0")
+                name: "CLUSTER REPLICAS", flags: [.administrative], idempotency: .readOnly, since: .init(5, 0, 0))
         }
 
         /// Appends the command.

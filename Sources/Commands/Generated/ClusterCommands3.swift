@@ -54,7 +54,7 @@ extension CLUSTER {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLUSTER REPLICATE", flags: [.administrative], idempotency: .idempotent, since: "3.0.0")
+                name: "CLUSTER REPLICATE", flags: [.administrative], idempotency: .idempotent, since: .init(3, 0, 0))
         }
 
         /// Appends the command.
@@ -127,7 +127,7 @@ extension CLUSTER {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLUSTER RESET", flags: [.administrative], idempotency: .accumulating, since: "3.0.0")
+                name: "CLUSTER RESET", flags: [.administrative], idempotency: .accumulating, since: .init(3, 0, 0))
         }
 
         /// Appends the command.
@@ -183,7 +183,7 @@ extension CLUSTER {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLUSTER SAVECONFIG", flags: [.administrative], idempotency: .accumulating, since: "3.0.0")
+                name: "CLUSTER SAVECONFIG", flags: [.administrative], idempotency: .accumulating, since: .init(3, 0, 0))
         }
 
         /// Appends the command.
@@ -237,7 +237,8 @@ extension CLUSTER {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLUSTER SET-CONFIG-EPOCH", flags: [.administrative], idempotency: .accumulating, since: "3.0.0")
+                name: "CLUSTER SET-CONFIG-EPOCH", flags: [.administrative], idempotency: .accumulating,
+                since: .init(3, 0, 0))
         }
 
         /// Appends the command.
@@ -348,7 +349,7 @@ extension CLUSTER {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLUSTER SETSLOT", flags: [.administrative], idempotency: .idempotent, since: "3.0.0")
+                name: "CLUSTER SETSLOT", flags: [.administrative], idempotency: .idempotent, since: .init(3, 0, 0))
         }
 
         /// Appends the command.
@@ -412,7 +413,7 @@ extension CLUSTER {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLUSTER SHARDS", flags: [], idempotency: .readOnly, since: "7.0.0")
+            CommandMetadata(name: "CLUSTER SHARDS", flags: [], idempotency: .readOnly, since: .init(7, 0, 0))
         }
 
         /// Appends the command.
@@ -466,7 +467,7 @@ extension CLUSTER {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLUSTER SLAVES", flags: [.administrative], idempotency: .readOnly, since: "3.0.0")
+                name: "CLUSTER SLAVES", flags: [.administrative], idempotency: .readOnly, since: .init(3, 0, 0))
         }
 
         /// Appends the command.
@@ -528,7 +529,8 @@ extension CLUSTER {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLUSTER SLOT-STATS", flags: [], idempotency: .readOnly, requestPolicy: .allShards, since: "8.0.0")
+                name: "CLUSTER SLOT-STATS", flags: [], idempotency: .readOnly, requestPolicy: .allShards,
+                since: .init(8, 0, 0))
         }
 
         /// Appends the command.
@@ -611,7 +613,8 @@ extension CLUSTER {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLUSTER SLOT-STATS", flags: [], idempotency: .readOnly, requestPolicy: .allShards, since: "8.0.0")
+                name: "CLUSTER SLOT-STATS", flags: [], idempotency: .readOnly, requestPolicy: .allShards,
+                since: .init(8, 0, 0))
         }
 
         /// Appends the command.
@@ -677,7 +680,7 @@ extension CLUSTER {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLUSTER SLOTS", flags: [], idempotency: .readOnly, since: "3.0.0")
+            CommandMetadata(name: "CLUSTER SLOTS", flags: [], idempotency: .readOnly, since: .init(3, 0, 0))
         }
 
         /// Appends the command.

@@ -40,7 +40,7 @@ public import RESPCodec
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
             name: "CLUSTERSCAN", flags: [.readOnly], idempotency: .readOnly, requestPolicy: .special,
-            responsePolicy: .special, since: "9.1.0")
+            responsePolicy: .special, since: .init(9, 1, 0))
     }
 
     /// Appends the command.

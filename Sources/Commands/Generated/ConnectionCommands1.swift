@@ -20,7 +20,7 @@ extension CLIENT {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLIENT GETNAME", flags: [], idempotency: .readOnly, since: "2.6.9")
+            CommandMetadata(name: "CLIENT GETNAME", flags: [], idempotency: .readOnly, since: .init(2, 6, 9))
         }
 
         /// Appends the command.
@@ -69,7 +69,7 @@ extension CLIENT {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLIENT GETREDIR", flags: [], idempotency: .readOnly, since: "6.0.0")
+            CommandMetadata(name: "CLIENT GETREDIR", flags: [], idempotency: .readOnly, since: .init(6, 0, 0))
         }
 
         /// Appends the command.
@@ -118,7 +118,7 @@ extension CLIENT {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLIENT HELP", flags: [], idempotency: .accumulating, since: "5.0.0")
+            CommandMetadata(name: "CLIENT HELP", flags: [], idempotency: .accumulating, since: .init(5, 0, 0))
         }
 
         /// Appends the command.
@@ -167,7 +167,7 @@ extension CLIENT {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLIENT ID", flags: [], idempotency: .readOnly, since: "5.0.0")
+            CommandMetadata(name: "CLIENT ID", flags: [], idempotency: .readOnly, since: .init(5, 0, 0))
         }
 
         /// Appends the command.
@@ -216,7 +216,7 @@ extension CLIENT {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLIENT INFO", flags: [], idempotency: .readOnly, since: "6.2.0")
+            CommandMetadata(name: "CLIENT INFO", flags: [], idempotency: .readOnly, since: .init(6, 2, 0))
         }
 
         /// Appends the command.
@@ -606,7 +606,7 @@ extension CLIENT {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLIENT KILL", flags: [.administrative], idempotency: .accumulating, since: "2.4.0")
+                name: "CLIENT KILL", flags: [.administrative], idempotency: .accumulating, since: .init(2, 4, 0))
         }
 
         /// Appends the command.
@@ -662,7 +662,7 @@ extension CLIENT {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLIENT KILL", flags: [.administrative], idempotency: .accumulating, since: "2.4.0")
+                name: "CLIENT KILL", flags: [.administrative], idempotency: .accumulating, since: .init(2, 4, 0))
         }
 
         /// Appends the command.

@@ -181,7 +181,8 @@ extension CLIENT {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLIENT LIST", flags: [.administrative], idempotency: .readOnly, since: "2.4.0")
+            CommandMetadata(
+                name: "CLIENT LIST", flags: [.administrative], idempotency: .readOnly, since: .init(2, 4, 0))
         }
 
         /// Appends the command.
@@ -449,7 +450,7 @@ extension CLIENT {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLIENT PAUSE", flags: [.administrative], idempotency: .accumulating, since: "3.0.0")
+                name: "CLIENT PAUSE", flags: [.administrative], idempotency: .accumulating, since: .init(3, 0, 0))
         }
 
         /// Appends the command.
@@ -509,7 +510,7 @@ extension CLIENT {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CLIENT TRACKINGINFO", flags: [], idempotency: .readOnly, since: "6.2.0")
+            CommandMetadata(name: "CLIENT TRACKINGINFO", flags: [], idempotency: .readOnly, since: .init(6, 2, 0))
         }
 
         /// Appends the command.
@@ -583,7 +584,7 @@ extension CLIENT {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLIENT UNBLOCK", flags: [.administrative], idempotency: .accumulating, since: "5.0.0")
+                name: "CLIENT UNBLOCK", flags: [.administrative], idempotency: .accumulating, since: .init(5, 0, 0))
         }
 
         /// Appends the command.
@@ -644,7 +645,7 @@ extension CLIENT {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "CLIENT UNPAUSE", flags: [.administrative], idempotency: .accumulating, since: "6.2.0")
+                name: "CLIENT UNPAUSE", flags: [.administrative], idempotency: .accumulating, since: .init(6, 2, 0))
         }
 
         /// Appends the command.
@@ -698,7 +699,7 @@ extension Command where Self == CLIENT.UNPAUSE {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ECHO", flags: [], idempotency: .readOnly, since: "1.0.0")
+        CommandMetadata(name: "ECHO", flags: [], idempotency: .readOnly, since: .init(1, 0, 0))
     }
 
     /// Appends the command.

@@ -27,7 +27,7 @@ public import RESPCodec
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
             name: "PING", flags: [], idempotency: .readOnly, requestPolicy: .allShards,
-            responsePolicy: .allSucceeded, since: "1.0.0")
+            responsePolicy: .allSucceeded, since: .init(1, 0, 0))
     }
 
     /// Appends the command.

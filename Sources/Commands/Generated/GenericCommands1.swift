@@ -32,7 +32,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "COPY", flags: [.write], idempotency: .idempotent, since: "6.2.0")
+        CommandMetadata(name: "COPY", flags: [.write], idempotency: .idempotent, since: .init(6, 2, 0))
     }
 
     /// Appends the command.
@@ -111,7 +111,7 @@ extension Command where Self == COPY {
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
             name: "DEL", flags: [.write], idempotency: .idempotent, requestPolicy: .multiShard, responsePolicy: .sum,
-            since: "1.0.0")
+            since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -198,7 +198,7 @@ extension Command where Self == DEL {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "DUMP", flags: [.readOnly], idempotency: .readOnly, since: "2.6.0")
+        CommandMetadata(name: "DUMP", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 6, 0))
     }
 
     /// Appends the command.
@@ -258,7 +258,7 @@ extension Command where Self == DUMP {
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
             name: "EXISTS", flags: [.readOnly], idempotency: .readOnly, requestPolicy: .multiShard,
-            responsePolicy: .sum, since: "1.0.0")
+            responsePolicy: .sum, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -376,7 +376,7 @@ extension Command where Self == EXISTS {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "EXPIRE", flags: [.write], idempotency: .idempotent, since: "1.0.0")
+        CommandMetadata(name: "EXPIRE", flags: [.write], idempotency: .idempotent, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -475,7 +475,7 @@ extension Command where Self == EXPIRE {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "EXPIREAT", flags: [.write], idempotency: .idempotent, since: "1.2.0")
+        CommandMetadata(name: "EXPIREAT", flags: [.write], idempotency: .idempotent, since: .init(1, 2, 0))
     }
 
     /// Appends the command.
@@ -543,7 +543,7 @@ extension Command where Self == EXPIREAT {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "EXPIRETIME", flags: [.readOnly], idempotency: .readOnly, since: "7.0.0")
+        CommandMetadata(name: "EXPIRETIME", flags: [.readOnly], idempotency: .readOnly, since: .init(7, 0, 0))
     }
 
     /// Appends the command.
@@ -600,7 +600,8 @@ extension Command where Self == EXPIRETIME {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "KEYS", flags: [.readOnly], idempotency: .readOnly, requestPolicy: .allShards, since: "1.0.0")
+            name: "KEYS", flags: [.readOnly], idempotency: .readOnly, requestPolicy: .allShards,
+            since: .init(1, 0, 0))
     }
 
     /// Appends the command.

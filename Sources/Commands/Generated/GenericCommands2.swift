@@ -84,7 +84,7 @@ public import RESPCodec
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "MIGRATE", flags: [.write, .movableKeys], idempotency: .accumulating, since: "2.6.0")
+            name: "MIGRATE", flags: [.write, .movableKeys], idempotency: .accumulating, since: .init(2, 6, 0))
     }
 
     /// Appends the command.
@@ -231,7 +231,7 @@ extension Command where Self == MIGRATE {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "MIGRATE", flags: [.write, .movableKeys], idempotency: .accumulating, since: "2.6.0")
+            name: "MIGRATE", flags: [.write, .movableKeys], idempotency: .accumulating, since: .init(2, 6, 0))
     }
 
     /// Appends the command.
@@ -322,7 +322,7 @@ extension Command where Self == MIGRATE_KEYS {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "MOVE", flags: [.write], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(name: "MOVE", flags: [.write], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -383,7 +383,8 @@ extension OBJECT {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "OBJECT ENCODING", flags: [.readOnly], idempotency: .readOnly, since: "2.2.3")
+            CommandMetadata(
+                name: "OBJECT ENCODING", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 2, 3))
         }
 
         /// Appends the command.
@@ -443,7 +444,7 @@ extension OBJECT {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "OBJECT FREQ", flags: [.readOnly], idempotency: .readOnly, since: "4.0.0")
+            CommandMetadata(name: "OBJECT FREQ", flags: [.readOnly], idempotency: .readOnly, since: .init(4, 0, 0))
         }
 
         /// Appends the command.
@@ -497,7 +498,7 @@ extension OBJECT {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "OBJECT HELP", flags: [], idempotency: .accumulating, since: "6.2.0")
+            CommandMetadata(name: "OBJECT HELP", flags: [], idempotency: .accumulating, since: .init(6, 2, 0))
         }
 
         /// Appends the command.
@@ -550,7 +551,8 @@ extension OBJECT {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "OBJECT IDLETIME", flags: [.readOnly], idempotency: .readOnly, since: "2.2.3")
+            CommandMetadata(
+                name: "OBJECT IDLETIME", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 2, 3))
         }
 
         /// Appends the command.
@@ -608,7 +610,8 @@ extension OBJECT {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "OBJECT REFCOUNT", flags: [.readOnly], idempotency: .readOnly, since: "2.2.3")
+            CommandMetadata(
+                name: "OBJECT REFCOUNT", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 2, 3))
         }
 
         /// Appends the command.
@@ -671,7 +674,7 @@ extension Command where Self == OBJECT.REFCOUNT {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "PERSIST", flags: [.write], idempotency: .idempotent, since: "2.2.0")
+        CommandMetadata(name: "PERSIST", flags: [.write], idempotency: .idempotent, since: .init(2, 2, 0))
     }
 
     /// Appends the command.

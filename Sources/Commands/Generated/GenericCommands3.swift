@@ -56,7 +56,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "PEXPIRE", flags: [.write], idempotency: .idempotent, since: "2.6.0")
+        CommandMetadata(name: "PEXPIRE", flags: [.write], idempotency: .idempotent, since: .init(2, 6, 0))
     }
 
     /// Appends the command.
@@ -155,7 +155,7 @@ extension Command where Self == PEXPIRE {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "PEXPIREAT", flags: [.write], idempotency: .idempotent, since: "2.6.0")
+        CommandMetadata(name: "PEXPIREAT", flags: [.write], idempotency: .idempotent, since: .init(2, 6, 0))
     }
 
     /// Appends the command.
@@ -225,7 +225,7 @@ extension Command where Self == PEXPIREAT {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "PEXPIRETIME", flags: [.readOnly], idempotency: .readOnly, since: "7.0.0")
+        CommandMetadata(name: "PEXPIRETIME", flags: [.readOnly], idempotency: .readOnly, since: .init(7, 0, 0))
     }
 
     /// Appends the command.
@@ -283,7 +283,7 @@ extension Command where Self == PEXPIRETIME {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "PTTL", flags: [.readOnly], idempotency: .readOnly, since: "2.6.0")
+        CommandMetadata(name: "PTTL", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 6, 0))
     }
 
     /// Appends the command.
@@ -337,7 +337,7 @@ extension Command where Self == PTTL {
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
             name: "RANDOMKEY", flags: [.readOnly], idempotency: .readOnly, requestPolicy: .allShards,
-            responsePolicy: .special, since: "1.0.0")
+            responsePolicy: .special, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -414,7 +414,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "RENAME", flags: [.write], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(name: "RENAME", flags: [.write], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -482,7 +482,7 @@ extension Command where Self == RENAME {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "RENAMENX", flags: [.write], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(name: "RENAMENX", flags: [.write], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -568,7 +568,7 @@ extension Command where Self == RENAMENX {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "RESTORE", flags: [.write], idempotency: .idempotent, since: "2.6.0")
+        CommandMetadata(name: "RESTORE", flags: [.write], idempotency: .idempotent, since: .init(2, 6, 0))
     }
 
     /// Appends the command.
@@ -669,7 +669,7 @@ extension Command where Self == RESTORE {
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
             name: "SCAN", flags: [.readOnly], idempotency: .readOnly, requestPolicy: .special,
-            responsePolicy: .special, since: "2.8.0")
+            responsePolicy: .special, since: .init(2, 8, 0))
     }
 
     /// Appends the command.

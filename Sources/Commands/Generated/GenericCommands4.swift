@@ -79,7 +79,8 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SORT", flags: [.write, .movableKeys], idempotency: .idempotent, since: "1.0.0")
+        CommandMetadata(
+            name: "SORT", flags: [.write, .movableKeys], idempotency: .idempotent, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -274,7 +275,8 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SORT", flags: [.write, .movableKeys], idempotency: .idempotent, since: "1.0.0")
+        CommandMetadata(
+            name: "SORT", flags: [.write, .movableKeys], idempotency: .idempotent, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -433,7 +435,7 @@ extension Command where Self == SORT_STORE {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "SORT_RO", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "7.0.0")
+            name: "SORT_RO", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(7, 0, 0))
     }
 
     /// Appends the command.
@@ -568,7 +570,7 @@ extension Command {
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
             name: "TOUCH", flags: [.readOnly], idempotency: .readOnly, requestPolicy: .multiShard,
-            responsePolicy: .sum, since: "3.2.1")
+            responsePolicy: .sum, since: .init(3, 2, 1))
     }
 
     /// Appends the command.
@@ -655,7 +657,7 @@ extension Command where Self == TOUCH {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "TTL", flags: [.readOnly], idempotency: .readOnly, since: "1.0.0")
+        CommandMetadata(name: "TTL", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -713,7 +715,7 @@ extension Command where Self == TTL {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "TYPE", flags: [.readOnly], idempotency: .readOnly, since: "1.0.0")
+        CommandMetadata(name: "TYPE", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 0, 0))
     }
 
     /// Appends the command.

@@ -27,7 +27,7 @@ public import RESPCodec
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
             name: "UNLINK", flags: [.write], idempotency: .idempotent, requestPolicy: .multiShard,
-            responsePolicy: .sum, since: "4.0.0")
+            responsePolicy: .sum, since: .init(4, 0, 0))
     }
 
     /// Appends the command.
@@ -119,7 +119,7 @@ extension Command where Self == UNLINK {
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
             name: "WAIT", flags: [.blocking], idempotency: .idempotent, requestPolicy: .allShards,
-            responsePolicy: .minimum, since: "3.0.0")
+            responsePolicy: .minimum, since: .init(3, 0, 0))
     }
 
     /// Appends the command.
@@ -180,7 +180,7 @@ extension Command where Self == WAIT {
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
             name: "WAITAOF", flags: [.blocking], idempotency: .idempotent, requestPolicy: .allShards,
-            responsePolicy: .minimum, since: "7.2.0")
+            responsePolicy: .minimum, since: .init(7, 2, 0))
     }
 
     /// Appends the command.

@@ -51,7 +51,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "GEOADD", flags: [.write], idempotency: .idempotent, since: "3.2.0")
+        CommandMetadata(name: "GEOADD", flags: [.write], idempotency: .idempotent, since: .init(3, 2, 0))
     }
 
     /// Appends the command.
@@ -190,7 +190,7 @@ extension Command where Self == GEOADD {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "GEODIST", flags: [.readOnly], idempotency: .readOnly, since: "3.2.0")
+        CommandMetadata(name: "GEODIST", flags: [.readOnly], idempotency: .readOnly, since: .init(3, 2, 0))
     }
 
     /// Appends the command.
@@ -266,7 +266,7 @@ extension Command where Self == GEODIST {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "GEOHASH", flags: [.readOnly], idempotency: .readOnly, since: "3.2.0")
+        CommandMetadata(name: "GEOHASH", flags: [.readOnly], idempotency: .readOnly, since: .init(3, 2, 0))
     }
 
     /// Appends the command.
@@ -371,7 +371,7 @@ extension Command where Self == GEOHASH {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "GEOPOS", flags: [.readOnly], idempotency: .readOnly, since: "3.2.0")
+        CommandMetadata(name: "GEOPOS", flags: [.readOnly], idempotency: .readOnly, since: .init(3, 2, 0))
     }
 
     /// Appends the command.
@@ -561,7 +561,7 @@ extension Command where Self == GEOPOS {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "GEORADIUS", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "3.2.0")
+            name: "GEORADIUS", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(3, 2, 0))
     }
 
     /// Appends the command.

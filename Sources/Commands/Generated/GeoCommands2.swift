@@ -120,7 +120,7 @@ public import RESPCodec
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "GEORADIUS", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "3.2.0")
+            name: "GEORADIUS", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(3, 2, 0))
     }
 
     /// Appends the command.
@@ -383,7 +383,7 @@ extension Command {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "GEORADIUS", flags: [.write, .movableKeys], idempotency: .idempotent, since: "3.2.0")
+            name: "GEORADIUS", flags: [.write, .movableKeys], idempotency: .idempotent, since: .init(3, 2, 0))
     }
 
     /// Appends the command.
@@ -556,7 +556,8 @@ extension Command where Self == GEORADIUS_STORE {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "GEORADIUS_RO", flags: [.readOnly], idempotency: .readOnly, since: "3.2.10")
+        CommandMetadata(
+            name: "GEORADIUS_RO", flags: [.readOnly], idempotency: .readOnly, since: .init(3, 2, 10))
     }
 
     /// Appends the command.

@@ -119,7 +119,8 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "GEORADIUS_RO", flags: [.readOnly], idempotency: .readOnly, since: "3.2.10")
+        CommandMetadata(
+            name: "GEORADIUS_RO", flags: [.readOnly], idempotency: .readOnly, since: .init(3, 2, 10))
     }
 
     /// Appends the command.
@@ -337,7 +338,8 @@ extension Command {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "GEORADIUSBYMEMBER", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "3.2.0")
+            name: "GEORADIUSBYMEMBER", flags: [.readOnly, .movableKeys], idempotency: .readOnly,
+            since: .init(3, 2, 0))
     }
 
     /// Appends the command.
@@ -544,7 +546,8 @@ extension Command {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "GEORADIUSBYMEMBER", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "3.2.0")
+            name: "GEORADIUSBYMEMBER", flags: [.readOnly, .movableKeys], idempotency: .readOnly,
+            since: .init(3, 2, 0))
     }
 
     /// Appends the command.

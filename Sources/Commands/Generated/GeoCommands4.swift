@@ -147,7 +147,7 @@ public import RESPCodec
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "GEORADIUSBYMEMBER", flags: [.write, .movableKeys], idempotency: .idempotent, since: "3.2.0")
+            name: "GEORADIUSBYMEMBER", flags: [.write, .movableKeys], idempotency: .idempotent, since: .init(3, 2, 0))
     }
 
     /// Appends the command.
@@ -316,7 +316,7 @@ extension Command where Self == GEORADIUSBYMEMBER_STORE {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "GEORADIUSBYMEMBER_RO", flags: [.readOnly], idempotency: .readOnly, since: "3.2.10")
+            name: "GEORADIUSBYMEMBER_RO", flags: [.readOnly], idempotency: .readOnly, since: .init(3, 2, 10))
     }
 
     /// Appends the command.
@@ -523,7 +523,7 @@ extension Command {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "GEORADIUSBYMEMBER_RO", flags: [.readOnly], idempotency: .readOnly, since: "3.2.10")
+            name: "GEORADIUSBYMEMBER_RO", flags: [.readOnly], idempotency: .readOnly, since: .init(3, 2, 10))
     }
 
     /// Appends the command.

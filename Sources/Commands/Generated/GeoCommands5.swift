@@ -171,7 +171,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "GEOSEARCH", flags: [.readOnly], idempotency: .readOnly, since: "6.2.0")
+        CommandMetadata(name: "GEOSEARCH", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
     /// Appends the command.
@@ -434,7 +434,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "GEOSEARCH", flags: [.readOnly], idempotency: .readOnly, since: "6.2.0")
+        CommandMetadata(name: "GEOSEARCH", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
     /// Appends the command.

@@ -178,7 +178,8 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "GEOSEARCHSTORE", flags: [.write], idempotency: .idempotent, since: "6.2.0")
+        CommandMetadata(
+            name: "GEOSEARCHSTORE", flags: [.write], idempotency: .idempotent, since: .init(6, 2, 0))
     }
 
     /// Appends the command.

@@ -28,7 +28,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HDEL", flags: [.write], idempotency: .idempotent, since: "2.0.0")
+        CommandMetadata(name: "HDEL", flags: [.write], idempotency: .idempotent, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -119,7 +119,7 @@ extension Command where Self == HDEL {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HEXISTS", flags: [.readOnly], idempotency: .readOnly, since: "2.0.0")
+        CommandMetadata(name: "HEXISTS", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -218,7 +218,7 @@ extension Command where Self == HEXISTS {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HEXPIRE", flags: [.write], idempotency: .idempotent, since: "9.0.0")
+        CommandMetadata(name: "HEXPIRE", flags: [.write], idempotency: .idempotent, since: .init(9, 0, 0))
     }
 
     /// Appends the command.
@@ -359,7 +359,7 @@ extension Command where Self == HEXPIRE {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HEXPIREAT", flags: [.write], idempotency: .idempotent, since: "9.0.0")
+        CommandMetadata(name: "HEXPIREAT", flags: [.write], idempotency: .idempotent, since: .init(9, 0, 0))
     }
 
     /// Appends the command.
@@ -474,7 +474,7 @@ extension Command where Self == HEXPIREAT {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HEXPIRETIME", flags: [.readOnly], idempotency: .readOnly, since: "9.0.0")
+        CommandMetadata(name: "HEXPIRETIME", flags: [.readOnly], idempotency: .readOnly, since: .init(9, 0, 0))
     }
 
     /// Appends the command.
@@ -567,7 +567,7 @@ extension Command where Self == HEXPIRETIME {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HGET", flags: [.readOnly], idempotency: .readOnly, since: "2.0.0")
+        CommandMetadata(name: "HGET", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -656,7 +656,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HGETALL", flags: [.readOnly], idempotency: .readOnly, since: "2.0.0")
+        CommandMetadata(name: "HGETALL", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 0, 0))
     }
 
     /// Appends the command.

@@ -26,7 +26,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HGETDEL", flags: [.write], idempotency: .accumulating, since: "9.1.0")
+        CommandMetadata(name: "HGETDEL", flags: [.write], idempotency: .accumulating, since: .init(9, 1, 0))
     }
 
     /// Appends the command.
@@ -174,7 +174,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HGETEX", flags: [.write], idempotency: .idempotent, since: "9.0.0")
+        CommandMetadata(name: "HGETEX", flags: [.write], idempotency: .idempotent, since: .init(9, 0, 0))
     }
 
     /// Appends the command.
@@ -338,7 +338,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HINCRBY", flags: [.write], idempotency: .accumulating, since: "2.0.0")
+        CommandMetadata(name: "HINCRBY", flags: [.write], idempotency: .accumulating, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -409,7 +409,8 @@ extension Command where Self == HINCRBY {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HINCRBYFLOAT", flags: [.write], idempotency: .accumulating, since: "2.6.0")
+        CommandMetadata(
+            name: "HINCRBYFLOAT", flags: [.write], idempotency: .accumulating, since: .init(2, 6, 0))
     }
 
     /// Appends the command.
@@ -474,7 +475,7 @@ extension Command where Self == HINCRBYFLOAT {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HKEYS", flags: [.readOnly], idempotency: .readOnly, since: "2.0.0")
+        CommandMetadata(name: "HKEYS", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -554,7 +555,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HLEN", flags: [.readOnly], idempotency: .readOnly, since: "2.0.0")
+        CommandMetadata(name: "HLEN", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -615,7 +616,7 @@ extension Command where Self == HLEN {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HMGET", flags: [.readOnly], idempotency: .readOnly, since: "2.0.0")
+        CommandMetadata(name: "HMGET", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 0, 0))
     }
 
     /// Appends the command.

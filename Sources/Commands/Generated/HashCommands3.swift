@@ -26,7 +26,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HMSET", flags: [.write], idempotency: .idempotent, since: "2.0.0")
+        CommandMetadata(name: "HMSET", flags: [.write], idempotency: .idempotent, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -144,7 +144,7 @@ extension Command where Self == HMSET {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HPERSIST", flags: [.write], idempotency: .idempotent, since: "9.0.0")
+        CommandMetadata(name: "HPERSIST", flags: [.write], idempotency: .idempotent, since: .init(9, 0, 0))
     }
 
     /// Appends the command.
@@ -270,7 +270,7 @@ extension Command where Self == HPERSIST {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HPEXPIRE", flags: [.write], idempotency: .idempotent, since: "9.0.0")
+        CommandMetadata(name: "HPEXPIRE", flags: [.write], idempotency: .idempotent, since: .init(9, 0, 0))
     }
 
     /// Appends the command.
@@ -415,7 +415,7 @@ extension Command where Self == HPEXPIRE {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HPEXPIREAT", flags: [.write], idempotency: .idempotent, since: "9.0.0")
+        CommandMetadata(name: "HPEXPIREAT", flags: [.write], idempotency: .idempotent, since: .init(9, 0, 0))
     }
 
     /// Appends the command.
@@ -530,7 +530,7 @@ extension Command where Self == HPEXPIREAT {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HPEXPIRETIME", flags: [.readOnly], idempotency: .readOnly, since: "9.0.0")
+        CommandMetadata(name: "HPEXPIRETIME", flags: [.readOnly], idempotency: .readOnly, since: .init(9, 0, 0))
     }
 
     /// Appends the command.
@@ -621,7 +621,7 @@ extension Command where Self == HPEXPIRETIME {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HPTTL", flags: [.readOnly], idempotency: .readOnly, since: "9.0.0")
+        CommandMetadata(name: "HPTTL", flags: [.readOnly], idempotency: .readOnly, since: .init(9, 0, 0))
     }
 
     /// Appends the command.
@@ -709,7 +709,7 @@ extension Command where Self == HPTTL {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HRANDFIELD", flags: [.readOnly], idempotency: .readOnly, since: "6.2.0")
+        CommandMetadata(name: "HRANDFIELD", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
     /// Appends the command.

@@ -26,7 +26,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HRANDFIELD", flags: [.readOnly], idempotency: .readOnly, since: "6.2.0")
+        CommandMetadata(name: "HRANDFIELD", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
     /// Appends the command.
@@ -116,7 +116,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HRANDFIELD", flags: [.readOnly], idempotency: .readOnly, since: "6.2.0")
+        CommandMetadata(name: "HRANDFIELD", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
     /// Appends the command.
@@ -215,7 +215,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HSCAN", flags: [.readOnly], idempotency: .readOnly, since: "2.8.0")
+        CommandMetadata(name: "HSCAN", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 8, 0))
     }
 
     /// Appends the command.
@@ -330,7 +330,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HSCAN", flags: [.readOnly], idempotency: .readOnly, since: "2.8.0")
+        CommandMetadata(name: "HSCAN", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 8, 0))
     }
 
     /// Appends the command.
@@ -442,7 +442,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HSET", flags: [.write], idempotency: .idempotent, since: "2.0.0")
+        CommandMetadata(name: "HSET", flags: [.write], idempotency: .idempotent, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -607,7 +607,7 @@ extension Command where Self == HSET {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HSETEX", flags: [.write], idempotency: .idempotent, since: "9.0.0")
+        CommandMetadata(name: "HSETEX", flags: [.write], idempotency: .idempotent, since: .init(9, 0, 0))
     }
 
     /// Appends the command.

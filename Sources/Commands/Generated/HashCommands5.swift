@@ -29,7 +29,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HSETNX", flags: [.write], idempotency: .idempotent, since: "2.0.0")
+        CommandMetadata(name: "HSETNX", flags: [.write], idempotency: .idempotent, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -100,7 +100,7 @@ extension Command where Self == HSETNX {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HSTRLEN", flags: [.readOnly], idempotency: .readOnly, since: "3.2.0")
+        CommandMetadata(name: "HSTRLEN", flags: [.readOnly], idempotency: .readOnly, since: .init(3, 2, 0))
     }
 
     /// Appends the command.
@@ -166,7 +166,7 @@ extension Command where Self == HSTRLEN {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HTTL", flags: [.readOnly], idempotency: .readOnly, since: "9.0.0")
+        CommandMetadata(name: "HTTL", flags: [.readOnly], idempotency: .readOnly, since: .init(9, 0, 0))
     }
 
     /// Appends the command.
@@ -254,7 +254,7 @@ extension Command where Self == HTTL {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HVALS", flags: [.readOnly], idempotency: .readOnly, since: "2.0.0")
+        CommandMetadata(name: "HVALS", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 0, 0))
     }
 
     /// Appends the command.

@@ -26,7 +26,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "PFADD", flags: [.write], idempotency: .idempotent, since: "2.8.9")
+        CommandMetadata(name: "PFADD", flags: [.write], idempotency: .idempotent, since: .init(2, 8, 9))
     }
 
     /// Appends the command.
@@ -131,7 +131,7 @@ extension Command where Self == PFADD {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "PFCOUNT", flags: [.readOnly], idempotency: .readOnly, since: "2.8.9")
+        CommandMetadata(name: "PFCOUNT", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 8, 9))
     }
 
     /// Appends the command.
@@ -219,7 +219,7 @@ extension Command where Self == PFCOUNT {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "PFMERGE", flags: [.write], idempotency: .idempotent, since: "2.8.9")
+        CommandMetadata(name: "PFMERGE", flags: [.write], idempotency: .idempotent, since: .init(2, 8, 9))
     }
 
     /// Appends the command.

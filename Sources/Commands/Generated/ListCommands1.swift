@@ -71,7 +71,8 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "BLMOVE", flags: [.write, .blocking], idempotency: .accumulating, since: "6.2.0")
+        CommandMetadata(
+            name: "BLMOVE", flags: [.write, .blocking], idempotency: .accumulating, since: .init(6, 2, 0))
     }
 
     /// Appends the command.
@@ -212,7 +213,8 @@ extension Command {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "BLMPOP", flags: [.write, .blocking, .movableKeys], idempotency: .accumulating, since: "7.0.0")
+            name: "BLMPOP", flags: [.write, .blocking, .movableKeys], idempotency: .accumulating,
+            since: .init(7, 0, 0))
     }
 
     /// Appends the command.
@@ -375,7 +377,8 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "BLPOP", flags: [.write, .blocking], idempotency: .accumulating, since: "2.0.0")
+        CommandMetadata(
+            name: "BLPOP", flags: [.write, .blocking], idempotency: .accumulating, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -516,7 +519,8 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "BRPOP", flags: [.write, .blocking], idempotency: .accumulating, since: "2.0.0")
+        CommandMetadata(
+            name: "BRPOP", flags: [.write, .blocking], idempotency: .accumulating, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -659,7 +663,7 @@ extension Command {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "BRPOPLPUSH", flags: [.write, .blocking], idempotency: .accumulating, since: "2.2.0")
+            name: "BRPOPLPUSH", flags: [.write, .blocking], idempotency: .accumulating, since: .init(2, 2, 0))
     }
 
     /// Appends the command.

@@ -26,7 +26,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "LINDEX", flags: [.readOnly], idempotency: .readOnly, since: "1.0.0")
+        CommandMetadata(name: "LINDEX", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -137,7 +137,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "LINSERT", flags: [.write], idempotency: .accumulating, since: "2.2.0")
+        CommandMetadata(name: "LINSERT", flags: [.write], idempotency: .accumulating, since: .init(2, 2, 0))
     }
 
     /// Appends the command.
@@ -209,7 +209,7 @@ extension Command where Self == LINSERT {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "LLEN", flags: [.readOnly], idempotency: .readOnly, since: "1.0.0")
+        CommandMetadata(name: "LLEN", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -310,7 +310,7 @@ extension Command where Self == LLEN {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "LMOVE", flags: [.write], idempotency: .accumulating, since: "6.2.0")
+        CommandMetadata(name: "LMOVE", flags: [.write], idempotency: .accumulating, since: .init(6, 2, 0))
     }
 
     /// Appends the command.
@@ -438,7 +438,7 @@ extension Command {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "LMPOP", flags: [.write, .movableKeys], idempotency: .accumulating, since: "7.0.0")
+            name: "LMPOP", flags: [.write, .movableKeys], idempotency: .accumulating, since: .init(7, 0, 0))
     }
 
     /// Appends the command.
@@ -587,7 +587,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "LPOP", flags: [.write], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(name: "LPOP", flags: [.write], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -674,7 +674,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "LPOP", flags: [.write], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(name: "LPOP", flags: [.write], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.

@@ -32,7 +32,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "LPOS", flags: [.readOnly], idempotency: .readOnly, since: "6.0.6")
+        CommandMetadata(name: "LPOS", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 0, 6))
     }
 
     /// Appends the command.
@@ -121,7 +121,7 @@ extension Command where Self == LPOS {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "LPOS", flags: [.readOnly], idempotency: .readOnly, since: "6.0.6")
+        CommandMetadata(name: "LPOS", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 0, 6))
     }
 
     /// Appends the command.
@@ -205,7 +205,7 @@ extension Command where Self == LPOS_COUNT {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "LPUSH", flags: [.write], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(name: "LPUSH", flags: [.write], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -296,7 +296,7 @@ extension Command where Self == LPUSH {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "LPUSHX", flags: [.write], idempotency: .accumulating, since: "2.2.0")
+        CommandMetadata(name: "LPUSHX", flags: [.write], idempotency: .accumulating, since: .init(2, 2, 0))
     }
 
     /// Appends the command.
@@ -392,7 +392,7 @@ extension Command where Self == LPUSHX {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "LRANGE", flags: [.readOnly], idempotency: .readOnly, since: "1.0.0")
+        CommandMetadata(name: "LRANGE", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -486,7 +486,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "LREM", flags: [.write], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(name: "LREM", flags: [.write], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -557,7 +557,7 @@ extension Command where Self == LREM {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "LSET", flags: [.write], idempotency: .idempotent, since: "1.0.0")
+        CommandMetadata(name: "LSET", flags: [.write], idempotency: .idempotent, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -628,7 +628,7 @@ extension Command where Self == LSET {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "LTRIM", flags: [.write], idempotency: .idempotent, since: "1.0.0")
+        CommandMetadata(name: "LTRIM", flags: [.write], idempotency: .idempotent, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -695,7 +695,7 @@ extension Command where Self == LTRIM {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "RPOP", flags: [.write], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(name: "RPOP", flags: [.write], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.

@@ -28,7 +28,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "RPOP", flags: [.write], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(name: "RPOP", flags: [.write], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -118,7 +118,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "RPOPLPUSH", flags: [.write], idempotency: .accumulating, since: "1.2.0")
+        CommandMetadata(name: "RPOPLPUSH", flags: [.write], idempotency: .accumulating, since: .init(1, 2, 0))
     }
 
     /// Appends the command.
@@ -213,7 +213,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "RPUSH", flags: [.write], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(name: "RPUSH", flags: [.write], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -304,7 +304,7 @@ extension Command where Self == RPUSH {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "RPUSHX", flags: [.write], idempotency: .accumulating, since: "2.2.0")
+        CommandMetadata(name: "RPUSHX", flags: [.write], idempotency: .accumulating, since: .init(2, 2, 0))
     }
 
     /// Appends the command.

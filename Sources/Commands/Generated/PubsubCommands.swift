@@ -28,7 +28,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "PUBLISH", flags: [], idempotency: .accumulating, since: "2.0.0")
+        CommandMetadata(name: "PUBLISH", flags: [], idempotency: .accumulating, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -90,7 +90,7 @@ extension PUBSUB {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "PUBSUB CHANNELS", flags: [], idempotency: .readOnly, since: "2.8.0")
+            CommandMetadata(name: "PUBSUB CHANNELS", flags: [], idempotency: .readOnly, since: .init(2, 8, 0))
         }
 
         /// Appends the command.
@@ -174,7 +174,7 @@ extension PUBSUB {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "PUBSUB HELP", flags: [], idempotency: .accumulating, since: "6.2.0")
+            CommandMetadata(name: "PUBSUB HELP", flags: [], idempotency: .accumulating, since: .init(6, 2, 0))
         }
 
         /// Appends the command.
@@ -225,7 +225,7 @@ extension PUBSUB {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "PUBSUB NUMPAT", flags: [], idempotency: .readOnly, since: "2.8.0")
+            CommandMetadata(name: "PUBSUB NUMPAT", flags: [], idempotency: .readOnly, since: .init(2, 8, 0))
         }
 
         /// Appends the command.
@@ -280,7 +280,7 @@ extension PUBSUB {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "PUBSUB NUMSUB", flags: [], idempotency: .readOnly, since: "2.8.0")
+            CommandMetadata(name: "PUBSUB NUMSUB", flags: [], idempotency: .readOnly, since: .init(2, 8, 0))
         }
 
         /// Appends the command.
@@ -383,7 +383,7 @@ extension PUBSUB {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "PUBSUB SHARDCHANNELS", flags: [], idempotency: .readOnly, since: "7.0.0")
+            CommandMetadata(name: "PUBSUB SHARDCHANNELS", flags: [], idempotency: .readOnly, since: .init(7, 0, 0))
         }
 
         /// Appends the command.
@@ -473,7 +473,7 @@ extension PUBSUB {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "PUBSUB SHARDNUMSUB", flags: [], idempotency: .readOnly, since: "7.0.0")
+            CommandMetadata(name: "PUBSUB SHARDNUMSUB", flags: [], idempotency: .readOnly, since: .init(7, 0, 0))
         }
 
         /// Appends the command.
@@ -578,7 +578,7 @@ extension Command where Self == PUBSUB.SHARDNUMSUB {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SPUBLISH", flags: [], idempotency: .accumulating, since: "7.0.0")
+        CommandMetadata(name: "SPUBLISH", flags: [], idempotency: .accumulating, since: .init(7, 0, 0))
     }
 
     /// Appends the command.

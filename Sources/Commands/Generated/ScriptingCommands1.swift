@@ -33,7 +33,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "EVAL", flags: [.movableKeys], idempotency: .accumulating, since: "2.6.0")
+        CommandMetadata(name: "EVAL", flags: [.movableKeys], idempotency: .accumulating, since: .init(2, 6, 0))
     }
 
     /// Appends the command.
@@ -152,7 +152,7 @@ extension Command {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "EVAL_RO", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "7.0.0")
+            name: "EVAL_RO", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(7, 0, 0))
     }
 
     /// Appends the command.
@@ -268,7 +268,8 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "EVALSHA", flags: [.movableKeys], idempotency: .accumulating, since: "2.6.0")
+        CommandMetadata(
+            name: "EVALSHA", flags: [.movableKeys], idempotency: .accumulating, since: .init(2, 6, 0))
     }
 
     /// Appends the command.
@@ -381,7 +382,7 @@ extension Command {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "EVALSHA_RO", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "7.0.0")
+            name: "EVALSHA_RO", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(7, 0, 0))
     }
 
     /// Appends the command.
@@ -491,7 +492,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "FCALL", flags: [.movableKeys], idempotency: .accumulating, since: "7.0.0")
+        CommandMetadata(name: "FCALL", flags: [.movableKeys], idempotency: .accumulating, since: .init(7, 0, 0))
     }
 
     /// Appends the command.
@@ -610,7 +611,7 @@ extension Command {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "FCALL_RO", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "7.0.0")
+            name: "FCALL_RO", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(7, 0, 0))
     }
 
     /// Appends the command.
@@ -721,7 +722,7 @@ extension FUNCTION {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "FUNCTION DELETE", flags: [.write], idempotency: .idempotent, requestPolicy: .allShards,
-                responsePolicy: .allSucceeded, since: "7.0.0")
+                responsePolicy: .allSucceeded, since: .init(7, 0, 0))
         }
 
         /// Appends the command.

@@ -20,7 +20,7 @@ extension FUNCTION {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "FUNCTION DUMP", flags: [], idempotency: .readOnly, since: "7.0.0")
+            CommandMetadata(name: "FUNCTION DUMP", flags: [], idempotency: .readOnly, since: .init(7, 0, 0))
         }
 
         /// Appends the command.
@@ -92,7 +92,7 @@ extension FUNCTION {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "FUNCTION FLUSH", flags: [.write], idempotency: .idempotent, requestPolicy: .allShards,
-                responsePolicy: .allSucceeded, since: "7.0.0")
+                responsePolicy: .allSucceeded, since: .init(7, 0, 0))
         }
 
         /// Appends the command.
@@ -151,7 +151,7 @@ extension FUNCTION {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "FUNCTION HELP", flags: [], idempotency: .accumulating, since: "7.0.0")
+            CommandMetadata(name: "FUNCTION HELP", flags: [], idempotency: .accumulating, since: .init(7, 0, 0))
         }
 
         /// Appends the command.
@@ -202,7 +202,7 @@ extension FUNCTION {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "FUNCTION KILL", flags: [], idempotency: .accumulating, requestPolicy: .allShards,
-                responsePolicy: .oneSucceeded, since: "7.0.0")
+                responsePolicy: .oneSucceeded, since: .init(7, 0, 0))
         }
 
         /// Appends the command.
@@ -258,7 +258,7 @@ extension FUNCTION {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "FUNCTION LIST", flags: [], idempotency: .readOnly, since: "7.0.0")
+            CommandMetadata(name: "FUNCTION LIST", flags: [], idempotency: .readOnly, since: .init(7, 0, 0))
         }
 
         /// Appends the command.
@@ -328,7 +328,7 @@ extension FUNCTION {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "FUNCTION LOAD", flags: [.write], idempotency: .idempotent, requestPolicy: .allShards,
-                responsePolicy: .allSucceeded, since: "7.0.0")
+                responsePolicy: .allSucceeded, since: .init(7, 0, 0))
         }
 
         /// Appends the command.
@@ -416,7 +416,7 @@ extension FUNCTION {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "FUNCTION RESTORE", flags: [.write], idempotency: .accumulating, requestPolicy: .allShards,
-                responsePolicy: .allSucceeded, since: "7.0.0")
+                responsePolicy: .allSucceeded, since: .init(7, 0, 0))
         }
 
         /// Appends the command.
@@ -478,7 +478,7 @@ extension FUNCTION {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "FUNCTION STATS", flags: [], idempotency: .readOnly, requestPolicy: .allShards,
-                responsePolicy: .special, since: "7.0.0")
+                responsePolicy: .special, since: .init(7, 0, 0))
         }
 
         /// Appends the command.
@@ -533,7 +533,7 @@ extension SCRIPT {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "SCRIPT EXISTS", flags: [], idempotency: .readOnly, requestPolicy: .allShards,
-                responsePolicy: .logicalAnd, since: "2.6.0")
+                responsePolicy: .logicalAnd, since: .init(2, 6, 0))
         }
 
         /// Appends the command.
@@ -636,7 +636,7 @@ extension SCRIPT {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "SCRIPT FLUSH", flags: [], idempotency: .idempotent, requestPolicy: .allNodes,
-                responsePolicy: .allSucceeded, since: "2.6.0")
+                responsePolicy: .allSucceeded, since: .init(2, 6, 0))
         }
 
         /// Appends the command.
@@ -691,7 +691,7 @@ extension SCRIPT {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "SCRIPT HELP", flags: [], idempotency: .accumulating, since: "5.0.0")
+            CommandMetadata(name: "SCRIPT HELP", flags: [], idempotency: .accumulating, since: .init(5, 0, 0))
         }
 
         /// Appends the command.
@@ -742,7 +742,7 @@ extension SCRIPT {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "SCRIPT KILL", flags: [], idempotency: .accumulating, requestPolicy: .allShards,
-                responsePolicy: .oneSucceeded, since: "2.6.0")
+                responsePolicy: .oneSucceeded, since: .init(2, 6, 0))
         }
 
         /// Appends the command.

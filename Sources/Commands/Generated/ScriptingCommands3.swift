@@ -26,7 +26,7 @@ extension SCRIPT {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "SCRIPT LOAD", flags: [], idempotency: .idempotent, requestPolicy: .allNodes,
-                responsePolicy: .allSucceeded, since: "2.6.0")
+                responsePolicy: .allSucceeded, since: .init(2, 6, 0))
         }
 
         /// Appends the command.
@@ -82,7 +82,7 @@ extension SCRIPT {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "SCRIPT SHOW", flags: [], idempotency: .readOnly, since: "8.0.0")
+            CommandMetadata(name: "SCRIPT SHOW", flags: [], idempotency: .readOnly, since: .init(8, 0, 0))
         }
 
         /// Appends the command.

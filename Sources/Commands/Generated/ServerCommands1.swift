@@ -24,7 +24,7 @@ extension ACL {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "ACL CAT", flags: [], idempotency: .readOnly, since: "6.0.0")
+            CommandMetadata(name: "ACL CAT", flags: [], idempotency: .readOnly, since: .init(6, 0, 0))
         }
 
         /// Appends the command.
@@ -87,7 +87,7 @@ extension ACL {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "ACL DELUSER", flags: [.administrative], idempotency: .idempotent, requestPolicy: .allNodes,
-                responsePolicy: .allSucceeded, since: "6.0.0")
+                responsePolicy: .allSucceeded, since: .init(6, 0, 0))
         }
 
         /// Appends the command.
@@ -177,7 +177,8 @@ extension ACL {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "ACL DRYRUN", flags: [.administrative], idempotency: .readOnly, since: "7.0.0")
+            CommandMetadata(
+                name: "ACL DRYRUN", flags: [.administrative], idempotency: .readOnly, since: .init(7, 0, 0))
         }
 
         /// Appends the command.
@@ -298,7 +299,7 @@ extension ACL {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "ACL GENPASS", flags: [], idempotency: .accumulating, since: "6.0.0")
+            CommandMetadata(name: "ACL GENPASS", flags: [], idempotency: .accumulating, since: .init(6, 0, 0))
         }
 
         /// Appends the command.
@@ -355,7 +356,8 @@ extension ACL {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "ACL GETUSER", flags: [.administrative], idempotency: .readOnly, since: "6.0.0")
+            CommandMetadata(
+                name: "ACL GETUSER", flags: [.administrative], idempotency: .readOnly, since: .init(6, 0, 0))
         }
 
         /// Appends the command.
@@ -407,7 +409,7 @@ extension ACL {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "ACL HELP", flags: [], idempotency: .accumulating, since: "6.0.0")
+            CommandMetadata(name: "ACL HELP", flags: [], idempotency: .accumulating, since: .init(6, 0, 0))
         }
 
         /// Appends the command.
@@ -456,7 +458,8 @@ extension ACL {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "ACL LIST", flags: [.administrative], idempotency: .readOnly, since: "6.0.0")
+            CommandMetadata(
+                name: "ACL LIST", flags: [.administrative], idempotency: .readOnly, since: .init(6, 0, 0))
         }
 
         /// Appends the command.
@@ -505,7 +508,8 @@ extension ACL {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "ACL LOAD", flags: [.administrative], idempotency: .idempotent, since: "6.0.0")
+            CommandMetadata(
+                name: "ACL LOAD", flags: [.administrative], idempotency: .idempotent, since: .init(6, 0, 0))
         }
 
         /// Appends the command.
@@ -558,7 +562,8 @@ extension ACL {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "ACL LOG", flags: [.administrative], idempotency: .accumulating, since: "6.0.0")
+            CommandMetadata(
+                name: "ACL LOG", flags: [.administrative], idempotency: .accumulating, since: .init(6, 0, 0))
         }
 
         /// Appends the command.
@@ -611,7 +616,8 @@ extension ACL {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "ACL LOG", flags: [.administrative], idempotency: .idempotent, since: "6.0.0")
+            CommandMetadata(
+                name: "ACL LOG", flags: [.administrative], idempotency: .idempotent, since: .init(6, 0, 0))
         }
 
         /// Appends the command.
@@ -662,7 +668,7 @@ extension ACL {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "ACL SAVE", flags: [.administrative], idempotency: .idempotent, requestPolicy: .allNodes,
-                responsePolicy: .allSucceeded, since: "6.0.0")
+                responsePolicy: .allSucceeded, since: .init(6, 0, 0))
         }
 
         /// Appends the command.

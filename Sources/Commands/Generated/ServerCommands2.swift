@@ -29,7 +29,7 @@ extension ACL {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "ACL SETUSER", flags: [.administrative], idempotency: .idempotent, requestPolicy: .allNodes,
-                responsePolicy: .allSucceeded, since: "6.0.0")
+                responsePolicy: .allSucceeded, since: .init(6, 0, 0))
         }
 
         /// Appends the command.
@@ -127,7 +127,8 @@ extension ACL {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "ACL USERS", flags: [.administrative], idempotency: .readOnly, since: "6.0.0")
+            CommandMetadata(
+                name: "ACL USERS", flags: [.administrative], idempotency: .readOnly, since: .init(6, 0, 0))
         }
 
         /// Appends the command.
@@ -176,7 +177,7 @@ extension ACL {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "ACL WHOAMI", flags: [], idempotency: .readOnly, since: "6.0.0")
+            CommandMetadata(name: "ACL WHOAMI", flags: [], idempotency: .readOnly, since: .init(6, 0, 0))
         }
 
         /// Appends the command.
@@ -225,7 +226,7 @@ extension Command where Self == ACL.WHOAMI {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "BGREWRITEAOF", flags: [.administrative], idempotency: .accumulating, since: "1.0.0")
+            name: "BGREWRITEAOF", flags: [.administrative], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -293,7 +294,8 @@ extension Command where Self == BGREWRITEAOF {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "BGSAVE", flags: [.administrative], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(
+            name: "BGSAVE", flags: [.administrative], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -345,7 +347,7 @@ extension COMMAND {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "COMMAND COUNT", flags: [], idempotency: .readOnly, since: "2.8.13")
+            CommandMetadata(name: "COMMAND COUNT", flags: [], idempotency: .readOnly, since: .init(2, 8, 13))
         }
 
         /// Appends the command.
@@ -398,7 +400,7 @@ extension COMMAND {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "COMMAND DOCS", flags: [], idempotency: .readOnly, since: "7.0.0")
+            CommandMetadata(name: "COMMAND DOCS", flags: [], idempotency: .readOnly, since: .init(7, 0, 0))
         }
 
         /// Appends the command.
@@ -502,7 +504,7 @@ extension COMMAND {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "COMMAND GETKEYS", flags: [], idempotency: .readOnly, since: "2.8.13")
+            CommandMetadata(name: "COMMAND GETKEYS", flags: [], idempotency: .readOnly, since: .init(2, 8, 13))
         }
 
         /// Appends the command.
@@ -687,7 +689,8 @@ extension COMMAND {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "COMMAND GETKEYSANDFLAGS", flags: [], idempotency: .readOnly, since: "7.0.0")
+            CommandMetadata(
+                name: "COMMAND GETKEYSANDFLAGS", flags: [], idempotency: .readOnly, since: .init(7, 0, 0))
         }
 
         /// Appends the command.

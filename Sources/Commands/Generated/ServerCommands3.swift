@@ -20,7 +20,7 @@ extension COMMAND {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "COMMAND HELP", flags: [], idempotency: .accumulating, since: "5.0.0")
+            CommandMetadata(name: "COMMAND HELP", flags: [], idempotency: .accumulating, since: .init(5, 0, 0))
         }
 
         /// Appends the command.
@@ -73,7 +73,7 @@ extension COMMAND {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "COMMAND INFO", flags: [], idempotency: .readOnly, since: "2.8.13")
+            CommandMetadata(name: "COMMAND INFO", flags: [], idempotency: .readOnly, since: .init(2, 8, 13))
         }
 
         /// Appends the command.
@@ -211,7 +211,7 @@ extension COMMAND {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "COMMAND LIST", flags: [], idempotency: .readOnly, since: "7.0.0")
+            CommandMetadata(name: "COMMAND LIST", flags: [], idempotency: .readOnly, since: .init(7, 0, 0))
         }
 
         /// Appends the command.
@@ -299,7 +299,7 @@ extension COMMANDLOG {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "COMMANDLOG GET", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
-                since: "8.1.0")
+                since: .init(8, 1, 0))
         }
 
         /// Appends the command.
@@ -356,7 +356,7 @@ extension COMMANDLOG {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "COMMANDLOG HELP", flags: [], idempotency: .accumulating, since: "8.1.0")
+            CommandMetadata(name: "COMMANDLOG HELP", flags: [], idempotency: .accumulating, since: .init(8, 1, 0))
         }
 
         /// Appends the command.
@@ -432,7 +432,7 @@ extension COMMANDLOG {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "COMMANDLOG LEN", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
-                responsePolicy: .sum, since: "8.1.0")
+                responsePolicy: .sum, since: .init(8, 1, 0))
         }
 
         /// Appends the command.
@@ -509,7 +509,7 @@ extension COMMANDLOG {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "COMMANDLOG RESET", flags: [.administrative], idempotency: .accumulating, requestPolicy: .allNodes,
-                responsePolicy: .allSucceeded, since: "8.1.0")
+                responsePolicy: .allSucceeded, since: .init(8, 1, 0))
         }
 
         /// Appends the command.
@@ -563,7 +563,8 @@ extension CONFIG {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CONFIG GET", flags: [.administrative], idempotency: .readOnly, since: "2.0.0")
+            CommandMetadata(
+                name: "CONFIG GET", flags: [.administrative], idempotency: .readOnly, since: .init(2, 0, 0))
         }
 
         /// Appends the command.
@@ -643,7 +644,7 @@ extension CONFIG {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CONFIG HELP", flags: [], idempotency: .accumulating, since: "5.0.0")
+            CommandMetadata(name: "CONFIG HELP", flags: [], idempotency: .accumulating, since: .init(5, 0, 0))
         }
 
         /// Appends the command.
@@ -694,7 +695,7 @@ extension CONFIG {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "CONFIG RESETSTAT", flags: [.administrative], idempotency: .idempotent, requestPolicy: .allNodes,
-                responsePolicy: .allSucceeded, since: "2.0.0")
+                responsePolicy: .allSucceeded, since: .init(2, 0, 0))
         }
 
         /// Appends the command.
@@ -745,7 +746,7 @@ extension CONFIG {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "CONFIG REWRITE", flags: [.administrative], idempotency: .idempotent, requestPolicy: .allNodes,
-                responsePolicy: .allSucceeded, since: "2.8.0")
+                responsePolicy: .allSucceeded, since: .init(2, 8, 0))
         }
 
         /// Appends the command.

@@ -26,7 +26,7 @@ extension CONFIG {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "CONFIG SET", flags: [.administrative], idempotency: .idempotent, requestPolicy: .allNodes,
-                responsePolicy: .allSucceeded, since: "2.0.0")
+                responsePolicy: .allSucceeded, since: .init(2, 0, 0))
         }
 
         /// Appends the command.
@@ -130,7 +130,7 @@ extension Command where Self == CONFIG.SET {
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
             name: "DBSIZE", flags: [.readOnly], idempotency: .readOnly, requestPolicy: .allShards,
-            responsePolicy: .sum, since: "1.0.0")
+            responsePolicy: .sum, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -211,7 +211,8 @@ extension Command where Self == DBSIZE {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "FAILOVER", flags: [.administrative], idempotency: .accumulating, since: "6.2.0")
+        CommandMetadata(
+            name: "FAILOVER", flags: [.administrative], idempotency: .accumulating, since: .init(6, 2, 0))
     }
 
     /// Appends the command.
@@ -297,7 +298,7 @@ extension Command where Self == FAILOVER {
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
             name: "FLUSHALL", flags: [.write], idempotency: .idempotent, requestPolicy: .allShards,
-            responsePolicy: .allSucceeded, since: "1.0.0")
+            responsePolicy: .allSucceeded, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -371,7 +372,7 @@ extension Command where Self == FLUSHALL {
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
             name: "FLUSHDB", flags: [.write], idempotency: .idempotent, requestPolicy: .allShards,
-            responsePolicy: .allSucceeded, since: "1.0.0")
+            responsePolicy: .allSucceeded, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -428,7 +429,7 @@ extension Command where Self == FLUSHDB {
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
             name: "INFO", flags: [], idempotency: .readOnly, requestPolicy: .allShards, responsePolicy: .special,
-            since: "1.0.0")
+            since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -523,7 +524,7 @@ extension Command where Self == INFO {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "LASTSAVE", flags: [], idempotency: .readOnly, since: "1.0.0")
+        CommandMetadata(name: "LASTSAVE", flags: [], idempotency: .readOnly, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -573,7 +574,7 @@ extension LATENCY {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "LATENCY DOCTOR", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
-                responsePolicy: .special, since: "2.8.13")
+                responsePolicy: .special, since: .init(2, 8, 13))
         }
 
         /// Appends the command.
@@ -628,7 +629,7 @@ extension LATENCY {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "LATENCY GRAPH", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
-                responsePolicy: .special, since: "2.8.13")
+                responsePolicy: .special, since: .init(2, 8, 13))
         }
 
         /// Appends the command.
@@ -680,7 +681,7 @@ extension LATENCY {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "LATENCY HELP", flags: [], idempotency: .accumulating, since: "2.8.13")
+            CommandMetadata(name: "LATENCY HELP", flags: [], idempotency: .accumulating, since: .init(2, 8, 13))
         }
 
         /// Appends the command.

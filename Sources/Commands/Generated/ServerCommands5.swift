@@ -26,7 +26,7 @@ extension LATENCY {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "LATENCY HISTOGRAM", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
-                responsePolicy: .special, since: "7.0.0")
+                responsePolicy: .special, since: .init(7, 0, 0))
         }
 
         /// Appends the command.
@@ -129,7 +129,7 @@ extension LATENCY {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "LATENCY HISTORY", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
-                responsePolicy: .special, since: "2.8.13")
+                responsePolicy: .special, since: .init(2, 8, 13))
         }
 
         /// Appends the command.
@@ -185,7 +185,7 @@ extension LATENCY {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "LATENCY LATEST", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
-                responsePolicy: .special, since: "2.8.13")
+                responsePolicy: .special, since: .init(2, 8, 13))
         }
 
         /// Appends the command.
@@ -240,7 +240,7 @@ extension LATENCY {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "LATENCY RESET", flags: [.administrative], idempotency: .accumulating, requestPolicy: .allNodes,
-                responsePolicy: .sum, since: "2.8.13")
+                responsePolicy: .sum, since: .init(2, 8, 13))
         }
 
         /// Appends the command.
@@ -340,7 +340,7 @@ extension Command where Self == LATENCY.RESET {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "LOLWUT", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
+        CommandMetadata(name: "LOLWUT", flags: [.readOnly], idempotency: .readOnly, since: .init(5, 0, 0))
     }
 
     /// Appends the command.
@@ -394,7 +394,7 @@ extension MEMORY {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "MEMORY DOCTOR", flags: [], idempotency: .readOnly, requestPolicy: .allShards,
-                responsePolicy: .special, since: "4.0.0")
+                responsePolicy: .special, since: .init(4, 0, 0))
         }
 
         /// Appends the command.
@@ -443,7 +443,7 @@ extension MEMORY {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "MEMORY HELP", flags: [], idempotency: .accumulating, since: "4.0.0")
+            CommandMetadata(name: "MEMORY HELP", flags: [], idempotency: .accumulating, since: .init(4, 0, 0))
         }
 
         /// Appends the command.
@@ -494,7 +494,7 @@ extension MEMORY {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "MEMORY MALLOC-STATS", flags: [], idempotency: .readOnly, requestPolicy: .allShards,
-                responsePolicy: .special, since: "4.0.0")
+                responsePolicy: .special, since: .init(4, 0, 0))
         }
 
         /// Appends the command.
@@ -545,7 +545,7 @@ extension MEMORY {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "MEMORY PURGE", flags: [], idempotency: .accumulating, requestPolicy: .allShards,
-                responsePolicy: .allSucceeded, since: "4.0.0")
+                responsePolicy: .allSucceeded, since: .init(4, 0, 0))
         }
 
         /// Appends the command.
@@ -596,7 +596,7 @@ extension MEMORY {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "MEMORY STATS", flags: [], idempotency: .readOnly, requestPolicy: .allShards,
-                responsePolicy: .special, since: "4.0.0")
+                responsePolicy: .special, since: .init(4, 0, 0))
         }
 
         /// Appends the command.
@@ -652,7 +652,7 @@ extension MEMORY {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "MEMORY USAGE", flags: [.readOnly], idempotency: .readOnly, since: "4.0.0")
+            CommandMetadata(name: "MEMORY USAGE", flags: [.readOnly], idempotency: .readOnly, since: .init(4, 0, 0))
         }
 
         /// Appends the command.
@@ -717,7 +717,7 @@ extension MODULE {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "MODULE HELP", flags: [], idempotency: .accumulating, since: "5.0.0")
+            CommandMetadata(name: "MODULE HELP", flags: [], idempotency: .accumulating, since: .init(5, 0, 0))
         }
 
         /// Appends the command.

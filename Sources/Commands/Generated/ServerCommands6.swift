@@ -20,7 +20,8 @@ extension MODULE {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "MODULE LIST", flags: [.administrative], idempotency: .readOnly, since: "4.0.0")
+            CommandMetadata(
+                name: "MODULE LIST", flags: [.administrative], idempotency: .readOnly, since: .init(4, 0, 0))
         }
 
         /// Appends the command.
@@ -77,7 +78,7 @@ extension MODULE {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "MODULE LOAD", flags: [.administrative], idempotency: .accumulating, since: "4.0.0")
+                name: "MODULE LOAD", flags: [.administrative], idempotency: .accumulating, since: .init(4, 0, 0))
         }
 
         /// Appends the command.
@@ -206,7 +207,7 @@ extension MODULE {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "MODULE LOADEX", flags: [.administrative], idempotency: .accumulating, since: "7.0.0")
+                name: "MODULE LOADEX", flags: [.administrative], idempotency: .accumulating, since: .init(7, 0, 0))
         }
 
         /// Appends the command.
@@ -277,7 +278,7 @@ extension MODULE {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "MODULE UNLOAD", flags: [.administrative], idempotency: .accumulating, since: "4.0.0")
+                name: "MODULE UNLOAD", flags: [.administrative], idempotency: .accumulating, since: .init(4, 0, 0))
         }
 
         /// Appends the command.
@@ -353,7 +354,8 @@ extension Command where Self == MODULE.UNLOAD {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "REPLICAOF", flags: [.administrative], idempotency: .idempotent, since: "5.0.0")
+        CommandMetadata(
+            name: "REPLICAOF", flags: [.administrative], idempotency: .idempotent, since: .init(5, 0, 0))
     }
 
     /// Appends the command.
@@ -401,7 +403,7 @@ extension Command where Self == REPLICAOF {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ROLE", flags: [], idempotency: .readOnly, since: "2.8.12")
+        CommandMetadata(name: "ROLE", flags: [], idempotency: .readOnly, since: .init(2, 8, 12))
     }
 
     /// Appends the command.
@@ -448,7 +450,8 @@ extension Command where Self == ROLE {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SAVE", flags: [.administrative], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(
+            name: "SAVE", flags: [.administrative], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -531,7 +534,8 @@ extension Command where Self == SAVE {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SHUTDOWN", flags: [.administrative], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(
+            name: "SHUTDOWN", flags: [.administrative], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -602,7 +606,8 @@ extension Command where Self == SHUTDOWN {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SHUTDOWN", flags: [.administrative], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(
+            name: "SHUTDOWN", flags: [.administrative], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -676,7 +681,8 @@ extension Command where Self == SHUTDOWN_ABORT {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SLAVEOF", flags: [.administrative], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(
+            name: "SLAVEOF", flags: [.administrative], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -731,7 +737,7 @@ extension SLOWLOG {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "SLOWLOG GET", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
-                since: "2.2.12")
+                since: .init(2, 2, 12))
         }
 
         /// Appends the command.

@@ -20,7 +20,7 @@ extension SLOWLOG {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "SLOWLOG HELP", flags: [], idempotency: .accumulating, since: "6.2.0")
+            CommandMetadata(name: "SLOWLOG HELP", flags: [], idempotency: .accumulating, since: .init(6, 2, 0))
         }
 
         /// Appends the command.
@@ -71,7 +71,7 @@ extension SLOWLOG {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "SLOWLOG LEN", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
-                responsePolicy: .sum, since: "2.2.12")
+                responsePolicy: .sum, since: .init(2, 2, 12))
         }
 
         /// Appends the command.
@@ -122,7 +122,7 @@ extension SLOWLOG {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "SLOWLOG RESET", flags: [.administrative], idempotency: .accumulating, requestPolicy: .allNodes,
-                responsePolicy: .allSucceeded, since: "2.2.12")
+                responsePolicy: .allSucceeded, since: .init(2, 2, 12))
         }
 
         /// Appends the command.
@@ -177,7 +177,7 @@ extension Command where Self == SLOWLOG.RESET {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SWAPDB", flags: [.write], idempotency: .accumulating, since: "4.0.0")
+        CommandMetadata(name: "SWAPDB", flags: [.write], idempotency: .accumulating, since: .init(4, 0, 0))
     }
 
     /// Appends the command.
@@ -226,7 +226,7 @@ extension Command where Self == SWAPDB {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "TIME", flags: [], idempotency: .readOnly, since: "2.6.0")
+        CommandMetadata(name: "TIME", flags: [], idempotency: .readOnly, since: .init(2, 6, 0))
     }
 
     /// Appends the command.

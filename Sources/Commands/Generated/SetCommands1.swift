@@ -28,7 +28,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SADD", flags: [.write], idempotency: .idempotent, since: "1.0.0")
+        CommandMetadata(name: "SADD", flags: [.write], idempotency: .idempotent, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -118,7 +118,7 @@ extension Command where Self == SADD {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SCARD", flags: [.readOnly], idempotency: .readOnly, since: "1.0.0")
+        CommandMetadata(name: "SCARD", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -174,7 +174,7 @@ extension Command where Self == SCARD {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SDIFF", flags: [.readOnly], idempotency: .readOnly, since: "1.0.0")
+        CommandMetadata(name: "SDIFF", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -308,7 +308,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SDIFFSTORE", flags: [.write], idempotency: .idempotent, since: "1.0.0")
+        CommandMetadata(name: "SDIFFSTORE", flags: [.write], idempotency: .idempotent, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -397,7 +397,7 @@ extension Command where Self == SDIFFSTORE {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SINTER", flags: [.readOnly], idempotency: .readOnly, since: "1.0.0")
+        CommandMetadata(name: "SINTER", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -532,7 +532,7 @@ extension Command {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "SINTERCARD", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "7.0.0")
+            name: "SINTERCARD", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(7, 0, 0))
     }
 
     /// Appends the command.
@@ -625,7 +625,7 @@ extension Command where Self == SINTERCARD {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SINTERSTORE", flags: [.write], idempotency: .idempotent, since: "1.0.0")
+        CommandMetadata(name: "SINTERSTORE", flags: [.write], idempotency: .idempotent, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -719,7 +719,7 @@ extension Command where Self == SINTERSTORE {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SISMEMBER", flags: [.readOnly], idempotency: .readOnly, since: "1.0.0")
+        CommandMetadata(name: "SISMEMBER", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 0, 0))
     }
 
     /// Appends the command.

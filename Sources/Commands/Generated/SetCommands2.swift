@@ -25,7 +25,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SMEMBERS", flags: [.readOnly], idempotency: .readOnly, since: "1.0.0")
+        CommandMetadata(name: "SMEMBERS", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -110,7 +110,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SMISMEMBER", flags: [.readOnly], idempotency: .readOnly, since: "6.2.0")
+        CommandMetadata(name: "SMISMEMBER", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
     /// Appends the command.
@@ -202,7 +202,7 @@ extension Command where Self == SMISMEMBER {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SMOVE", flags: [.write], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(name: "SMOVE", flags: [.write], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -273,7 +273,7 @@ extension Command where Self == SMOVE {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SPOP", flags: [.write], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(name: "SPOP", flags: [.write], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -358,7 +358,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SPOP", flags: [.write], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(name: "SPOP", flags: [.write], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -445,7 +445,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SRANDMEMBER", flags: [.readOnly], idempotency: .readOnly, since: "1.0.0")
+        CommandMetadata(name: "SRANDMEMBER", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -530,7 +530,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SRANDMEMBER", flags: [.readOnly], idempotency: .readOnly, since: "1.0.0")
+        CommandMetadata(name: "SRANDMEMBER", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -622,7 +622,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SREM", flags: [.write], idempotency: .idempotent, since: "1.0.0")
+        CommandMetadata(name: "SREM", flags: [.write], idempotency: .idempotent, since: .init(1, 0, 0))
     }
 
     /// Appends the command.

@@ -32,7 +32,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SSCAN", flags: [.readOnly], idempotency: .readOnly, since: "2.8.0")
+        CommandMetadata(name: "SSCAN", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 8, 0))
     }
 
     /// Appends the command.
@@ -136,7 +136,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SUNION", flags: [.readOnly], idempotency: .readOnly, since: "1.0.0")
+        CommandMetadata(name: "SUNION", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -270,7 +270,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SUNIONSTORE", flags: [.write], idempotency: .idempotent, since: "1.0.0")
+        CommandMetadata(name: "SUNIONSTORE", flags: [.write], idempotency: .idempotent, since: .init(1, 0, 0))
     }
 
     /// Appends the command.

@@ -50,7 +50,8 @@ public import RESPCodec
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "BZMPOP", flags: [.write, .blocking, .movableKeys], idempotency: .accumulating, since: "7.0.0")
+            name: "BZMPOP", flags: [.write, .blocking, .movableKeys], idempotency: .accumulating,
+            since: .init(7, 0, 0))
     }
 
     /// Appends the command.
@@ -212,7 +213,7 @@ extension Command {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "BZPOPMAX", flags: [.write, .blocking], idempotency: .accumulating, since: "5.0.0")
+            name: "BZPOPMAX", flags: [.write, .blocking], idempotency: .accumulating, since: .init(5, 0, 0))
     }
 
     /// Appends the command.
@@ -352,7 +353,7 @@ extension Command {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "BZPOPMIN", flags: [.write, .blocking], idempotency: .accumulating, since: "5.0.0")
+            name: "BZPOPMIN", flags: [.write, .blocking], idempotency: .accumulating, since: .init(5, 0, 0))
     }
 
     /// Appends the command.
@@ -539,7 +540,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZADD", flags: [.write], idempotency: .idempotent, since: "1.2.0")
+        CommandMetadata(name: "ZADD", flags: [.write], idempotency: .idempotent, since: .init(1, 2, 0))
     }
 
     /// Appends the command.
@@ -704,7 +705,7 @@ extension Command where Self == ZADD {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZADD", flags: [.write], idempotency: .accumulating, since: "1.2.0")
+        CommandMetadata(name: "ZADD", flags: [.write], idempotency: .accumulating, since: .init(1, 2, 0))
     }
 
     /// Appends the command.

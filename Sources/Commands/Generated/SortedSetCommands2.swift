@@ -23,7 +23,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZCARD", flags: [.readOnly], idempotency: .readOnly, since: "1.2.0")
+        CommandMetadata(name: "ZCARD", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 2, 0))
     }
 
     /// Appends the command.
@@ -85,7 +85,7 @@ extension Command where Self == ZCARD {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZCOUNT", flags: [.readOnly], idempotency: .readOnly, since: "2.0.0")
+        CommandMetadata(name: "ZCOUNT", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -149,7 +149,8 @@ extension Command where Self == ZCOUNT {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZDIFF", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "6.2.0")
+        CommandMetadata(
+            name: "ZDIFF", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
     /// Appends the command.
@@ -281,7 +282,8 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZDIFF", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "6.2.0")
+        CommandMetadata(
+            name: "ZDIFF", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
     /// Appends the command.
@@ -418,7 +420,7 @@ extension Command {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "ZDIFFSTORE", flags: [.write, .movableKeys], idempotency: .idempotent, since: "6.2.0")
+            name: "ZDIFFSTORE", flags: [.write, .movableKeys], idempotency: .idempotent, since: .init(6, 2, 0))
     }
 
     /// Appends the command.
@@ -514,7 +516,7 @@ extension Command where Self == ZDIFFSTORE {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZINCRBY", flags: [.write], idempotency: .accumulating, since: "1.2.0")
+        CommandMetadata(name: "ZINCRBY", flags: [.write], idempotency: .accumulating, since: .init(1, 2, 0))
     }
 
     /// Appends the command.
@@ -607,7 +609,7 @@ extension Command where Self == ZINCRBY {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "ZINTER", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "6.2.0")
+            name: "ZINTER", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
     /// Appends the command.

@@ -51,7 +51,7 @@ public import RESPCodec
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "ZINTER", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "6.2.0")
+            name: "ZINTER", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
     /// Appends the command.
@@ -215,7 +215,7 @@ extension Command {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "ZINTERCARD", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "7.0.0")
+            name: "ZINTERCARD", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(7, 0, 0))
     }
 
     /// Appends the command.
@@ -338,7 +338,7 @@ extension Command where Self == ZINTERCARD {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "ZINTERSTORE", flags: [.write, .movableKeys], idempotency: .idempotent, since: "2.0.0")
+            name: "ZINTERSTORE", flags: [.write, .movableKeys], idempotency: .idempotent, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -457,7 +457,7 @@ extension Command where Self == ZINTERSTORE {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZLEXCOUNT", flags: [.readOnly], idempotency: .readOnly, since: "2.8.9")
+        CommandMetadata(name: "ZLEXCOUNT", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 8, 9))
     }
 
     /// Appends the command.
@@ -545,7 +545,7 @@ extension Command where Self == ZLEXCOUNT {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "ZMPOP", flags: [.write, .movableKeys], idempotency: .accumulating, since: "7.0.0")
+            name: "ZMPOP", flags: [.write, .movableKeys], idempotency: .accumulating, since: .init(7, 0, 0))
     }
 
     /// Appends the command.
@@ -695,7 +695,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZMSCORE", flags: [.readOnly], idempotency: .readOnly, since: "6.2.0")
+        CommandMetadata(name: "ZMSCORE", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
     /// Appends the command.

@@ -26,7 +26,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZPOPMAX", flags: [.write], idempotency: .accumulating, since: "5.0.0")
+        CommandMetadata(name: "ZPOPMAX", flags: [.write], idempotency: .accumulating, since: .init(5, 0, 0))
     }
 
     /// Appends the command.
@@ -121,7 +121,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZPOPMIN", flags: [.write], idempotency: .accumulating, since: "5.0.0")
+        CommandMetadata(name: "ZPOPMIN", flags: [.write], idempotency: .accumulating, since: .init(5, 0, 0))
     }
 
     /// Appends the command.
@@ -213,7 +213,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZRANDMEMBER", flags: [.readOnly], idempotency: .readOnly, since: "6.2.0")
+        CommandMetadata(name: "ZRANDMEMBER", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
     /// Appends the command.
@@ -298,7 +298,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZRANDMEMBER", flags: [.readOnly], idempotency: .readOnly, since: "6.2.0")
+        CommandMetadata(name: "ZRANDMEMBER", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
     /// Appends the command.
@@ -388,7 +388,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZRANDMEMBER", flags: [.readOnly], idempotency: .readOnly, since: "6.2.0")
+        CommandMetadata(name: "ZRANDMEMBER", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
     /// Appends the command.
@@ -534,7 +534,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZRANGE", flags: [.readOnly], idempotency: .readOnly, since: "1.2.0")
+        CommandMetadata(name: "ZRANGE", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 2, 0))
     }
 
     /// Appends the command.

@@ -64,7 +64,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZRANGE", flags: [.readOnly], idempotency: .readOnly, since: "1.2.0")
+        CommandMetadata(name: "ZRANGE", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 2, 0))
     }
 
     /// Appends the command.
@@ -214,7 +214,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZRANGEBYLEX", flags: [.readOnly], idempotency: .readOnly, since: "2.8.9")
+        CommandMetadata(name: "ZRANGEBYLEX", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 8, 9))
     }
 
     /// Appends the command.
@@ -346,7 +346,8 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZRANGEBYSCORE", flags: [.readOnly], idempotency: .readOnly, since: "1.0.5")
+        CommandMetadata(
+            name: "ZRANGEBYSCORE", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 0, 5))
     }
 
     /// Appends the command.
@@ -479,7 +480,8 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZRANGEBYSCORE", flags: [.readOnly], idempotency: .readOnly, since: "1.0.5")
+        CommandMetadata(
+            name: "ZRANGEBYSCORE", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 0, 5))
     }
 
     /// Appends the command.
@@ -644,7 +646,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZRANGESTORE", flags: [.write], idempotency: .idempotent, since: "6.2.0")
+        CommandMetadata(name: "ZRANGESTORE", flags: [.write], idempotency: .idempotent, since: .init(6, 2, 0))
     }
 
     /// Appends the command.
@@ -735,7 +737,7 @@ extension Command where Self == ZRANGESTORE {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZRANK", flags: [.readOnly], idempotency: .readOnly, since: "2.0.0")
+        CommandMetadata(name: "ZRANK", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 0, 0))
     }
 
     /// Appends the command.

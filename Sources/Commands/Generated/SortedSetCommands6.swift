@@ -26,7 +26,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZRANK", flags: [.readOnly], idempotency: .readOnly, since: "2.0.0")
+        CommandMetadata(name: "ZRANK", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -95,7 +95,7 @@ extension Command where Self == ZRANK_WITHSCORE {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZREM", flags: [.write], idempotency: .idempotent, since: "1.2.0")
+        CommandMetadata(name: "ZREM", flags: [.write], idempotency: .idempotent, since: .init(1, 2, 0))
     }
 
     /// Appends the command.
@@ -189,7 +189,8 @@ extension Command where Self == ZREM {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZREMRANGEBYLEX", flags: [.write], idempotency: .idempotent, since: "2.8.9")
+        CommandMetadata(
+            name: "ZREMRANGEBYLEX", flags: [.write], idempotency: .idempotent, since: .init(2, 8, 9))
     }
 
     /// Appends the command.
@@ -260,7 +261,8 @@ extension Command where Self == ZREMRANGEBYLEX {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZREMRANGEBYRANK", flags: [.write], idempotency: .idempotent, since: "2.0.0")
+        CommandMetadata(
+            name: "ZREMRANGEBYRANK", flags: [.write], idempotency: .idempotent, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -331,7 +333,8 @@ extension Command where Self == ZREMRANGEBYRANK {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZREMRANGEBYSCORE", flags: [.write], idempotency: .idempotent, since: "1.2.0")
+        CommandMetadata(
+            name: "ZREMRANGEBYSCORE", flags: [.write], idempotency: .idempotent, since: .init(1, 2, 0))
     }
 
     /// Appends the command.
@@ -402,7 +405,7 @@ extension Command where Self == ZREMRANGEBYSCORE {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZREVRANGE", flags: [.readOnly], idempotency: .readOnly, since: "1.2.0")
+        CommandMetadata(name: "ZREVRANGE", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 2, 0))
     }
 
     /// Appends the command.
@@ -496,7 +499,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZREVRANGE", flags: [.readOnly], idempotency: .readOnly, since: "1.2.0")
+        CommandMetadata(name: "ZREVRANGE", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 2, 0))
     }
 
     /// Appends the command.
@@ -615,7 +618,8 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZREVRANGEBYLEX", flags: [.readOnly], idempotency: .readOnly, since: "2.8.9")
+        CommandMetadata(
+            name: "ZREVRANGEBYLEX", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 8, 9))
     }
 
     /// Appends the command.

@@ -53,7 +53,8 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZREVRANGEBYSCORE", flags: [.readOnly], idempotency: .readOnly, since: "2.2.0")
+        CommandMetadata(
+            name: "ZREVRANGEBYSCORE", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 2, 0))
     }
 
     /// Appends the command.
@@ -186,7 +187,8 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZREVRANGEBYSCORE", flags: [.readOnly], idempotency: .readOnly, since: "2.2.0")
+        CommandMetadata(
+            name: "ZREVRANGEBYSCORE", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 2, 0))
     }
 
     /// Appends the command.
@@ -295,7 +297,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZREVRANK", flags: [.readOnly], idempotency: .readOnly, since: "2.0.0")
+        CommandMetadata(name: "ZREVRANK", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -361,7 +363,7 @@ extension Command where Self == ZREVRANK {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZREVRANK", flags: [.readOnly], idempotency: .readOnly, since: "2.0.0")
+        CommandMetadata(name: "ZREVRANK", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -434,7 +436,7 @@ extension Command where Self == ZREVRANK_WITHSCORE {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZSCAN", flags: [.readOnly], idempotency: .readOnly, since: "2.8.0")
+        CommandMetadata(name: "ZSCAN", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 8, 0))
     }
 
     /// Appends the command.
@@ -547,7 +549,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZSCAN", flags: [.readOnly], idempotency: .readOnly, since: "2.8.0")
+        CommandMetadata(name: "ZSCAN", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 8, 0))
     }
 
     /// Appends the command.
@@ -659,7 +661,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZSCORE", flags: [.readOnly], idempotency: .readOnly, since: "1.2.0")
+        CommandMetadata(name: "ZSCORE", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 2, 0))
     }
 
     /// Appends the command.

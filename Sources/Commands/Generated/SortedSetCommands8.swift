@@ -51,7 +51,7 @@ public import RESPCodec
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "ZUNION", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "6.2.0")
+            name: "ZUNION", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
     /// Appends the command.
@@ -233,7 +233,7 @@ extension Command {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "ZUNION", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "6.2.0")
+            name: "ZUNION", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
     /// Appends the command.
@@ -426,7 +426,7 @@ extension Command {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "ZUNIONSTORE", flags: [.write, .movableKeys], idempotency: .idempotent, since: "2.0.0")
+            name: "ZUNIONSTORE", flags: [.write, .movableKeys], idempotency: .idempotent, since: .init(2, 0, 0))
     }
 
     /// Appends the command.

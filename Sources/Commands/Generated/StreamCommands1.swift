@@ -29,7 +29,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XACK", flags: [.write], idempotency: .idempotent, since: "5.0.0")
+        CommandMetadata(name: "XACK", flags: [.write], idempotency: .idempotent, since: .init(5, 0, 0))
     }
 
     /// Appends the command.
@@ -234,7 +234,7 @@ extension Command where Self == XACK {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XADD", flags: [.write], idempotency: .accumulating, since: "5.0.0")
+        CommandMetadata(name: "XADD", flags: [.write], idempotency: .accumulating, since: .init(5, 0, 0))
     }
 
     /// Appends the command.
@@ -395,7 +395,7 @@ extension Command where Self == XADD {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XAUTOCLAIM", flags: [.write], idempotency: .accumulating, since: "6.2.0")
+        CommandMetadata(name: "XAUTOCLAIM", flags: [.write], idempotency: .accumulating, since: .init(6, 2, 0))
     }
 
     /// Appends the command.
@@ -534,7 +534,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XAUTOCLAIM", flags: [.write], idempotency: .accumulating, since: "6.2.0")
+        CommandMetadata(name: "XAUTOCLAIM", flags: [.write], idempotency: .accumulating, since: .init(6, 2, 0))
     }
 
     /// Appends the command.

@@ -55,7 +55,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XCLAIM", flags: [.write], idempotency: .accumulating, since: "5.0.0")
+        CommandMetadata(name: "XCLAIM", flags: [.write], idempotency: .accumulating, since: .init(5, 0, 0))
     }
 
     /// Appends the command.
@@ -325,7 +325,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XCLAIM", flags: [.write], idempotency: .accumulating, since: "5.0.0")
+        CommandMetadata(name: "XCLAIM", flags: [.write], idempotency: .accumulating, since: .init(5, 0, 0))
     }
 
     /// Appends the command.
@@ -480,7 +480,7 @@ extension Command where Self == XCLAIM_JUSTID {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XDEL", flags: [.write], idempotency: .idempotent, since: "5.0.0")
+        CommandMetadata(name: "XDEL", flags: [.write], idempotency: .idempotent, since: .init(5, 0, 0))
     }
 
     /// Appends the command.
@@ -606,7 +606,7 @@ extension XGROUP {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "XGROUP CREATE", flags: [.write], idempotency: .idempotent, since: "5.0.0")
+            CommandMetadata(name: "XGROUP CREATE", flags: [.write], idempotency: .idempotent, since: .init(5, 0, 0))
         }
 
         /// Appends the command.
@@ -695,7 +695,7 @@ extension XGROUP {
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
-                name: "XGROUP CREATECONSUMER", flags: [.write], idempotency: .idempotent, since: "6.2.0")
+                name: "XGROUP CREATECONSUMER", flags: [.write], idempotency: .idempotent, since: .init(6, 2, 0))
         }
 
         /// Appends the command.

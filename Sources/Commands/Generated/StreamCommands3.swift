@@ -30,7 +30,8 @@ extension XGROUP {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "XGROUP DELCONSUMER", flags: [.write], idempotency: .accumulating, since: "5.0.0")
+            CommandMetadata(
+                name: "XGROUP DELCONSUMER", flags: [.write], idempotency: .accumulating, since: .init(5, 0, 0))
         }
 
         /// Appends the command.
@@ -104,7 +105,8 @@ extension XGROUP {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "XGROUP DESTROY", flags: [.write], idempotency: .idempotent, since: "5.0.0")
+            CommandMetadata(
+                name: "XGROUP DESTROY", flags: [.write], idempotency: .idempotent, since: .init(5, 0, 0))
         }
 
         /// Appends the command.
@@ -166,7 +168,7 @@ extension XGROUP {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "XGROUP HELP", flags: [], idempotency: .accumulating, since: "5.0.0")
+            CommandMetadata(name: "XGROUP HELP", flags: [], idempotency: .accumulating, since: .init(5, 0, 0))
         }
 
         /// Appends the command.
@@ -252,7 +254,7 @@ extension XGROUP {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "XGROUP SETID", flags: [.write], idempotency: .idempotent, since: "5.0.0")
+            CommandMetadata(name: "XGROUP SETID", flags: [.write], idempotency: .idempotent, since: .init(5, 0, 0))
         }
 
         /// Appends the command.
@@ -333,7 +335,8 @@ extension XINFO {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "XINFO CONSUMERS", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
+            CommandMetadata(
+                name: "XINFO CONSUMERS", flags: [.readOnly], idempotency: .readOnly, since: .init(5, 0, 0))
         }
 
         /// Appends the command.
@@ -398,7 +401,7 @@ extension XINFO {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "XINFO GROUPS", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
+            CommandMetadata(name: "XINFO GROUPS", flags: [.readOnly], idempotency: .readOnly, since: .init(5, 0, 0))
         }
 
         /// Appends the command.
@@ -456,7 +459,7 @@ extension XINFO {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "XINFO HELP", flags: [], idempotency: .accumulating, since: "5.0.0")
+            CommandMetadata(name: "XINFO HELP", flags: [], idempotency: .accumulating, since: .init(5, 0, 0))
         }
 
         /// Appends the command.
@@ -509,7 +512,7 @@ extension XINFO {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "XINFO STREAM", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
+            CommandMetadata(name: "XINFO STREAM", flags: [.readOnly], idempotency: .readOnly, since: .init(5, 0, 0))
         }
 
         /// Appends the command.
@@ -598,7 +601,7 @@ extension XINFO {
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "XINFO STREAM", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
+            CommandMetadata(name: "XINFO STREAM", flags: [.readOnly], idempotency: .readOnly, since: .init(5, 0, 0))
         }
 
         /// Appends the command.
@@ -691,7 +694,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XLEN", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
+        CommandMetadata(name: "XLEN", flags: [.readOnly], idempotency: .readOnly, since: .init(5, 0, 0))
     }
 
     /// Appends the command.

@@ -26,7 +26,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XPENDING", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
+        CommandMetadata(name: "XPENDING", flags: [.readOnly], idempotency: .readOnly, since: .init(5, 0, 0))
     }
 
     /// Appends the command.
@@ -110,7 +110,7 @@ extension Command where Self == XPENDING {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XPENDING", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
+        CommandMetadata(name: "XPENDING", flags: [.readOnly], idempotency: .readOnly, since: .init(5, 0, 0))
     }
 
     /// Appends the command.
@@ -205,7 +205,7 @@ extension Command where Self == XPENDING_RANGE {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XRANGE", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
+        CommandMetadata(name: "XRANGE", flags: [.readOnly], idempotency: .readOnly, since: .init(5, 0, 0))
     }
 
     /// Appends the command.
@@ -320,7 +320,8 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XREAD", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: "5.0.0")
+        CommandMetadata(
+            name: "XREAD", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(5, 0, 0))
     }
 
     /// It waits only with `BLOCK`.
@@ -454,7 +455,7 @@ extension Command {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "XREADGROUP", flags: [.write, .movableKeys], idempotency: .accumulating, since: "5.0.0")
+            name: "XREADGROUP", flags: [.write, .movableKeys], idempotency: .accumulating, since: .init(5, 0, 0))
     }
 
     /// It waits only with `BLOCK`.
@@ -600,7 +601,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XREVRANGE", flags: [.readOnly], idempotency: .readOnly, since: "5.0.0")
+        CommandMetadata(name: "XREVRANGE", flags: [.readOnly], idempotency: .readOnly, since: .init(5, 0, 0))
     }
 
     /// Appends the command.
@@ -714,7 +715,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XSETID", flags: [.write], idempotency: .accumulating, since: "5.0.0")
+        CommandMetadata(name: "XSETID", flags: [.write], idempotency: .accumulating, since: .init(5, 0, 0))
     }
 
     /// Appends the command.

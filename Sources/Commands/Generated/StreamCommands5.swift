@@ -72,7 +72,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XTRIM", flags: [.write], idempotency: .idempotent, since: "5.0.0")
+        CommandMetadata(name: "XTRIM", flags: [.write], idempotency: .idempotent, since: .init(5, 0, 0))
     }
 
     /// Appends the command.

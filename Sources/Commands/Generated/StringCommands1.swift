@@ -28,7 +28,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "APPEND", flags: [.write], idempotency: .accumulating, since: "2.0.0")
+        CommandMetadata(name: "APPEND", flags: [.write], idempotency: .accumulating, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -94,7 +94,7 @@ extension Command where Self == APPEND {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "DECR", flags: [.write], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(name: "DECR", flags: [.write], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -154,7 +154,7 @@ extension Command where Self == DECR {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "DECRBY", flags: [.write], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(name: "DECRBY", flags: [.write], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -221,7 +221,7 @@ extension Command where Self == DECRBY {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "DELIFEQ", flags: [.write], idempotency: .idempotent, since: "9.0.0")
+        CommandMetadata(name: "DELIFEQ", flags: [.write], idempotency: .idempotent, since: .init(9, 0, 0))
     }
 
     /// Appends the command.
@@ -287,7 +287,7 @@ extension Command where Self == DELIFEQ {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "GET", flags: [.readOnly], idempotency: .readOnly, since: "1.0.0")
+        CommandMetadata(name: "GET", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -369,7 +369,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "GETDEL", flags: [.write], idempotency: .accumulating, since: "6.2.0")
+        CommandMetadata(name: "GETDEL", flags: [.write], idempotency: .accumulating, since: .init(6, 2, 0))
     }
 
     /// Appends the command.
@@ -456,7 +456,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "GETEX", flags: [.write], idempotency: .idempotent, since: "6.2.0")
+        CommandMetadata(name: "GETEX", flags: [.write], idempotency: .idempotent, since: .init(6, 2, 0))
     }
 
     /// Appends the command.
@@ -554,7 +554,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "GETRANGE", flags: [.readOnly], idempotency: .readOnly, since: "2.4.0")
+        CommandMetadata(name: "GETRANGE", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 4, 0))
     }
 
     /// Appends the command.
@@ -645,7 +645,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "GETSET", flags: [.write], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(name: "GETSET", flags: [.write], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -736,7 +736,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "INCR", flags: [.write], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(name: "INCR", flags: [.write], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.

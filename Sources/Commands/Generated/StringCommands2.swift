@@ -28,7 +28,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "INCRBY", flags: [.write], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(name: "INCRBY", flags: [.write], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -97,7 +97,7 @@ extension Command where Self == INCRBY {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "INCRBYFLOAT", flags: [.write], idempotency: .accumulating, since: "2.6.0")
+        CommandMetadata(name: "INCRBYFLOAT", flags: [.write], idempotency: .accumulating, since: .init(2, 6, 0))
     }
 
     /// Appends the command.
@@ -164,7 +164,7 @@ extension Command where Self == INCRBYFLOAT {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "LCS", flags: [.readOnly], idempotency: .readOnly, since: "7.0.0")
+        CommandMetadata(name: "LCS", flags: [.readOnly], idempotency: .readOnly, since: .init(7, 0, 0))
     }
 
     /// Appends the command.
@@ -255,7 +255,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "LCS", flags: [.readOnly], idempotency: .readOnly, since: "7.0.0")
+        CommandMetadata(name: "LCS", flags: [.readOnly], idempotency: .readOnly, since: .init(7, 0, 0))
     }
 
     /// Appends the command.
@@ -331,7 +331,7 @@ extension Command where Self == LCS_LEN {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "LCS", flags: [.readOnly], idempotency: .readOnly, since: "7.0.0")
+        CommandMetadata(name: "LCS", flags: [.readOnly], idempotency: .readOnly, since: .init(7, 0, 0))
     }
 
     /// Appends the command.
@@ -411,7 +411,8 @@ extension Command where Self == LCS_IDX {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "MGET", flags: [.readOnly], idempotency: .readOnly, requestPolicy: .multiShard, since: "1.0.0")
+            name: "MGET", flags: [.readOnly], idempotency: .readOnly, requestPolicy: .multiShard,
+            since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -546,7 +547,7 @@ extension Command {
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
             name: "MSET", flags: [.write], idempotency: .idempotent, requestPolicy: .multiShard,
-            responsePolicy: .allSucceeded, since: "1.0.1")
+            responsePolicy: .allSucceeded, since: .init(1, 0, 1))
     }
 
     /// Appends the command.

@@ -49,7 +49,7 @@ public import RESPCodec
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
             name: "MSETEX", flags: [.write, .movableKeys], idempotency: .idempotent, requestPolicy: .multiShard,
-            responsePolicy: .allSucceeded, since: "9.1.0")
+            responsePolicy: .allSucceeded, since: .init(9, 1, 0))
     }
 
     /// Appends the command.
@@ -180,7 +180,7 @@ extension Command where Self == MSETEX {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "MSETNX", flags: [.write], idempotency: .idempotent, since: "1.0.1")
+        CommandMetadata(name: "MSETNX", flags: [.write], idempotency: .idempotent, since: .init(1, 0, 1))
     }
 
     /// Appends the command.
@@ -296,7 +296,7 @@ extension Command where Self == MSETNX {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "PSETEX", flags: [.write], idempotency: .idempotent, since: "2.6.0")
+        CommandMetadata(name: "PSETEX", flags: [.write], idempotency: .idempotent, since: .init(2, 6, 0))
     }
 
     /// Appends the command.
@@ -410,7 +410,7 @@ extension Command where Self == PSETEX {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SET", flags: [.write], idempotency: .idempotent, since: "1.0.0")
+        CommandMetadata(name: "SET", flags: [.write], idempotency: .idempotent, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -534,7 +534,7 @@ extension Command where Self == SET {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SET", flags: [.write], idempotency: .accumulating, since: "1.0.0")
+        CommandMetadata(name: "SET", flags: [.write], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
     /// Appends the command.
@@ -649,7 +649,7 @@ extension Command {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SETEX", flags: [.write], idempotency: .idempotent, since: "2.0.0")
+        CommandMetadata(name: "SETEX", flags: [.write], idempotency: .idempotent, since: .init(2, 0, 0))
     }
 
     /// Appends the command.
@@ -717,7 +717,7 @@ extension Command where Self == SETEX {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SETNX", flags: [.write], idempotency: .idempotent, since: "1.0.0")
+        CommandMetadata(name: "SETNX", flags: [.write], idempotency: .idempotent, since: .init(1, 0, 0))
     }
 
     /// Appends the command.

@@ -29,7 +29,7 @@ public import RESPCodec
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SETRANGE", flags: [.write], idempotency: .idempotent, since: "2.2.0")
+        CommandMetadata(name: "SETRANGE", flags: [.write], idempotency: .idempotent, since: .init(2, 2, 0))
     }
 
     /// Appends the command.
@@ -94,7 +94,7 @@ extension Command where Self == SETRANGE {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "STRLEN", flags: [.readOnly], idempotency: .readOnly, since: "2.2.0")
+        CommandMetadata(name: "STRLEN", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 2, 0))
     }
 
     /// Appends the command.
@@ -156,7 +156,7 @@ extension Command where Self == STRLEN {
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SUBSTR", flags: [.readOnly], idempotency: .readOnly, since: "1.0.0")
+        CommandMetadata(name: "SUBSTR", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 0, 0))
     }
 
     /// Appends the command.

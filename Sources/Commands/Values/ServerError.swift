@@ -26,6 +26,12 @@ public struct ServerError: RESPErrorReply, Hashable, Sendable {
     public let code: Code
     /// The whole text of the reply, code included, without its type marker.
     public let message: String
+    /// Kept apart: few errors have one, and errors are parts of other values.
+    private var explanation: Explanation?
+
+    private indirect enum Explanation: Hashable, Sendable {
+        case unknown(UnknownCommand)
+    }
 
     /// The error of this text; its first word is the code.
     public init(message: String) {
@@ -43,11 +49,27 @@ public struct ServerError: RESPErrorReply, Hashable, Sendable {
 
     /// Where the server wants the command to go, if it is a redirect.
     public var redirect: Redirect? { Redirect(self) }
+
+    /// What is known of a command that the server does not know, if that is the error.
+    ///
+    /// Clients say so of every command that they execute. An argument that is newer than the server is its syntax error.
+    public var unknownCommand: UnknownCommand? {
+        guard case .unknown(let command) = explanation else { return nil }
+        return command
+    }
+
+    /// The same error, which knows who answered if it is about a command that is unknown there.
+    package func explained(by server: ServerIdentity?) -> ServerError {
+        guard code == .generic, let command = UnknownCommand(message: message, server: server) else { return self }
+        var error = self
+        error.explanation = .unknown(command)
+        return error
+    }
 }
 
 extension ServerError: CustomStringConvertible {
-    /// The whole text of the reply.
-    public var description: String { message }
+    /// The whole text of the reply, and what is known besides.
+    public var description: String { unknownCommand.map { "\(message) (\($0))" } ?? message }
 }
 
 extension ServerError.Code {
@@ -101,4 +123,26 @@ extension ServerError.Code {
     public static let clusterDown: Self = "CLUSTERDOWN"
     /// The node is no longer a primary; the client should go to the node named.
     public static let redirect: Self = "REDIRECT"
+    /// There is no script or function running that could be killed.
+    public static let notBusy: Self = "NOTBUSY"
+    /// The script has written already and can't be killed; only `SHUTDOWN NOSAVE` ends it.
+    public static let unkillable: Self = "UNKILLABLE"
+    /// The server is in protected mode: without a password it answers connections from its own machine only.
+    public static let denied: Self = "DENIED"
+    /// The replica has no connection to its primary, and so nothing to pass on.
+    public static let noPrimaryLink: Self = "NOMASTERLINK"
+    /// The server could not reach another one, as in `MIGRATE`; or the other one failed half-way.
+    public static let inputOutput: Self = "IOERR"
+    /// A subscription was to be left by a connection that has none.
+    public static let notSubscribed: Self = "NOSUB"
+    /// A Sentinel is failing over already.
+    public static let inProgress: Self = "INPROG"
+    /// A Sentinel found no replica that could take over.
+    public static let noGoodReplica: Self = "NOGOODSLAVE"
+    /// A Sentinel found too few others of its opinion.
+    public static let noQuorum: Self = "NOQUORUM"
+    /// A Sentinel found no primary to fail over to (Valkey's word).
+    public static let noGoodPrimary: Self = "NOGOODPRIMARY"
+    /// A HyperLogLog is damaged.
+    public static let invalidObject: Self = "INVALIDOBJ"
 }

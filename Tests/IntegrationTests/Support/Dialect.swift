@@ -6,6 +6,9 @@ import Synchronization
 import Testing
 import ValkeyToolkit
 
+/// The lines of servers to run tests on; the library's type of this name is a version by its numbers.
+typealias ServerVersion = ServerSupport.ServerVersion
+
 /// A server line and the protocol to speak with it: what most suites run each test with.
 struct Dialect: Hashable, Sendable, CustomTestStringConvertible {
     var version: ServerVersion
