@@ -126,7 +126,7 @@ let package = Package(
         .testTarget(name: "FaultInjectionTests", dependencies: ["FaultInjection", "ToolkitTesting", "Transport"]),
         .testTarget(name: "FaultScenariosTests", dependencies: ["fault-scenarios"]),
         .testTarget(name: "PoolTests", dependencies: ["Pool", "Transport", "AllocationCounter"]),
-        .testTarget(name: "CommandsTests", dependencies: ["Commands", "RESPCodec"]),
+        .testTarget(name: "CommandsTests", dependencies: ["Commands", "RESPCodec", "CommandSamples"]),
         .testTarget(name: "CommandCatalogTests", dependencies: ["CommandCatalog"]),
         .testTarget(
             name: "PipelineTests",

@@ -27,7 +27,7 @@ extension ClusterRouter {
         _ metadata: CommandMetadata, _ keys: KeySlots, _ settings: CallSettings,
         _ encode: (inout CommandEncoder) -> Void
     ) async throws -> RESPFrame {
-        if metadata.bindsConnection { throw CommandMisuse.bindsConnection(name: metadata.name) }
+        if let misuse = metadata.misuse { throw misuse }
         if let first = keys.first, let other = keys.other {
             throw ClusterError.crossSlot(command: metadata.name, first: first, second: other)
         }

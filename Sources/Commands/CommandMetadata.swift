@@ -23,6 +23,9 @@
         @inlinable public static var administrative: Flags { Flags(rawValue: 1 << 4) }
         /// Its keys can't be told from their positions alone.
         @inlinable public static var movableKeys: Flags { Flags(rawValue: 1 << 5) }
+        /// Only of a call, see ``Command/callMetadata``: a list is empty of which the server wants at least one, so every
+        /// executor refuses the call.
+        @inlinable public static var lacksArguments: Flags { Flags(rawValue: 1 << 6) }
     }
 
     /// What executing a command twice does, compared with executing it once.
@@ -116,6 +119,11 @@
     @inlinable public var isWrite: Bool { flags.contains(.write) }
     /// Whether the command may wait on the server, and so must not share a connection.
     @inlinable public var isBlocking: Bool { flags.contains(.blocking) }
+    /// Why no executor that is shared may send the call; nil for nearly all calls.
+    @inlinable public var misuse: CommandMisuse? {
+        if flags.contains(.bindsConnection) { return .bindsConnection(name: name) }
+        return flags.contains(.lacksArguments) ? .lacksArguments(name: name) : nil
+    }
     /// Whether the command binds state to its connection, and so must not run on a shared one.
     @inlinable public var bindsConnection: Bool { flags.contains(.bindsConnection) }
 }

@@ -47,16 +47,14 @@ public final class CommandBatch: CommandBuffer, CommandQueue {
         // The facts are asked for once and hardly ever passed on: giving them up costs as much as encoding does.
         let metadata = command.callMetadata
         let (flags, idempotency) = (metadata.flags, metadata.idempotency)
-        if !flags.isDisjoint(with: [.bindsConnection, .blocking]) { refuse(command.callMetadata) }
+        if !flags.isDisjoint(with: [.bindsConnection, .blocking, .lacksArguments]) { refuse(command.callMetadata) }
         return withContent { $0.append(command, flags, idempotency) }
     }
 
     @usableFromInline
     func refuse(_ metadata: CommandMetadata) {
         if misuse != nil { return }
-        misuse =
-            metadata.bindsConnection
-            ? .bindsConnection(name: metadata.name) : .blocksConnection(name: metadata.name)
+        misuse = metadata.misuse ?? .blocksConnection(name: metadata.name)
     }
 
     /// Sends everything that was added in one piece and waits for all replies.

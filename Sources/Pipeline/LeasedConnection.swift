@@ -45,7 +45,7 @@ public struct LeasedConnection: BatchExecutor, ~Copyable {
     /// - Throws: `CommandMisuse` while replies are on; ``ConnectionError``. What the server made of it can't be known.
     @inlinable
     public func send<C: Command>(_ command: C) async throws {
-        try await lease.send(command.callMetadata.name) { command.encode(into: &$0) }
+        try await lease.send(command.callMetadata) { command.encode(into: &$0) }
     }
 
     /// An empty batch, which is sent on this connection in one write; see ``CommandBatch``. Run it within the scope.
@@ -76,6 +76,7 @@ final class LeaseScope: BatchRunner, Sendable {
         var options = client.callOptions(settings)
         // What its user binds to it (an open MULTI, another user) may keep an ECHO from being answered.
         options.mayBeProven = false
+        if metadata.flags.contains(.lacksArguments) { throw CommandMisuse.lacksArguments(name: metadata.name) }
         if metadata.bindsConnection || metadata.isBlocking {
             var encoder = CommandEncoder(capacity: 128)
             encode(&encoder)
@@ -109,8 +110,9 @@ final class LeaseScope: BatchRunner, Sendable {
     }
 
     @usableFromInline
-    func send(_ name: String, _ encode: (inout CommandEncoder) -> Void) async throws {
-        try machine.withLock { try $0.send(name) }
+    func send(_ metadata: CommandMetadata, _ encode: (inout CommandEncoder) -> Void) async throws {
+        if metadata.flags.contains(.lacksArguments) { throw CommandMisuse.lacksArguments(name: metadata.name) }
+        try machine.withLock { try $0.send(metadata.name) }
         var encoder = CommandEncoder(capacity: 128)
         encode(&encoder)
         try await write(.received(RESPBytes(encoder.span)))

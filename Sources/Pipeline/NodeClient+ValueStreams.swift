@@ -36,7 +36,7 @@ extension NodeClient {
         _ command: C, _ body: (ValueStream) async throws -> R
     ) async throws -> R? {
         let metadata = command.callMetadata
-        if metadata.bindsConnection { throw CommandMisuse.bindsConnection(name: metadata.name) }
+        if let misuse = metadata.misuse { throw misuse }
         let deadline = callOptions(isolation: nil).deadline
         var encoder = CommandEncoder()
         command.encode(into: &encoder)

@@ -107,7 +107,7 @@ public final class NodeClient: BatchExecutor, Sendable {
     package func roundTrip(
         _ metadata: CommandMetadata, _ settings: CallSettings, _ encode: (inout CommandEncoder) -> Void
     ) async throws -> RESPFrame {
-        if metadata.bindsConnection { throw CommandMisuse.bindsConnection(name: metadata.name) }
+        if let misuse = metadata.misuse { throw misuse }
         if observation != nil, CallTrail.current == nil { return try await observe(metadata, settings, encode) }
         if metadata.isBlocking { return try await roundTripBlocking(metadata, settings, encode) }
         if settings.expectsLargeReply { return try await roundTripApart(metadata, settings, encode) }

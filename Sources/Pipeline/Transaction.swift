@@ -33,7 +33,7 @@ public struct Watching: ReadCommandExecutor, ~Copyable {
     /// - Throws: as ``NodeClient/execute(_:)``, but a lost connection is never replaced: the watch went with it.
     public func execute<C: ReadOnlyCommand>(_ command: C) async throws -> C.Reply {
         let metadata = command.callMetadata
-        if metadata.bindsConnection { throw CommandMisuse.bindsConnection(name: metadata.name) }
+        if let misuse = metadata.misuse { throw misuse }
         let frame = try await lease.connection.roundTrip(client.callOptions(settings)) { command.encode(into: &$0) }
         if frame.isError { throw ServerError(reply: frame).explained(by: client.server.identity) }
         return try frame.decode(as: C.Reply.self)

@@ -17,6 +17,13 @@ enum Capture {
 
     /// Writes the catalogue of the server at `endpoint` to the file `output`.
     static func run(endpoint: String, output: String) async throws {
+        let catalogue = try await catalogue(endpoint: endpoint)
+        try catalogue.json().write(to: URL(filePath: output))
+        print("\(catalogue.server) \(catalogue.version): \(catalogue.commands.count) commands")
+    }
+
+    /// What the server at `endpoint` says of its commands.
+    static func catalogue(endpoint: String) async throws -> Catalogue {
         guard let colon = endpoint.lastIndex(of: ":"), let port = Int(endpoint[endpoint.index(after: colon)...]) else {
             throw Failure.notAnEndpoint(endpoint)
         }
@@ -27,9 +34,7 @@ enum Capture {
         for reply in replies {
             if let message = reply.errorMessage { throw Failure.refused(message) }
         }
-        let catalogue = try Catalogue(command: replies[0], documents: replies[1], info: replies[2])
-        try catalogue.json().write(to: URL(filePath: output))
-        print("\(catalogue.server) \(catalogue.version): \(catalogue.commands.count) commands")
+        return try Catalogue(command: replies[0], documents: replies[1], info: replies[2])
     }
 
     /// Sends the commands in one go and waits for as many replies.

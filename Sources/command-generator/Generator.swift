@@ -4,7 +4,7 @@
 internal import CommandCatalog
 internal import Foundation
 
-/// `render`, `check` and `capture`; see `usage`.
+/// `render`, `check`, `capture` and `drift`; see `usage`.
 @main
 enum Generator {
     static let usage = """
@@ -14,6 +14,8 @@ enum Generator {
                    says what of that is out of date; exit status 1 if anything is
                command-generator capture --endpoint HOST:PORT --output FILE
                    asks a running server what its commands are
+               command-generator drift   --endpoint HOST:PORT [--root FOLDER]
+                   says how a running server's commands differ from the catalogue, which is no error
 
         """
 
@@ -34,6 +36,10 @@ enum Generator {
         case "capture":
             guard let endpoint = options["endpoint"], let output = options["output"] else { fallthrough }
             try await Capture.run(endpoint: endpoint, output: output)
+        case "drift":
+            guard let endpoint = options["endpoint"] else { fallthrough }
+            let committed = try Repository(root: options["root"] ?? ".").catalogue()
+            print(CatalogueDrift(of: try await Capture.catalogue(endpoint: endpoint), from: committed))
         default:
             FileHandle.standardError.write(Data(usage.utf8))
             exit(2)

@@ -37,6 +37,24 @@ import Testing
         #expect(catalogue.commands.count > 200)
     }
 
+    @Test func `every command says its syntax, its keys, its age and its reply, and 150 also what they do`() throws {
+        var (commands, described) = (Set<Substring>(), Set<Substring>())
+        for file in GeneratedFile.sources(of: try repository().catalogue()) {
+            for part in file.text.components(separatedBy: "\n// MARK: ").dropFirst() {
+                let name = part.prefix { $0 != "\n" }
+                let lines = part.split(separator: "\n").map { $0.drop { $0 == " " } }
+                let documentation = lines.drop { !$0.hasPrefix("///") }.prefix { $0.hasPrefix("///") }
+                let text = documentation.map { $0.dropFirst(3) }.joined()
+                #expect(text.contains("`\(name)"), "\(name)")
+                #expect(text.contains(/Since \d+\.\d+\.\d+\. (No keys|Keys?: `.+`)\. Reply: `.+`\./), "\(name)")
+                commands.insert(name)
+                if documentation.first?.hasPrefix("/// `") == false { described.insert(name) }
+            }
+        }
+        #expect(commands.count > 340)
+        #expect(described.count >= 150, "\(described.count) commands have a sentence of our own")
+    }
+
     /// The same answers of a server in both protocol versions, cut down to one container and its subcommand.
     @Test(arguments: [
         (

@@ -20,7 +20,7 @@ import Testing
 
                 /// `X.GET key`
                 ///
-                /// Since 1.0.0.
+                /// Since 1.0.0. Key: `key`. Reply: `RESPFrame`.
                 @frozen public struct X_GET: ReadOnlyCommand {
                     /// What the server answers.
                     public typealias Reply = RESPFrame
@@ -51,14 +51,14 @@ import Testing
                 }
 
                 extension ReadCommandExecutor where Self: ~Copyable {
-                    /// `X.GET key`
+                    /// `X.GET key`; see ``X_GET``.
                     @export(implementation) public func xGet(_ key: some BulkStringConvertible) async throws -> RESPFrame {
                         try await execute(X_GET(key: key.bulkString))
                     }
                 }
 
                 extension CommandQueue where Self: ~Copyable {
-                    /// `X.GET key`
+                    /// `X.GET key`; see ``X_GET``.
                     @discardableResult
                     @export(implementation) public func xGet(_ key: some BulkStringConvertible) -> Queued<RESPFrame> {
                         enqueue(X_GET(key: key.bulkString))
@@ -66,7 +66,7 @@ import Testing
                 }
 
                 extension Command where Self == X_GET {
-                    /// `X.GET key`
+                    /// `X.GET key`; see ``X_GET``.
                     @export(implementation) public static func xGet(_ key: some BulkStringConvertible) -> Self {
                         X_GET(key: key.bulkString)
                     }
@@ -121,6 +121,27 @@ import Testing
                 #"if desc { encoder.literal("$4\r\nDESC\r\n") }"#,
             ])
         #expect(lines(of: text, from: "keys.forEachSpan") == ["keys.forEachSpan(body)"])
+    }
+
+    @Test func `a call without any element of a required list says that it lacks arguments`() {
+        let keys = CatalogueArgument(name: "key", type: "key", flags: ["multiple"])
+        let values = CatalogueArgument(name: "value", type: "string", token: "OF", flags: ["multiple"])
+        let choice = CatalogueArgument(
+            name: "what", type: "oneof", flags: ["optional"], arguments: [.token("ALL"), values])
+        let text = rendered(command("x", [keys, choice]))
+        #expect(
+            lines(of: text, from: "@inlinable public var callMetadata", count: 3) == [
+                "@inlinable public var callMetadata: CommandMetadata {",
+                "if keys.isEmpty || what?.isIncomplete == true { return Self.metadata.adding(.lacksArguments) }",
+                "return Self.metadata",
+            ])
+        #expect(
+            lines(of: text, from: "@inlinable var isIncomplete", count: 4) == [
+                "@inlinable var isIncomplete: Bool {", "switch self {", "case .of(let value): value.isEmpty",
+                "default: false",
+            ])
+        let optional = CatalogueArgument(name: "key", type: "key", flags: ["multiple", "optional"])
+        #expect(!rendered(command("x", [optional])).contains("callMetadata"))
     }
 
     @Test func `pairs can be given as one, as a list and as a dictionary`() {

@@ -8,14 +8,18 @@ internal import RESPCodec
 public struct CommandSample: Sendable {
     /// What was answered, for comparison.
     public struct Reply: Sendable, CustomStringConvertible {
-        private let value: any Equatable & Sendable
+        private let value: any Sendable
 
-        init(_ value: any Equatable & Sendable) { self.value = value }
+        /// What was answered. Only values that can be compared are ever equal.
+        public init(_ value: some Sendable) { self.value = value }
 
         /// Whether another sample was answered the same.
-        public func isEqual(to other: Reply) -> Bool { isEqual(value, other.value) }
+        public func isEqual(to other: Reply) -> Bool {
+            guard let value = value as? any Equatable else { return false }
+            return isEqual(value, other.value)
+        }
 
-        private func isEqual<Value: Equatable>(_ value: Value, _ other: any Equatable) -> Bool {
+        private func isEqual<Value: Equatable>(_ value: Value, _ other: any Sendable) -> Bool {
             value == other as? Value
         }
 
@@ -27,18 +31,26 @@ public struct CommandSample: Sendable {
     public let name: String
     /// The words that are sent.
     public let words: [String]
+    /// The facts of the call.
+    public let metadata: CommandMetadata
     /// Executes it.
     public let execute: @Sendable (any CommandExecutor) async throws -> Reply
+    /// Queues it.
+    public let enqueue: @Sendable (any CommandQueue) -> Void
 
     /// A call of `command`.
     public init<C: Command>(_ command: C) where C.Reply: Equatable {
         name = C.metadata.name
         words = Self.words(command)
+        metadata = command.callMetadata
         execute = { executor in Reply(try await executor.execute(command)) }
+        enqueue = { queue in _ = queue.enqueue(command) }
     }
 
     /// All of them.
     public static let all: [CommandSample] = .generated()
+    /// Calls with an empty list where the server wants at least one argument.
+    public static let incomplete: [CommandSample] = .lackingArguments()
 
     private static func words(_ command: some Command) -> [String] {
         var encoder = CommandEncoder()

@@ -37,6 +37,20 @@ import Testing
         #expect(wire(.getex(key, expiration: .persist)) == "*3 $5 GETEX $1 k $7 PERSIST")
     }
 
+    @Test func `a dictionary is pairs, whichever order they come in, and its keys are keys`() throws {
+        let fields = ["a": "1", "b": "2", "c": "3"]
+        for command in [try words(.hset(key, fields)), try words(.hset(key, fields.mapValues { $0.bulkString }))] {
+            #expect(command.prefix(2) == ["HSET", "k"] && command.count == 8)
+            let pairs = stride(from: 2, to: 8, by: 2).map { (command[$0], command[$0 + 1]) }
+            #expect(Dictionary(uniqueKeysWithValues: pairs) == fields)
+        }
+        for data in [BulkStringList(pairs: fields), BulkStringList(pairs: fields.mapValues { $0.bulkString })] {
+            var keys: [String] = []
+            MSET(data: data).forEachKey { keys.append(String(RESPBytes($0))) }
+            #expect(keys.sorted() == ["a", "b", "c"])
+        }
+    }
+
     @Test func `lists can be variadic, any collection, and are counted where the server wants that`() throws {
         #expect(wire(.del("a", "b")) == "*3 $3 DEL $1 a $1 b")
         #expect(wire(.del(["a", "b"])) == "*3 $3 DEL $1 a $1 b")

@@ -46,7 +46,7 @@ import Testing
         #expect(
             three(.set("a", 1), .get(key, as: Int.self), .hgetall(key)) == [
                 "*3 $3 SET $1 a $1 1", "SetReply", "*2 $3 GET $1 k", "Optional<Int>", "*2 $7 HGETALL $1 k",
-                "Dictionary<String, RESPBytes>",
+                "Dictionary<RESPBytes, RESPBytes>",
             ])
     }
 

@@ -12,6 +12,25 @@ import Testing
         #expect(try reply(text, as: HGETALL<RESPBytes>.Reply.self) == ["f": "v", "g": "w"])
     }
 
+    @Test func `keys that are equal texts and different bytes, or no text at all, keep their values`()
+        throws
+    {
+        // é in one piece and as e with an accent, and two bytes that would both become U+FFFD.
+        let keys: [[UInt8]] = [[0xC3, 0xA9], [0x65, 0xCC, 0x81], [0xFF], [0xFE]]
+        for header in ["*8", "%4"] {
+            var bytes = Array("\(header)\r\n".utf8)
+            for (index, key) in keys.enumerated() {
+                bytes += Array("$\(key.count)\r\n".utf8) + key + Array("\r\n:\(index)\r\n".utf8)
+            }
+            let fields = try RESPFrame(encoded: bytes).decode(as: HGETALL<Int>.Reply.self)
+            #expect(fields.count == 4)
+            for (index, key) in keys.enumerated() { #expect(fields[RESPBytes(key)] == index) }
+            let (composed, decomposed) = ("\u{E9}", "e\u{301}")
+            #expect(composed == decomposed && fields[composed] == 0 && fields[decomposed] == 1)
+            #expect(fields["\u{E9}"] == 0)
+        }
+    }
+
     @Test(arguments: ["*4 $1 m $3 1.5 $1 n $4 -inf", "*2 *2 $1 m ,1.5 *2 $1 n ,-inf"])
     func `ZRANGE with scores is a list of members`(text: String) throws {
         let members = try reply(text, as: ZRANGE_WITHSCORES<String>.Reply.self)

@@ -22,7 +22,7 @@ import ValkeyToolkit
             let table = router
             let running = Task { try await client.run(table) }
             try await eventually("the channel is subscribed to") {
-                try await client.pubsubSubscriberCounts(channel) == [channel: 1]
+                try await client.pubsubSubscriberCounts(channel) == [RESPBytes(channel): 1]
             }
             try await eventually("the pattern is subscribed to") {
                 try await client.publish("\(prefix).today", "rain") == 1

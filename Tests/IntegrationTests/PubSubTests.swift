@@ -102,7 +102,7 @@ import ValkeyToolkit
             #expect(try await subscriptions.last?.next()?.message?.payload == "one")
             subscriptions.last?.cancel()
             try await eventually("everybody has left") {
-                try await client.pubsubSubscriberCounts(everybody) == [everybody: 0]
+                try await client.pubsubSubscriberCounts(everybody) == [RESPBytes(everybody): 0]
             }
         }
     }
@@ -118,7 +118,7 @@ import ValkeyToolkit
                 #expect(try await subscription.next()?.message?.payload == "x")
             }
             try await eventually("the scope's end is the subscription's") {
-                try await client.pubsubSubscriberCounts(channel) == [channel: 0]
+                try await client.pubsubSubscriberCounts(channel) == [RESPBytes(channel): 0]
             }
         }
     }
@@ -138,7 +138,7 @@ import ValkeyToolkit
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
             try await eventually("the server knows no subscriber") {
-                try await client.pubsubSubscriberCounts(channel) == [channel: 0]
+                try await client.pubsubSubscriberCounts(channel) == [RESPBytes(channel): 0]
             }
         }
     }
@@ -150,7 +150,7 @@ import ValkeyToolkit
             let subscription = try await client.subscribe(to: kept)
             _ = try await client.subscribe(to: dropped)
             try await eventually("the server knows no subscriber") {
-                try await client.pubsubSubscriberCounts(dropped, kept) == [dropped: 0, kept: 1]
+                try await client.pubsubSubscriberCounts(dropped, kept) == [RESPBytes(dropped): 0, RESPBytes(kept): 1]
             }
             subscription.cancel()
         }

@@ -92,6 +92,19 @@ extension Parameter {
     }
 }
 
+extension Parameter {
+    /// The names of those that are keys, at any depth.
+    var keyNames: [String] {
+        switch kind {
+        case .constant, .flag: []
+        case .scalar, .list: isKey ? [name] : []
+        case .groups(let parts, _): parts.filter(\.isKey).map(\.name)
+        case .choice(let choice), .choices(let choice): choice.cases.flatMap(\.parts).flatMap(\.keyNames)
+        case .block(let block): block.parts.flatMap(\.keyNames)
+        }
+    }
+}
+
 extension Parameter.Scalar {
     /// The type of the stored property.
     var storage: String {

@@ -28,8 +28,9 @@ public struct GeneratedFile: Hashable, Sendable {
 
     /// Calls of every command, for the tests; sorted by name.
     public static func samples(of catalogue: Catalogue) -> [GeneratedFile] {
-        let groups = Dictionary(grouping: CommandResolver(catalogue).commands, by: \.group)
-        var files: [GeneratedFile] = []
+        let commands = CommandResolver(catalogue).commands
+        let groups = Dictionary(grouping: commands, by: \.group)
+        var files: [GeneratedFile] = [incompleteSamples(of: commands, catalogue)]
         var functions: [String] = []
         for (group, commands) in groups.sorted(by: { $0.key < $1.key }) {
             let chunks = commands.map { command in
@@ -53,6 +54,17 @@ public struct GeneratedFile: Hashable, Sendable {
             + ["        return samples", "    }", "}"]
         files.append(file("AllSamples", all, catalogue))
         return files.sorted { $0.name < $1.name }
+    }
+
+    /// Calls that lack an argument, which must be refused before anything is sent.
+    private static func incompleteSamples(of commands: [ResolvedCommand], _ catalogue: Catalogue) -> GeneratedFile {
+        let lines = commands.flatMap { SampleRenderer(command: $0).incompleteExpressions() }
+            .map { "        samples.add(\($0))" }
+        let body =
+            ["extension [CommandSample] {", "    static func lackingArguments() -> [CommandSample] {"]
+            + ["        var samples: [CommandSample] = []"] + lines + ["        return samples", "    }", "}"]
+        return file(
+            "IncompleteSamples", ["internal import Commands", "internal import RESPCodec", ""] + body, catalogue)
     }
 
     /// What was left out and why, as Markdown.

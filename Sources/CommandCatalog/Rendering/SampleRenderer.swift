@@ -14,6 +14,26 @@ struct SampleRenderer {
         combinations(command.parameters, of: command.qualifiedTypeName).map { "\(type)(\($0))" }
     }
 
+    /// Expressions for calls that lack something: what is required, but with one of its lists empty.
+    func incompleteExpressions() -> [String] {
+        let properties = command.parameters.filter { $0.kind != .constant }
+        let owner = command.qualifiedTypeName
+        let always = SampleFacts.rules[owner]?.always ?? []
+        return properties.filter { !$0.isOptional }.compactMap { lacking in
+            let empty: String
+            switch lacking.kind {
+            case .list(.bulk, _, false), .groups: empty = ".many([])"
+            case .list, .choices: empty = "[]"
+            default: return nil
+            }
+            let arguments = properties.filter { !$0.isOptional || always.contains($0.name) }.map { property in
+                let value = property.name == lacking.name ? empty : values(property).first ?? ""
+                return "\(SwiftName.escaped(property.name)): \(value)"
+            }
+            return "\(type)(\(arguments.joined(separator: ", ")))"
+        }
+    }
+
     /// Argument lists: what is required, then the same with one thing changed or added.
     private func combinations(_ parameters: [Parameter], of owner: String) -> [String] {
         let rules = SampleFacts.rules[owner] ?? SampleFacts.Rules()

@@ -75,9 +75,8 @@ struct SurfaceRenderer {
     }
 
     private var documentation: String {
-        let syntax = "`\(command.syntax)`"
-        if let summary = command.summary { return "/// \(summary)" }
-        return syntax.count < 100
-            ? "/// \(syntax)" : "/// `\(command.displayName)`; see ``\(command.qualifiedTypeName)``."
+        let (syntax, type) = ("`\(command.syntax)`", "``\(command.qualifiedTypeName)``")
+        if let summary = command.summary { return "/// \(summary) See \(type)." }
+        return syntax.count < 100 ? "/// \(syntax); see \(type)." : "/// `\(command.displayName)`; see \(type)."
     }
 }

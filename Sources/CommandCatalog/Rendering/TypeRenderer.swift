@@ -43,10 +43,17 @@ struct TypeRenderer {
         if let summary = command.summary { lines += ["/// \(summary)", "///"] }
         lines += Documentation.lines("`\(command.syntax)`")
         lines.append("///")
-        let keys = command.parameters.contains(where: \.containsKey) ? "" : " No keys."
         let advice = command.deprecatedSince.map { " The server's documents advise against it since \($0)." } ?? ""
-        lines.append("/// Since \(command.since).\(keys)\(advice)")
+        lines += Documentation.lines("Since \(command.since). \(keys) Reply: `\(command.reply.text)`.\(advice)")
         return lines
+    }
+
+    /// Which arguments are keys: what routes the command in a cluster.
+    private var keys: String {
+        let names = command.parameters.flatMap(\.keyNames)
+        let list = names.map { "`\($0)`" }.joined(separator: ", ")
+        let isOne = names.count == 1 && command.parameters.allSatisfy { !$0.containsKey || $0.kind == .scalar(.bulk) }
+        return names.isEmpty ? "No keys." : isOne ? "Key: \(list)." : "Keys: \(list)."
     }
 
     // MARK: Members
@@ -75,14 +82,31 @@ struct TypeRenderer {
         var lines = function(
             "/// The facts of the command.", "public static var metadata: CommandMetadata",
             Signature.call("CommandMetadata", list))
-        if let block = command.blockParameter {
-            let name = SwiftName.escaped(block.name)
-            lines.append("")
-            lines += function(
-                "/// It waits only with `BLOCK`.", "public var callMetadata: CommandMetadata",
-                ["\(name) == nil ? Self.metadata : Self.metadata.adding(.blocking)"])
-        }
+        lines += callMetadata()
         return lines
+    }
+
+    /// The facts of one call, where its arguments decide them.
+    private func callMetadata() -> [String] {
+        let lacking = CompletenessRenderer.terms(command.parameters)
+        guard !lacking.isEmpty || command.blockParameter != nil else { return [] }
+        var docs: [String] = []
+        var statements: [String] = []
+        if !lacking.isEmpty {
+            docs.append("It is refused with an empty list where the server wants one.")
+            statements = [
+                "if \(lacking.joined(separator: " || ")) { return Self.metadata.adding(.lacksArguments) }"
+            ]
+        }
+        if let block = command.blockParameter {
+            docs.append("It waits only with `BLOCK`.")
+            let name = SwiftName.escaped(block.name)
+            statements.append("return \(name) == nil ? Self.metadata : Self.metadata.adding(.blocking)")
+        } else {
+            statements.append("return Self.metadata")
+        }
+        return [""]
+            + function("/// \(docs.joined(separator: " "))", "public var callMetadata: CommandMetadata", statements)
     }
 
     private func encode() -> [String] {
@@ -162,6 +186,7 @@ struct TypeRenderer {
         body += [""] + initializer(properties, typeName: "The option") + [""]
         body.append(
             "@inlinable var argumentCount: Int { \(EncodingRenderer.countExpression(fixed: fixed, terms: terms)) }")
+        body += CompletenessRenderer.property(block).after([""])
         body.append("")
         body.append("@inlinable func encode(into encoder: inout CommandEncoder) {")
         body += EncodingRenderer.statements(block.parts).indented() + ["}"]
@@ -203,6 +228,7 @@ struct TypeRenderer {
             }
             body += ["    }", "}"]
         }
+        body += CompletenessRenderer.property(choice).after([""])
         body += ["", "@inlinable func encode(into encoder: inout CommandEncoder) {", "    switch self {"]
         for one in choice.cases {
             body.append("    case \(one.pattern):")
@@ -288,6 +314,9 @@ extension Parameter {
 }
 
 extension [String] {
+    /// These lines behind others; nothing at all if there are none.
+    func after(_ lines: [String]) -> [String] { isEmpty ? [] : lines + self }
+
     /// Each line four spaces further in; empty ones stay empty.
     func indented() -> [String] { map { $0.isEmpty ? $0 : "    " + $0 } }
 }

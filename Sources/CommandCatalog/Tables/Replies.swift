@@ -3,6 +3,9 @@
 
 /// The reply types, which no server tells: written by hand. `Value` is what the caller asks for, bytes by default.
 ///
+/// Keys of a dictionary that users name are bytes: texts that are different bytes may be equal to Swift (é has two forms),
+/// and bytes that are no text would all become the same one. Then fields would be lost.
+///
 /// A command that is not here returns the frame as it came, honestly untyped. Each type takes both protocol versions.
 enum Replies {
     static let table: [String: String] = strings.merging(generic, uniquingKeysWith: { $1 })
@@ -37,7 +40,8 @@ enum Replies {
 
     private static let hashes: [String: String] = [
         "HDEL": "Int", "HEXISTS": "Bool", "HEXPIRE": "[Int]", "HEXPIREAT": "[Int]", "HEXPIRETIME": "[Int]",
-        "HGET": "Value?", "HGETALL": "[String: Value]", "HGETDEL": "[Value?]", "HGETEX": "[Value?]", "HINCRBY": "Int",
+        "HGET": "Value?", "HGETALL": "[RESPBytes: Value]", "HGETDEL": "[Value?]", "HGETEX": "[Value?]",
+        "HINCRBY": "Int",
         "HINCRBYFLOAT": "Double", "HKEYS": "[Value]", "HLEN": "Int", "HMGET": "[Value?]", "HMSET": "OK",
         "HPERSIST": "[Int]", "HPEXPIRE": "[Int]", "HPEXPIREAT": "[Int]", "HPEXPIRETIME": "[Int]", "HPTTL": "[Int]",
         "HRANDFIELD": "Value?", "HSCAN": "HashScanPage<Value>", "HSET": "Int", "HSETEX": "Bool", "HSETNX": "Bool",
@@ -69,8 +73,8 @@ enum Replies {
     ]
 
     private static let servers: [String: String] = [
-        "PUBLISH": "Int", "PUBSUB CHANNELS": "[Value]", "PUBSUB NUMPAT": "Int", "PUBSUB NUMSUB": "[String: Int]",
-        "PUBSUB SHARDCHANNELS": "[Value]", "PUBSUB SHARDNUMSUB": "[String: Int]", "SPUBLISH": "Int",
+        "PUBLISH": "Int", "PUBSUB CHANNELS": "[Value]", "PUBSUB NUMPAT": "Int", "PUBSUB NUMSUB": "[RESPBytes: Int]",
+        "PUBSUB SHARDCHANNELS": "[Value]", "PUBSUB SHARDNUMSUB": "[RESPBytes: Int]", "SPUBLISH": "Int",
         "ECHO": "Value", "PING": "String", "CLIENT GETNAME": "String?", "CLIENT GETREDIR": "Int", "CLIENT ID": "Int",
         "CLIENT INFO": "ClientDescription", "CLIENT KILL": "Int", "CLIENT LIST": "[ClientDescription]",
         "CLIENT PAUSE": "OK",

@@ -9,7 +9,7 @@ public import RESPCodec
 extension CLUSTER {
     /// `CLUSTER ADDSLOTS slot [slot ...]`
     ///
-    /// Since 3.0.0. No keys.
+    /// Since 3.0.0. No keys. Reply: `OK`.
     @frozen public struct ADDSLOTS: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -28,6 +28,12 @@ extension CLUSTER {
                 name: "CLUSTER ADDSLOTS", flags: [.administrative], idempotency: .accumulating, since: .init(3, 0, 0))
         }
 
+        /// It is refused with an empty list where the server wants one.
+        @inlinable public var callMetadata: CommandMetadata {
+            if slots.isEmpty { return Self.metadata.adding(.lacksArguments) }
+            return Self.metadata
+        }
+
         /// Appends the command.
         @inlinable public func encode(into encoder: inout CommandEncoder) {
             encoder.command(2 + slots.count)
@@ -38,13 +44,13 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER ADDSLOTS slot [slot ...]`
+    /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER.ADDSLOTS``.
     @discardableResult
     @export(implementation) public func clusterAddslots(_ first: Int, _ more: Int...) async throws -> OK {
         try await execute(CLUSTER.ADDSLOTS(slots: [first] + more))
     }
 
-    /// `CLUSTER ADDSLOTS slot [slot ...]`
+    /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER.ADDSLOTS``.
     @discardableResult
     @export(implementation) public func clusterAddslots(_ slots: [Int]) async throws -> OK {
         try await execute(CLUSTER.ADDSLOTS(slots: slots))
@@ -52,13 +58,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER ADDSLOTS slot [slot ...]`
+    /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER.ADDSLOTS``.
     @discardableResult
     @export(implementation) public func clusterAddslots(_ first: Int, _ more: Int...) -> Queued<OK> {
         enqueue(CLUSTER.ADDSLOTS(slots: [first] + more))
     }
 
-    /// `CLUSTER ADDSLOTS slot [slot ...]`
+    /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER.ADDSLOTS``.
     @discardableResult
     @export(implementation) public func clusterAddslots(_ slots: [Int]) -> Queued<OK> {
         enqueue(CLUSTER.ADDSLOTS(slots: slots))
@@ -66,12 +72,12 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.ADDSLOTS {
-    /// `CLUSTER ADDSLOTS slot [slot ...]`
+    /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER.ADDSLOTS``.
     @export(implementation) public static func clusterAddslots(_ first: Int, _ more: Int...) -> Self {
         CLUSTER.ADDSLOTS(slots: [first] + more)
     }
 
-    /// `CLUSTER ADDSLOTS slot [slot ...]`
+    /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER.ADDSLOTS``.
     @export(implementation) public static func clusterAddslots(_ slots: [Int]) -> Self {
         CLUSTER.ADDSLOTS(slots: slots)
     }
@@ -82,7 +88,7 @@ extension Command where Self == CLUSTER.ADDSLOTS {
 extension CLUSTER {
     /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
     ///
-    /// Since 7.0.0. No keys.
+    /// Since 7.0.0. No keys. Reply: `OK`.
     @frozen public struct ADDSLOTSRANGE: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -102,6 +108,12 @@ extension CLUSTER {
                 since: .init(7, 0, 0))
         }
 
+        /// It is refused with an empty list where the server wants one.
+        @inlinable public var callMetadata: CommandMetadata {
+            if ranges.isEmpty { return Self.metadata.adding(.lacksArguments) }
+            return Self.metadata
+        }
+
         /// Appends the command.
         @inlinable public func encode(into encoder: inout CommandEncoder) {
             encoder.command(2 + ranges.count)
@@ -112,7 +124,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
+    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.ADDSLOTSRANGE``.
     @discardableResult
     @export(implementation) public func clusterAddslotsrange(
         _ startSlot: Int, _ endSlot: Int
@@ -121,7 +133,7 @@ extension CommandExecutor where Self: ~Copyable {
             ranges: BulkStringList(pair: startSlot.bulkString, endSlot.bulkString)))
     }
 
-    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
+    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.ADDSLOTSRANGE``.
     @discardableResult
     @export(implementation) public func clusterAddslotsrange(
         _ ranges: some Collection<(Int, Int)>
@@ -131,13 +143,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
+    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.ADDSLOTSRANGE``.
     @discardableResult
     @export(implementation) public func clusterAddslotsrange(_ startSlot: Int, _ endSlot: Int) -> Queued<OK> {
         enqueue(CLUSTER.ADDSLOTSRANGE(ranges: BulkStringList(pair: startSlot.bulkString, endSlot.bulkString)))
     }
 
-    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
+    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.ADDSLOTSRANGE``.
     @discardableResult
     @export(implementation) public func clusterAddslotsrange(
         _ ranges: some Collection<(Int, Int)>
@@ -147,12 +159,12 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.ADDSLOTSRANGE {
-    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
+    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.ADDSLOTSRANGE``.
     @export(implementation) public static func clusterAddslotsrange(_ startSlot: Int, _ endSlot: Int) -> Self {
         CLUSTER.ADDSLOTSRANGE(ranges: BulkStringList(pair: startSlot.bulkString, endSlot.bulkString))
     }
 
-    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
+    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.ADDSLOTSRANGE``.
     @export(implementation) public static func clusterAddslotsrange(
         _ ranges: some Collection<(Int, Int)>
     ) -> Self {
@@ -165,7 +177,7 @@ extension Command where Self == CLUSTER.ADDSLOTSRANGE {
 extension CLUSTER {
     /// `CLUSTER BUMPEPOCH`
     ///
-    /// Since 3.0.0. No keys.
+    /// Since 3.0.0. No keys. Reply: `String`.
     @frozen public struct BUMPEPOCH: Command {
         /// What the server answers.
         public typealias Reply = String
@@ -188,7 +200,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER BUMPEPOCH`
+    /// `CLUSTER BUMPEPOCH`; see ``CLUSTER.BUMPEPOCH``.
     @discardableResult
     @export(implementation) public func clusterBumpepoch() async throws -> String {
         try await execute(CLUSTER.BUMPEPOCH())
@@ -196,7 +208,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER BUMPEPOCH`
+    /// `CLUSTER BUMPEPOCH`; see ``CLUSTER.BUMPEPOCH``.
     @discardableResult
     @export(implementation) public func clusterBumpepoch() -> Queued<String> {
         enqueue(CLUSTER.BUMPEPOCH())
@@ -204,7 +216,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.BUMPEPOCH {
-    /// `CLUSTER BUMPEPOCH`
+    /// `CLUSTER BUMPEPOCH`; see ``CLUSTER.BUMPEPOCH``.
     @export(implementation) public static func clusterBumpepoch() -> Self {
         CLUSTER.BUMPEPOCH()
     }
@@ -215,7 +227,7 @@ extension Command where Self == CLUSTER.BUMPEPOCH {
 extension CLUSTER {
     /// `CLUSTER CANCELSLOTMIGRATIONS`
     ///
-    /// Since 9.0.0. No keys.
+    /// Since 9.0.0. No keys. Reply: `OK`.
     @frozen public struct CANCELSLOTMIGRATIONS: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -239,7 +251,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER CANCELSLOTMIGRATIONS`
+    /// `CLUSTER CANCELSLOTMIGRATIONS`; see ``CLUSTER.CANCELSLOTMIGRATIONS``.
     @discardableResult
     @export(implementation) public func clusterCancelslotmigrations() async throws -> OK {
         try await execute(CLUSTER.CANCELSLOTMIGRATIONS())
@@ -247,7 +259,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER CANCELSLOTMIGRATIONS`
+    /// `CLUSTER CANCELSLOTMIGRATIONS`; see ``CLUSTER.CANCELSLOTMIGRATIONS``.
     @discardableResult
     @export(implementation) public func clusterCancelslotmigrations() -> Queued<OK> {
         enqueue(CLUSTER.CANCELSLOTMIGRATIONS())
@@ -255,7 +267,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.CANCELSLOTMIGRATIONS {
-    /// `CLUSTER CANCELSLOTMIGRATIONS`
+    /// `CLUSTER CANCELSLOTMIGRATIONS`; see ``CLUSTER.CANCELSLOTMIGRATIONS``.
     @export(implementation) public static func clusterCancelslotmigrations() -> Self {
         CLUSTER.CANCELSLOTMIGRATIONS()
     }
@@ -266,7 +278,7 @@ extension Command where Self == CLUSTER.CANCELSLOTMIGRATIONS {
 extension CLUSTER {
     /// `CLUSTER COUNT-FAILURE-REPORTS node-id`
     ///
-    /// Since 3.0.0. No keys.
+    /// Since 3.0.0. No keys. Reply: `Int`.
     @frozen public struct COUNT_FAILURE_REPORTS: Command {
         /// What the server answers.
         public typealias Reply = Int
@@ -295,7 +307,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER COUNT-FAILURE-REPORTS node-id`
+    /// `CLUSTER COUNT-FAILURE-REPORTS node-id`; see ``CLUSTER.COUNT_FAILURE_REPORTS``.
     @discardableResult
     @export(implementation) public func clusterCountFailureReports(
         _ nodeId: some BulkStringConvertible
@@ -305,7 +317,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER COUNT-FAILURE-REPORTS node-id`
+    /// `CLUSTER COUNT-FAILURE-REPORTS node-id`; see ``CLUSTER.COUNT_FAILURE_REPORTS``.
     @discardableResult
     @export(implementation) public func clusterCountFailureReports(
         _ nodeId: some BulkStringConvertible
@@ -315,7 +327,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.COUNT_FAILURE_REPORTS {
-    /// `CLUSTER COUNT-FAILURE-REPORTS node-id`
+    /// `CLUSTER COUNT-FAILURE-REPORTS node-id`; see ``CLUSTER.COUNT_FAILURE_REPORTS``.
     @export(implementation) public static func clusterCountFailureReports(
         _ nodeId: some BulkStringConvertible
     ) -> Self {
@@ -326,9 +338,11 @@ extension Command where Self == CLUSTER.COUNT_FAILURE_REPORTS {
 // MARK: CLUSTER COUNTKEYSINSLOT
 
 extension CLUSTER {
+    /// How many keys of a slot this node has.
+    ///
     /// `CLUSTER COUNTKEYSINSLOT slot`
     ///
-    /// Since 3.0.0. No keys.
+    /// Since 3.0.0. No keys. Reply: `Int`.
     @frozen public struct COUNTKEYSINSLOT: Command {
         /// What the server answers.
         public typealias Reply = Int
@@ -356,7 +370,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER COUNTKEYSINSLOT slot`
+    /// How many keys of a slot this node has. See ``CLUSTER.COUNTKEYSINSLOT``.
     @discardableResult
     @export(implementation) public func clusterCountKeysInSlot(_ slot: Int) async throws -> Int {
         try await execute(CLUSTER.COUNTKEYSINSLOT(slot: slot))
@@ -364,7 +378,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER COUNTKEYSINSLOT slot`
+    /// How many keys of a slot this node has. See ``CLUSTER.COUNTKEYSINSLOT``.
     @discardableResult
     @export(implementation) public func clusterCountKeysInSlot(_ slot: Int) -> Queued<Int> {
         enqueue(CLUSTER.COUNTKEYSINSLOT(slot: slot))
@@ -372,7 +386,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.COUNTKEYSINSLOT {
-    /// `CLUSTER COUNTKEYSINSLOT slot`
+    /// How many keys of a slot this node has. See ``CLUSTER.COUNTKEYSINSLOT``.
     @export(implementation) public static func clusterCountKeysInSlot(_ slot: Int) -> Self {
         CLUSTER.COUNTKEYSINSLOT(slot: slot)
     }
@@ -383,7 +397,7 @@ extension Command where Self == CLUSTER.COUNTKEYSINSLOT {
 extension CLUSTER {
     /// `CLUSTER DELSLOTS slot [slot ...]`
     ///
-    /// Since 3.0.0. No keys.
+    /// Since 3.0.0. No keys. Reply: `OK`.
     @frozen public struct DELSLOTS: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -402,6 +416,12 @@ extension CLUSTER {
                 name: "CLUSTER DELSLOTS", flags: [.administrative], idempotency: .accumulating, since: .init(3, 0, 0))
         }
 
+        /// It is refused with an empty list where the server wants one.
+        @inlinable public var callMetadata: CommandMetadata {
+            if slots.isEmpty { return Self.metadata.adding(.lacksArguments) }
+            return Self.metadata
+        }
+
         /// Appends the command.
         @inlinable public func encode(into encoder: inout CommandEncoder) {
             encoder.command(2 + slots.count)
@@ -412,13 +432,13 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER DELSLOTS slot [slot ...]`
+    /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER.DELSLOTS``.
     @discardableResult
     @export(implementation) public func clusterDelslots(_ first: Int, _ more: Int...) async throws -> OK {
         try await execute(CLUSTER.DELSLOTS(slots: [first] + more))
     }
 
-    /// `CLUSTER DELSLOTS slot [slot ...]`
+    /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER.DELSLOTS``.
     @discardableResult
     @export(implementation) public func clusterDelslots(_ slots: [Int]) async throws -> OK {
         try await execute(CLUSTER.DELSLOTS(slots: slots))
@@ -426,13 +446,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER DELSLOTS slot [slot ...]`
+    /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER.DELSLOTS``.
     @discardableResult
     @export(implementation) public func clusterDelslots(_ first: Int, _ more: Int...) -> Queued<OK> {
         enqueue(CLUSTER.DELSLOTS(slots: [first] + more))
     }
 
-    /// `CLUSTER DELSLOTS slot [slot ...]`
+    /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER.DELSLOTS``.
     @discardableResult
     @export(implementation) public func clusterDelslots(_ slots: [Int]) -> Queued<OK> {
         enqueue(CLUSTER.DELSLOTS(slots: slots))
@@ -440,12 +460,12 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.DELSLOTS {
-    /// `CLUSTER DELSLOTS slot [slot ...]`
+    /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER.DELSLOTS``.
     @export(implementation) public static func clusterDelslots(_ first: Int, _ more: Int...) -> Self {
         CLUSTER.DELSLOTS(slots: [first] + more)
     }
 
-    /// `CLUSTER DELSLOTS slot [slot ...]`
+    /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER.DELSLOTS``.
     @export(implementation) public static func clusterDelslots(_ slots: [Int]) -> Self {
         CLUSTER.DELSLOTS(slots: slots)
     }
@@ -456,7 +476,7 @@ extension Command where Self == CLUSTER.DELSLOTS {
 extension CLUSTER {
     /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
     ///
-    /// Since 7.0.0. No keys.
+    /// Since 7.0.0. No keys. Reply: `OK`.
     @frozen public struct DELSLOTSRANGE: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -476,6 +496,12 @@ extension CLUSTER {
                 since: .init(7, 0, 0))
         }
 
+        /// It is refused with an empty list where the server wants one.
+        @inlinable public var callMetadata: CommandMetadata {
+            if ranges.isEmpty { return Self.metadata.adding(.lacksArguments) }
+            return Self.metadata
+        }
+
         /// Appends the command.
         @inlinable public func encode(into encoder: inout CommandEncoder) {
             encoder.command(2 + ranges.count)
@@ -486,7 +512,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
+    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.DELSLOTSRANGE``.
     @discardableResult
     @export(implementation) public func clusterDelslotsrange(
         _ startSlot: Int, _ endSlot: Int
@@ -495,7 +521,7 @@ extension CommandExecutor where Self: ~Copyable {
             ranges: BulkStringList(pair: startSlot.bulkString, endSlot.bulkString)))
     }
 
-    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
+    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.DELSLOTSRANGE``.
     @discardableResult
     @export(implementation) public func clusterDelslotsrange(
         _ ranges: some Collection<(Int, Int)>
@@ -505,13 +531,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
+    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.DELSLOTSRANGE``.
     @discardableResult
     @export(implementation) public func clusterDelslotsrange(_ startSlot: Int, _ endSlot: Int) -> Queued<OK> {
         enqueue(CLUSTER.DELSLOTSRANGE(ranges: BulkStringList(pair: startSlot.bulkString, endSlot.bulkString)))
     }
 
-    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
+    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.DELSLOTSRANGE``.
     @discardableResult
     @export(implementation) public func clusterDelslotsrange(
         _ ranges: some Collection<(Int, Int)>
@@ -521,12 +547,12 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.DELSLOTSRANGE {
-    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
+    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.DELSLOTSRANGE``.
     @export(implementation) public static func clusterDelslotsrange(_ startSlot: Int, _ endSlot: Int) -> Self {
         CLUSTER.DELSLOTSRANGE(ranges: BulkStringList(pair: startSlot.bulkString, endSlot.bulkString))
     }
 
-    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`
+    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.DELSLOTSRANGE``.
     @export(implementation) public static func clusterDelslotsrange(
         _ ranges: some Collection<(Int, Int)>
     ) -> Self {
@@ -539,7 +565,7 @@ extension Command where Self == CLUSTER.DELSLOTSRANGE {
 extension CLUSTER {
     /// `CLUSTER FAILOVER [FORCE | TAKEOVER]`
     ///
-    /// Since 3.0.0. No keys.
+    /// Since 3.0.0. No keys. Reply: `OK`.
     @frozen public struct FAILOVER: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -587,7 +613,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER FAILOVER [FORCE | TAKEOVER]`
+    /// `CLUSTER FAILOVER [FORCE | TAKEOVER]`; see ``CLUSTER.FAILOVER``.
     @discardableResult
     @export(implementation) public func clusterFailover(
         options: CLUSTER.FAILOVER.Options? = nil
@@ -597,7 +623,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER FAILOVER [FORCE | TAKEOVER]`
+    /// `CLUSTER FAILOVER [FORCE | TAKEOVER]`; see ``CLUSTER.FAILOVER``.
     @discardableResult
     @export(implementation) public func clusterFailover(
         options: CLUSTER.FAILOVER.Options? = nil
@@ -607,7 +633,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.FAILOVER {
-    /// `CLUSTER FAILOVER [FORCE | TAKEOVER]`
+    /// `CLUSTER FAILOVER [FORCE | TAKEOVER]`; see ``CLUSTER.FAILOVER``.
     @export(implementation) public static func clusterFailover(
         options: CLUSTER.FAILOVER.Options? = nil
     ) -> Self {
@@ -620,7 +646,7 @@ extension Command where Self == CLUSTER.FAILOVER {
 extension CLUSTER {
     /// `CLUSTER FLUSHSLOT slot [ASYNC | SYNC]`
     ///
-    /// Since 9.0.0. No keys.
+    /// Since 9.0.0. No keys. Reply: `OK`.
     @frozen public struct FLUSHSLOT: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -673,7 +699,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER FLUSHSLOT slot [ASYNC | SYNC]`
+    /// `CLUSTER FLUSHSLOT slot [ASYNC | SYNC]`; see ``CLUSTER.FLUSHSLOT``.
     @discardableResult
     @export(implementation) public func clusterFlushslot(
         _ slot: Int, flushType: CLUSTER.FLUSHSLOT.FlushType? = nil
@@ -683,7 +709,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER FLUSHSLOT slot [ASYNC | SYNC]`
+    /// `CLUSTER FLUSHSLOT slot [ASYNC | SYNC]`; see ``CLUSTER.FLUSHSLOT``.
     @discardableResult
     @export(implementation) public func clusterFlushslot(
         _ slot: Int, flushType: CLUSTER.FLUSHSLOT.FlushType? = nil
@@ -693,7 +719,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.FLUSHSLOT {
-    /// `CLUSTER FLUSHSLOT slot [ASYNC | SYNC]`
+    /// `CLUSTER FLUSHSLOT slot [ASYNC | SYNC]`; see ``CLUSTER.FLUSHSLOT``.
     @export(implementation) public static func clusterFlushslot(
         _ slot: Int, flushType: CLUSTER.FLUSHSLOT.FlushType? = nil
     ) -> Self {
@@ -706,7 +732,7 @@ extension Command where Self == CLUSTER.FLUSHSLOT {
 extension CLUSTER {
     /// `CLUSTER FLUSHSLOTS`
     ///
-    /// Since 3.0.0. No keys.
+    /// Since 3.0.0. No keys. Reply: `OK`.
     @frozen public struct FLUSHSLOTS: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -729,7 +755,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER FLUSHSLOTS`
+    /// `CLUSTER FLUSHSLOTS`; see ``CLUSTER.FLUSHSLOTS``.
     @discardableResult
     @export(implementation) public func clusterFlushslots() async throws -> OK {
         try await execute(CLUSTER.FLUSHSLOTS())
@@ -737,7 +763,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER FLUSHSLOTS`
+    /// `CLUSTER FLUSHSLOTS`; see ``CLUSTER.FLUSHSLOTS``.
     @discardableResult
     @export(implementation) public func clusterFlushslots() -> Queued<OK> {
         enqueue(CLUSTER.FLUSHSLOTS())
@@ -745,7 +771,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.FLUSHSLOTS {
-    /// `CLUSTER FLUSHSLOTS`
+    /// `CLUSTER FLUSHSLOTS`; see ``CLUSTER.FLUSHSLOTS``.
     @export(implementation) public static func clusterFlushslots() -> Self {
         CLUSTER.FLUSHSLOTS()
     }

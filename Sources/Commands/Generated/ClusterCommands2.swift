@@ -9,7 +9,7 @@ public import RESPCodec
 extension CLUSTER {
     /// `CLUSTER FORGET node-id`
     ///
-    /// Since 3.0.0. No keys.
+    /// Since 3.0.0. No keys. Reply: `OK`.
     @frozen public struct FORGET: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -37,7 +37,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER FORGET node-id`
+    /// `CLUSTER FORGET node-id`; see ``CLUSTER.FORGET``.
     @discardableResult
     @export(implementation) public func clusterForget(_ nodeId: some BulkStringConvertible) async throws -> OK {
         try await execute(CLUSTER.FORGET(nodeId: nodeId.bulkString))
@@ -45,7 +45,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER FORGET node-id`
+    /// `CLUSTER FORGET node-id`; see ``CLUSTER.FORGET``.
     @discardableResult
     @export(implementation) public func clusterForget(_ nodeId: some BulkStringConvertible) -> Queued<OK> {
         enqueue(CLUSTER.FORGET(nodeId: nodeId.bulkString))
@@ -53,7 +53,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.FORGET {
-    /// `CLUSTER FORGET node-id`
+    /// `CLUSTER FORGET node-id`; see ``CLUSTER.FORGET``.
     @export(implementation) public static func clusterForget(_ nodeId: some BulkStringConvertible) -> Self {
         CLUSTER.FORGET(nodeId: nodeId.bulkString)
     }
@@ -64,7 +64,7 @@ extension Command where Self == CLUSTER.FORGET {
 extension CLUSTER {
     /// `CLUSTER GETKEYSINSLOT slot count`
     ///
-    /// Since 3.0.0. No keys.
+    /// Since 3.0.0. No keys. Reply: `[Value]`.
     @frozen public struct GETKEYSINSLOT<Value: RESPDecodable & Sendable>: Command {
         /// What the server answers.
         public typealias Reply = [Value]
@@ -95,7 +95,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER GETKEYSINSLOT slot count`
+    /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER.GETKEYSINSLOT``.
     @discardableResult
     @export(implementation) public func clusterGetKeysInSlot(
         _ slot: Int, _ count: Int
@@ -103,7 +103,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(CLUSTER.GETKEYSINSLOT<RESPBytes>(slot: slot, count: count))
     }
 
-    /// `CLUSTER GETKEYSINSLOT slot count`
+    /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER.GETKEYSINSLOT``.
     @discardableResult
     @export(implementation) public func clusterGetKeysInSlot<Value: RESPDecodable & Sendable>(
         _ slot: Int, _ count: Int, as valueType: Value.Type
@@ -113,13 +113,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER GETKEYSINSLOT slot count`
+    /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER.GETKEYSINSLOT``.
     @discardableResult
     @export(implementation) public func clusterGetKeysInSlot(_ slot: Int, _ count: Int) -> Queued<[RESPBytes]> {
         enqueue(CLUSTER.GETKEYSINSLOT<RESPBytes>(slot: slot, count: count))
     }
 
-    /// `CLUSTER GETKEYSINSLOT slot count`
+    /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER.GETKEYSINSLOT``.
     @discardableResult
     @export(implementation) public func clusterGetKeysInSlot<Value: RESPDecodable & Sendable>(
         _ slot: Int, _ count: Int, as valueType: Value.Type
@@ -129,14 +129,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.GETKEYSINSLOT<RESPBytes> {
-    /// `CLUSTER GETKEYSINSLOT slot count`
+    /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER.GETKEYSINSLOT``.
     @export(implementation) public static func clusterGetKeysInSlot(_ slot: Int, _ count: Int) -> Self {
         CLUSTER.GETKEYSINSLOT<RESPBytes>(slot: slot, count: count)
     }
 }
 
 extension Command {
-    /// `CLUSTER GETKEYSINSLOT slot count`
+    /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER.GETKEYSINSLOT``.
     @export(implementation) public static func clusterGetKeysInSlot<Value: RESPDecodable & Sendable>(
         _ slot: Int, _ count: Int, as valueType: Value.Type
     ) -> Self where Self == CLUSTER.GETKEYSINSLOT<Value> {
@@ -149,7 +149,7 @@ extension Command {
 extension CLUSTER {
     /// `CLUSTER GETSLOTMIGRATIONS`
     ///
-    /// Since 9.0.0. No keys.
+    /// Since 9.0.0. No keys. Reply: `[SlotMigration]`.
     @frozen public struct GETSLOTMIGRATIONS: Command {
         /// What the server answers.
         public typealias Reply = [SlotMigration]
@@ -173,7 +173,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER GETSLOTMIGRATIONS`
+    /// `CLUSTER GETSLOTMIGRATIONS`; see ``CLUSTER.GETSLOTMIGRATIONS``.
     @discardableResult
     @export(implementation) public func clusterGetslotmigrations() async throws -> [SlotMigration] {
         try await execute(CLUSTER.GETSLOTMIGRATIONS())
@@ -181,7 +181,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER GETSLOTMIGRATIONS`
+    /// `CLUSTER GETSLOTMIGRATIONS`; see ``CLUSTER.GETSLOTMIGRATIONS``.
     @discardableResult
     @export(implementation) public func clusterGetslotmigrations() -> Queued<[SlotMigration]> {
         enqueue(CLUSTER.GETSLOTMIGRATIONS())
@@ -189,7 +189,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.GETSLOTMIGRATIONS {
-    /// `CLUSTER GETSLOTMIGRATIONS`
+    /// `CLUSTER GETSLOTMIGRATIONS`; see ``CLUSTER.GETSLOTMIGRATIONS``.
     @export(implementation) public static func clusterGetslotmigrations() -> Self {
         CLUSTER.GETSLOTMIGRATIONS()
     }
@@ -200,7 +200,7 @@ extension Command where Self == CLUSTER.GETSLOTMIGRATIONS {
 extension CLUSTER {
     /// `CLUSTER HELP`
     ///
-    /// Since 5.0.0. No keys.
+    /// Since 5.0.0. No keys. Reply: `[String]`.
     @frozen public struct HELP: Command {
         /// What the server answers.
         public typealias Reply = [String]
@@ -222,7 +222,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER HELP`
+    /// `CLUSTER HELP`; see ``CLUSTER.HELP``.
     @discardableResult
     @export(implementation) public func clusterHelp() async throws -> [String] {
         try await execute(CLUSTER.HELP())
@@ -230,7 +230,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER HELP`
+    /// `CLUSTER HELP`; see ``CLUSTER.HELP``.
     @discardableResult
     @export(implementation) public func clusterHelp() -> Queued<[String]> {
         enqueue(CLUSTER.HELP())
@@ -238,7 +238,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.HELP {
-    /// `CLUSTER HELP`
+    /// `CLUSTER HELP`; see ``CLUSTER.HELP``.
     @export(implementation) public static func clusterHelp() -> Self {
         CLUSTER.HELP()
     }
@@ -247,9 +247,11 @@ extension Command where Self == CLUSTER.HELP {
 // MARK: CLUSTER INFO
 
 extension CLUSTER {
+    /// How the cluster is, as this node sees it.
+    ///
     /// `CLUSTER INFO`
     ///
-    /// Since 3.0.0. No keys.
+    /// Since 3.0.0. No keys. Reply: `ServerInfo`.
     @frozen public struct INFO: Command {
         /// What the server answers.
         public typealias Reply = ServerInfo
@@ -271,7 +273,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER INFO`
+    /// How the cluster is, as this node sees it. See ``CLUSTER.INFO``.
     @discardableResult
     @export(implementation) public func clusterInfo() async throws -> ServerInfo {
         try await execute(CLUSTER.INFO())
@@ -279,7 +281,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER INFO`
+    /// How the cluster is, as this node sees it. See ``CLUSTER.INFO``.
     @discardableResult
     @export(implementation) public func clusterInfo() -> Queued<ServerInfo> {
         enqueue(CLUSTER.INFO())
@@ -287,7 +289,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.INFO {
-    /// `CLUSTER INFO`
+    /// How the cluster is, as this node sees it. See ``CLUSTER.INFO``.
     @export(implementation) public static func clusterInfo() -> Self {
         CLUSTER.INFO()
     }
@@ -300,7 +302,7 @@ extension CLUSTER {
     ///
     /// `CLUSTER KEYSLOT key`
     ///
-    /// Since 3.0.0. No keys.
+    /// Since 3.0.0. No keys. Reply: `HashSlot`.
     @frozen public struct KEYSLOT: Command {
         /// What the server answers.
         public typealias Reply = HashSlot
@@ -327,7 +329,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// The slot of a key.
+    /// The slot of a key. See ``CLUSTER.KEYSLOT``.
     @discardableResult
     @export(implementation) public func clusterKeySlot(
         _ key: some BulkStringConvertible
@@ -337,7 +339,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The slot of a key.
+    /// The slot of a key. See ``CLUSTER.KEYSLOT``.
     @discardableResult
     @export(implementation) public func clusterKeySlot(_ key: some BulkStringConvertible) -> Queued<HashSlot> {
         enqueue(CLUSTER.KEYSLOT(key: key.bulkString))
@@ -345,7 +347,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.KEYSLOT {
-    /// The slot of a key.
+    /// The slot of a key. See ``CLUSTER.KEYSLOT``.
     @export(implementation) public static func clusterKeySlot(_ key: some BulkStringConvertible) -> Self {
         CLUSTER.KEYSLOT(key: key.bulkString)
     }
@@ -356,7 +358,7 @@ extension Command where Self == CLUSTER.KEYSLOT {
 extension CLUSTER {
     /// `CLUSTER LINKS`
     ///
-    /// Since 7.0.0. No keys.
+    /// Since 7.0.0. No keys. Reply: `[ClusterLink]`.
     @frozen public struct LINKS: Command {
         /// What the server answers.
         public typealias Reply = [ClusterLink]
@@ -378,7 +380,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER LINKS`
+    /// `CLUSTER LINKS`; see ``CLUSTER.LINKS``.
     @discardableResult
     @export(implementation) public func clusterLinks() async throws -> [ClusterLink] {
         try await execute(CLUSTER.LINKS())
@@ -386,7 +388,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER LINKS`
+    /// `CLUSTER LINKS`; see ``CLUSTER.LINKS``.
     @discardableResult
     @export(implementation) public func clusterLinks() -> Queued<[ClusterLink]> {
         enqueue(CLUSTER.LINKS())
@@ -394,7 +396,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.LINKS {
-    /// `CLUSTER LINKS`
+    /// `CLUSTER LINKS`; see ``CLUSTER.LINKS``.
     @export(implementation) public static func clusterLinks() -> Self {
         CLUSTER.LINKS()
     }
@@ -405,7 +407,7 @@ extension Command where Self == CLUSTER.LINKS {
 extension CLUSTER {
     /// `CLUSTER MEET ip port [cluster-bus-port]`
     ///
-    /// Since 3.0.0. No keys.
+    /// Since 3.0.0. No keys. Reply: `OK`.
     @frozen public struct MEET: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -444,7 +446,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER MEET ip port [cluster-bus-port]`
+    /// `CLUSTER MEET ip port [cluster-bus-port]`; see ``CLUSTER.MEET``.
     @discardableResult
     @export(implementation) public func clusterMeet(
         _ ip: some BulkStringConvertible, _ port: Int, clusterBusPort: Int? = nil
@@ -454,7 +456,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER MEET ip port [cluster-bus-port]`
+    /// `CLUSTER MEET ip port [cluster-bus-port]`; see ``CLUSTER.MEET``.
     @discardableResult
     @export(implementation) public func clusterMeet(
         _ ip: some BulkStringConvertible, _ port: Int, clusterBusPort: Int? = nil
@@ -464,7 +466,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.MEET {
-    /// `CLUSTER MEET ip port [cluster-bus-port]`
+    /// `CLUSTER MEET ip port [cluster-bus-port]`; see ``CLUSTER.MEET``.
     @export(implementation) public static func clusterMeet(
         _ ip: some BulkStringConvertible, _ port: Int, clusterBusPort: Int? = nil
     ) -> Self {
@@ -478,7 +480,7 @@ extension CLUSTER {
     /// `CLUSTER MIGRATESLOTS <SLOTSRANGE start-slot end-slot [start-slot end-slot ...] NODE node-id> [<SLOTSRANGE
     /// start-slot end-slot [start-slot end-slot ...] NODE node-id> ...]`
     ///
-    /// Since 9.0.0. No keys.
+    /// Since 9.0.0. No keys. Reply: `OK`.
     @frozen public struct MIGRATESLOTS: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -496,6 +498,12 @@ extension CLUSTER {
             @inlinable var argumentCount: Int {
                 switch self {
                 case ._ranges(let ranges, _): 3 + ranges.count
+                }
+            }
+
+            @inlinable var isIncomplete: Bool {
+                switch self {
+                case ._ranges(let ranges, _): ranges.isEmpty
                 }
             }
 
@@ -522,6 +530,12 @@ extension CLUSTER {
         @inlinable public static var metadata: CommandMetadata {
             CommandMetadata(
                 name: "CLUSTER MIGRATESLOTS", flags: [.administrative], idempotency: .accumulating, since: .init(9, 0, 0))
+        }
+
+        /// It is refused with an empty list where the server wants one.
+        @inlinable public var callMetadata: CommandMetadata {
+            if migrations.isEmpty || migrations.contains(where: { $0.isIncomplete }) { return Self.metadata.adding(.lacksArguments) }
+            return Self.metadata
         }
 
         /// Appends the command.
@@ -565,9 +579,11 @@ extension Command where Self == CLUSTER.MIGRATESLOTS {
 // MARK: CLUSTER MYID
 
 extension CLUSTER {
+    /// The identifier of this node.
+    ///
     /// `CLUSTER MYID`
     ///
-    /// Since 3.0.0. No keys.
+    /// Since 3.0.0. No keys. Reply: `String`.
     @frozen public struct MYID: Command {
         /// What the server answers.
         public typealias Reply = String
@@ -589,7 +605,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER MYID`
+    /// The identifier of this node. See ``CLUSTER.MYID``.
     @discardableResult
     @export(implementation) public func clusterMyID() async throws -> String {
         try await execute(CLUSTER.MYID())
@@ -597,7 +613,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER MYID`
+    /// The identifier of this node. See ``CLUSTER.MYID``.
     @discardableResult
     @export(implementation) public func clusterMyID() -> Queued<String> {
         enqueue(CLUSTER.MYID())
@@ -605,7 +621,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.MYID {
-    /// `CLUSTER MYID`
+    /// The identifier of this node. See ``CLUSTER.MYID``.
     @export(implementation) public static func clusterMyID() -> Self {
         CLUSTER.MYID()
     }
@@ -616,7 +632,7 @@ extension Command where Self == CLUSTER.MYID {
 extension CLUSTER {
     /// `CLUSTER MYSHARDID`
     ///
-    /// Since 7.2.0. No keys.
+    /// Since 7.2.0. No keys. Reply: `String`.
     @frozen public struct MYSHARDID: Command {
         /// What the server answers.
         public typealias Reply = String
@@ -638,7 +654,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER MYSHARDID`
+    /// `CLUSTER MYSHARDID`; see ``CLUSTER.MYSHARDID``.
     @discardableResult
     @export(implementation) public func clusterMyShardID() async throws -> String {
         try await execute(CLUSTER.MYSHARDID())
@@ -646,7 +662,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER MYSHARDID`
+    /// `CLUSTER MYSHARDID`; see ``CLUSTER.MYSHARDID``.
     @discardableResult
     @export(implementation) public func clusterMyShardID() -> Queued<String> {
         enqueue(CLUSTER.MYSHARDID())
@@ -654,7 +670,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.MYSHARDID {
-    /// `CLUSTER MYSHARDID`
+    /// `CLUSTER MYSHARDID`; see ``CLUSTER.MYSHARDID``.
     @export(implementation) public static func clusterMyShardID() -> Self {
         CLUSTER.MYSHARDID()
     }
@@ -663,9 +679,11 @@ extension Command where Self == CLUSTER.MYSHARDID {
 // MARK: CLUSTER NODES
 
 extension CLUSTER {
+    /// The nodes of the cluster, as this one sees them.
+    ///
     /// `CLUSTER NODES`
     ///
-    /// Since 3.0.0. No keys.
+    /// Since 3.0.0. No keys. Reply: `[ClusterNodeDescription]`.
     @frozen public struct NODES: Command {
         /// What the server answers.
         public typealias Reply = [ClusterNodeDescription]
@@ -687,7 +705,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER NODES`
+    /// The nodes of the cluster, as this one sees them. See ``CLUSTER.NODES``.
     @discardableResult
     @export(implementation) public func clusterNodes() async throws -> [ClusterNodeDescription] {
         try await execute(CLUSTER.NODES())
@@ -695,7 +713,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER NODES`
+    /// The nodes of the cluster, as this one sees them. See ``CLUSTER.NODES``.
     @discardableResult
     @export(implementation) public func clusterNodes() -> Queued<[ClusterNodeDescription]> {
         enqueue(CLUSTER.NODES())
@@ -703,67 +721,8 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.NODES {
-    /// `CLUSTER NODES`
+    /// The nodes of the cluster, as this one sees them. See ``CLUSTER.NODES``.
     @export(implementation) public static func clusterNodes() -> Self {
         CLUSTER.NODES()
-    }
-}
-
-// MARK: CLUSTER REPLICAS
-
-extension CLUSTER {
-    /// `CLUSTER REPLICAS node-id`
-    ///
-    /// Since 5.0.0. No keys.
-    @frozen public struct REPLICAS: Command {
-        /// What the server answers.
-        public typealias Reply = [ClusterNodeDescription]
-
-        /// `node-id`
-        public var nodeId: BulkString
-
-        /// The command with these arguments.
-        @inlinable public init(nodeId: BulkString) {
-            self.nodeId = nodeId
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "CLUSTER REPLICAS", flags: [.administrative], idempotency: .readOnly, since: .init(5, 0, 0))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*3\r\n$7\r\nCLUSTER\r\n$8\r\nREPLICAS\r\n")
-            nodeId.encode(into: &encoder)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER REPLICAS node-id`
-    @discardableResult
-    @export(implementation) public func clusterReplicas(
-        _ nodeId: some BulkStringConvertible
-    ) async throws -> [ClusterNodeDescription] {
-        try await execute(CLUSTER.REPLICAS(nodeId: nodeId.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER REPLICAS node-id`
-    @discardableResult
-    @export(implementation) public func clusterReplicas(
-        _ nodeId: some BulkStringConvertible
-    ) -> Queued<[ClusterNodeDescription]> {
-        enqueue(CLUSTER.REPLICAS(nodeId: nodeId.bulkString))
-    }
-}
-
-extension Command where Self == CLUSTER.REPLICAS {
-    /// `CLUSTER REPLICAS node-id`
-    @export(implementation) public static func clusterReplicas(_ nodeId: some BulkStringConvertible) -> Self {
-        CLUSTER.REPLICAS(nodeId: nodeId.bulkString)
     }
 }

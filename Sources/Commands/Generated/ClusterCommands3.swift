@@ -4,12 +4,71 @@
 
 public import RESPCodec
 
+// MARK: CLUSTER REPLICAS
+
+extension CLUSTER {
+    /// `CLUSTER REPLICAS node-id`
+    ///
+    /// Since 5.0.0. No keys. Reply: `[ClusterNodeDescription]`.
+    @frozen public struct REPLICAS: Command {
+        /// What the server answers.
+        public typealias Reply = [ClusterNodeDescription]
+
+        /// `node-id`
+        public var nodeId: BulkString
+
+        /// The command with these arguments.
+        @inlinable public init(nodeId: BulkString) {
+            self.nodeId = nodeId
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "CLUSTER REPLICAS", flags: [.administrative], idempotency: .readOnly, since: .init(5, 0, 0))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*3\r\n$7\r\nCLUSTER\r\n$8\r\nREPLICAS\r\n")
+            nodeId.encode(into: &encoder)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `CLUSTER REPLICAS node-id`; see ``CLUSTER.REPLICAS``.
+    @discardableResult
+    @export(implementation) public func clusterReplicas(
+        _ nodeId: some BulkStringConvertible
+    ) async throws -> [ClusterNodeDescription] {
+        try await execute(CLUSTER.REPLICAS(nodeId: nodeId.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `CLUSTER REPLICAS node-id`; see ``CLUSTER.REPLICAS``.
+    @discardableResult
+    @export(implementation) public func clusterReplicas(
+        _ nodeId: some BulkStringConvertible
+    ) -> Queued<[ClusterNodeDescription]> {
+        enqueue(CLUSTER.REPLICAS(nodeId: nodeId.bulkString))
+    }
+}
+
+extension Command where Self == CLUSTER.REPLICAS {
+    /// `CLUSTER REPLICAS node-id`; see ``CLUSTER.REPLICAS``.
+    @export(implementation) public static func clusterReplicas(_ nodeId: some BulkStringConvertible) -> Self {
+        CLUSTER.REPLICAS(nodeId: nodeId.bulkString)
+    }
+}
+
 // MARK: CLUSTER REPLICATE
 
 extension CLUSTER {
     /// `CLUSTER REPLICATE <node-id | NO ONE>`
     ///
-    /// Since 3.0.0. No keys.
+    /// Since 3.0.0. No keys. Reply: `OK`.
     @frozen public struct REPLICATE: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -67,7 +126,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER REPLICATE <node-id | NO ONE>`
+    /// `CLUSTER REPLICATE <node-id | NO ONE>`; see ``CLUSTER.REPLICATE``.
     @discardableResult
     @export(implementation) public func clusterReplicate(_ args: CLUSTER.REPLICATE.Args) async throws -> OK {
         try await execute(CLUSTER.REPLICATE(args: args))
@@ -75,7 +134,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER REPLICATE <node-id | NO ONE>`
+    /// `CLUSTER REPLICATE <node-id | NO ONE>`; see ``CLUSTER.REPLICATE``.
     @discardableResult
     @export(implementation) public func clusterReplicate(_ args: CLUSTER.REPLICATE.Args) -> Queued<OK> {
         enqueue(CLUSTER.REPLICATE(args: args))
@@ -83,7 +142,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.REPLICATE {
-    /// `CLUSTER REPLICATE <node-id | NO ONE>`
+    /// `CLUSTER REPLICATE <node-id | NO ONE>`; see ``CLUSTER.REPLICATE``.
     @export(implementation) public static func clusterReplicate(_ args: CLUSTER.REPLICATE.Args) -> Self {
         CLUSTER.REPLICATE(args: args)
     }
@@ -94,7 +153,7 @@ extension Command where Self == CLUSTER.REPLICATE {
 extension CLUSTER {
     /// `CLUSTER RESET [HARD | SOFT]`
     ///
-    /// Since 3.0.0. No keys.
+    /// Since 3.0.0. No keys. Reply: `OK`.
     @frozen public struct RESET: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -142,7 +201,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER RESET [HARD | SOFT]`
+    /// `CLUSTER RESET [HARD | SOFT]`; see ``CLUSTER.RESET``.
     @discardableResult
     @export(implementation) public func clusterReset(
         resetType: CLUSTER.RESET.ResetType? = nil
@@ -152,7 +211,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER RESET [HARD | SOFT]`
+    /// `CLUSTER RESET [HARD | SOFT]`; see ``CLUSTER.RESET``.
     @discardableResult
     @export(implementation) public func clusterReset(resetType: CLUSTER.RESET.ResetType? = nil) -> Queued<OK> {
         enqueue(CLUSTER.RESET(resetType: resetType))
@@ -160,7 +219,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.RESET {
-    /// `CLUSTER RESET [HARD | SOFT]`
+    /// `CLUSTER RESET [HARD | SOFT]`; see ``CLUSTER.RESET``.
     @export(implementation) public static func clusterReset(resetType: CLUSTER.RESET.ResetType? = nil) -> Self {
         CLUSTER.RESET(resetType: resetType)
     }
@@ -171,7 +230,7 @@ extension Command where Self == CLUSTER.RESET {
 extension CLUSTER {
     /// `CLUSTER SAVECONFIG`
     ///
-    /// Since 3.0.0. No keys.
+    /// Since 3.0.0. No keys. Reply: `OK`.
     @frozen public struct SAVECONFIG: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -194,7 +253,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER SAVECONFIG`
+    /// `CLUSTER SAVECONFIG`; see ``CLUSTER.SAVECONFIG``.
     @discardableResult
     @export(implementation) public func clusterSaveconfig() async throws -> OK {
         try await execute(CLUSTER.SAVECONFIG())
@@ -202,7 +261,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER SAVECONFIG`
+    /// `CLUSTER SAVECONFIG`; see ``CLUSTER.SAVECONFIG``.
     @discardableResult
     @export(implementation) public func clusterSaveconfig() -> Queued<OK> {
         enqueue(CLUSTER.SAVECONFIG())
@@ -210,7 +269,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.SAVECONFIG {
-    /// `CLUSTER SAVECONFIG`
+    /// `CLUSTER SAVECONFIG`; see ``CLUSTER.SAVECONFIG``.
     @export(implementation) public static func clusterSaveconfig() -> Self {
         CLUSTER.SAVECONFIG()
     }
@@ -221,7 +280,7 @@ extension Command where Self == CLUSTER.SAVECONFIG {
 extension CLUSTER {
     /// `CLUSTER SET-CONFIG-EPOCH config-epoch`
     ///
-    /// Since 3.0.0. No keys.
+    /// Since 3.0.0. No keys. Reply: `OK`.
     @frozen public struct SET_CONFIG_EPOCH: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -250,7 +309,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER SET-CONFIG-EPOCH config-epoch`
+    /// `CLUSTER SET-CONFIG-EPOCH config-epoch`; see ``CLUSTER.SET_CONFIG_EPOCH``.
     @discardableResult
     @export(implementation) public func clusterSetConfigEpoch(_ configEpoch: Int) async throws -> OK {
         try await execute(CLUSTER.SET_CONFIG_EPOCH(configEpoch: configEpoch))
@@ -258,7 +317,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER SET-CONFIG-EPOCH config-epoch`
+    /// `CLUSTER SET-CONFIG-EPOCH config-epoch`; see ``CLUSTER.SET_CONFIG_EPOCH``.
     @discardableResult
     @export(implementation) public func clusterSetConfigEpoch(_ configEpoch: Int) -> Queued<OK> {
         enqueue(CLUSTER.SET_CONFIG_EPOCH(configEpoch: configEpoch))
@@ -266,7 +325,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.SET_CONFIG_EPOCH {
-    /// `CLUSTER SET-CONFIG-EPOCH config-epoch`
+    /// `CLUSTER SET-CONFIG-EPOCH config-epoch`; see ``CLUSTER.SET_CONFIG_EPOCH``.
     @export(implementation) public static func clusterSetConfigEpoch(_ configEpoch: Int) -> Self {
         CLUSTER.SET_CONFIG_EPOCH(configEpoch: configEpoch)
     }
@@ -277,7 +336,7 @@ extension Command where Self == CLUSTER.SET_CONFIG_EPOCH {
 extension CLUSTER {
     /// `CLUSTER SETSLOT slot <IMPORTING importing | MIGRATING migrating | NODE node | STABLE> [TIMEOUT timeout]`
     ///
-    /// Since 3.0.0. No keys.
+    /// Since 3.0.0. No keys. Reply: `OK`.
     @frozen public struct SETSLOT: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -402,7 +461,7 @@ extension CLUSTER {
     ///
     /// `CLUSTER SHARDS`
     ///
-    /// Since 7.0.0. No keys.
+    /// Since 7.0.0. No keys. Reply: `[ClusterShardDescription]`.
     @frozen public struct SHARDS: Command {
         /// What the server answers.
         public typealias Reply = [ClusterShardDescription]
@@ -424,7 +483,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// The shards of the cluster with their nodes.
+    /// The shards of the cluster with their nodes. See ``CLUSTER.SHARDS``.
     @discardableResult
     @export(implementation) public func clusterShards() async throws -> [ClusterShardDescription] {
         try await execute(CLUSTER.SHARDS())
@@ -432,7 +491,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The shards of the cluster with their nodes.
+    /// The shards of the cluster with their nodes. See ``CLUSTER.SHARDS``.
     @discardableResult
     @export(implementation) public func clusterShards() -> Queued<[ClusterShardDescription]> {
         enqueue(CLUSTER.SHARDS())
@@ -440,7 +499,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.SHARDS {
-    /// The shards of the cluster with their nodes.
+    /// The shards of the cluster with their nodes. See ``CLUSTER.SHARDS``.
     @export(implementation) public static func clusterShards() -> Self {
         CLUSTER.SHARDS()
     }
@@ -451,7 +510,8 @@ extension Command where Self == CLUSTER.SHARDS {
 extension CLUSTER {
     /// `CLUSTER SLAVES node-id`
     ///
-    /// Since 3.0.0. No keys. The server's documents advise against it since 5.0.0.
+    /// Since 3.0.0. No keys. Reply: `[ClusterNodeDescription]`. The server's documents advise against it since
+    /// 5.0.0.
     @frozen public struct SLAVES: Command {
         /// What the server answers.
         public typealias Reply = [ClusterNodeDescription]
@@ -479,7 +539,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER SLAVES node-id`
+    /// `CLUSTER SLAVES node-id`; see ``CLUSTER.SLAVES``.
     @discardableResult
     @export(implementation) public func clusterSlaves(
         _ nodeId: some BulkStringConvertible
@@ -489,7 +549,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER SLAVES node-id`
+    /// `CLUSTER SLAVES node-id`; see ``CLUSTER.SLAVES``.
     @discardableResult
     @export(implementation) public func clusterSlaves(
         _ nodeId: some BulkStringConvertible
@@ -499,7 +559,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.SLAVES {
-    /// `CLUSTER SLAVES node-id`
+    /// `CLUSTER SLAVES node-id`; see ``CLUSTER.SLAVES``.
     @export(implementation) public static func clusterSlaves(_ nodeId: some BulkStringConvertible) -> Self {
         CLUSTER.SLAVES(nodeId: nodeId.bulkString)
     }
@@ -510,7 +570,7 @@ extension Command where Self == CLUSTER.SLAVES {
 extension CLUSTER {
     /// `CLUSTER SLOT-STATS SLOTSRANGE start-slot end-slot`
     ///
-    /// Since 8.0.0. No keys.
+    /// Since 8.0.0. No keys. Reply: `[SlotStatistics]`.
     @frozen public struct SLOT_STATS: Command {
         /// What the server answers.
         public typealias Reply = [SlotStatistics]
@@ -543,7 +603,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER SLOT-STATS SLOTSRANGE start-slot end-slot`
+    /// `CLUSTER SLOT-STATS SLOTSRANGE start-slot end-slot`; see ``CLUSTER.SLOT_STATS``.
     @discardableResult
     @export(implementation) public func clusterSlotStats(
         _ startSlot: Int, _ endSlot: Int
@@ -553,7 +613,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER SLOT-STATS SLOTSRANGE start-slot end-slot`
+    /// `CLUSTER SLOT-STATS SLOTSRANGE start-slot end-slot`; see ``CLUSTER.SLOT_STATS``.
     @discardableResult
     @export(implementation) public func clusterSlotStats(
         _ startSlot: Int, _ endSlot: Int
@@ -563,7 +623,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.SLOT_STATS {
-    /// `CLUSTER SLOT-STATS SLOTSRANGE start-slot end-slot`
+    /// `CLUSTER SLOT-STATS SLOTSRANGE start-slot end-slot`; see ``CLUSTER.SLOT_STATS``.
     @export(implementation) public static func clusterSlotStats(_ startSlot: Int, _ endSlot: Int) -> Self {
         CLUSTER.SLOT_STATS(startSlot: startSlot, endSlot: endSlot)
     }
@@ -574,7 +634,7 @@ extension Command where Self == CLUSTER.SLOT_STATS {
 extension CLUSTER {
     /// `CLUSTER SLOT-STATS ORDERBY metric [LIMIT limit] [ASC | DESC]`
     ///
-    /// Since 8.0.0. No keys.
+    /// Since 8.0.0. No keys. Reply: `[SlotStatistics]`.
     @frozen public struct SLOT_STATS_ORDERBY: Command {
         /// What the server answers.
         public typealias Reply = [SlotStatistics]
@@ -634,7 +694,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER SLOT-STATS ORDERBY metric [LIMIT limit] [ASC | DESC]`
+    /// `CLUSTER SLOT-STATS ORDERBY metric [LIMIT limit] [ASC | DESC]`; see ``CLUSTER.SLOT_STATS_ORDERBY``.
     @discardableResult
     @export(implementation) public func clusterSlotStatsOrdered(
         _ metric: some BulkStringConvertible, limit: Int? = nil, order: CLUSTER.SLOT_STATS_ORDERBY.Order? = nil
@@ -644,7 +704,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER SLOT-STATS ORDERBY metric [LIMIT limit] [ASC | DESC]`
+    /// `CLUSTER SLOT-STATS ORDERBY metric [LIMIT limit] [ASC | DESC]`; see ``CLUSTER.SLOT_STATS_ORDERBY``.
     @discardableResult
     @export(implementation) public func clusterSlotStatsOrdered(
         _ metric: some BulkStringConvertible, limit: Int? = nil, order: CLUSTER.SLOT_STATS_ORDERBY.Order? = nil
@@ -654,7 +714,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.SLOT_STATS_ORDERBY {
-    /// `CLUSTER SLOT-STATS ORDERBY metric [LIMIT limit] [ASC | DESC]`
+    /// `CLUSTER SLOT-STATS ORDERBY metric [LIMIT limit] [ASC | DESC]`; see ``CLUSTER.SLOT_STATS_ORDERBY``.
     @export(implementation) public static func clusterSlotStatsOrdered(
         _ metric: some BulkStringConvertible, limit: Int? = nil, order: CLUSTER.SLOT_STATS_ORDERBY.Order? = nil
     ) -> Self {
@@ -669,7 +729,7 @@ extension CLUSTER {
     ///
     /// `CLUSTER SLOTS`
     ///
-    /// Since 3.0.0. No keys.
+    /// Since 3.0.0. No keys. Reply: `[ClusterSlotRange]`.
     @frozen public struct SLOTS: Command {
         /// What the server answers.
         public typealias Reply = [ClusterSlotRange]
@@ -691,7 +751,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Which node serves which slots.
+    /// Which node serves which slots. See ``CLUSTER.SLOTS``.
     @discardableResult
     @export(implementation) public func clusterSlots() async throws -> [ClusterSlotRange] {
         try await execute(CLUSTER.SLOTS())
@@ -699,7 +759,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Which node serves which slots.
+    /// Which node serves which slots. See ``CLUSTER.SLOTS``.
     @discardableResult
     @export(implementation) public func clusterSlots() -> Queued<[ClusterSlotRange]> {
         enqueue(CLUSTER.SLOTS())
@@ -707,7 +767,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.SLOTS {
-    /// Which node serves which slots.
+    /// Which node serves which slots. See ``CLUSTER.SLOTS``.
     @export(implementation) public static func clusterSlots() -> Self {
         CLUSTER.SLOTS()
     }

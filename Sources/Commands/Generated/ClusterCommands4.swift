@@ -8,7 +8,7 @@ public import RESPCodec
 
 /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`
 ///
-/// Since 9.1.0. No keys.
+/// Since 9.1.0. No keys. Reply: `ClusterScanPage<Value>`.
 @frozen public struct CLUSTERSCAN<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = ClusterScanPage<Value>
@@ -69,7 +69,7 @@ public import RESPCodec
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`
+    /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`; see ``CLUSTERSCAN``.
     @export(implementation) public func clusterscan(
         _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
         type: (any BulkStringConvertible)? = nil, slot: Int? = nil
@@ -78,7 +78,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             cursor: cursor.bulkString, match: match?.bulkString, count: count, type: type?.bulkString, slot: slot))
     }
 
-    /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`
+    /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`; see ``CLUSTERSCAN``.
     @export(implementation) public func clusterscan<Value: RESPDecodable & Sendable>(
         _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
         type: (any BulkStringConvertible)? = nil, slot: Int? = nil, as valueType: Value.Type
@@ -89,7 +89,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`
+    /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`; see ``CLUSTERSCAN``.
     @discardableResult
     @export(implementation) public func clusterscan(
         _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
@@ -99,7 +99,7 @@ extension CommandQueue where Self: ~Copyable {
             cursor: cursor.bulkString, match: match?.bulkString, count: count, type: type?.bulkString, slot: slot))
     }
 
-    /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`
+    /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`; see ``CLUSTERSCAN``.
     @discardableResult
     @export(implementation) public func clusterscan<Value: RESPDecodable & Sendable>(
         _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
@@ -111,7 +111,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTERSCAN<RESPBytes> {
-    /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`
+    /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`; see ``CLUSTERSCAN``.
     @export(implementation) public static func clusterscan(
         _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
         type: (any BulkStringConvertible)? = nil, slot: Int? = nil
@@ -122,7 +122,7 @@ extension Command where Self == CLUSTERSCAN<RESPBytes> {
 }
 
 extension Command {
-    /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`
+    /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`; see ``CLUSTERSCAN``.
     @export(implementation) public static func clusterscan<Value: RESPDecodable & Sendable>(
         _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
         type: (any BulkStringConvertible)? = nil, slot: Int? = nil, as valueType: Value.Type

@@ -7,9 +7,11 @@ public import RESPCodec
 // MARK: CLIENT GETNAME
 
 extension CLIENT {
+    /// The name of this connection; nil if it has none.
+    ///
     /// `CLIENT GETNAME`
     ///
-    /// Since 2.6.9. No keys.
+    /// Since 2.6.9. No keys. Reply: `String?`.
     @frozen public struct GETNAME: Command {
         /// What the server answers.
         public typealias Reply = String?
@@ -31,7 +33,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLIENT GETNAME`
+    /// The name of this connection; nil if it has none. See ``CLIENT.GETNAME``.
     @discardableResult
     @export(implementation) public func clientGetname() async throws -> String? {
         try await execute(CLIENT.GETNAME())
@@ -39,7 +41,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLIENT GETNAME`
+    /// The name of this connection; nil if it has none. See ``CLIENT.GETNAME``.
     @discardableResult
     @export(implementation) public func clientGetname() -> Queued<String?> {
         enqueue(CLIENT.GETNAME())
@@ -47,7 +49,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.GETNAME {
-    /// `CLIENT GETNAME`
+    /// The name of this connection; nil if it has none. See ``CLIENT.GETNAME``.
     @export(implementation) public static func clientGetname() -> Self {
         CLIENT.GETNAME()
     }
@@ -58,7 +60,7 @@ extension Command where Self == CLIENT.GETNAME {
 extension CLIENT {
     /// `CLIENT GETREDIR`
     ///
-    /// Since 6.0.0. No keys.
+    /// Since 6.0.0. No keys. Reply: `Int`.
     @frozen public struct GETREDIR: Command {
         /// What the server answers.
         public typealias Reply = Int
@@ -80,7 +82,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLIENT GETREDIR`
+    /// `CLIENT GETREDIR`; see ``CLIENT.GETREDIR``.
     @discardableResult
     @export(implementation) public func clientGetredir() async throws -> Int {
         try await execute(CLIENT.GETREDIR())
@@ -88,7 +90,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLIENT GETREDIR`
+    /// `CLIENT GETREDIR`; see ``CLIENT.GETREDIR``.
     @discardableResult
     @export(implementation) public func clientGetredir() -> Queued<Int> {
         enqueue(CLIENT.GETREDIR())
@@ -96,7 +98,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.GETREDIR {
-    /// `CLIENT GETREDIR`
+    /// `CLIENT GETREDIR`; see ``CLIENT.GETREDIR``.
     @export(implementation) public static func clientGetredir() -> Self {
         CLIENT.GETREDIR()
     }
@@ -107,7 +109,7 @@ extension Command where Self == CLIENT.GETREDIR {
 extension CLIENT {
     /// `CLIENT HELP`
     ///
-    /// Since 5.0.0. No keys.
+    /// Since 5.0.0. No keys. Reply: `[String]`.
     @frozen public struct HELP: Command {
         /// What the server answers.
         public typealias Reply = [String]
@@ -129,7 +131,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLIENT HELP`
+    /// `CLIENT HELP`; see ``CLIENT.HELP``.
     @discardableResult
     @export(implementation) public func clientHelp() async throws -> [String] {
         try await execute(CLIENT.HELP())
@@ -137,7 +139,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLIENT HELP`
+    /// `CLIENT HELP`; see ``CLIENT.HELP``.
     @discardableResult
     @export(implementation) public func clientHelp() -> Queued<[String]> {
         enqueue(CLIENT.HELP())
@@ -145,7 +147,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.HELP {
-    /// `CLIENT HELP`
+    /// `CLIENT HELP`; see ``CLIENT.HELP``.
     @export(implementation) public static func clientHelp() -> Self {
         CLIENT.HELP()
     }
@@ -154,9 +156,11 @@ extension Command where Self == CLIENT.HELP {
 // MARK: CLIENT ID
 
 extension CLIENT {
+    /// The number of this connection, which no other one ever has.
+    ///
     /// `CLIENT ID`
     ///
-    /// Since 5.0.0. No keys.
+    /// Since 5.0.0. No keys. Reply: `Int`.
     @frozen public struct ID: Command {
         /// What the server answers.
         public typealias Reply = Int
@@ -178,7 +182,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLIENT ID`
+    /// The number of this connection, which no other one ever has. See ``CLIENT.ID``.
     @discardableResult
     @export(implementation) public func clientId() async throws -> Int {
         try await execute(CLIENT.ID())
@@ -186,7 +190,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLIENT ID`
+    /// The number of this connection, which no other one ever has. See ``CLIENT.ID``.
     @discardableResult
     @export(implementation) public func clientId() -> Queued<Int> {
         enqueue(CLIENT.ID())
@@ -194,7 +198,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.ID {
-    /// `CLIENT ID`
+    /// The number of this connection, which no other one ever has. See ``CLIENT.ID``.
     @export(implementation) public static func clientId() -> Self {
         CLIENT.ID()
     }
@@ -203,9 +207,11 @@ extension Command where Self == CLIENT.ID {
 // MARK: CLIENT INFO
 
 extension CLIENT {
+    /// What the server knows of this connection.
+    ///
     /// `CLIENT INFO`
     ///
-    /// Since 6.2.0. No keys.
+    /// Since 6.2.0. No keys. Reply: `ClientDescription`.
     @frozen public struct INFO: Command {
         /// What the server answers.
         public typealias Reply = ClientDescription
@@ -227,7 +233,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLIENT INFO`
+    /// What the server knows of this connection. See ``CLIENT.INFO``.
     @discardableResult
     @export(implementation) public func clientInfo() async throws -> ClientDescription {
         try await execute(CLIENT.INFO())
@@ -235,7 +241,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLIENT INFO`
+    /// What the server knows of this connection. See ``CLIENT.INFO``.
     @discardableResult
     @export(implementation) public func clientInfo() -> Queued<ClientDescription> {
         enqueue(CLIENT.INFO())
@@ -243,7 +249,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.INFO {
-    /// `CLIENT INFO`
+    /// What the server knows of this connection. See ``CLIENT.INFO``.
     @export(implementation) public static func clientInfo() -> Self {
         CLIENT.INFO()
     }
@@ -252,13 +258,15 @@ extension Command where Self == CLIENT.INFO {
 // MARK: CLIENT KILL
 
 extension CLIENT {
+    /// Closes the connections that the filters pick, and returns how many.
+    ///
     /// `CLIENT KILL <[ID client-id [client-id ...]] | [TYPE <NORMAL | MASTER | PRIMARY | SLAVE | REPLICA | PUBSUB>]
     /// | [USER username] | [ADDR addr] | [LADDR laddr] | [SKIPME <YES | NO>] | [MAXAGE maxage] | [NAME name] | [IDLE
     /// idle] | [FLAGS flags] | [LIB-NAME lib-name] | [LIB-VER lib-ver] | [DB db] | [CAPA capa] | [IP ip] | [NOT-TYPE
     /// <NORMAL | MASTER | PRIMARY | SLAVE | REPLICA | PUBSUB>] | [NOT-ID not-client-id [not-client-id ...]] |
     /// [NOT-USER not-username] | [NOT-ADDR not-addr] | […`
     ///
-    /// Since 2.4.0. No keys.
+    /// Since 2.4.0. No keys. Reply: `Int`.
     @frozen public struct KILL: Command {
         /// What the server answers.
         public typealias Reply = Int
@@ -508,6 +516,14 @@ extension CLIENT {
                 }
             }
 
+            @inlinable var isIncomplete: Bool {
+                switch self {
+                case .id(let clientId): clientId.isEmpty
+                case .notId(let notClientId): notClientId.isEmpty
+                default: false
+                }
+            }
+
             @inlinable func encode(into encoder: inout CommandEncoder) {
                 switch self {
                 case .id(let clientId):
@@ -609,6 +625,12 @@ extension CLIENT {
                 name: "CLIENT KILL", flags: [.administrative], idempotency: .accumulating, since: .init(2, 4, 0))
         }
 
+        /// It is refused with an empty list where the server wants one.
+        @inlinable public var callMetadata: CommandMetadata {
+            if filters.isEmpty || filters.contains(where: { $0.isIncomplete }) { return Self.metadata.adding(.lacksArguments) }
+            return Self.metadata
+        }
+
         /// Appends the command.
         @inlinable public func encode(into encoder: inout CommandEncoder) {
             encoder.command(2 + filters.reduce(0) { $0 + $1.argumentCount })
@@ -619,7 +641,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLIENT KILL`; see ``CLIENT.KILL``.
+    /// Closes the connections that the filters pick, and returns how many. See ``CLIENT.KILL``.
     @discardableResult
     @export(implementation) public func clientKill(_ filters: [CLIENT.KILL.Filter]) async throws -> Int {
         try await execute(CLIENT.KILL(filters: filters))
@@ -627,7 +649,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLIENT KILL`; see ``CLIENT.KILL``.
+    /// Closes the connections that the filters pick, and returns how many. See ``CLIENT.KILL``.
     @discardableResult
     @export(implementation) public func clientKill(_ filters: [CLIENT.KILL.Filter]) -> Queued<Int> {
         enqueue(CLIENT.KILL(filters: filters))
@@ -635,7 +657,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.KILL {
-    /// `CLIENT KILL`; see ``CLIENT.KILL``.
+    /// Closes the connections that the filters pick, and returns how many. See ``CLIENT.KILL``.
     @export(implementation) public static func clientKill(_ filters: [CLIENT.KILL.Filter]) -> Self {
         CLIENT.KILL(filters: filters)
     }
@@ -644,9 +666,11 @@ extension Command where Self == CLIENT.KILL {
 // MARK: CLIENT KILL
 
 extension CLIENT {
+    /// Closes the connections that the filters pick, and returns how many.
+    ///
     /// `CLIENT KILL old-format`
     ///
-    /// Since 2.4.0. No keys.
+    /// Since 2.4.0. No keys. Reply: `OK`.
     @frozen public struct KILL_ADDRESS: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -674,7 +698,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLIENT KILL old-format`
+    /// Closes the connections that the filters pick, and returns how many. See ``CLIENT.KILL_ADDRESS``.
     @discardableResult
     @export(implementation) public func clientKillAddress(
         _ address: some BulkStringConvertible
@@ -684,7 +708,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLIENT KILL old-format`
+    /// Closes the connections that the filters pick, and returns how many. See ``CLIENT.KILL_ADDRESS``.
     @discardableResult
     @export(implementation) public func clientKillAddress(_ address: some BulkStringConvertible) -> Queued<OK> {
         enqueue(CLIENT.KILL_ADDRESS(address: address.bulkString))
@@ -692,7 +716,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.KILL_ADDRESS {
-    /// `CLIENT KILL old-format`
+    /// Closes the connections that the filters pick, and returns how many. See ``CLIENT.KILL_ADDRESS``.
     @export(implementation) public static func clientKillAddress(
         _ address: some BulkStringConvertible
     ) -> Self {

@@ -7,13 +7,15 @@ public import RESPCodec
 // MARK: CLIENT LIST
 
 extension CLIENT {
+    /// What the server knows of its connections.
+    ///
     /// `CLIENT LIST [TYPE <NORMAL | MASTER | REPLICA | PUBSUB>] [ID client-id [client-id ...]] [USER username] [ADDR
     /// addr] [LADDR laddr] [SKIPME <YES | NO>] [MAXAGE maxage] [NAME name] [IDLE idle] [FLAGS flags] [LIB-NAME
     /// lib-name] [LIB-VER lib-ver] [DB db] [CAPA capa] [IP ip] [NOT-TYPE <NORMAL | MASTER | REPLICA | PUBSUB>]
     /// [NOT-ID not-client-id [not-client-id ...]] [NOT-USER not-username] [NOT-ADDR not-addr] [NOT-LADDR not-laddr]
     /// [NOT-NAME not-name] [NOT-FLAGS not-flags] [NOT-LIB-NAM…`
     ///
-    /// Since 2.4.0. No keys.
+    /// Since 2.4.0. No keys. Reply: `[ClientDescription]`.
     @frozen public struct LIST: Command {
         /// What the server answers.
         public typealias Reply = [ClientDescription]
@@ -330,7 +332,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLIENT LIST`; see ``CLIENT.LIST``.
+    /// What the server knows of its connections. See ``CLIENT.LIST``.
     @discardableResult
     @export(implementation) public func clientList(
         type: CLIENT.LIST.Kind? = nil, id: [Int] = [], user: (any BulkStringConvertible)? = nil,
@@ -357,7 +359,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLIENT LIST`; see ``CLIENT.LIST``.
+    /// What the server knows of its connections. See ``CLIENT.LIST``.
     @discardableResult
     @export(implementation) public func clientList(
         type: CLIENT.LIST.Kind? = nil, id: [Int] = [], user: (any BulkStringConvertible)? = nil,
@@ -384,7 +386,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.LIST {
-    /// `CLIENT LIST`; see ``CLIENT.LIST``.
+    /// What the server knows of its connections. See ``CLIENT.LIST``.
     @export(implementation) public static func clientList(
         type: CLIENT.LIST.Kind? = nil, id: [Int] = [], user: (any BulkStringConvertible)? = nil,
         addr: (any BulkStringConvertible)? = nil, laddr: (any BulkStringConvertible)? = nil,
@@ -412,9 +414,11 @@ extension Command where Self == CLIENT.LIST {
 // MARK: CLIENT PAUSE
 
 extension CLIENT {
+    /// Has the server hold back commands for a while.
+    ///
     /// `CLIENT PAUSE timeout [WRITE | ALL]`
     ///
-    /// Since 3.0.0. No keys.
+    /// Since 3.0.0. No keys. Reply: `OK`.
     @frozen public struct PAUSE: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -466,7 +470,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLIENT PAUSE timeout [WRITE | ALL]`
+    /// Has the server hold back commands for a while. See ``CLIENT.PAUSE``.
     @discardableResult
     @export(implementation) public func clientPause(
         _ timeout: Duration, mode: CLIENT.PAUSE.Mode? = nil
@@ -476,7 +480,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLIENT PAUSE timeout [WRITE | ALL]`
+    /// Has the server hold back commands for a while. See ``CLIENT.PAUSE``.
     @discardableResult
     @export(implementation) public func clientPause(
         _ timeout: Duration, mode: CLIENT.PAUSE.Mode? = nil
@@ -486,7 +490,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.PAUSE {
-    /// `CLIENT PAUSE timeout [WRITE | ALL]`
+    /// Has the server hold back commands for a while. See ``CLIENT.PAUSE``.
     @export(implementation) public static func clientPause(
         _ timeout: Duration, mode: CLIENT.PAUSE.Mode? = nil
     ) -> Self {
@@ -499,7 +503,7 @@ extension Command where Self == CLIENT.PAUSE {
 extension CLIENT {
     /// `CLIENT TRACKINGINFO`
     ///
-    /// Since 6.2.0. No keys.
+    /// Since 6.2.0. No keys. Reply: `TrackingInfo`.
     @frozen public struct TRACKINGINFO: Command {
         /// What the server answers.
         public typealias Reply = TrackingInfo
@@ -521,7 +525,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLIENT TRACKINGINFO`
+    /// `CLIENT TRACKINGINFO`; see ``CLIENT.TRACKINGINFO``.
     @discardableResult
     @export(implementation) public func clientTrackinginfo() async throws -> TrackingInfo {
         try await execute(CLIENT.TRACKINGINFO())
@@ -529,7 +533,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLIENT TRACKINGINFO`
+    /// `CLIENT TRACKINGINFO`; see ``CLIENT.TRACKINGINFO``.
     @discardableResult
     @export(implementation) public func clientTrackinginfo() -> Queued<TrackingInfo> {
         enqueue(CLIENT.TRACKINGINFO())
@@ -537,7 +541,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.TRACKINGINFO {
-    /// `CLIENT TRACKINGINFO`
+    /// `CLIENT TRACKINGINFO`; see ``CLIENT.TRACKINGINFO``.
     @export(implementation) public static func clientTrackinginfo() -> Self {
         CLIENT.TRACKINGINFO()
     }
@@ -548,7 +552,7 @@ extension Command where Self == CLIENT.TRACKINGINFO {
 extension CLIENT {
     /// `CLIENT UNBLOCK client-id [TIMEOUT | ERROR]`
     ///
-    /// Since 5.0.0. No keys.
+    /// Since 5.0.0. No keys. Reply: `Bool`.
     @frozen public struct UNBLOCK: Command {
         /// What the server answers.
         public typealias Reply = Bool
@@ -600,7 +604,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLIENT UNBLOCK client-id [TIMEOUT | ERROR]`
+    /// `CLIENT UNBLOCK client-id [TIMEOUT | ERROR]`; see ``CLIENT.UNBLOCK``.
     @discardableResult
     @export(implementation) public func clientUnblock(
         _ clientId: Int, unblockType: CLIENT.UNBLOCK.UnblockType? = nil
@@ -610,7 +614,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLIENT UNBLOCK client-id [TIMEOUT | ERROR]`
+    /// `CLIENT UNBLOCK client-id [TIMEOUT | ERROR]`; see ``CLIENT.UNBLOCK``.
     @discardableResult
     @export(implementation) public func clientUnblock(
         _ clientId: Int, unblockType: CLIENT.UNBLOCK.UnblockType? = nil
@@ -620,7 +624,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.UNBLOCK {
-    /// `CLIENT UNBLOCK client-id [TIMEOUT | ERROR]`
+    /// `CLIENT UNBLOCK client-id [TIMEOUT | ERROR]`; see ``CLIENT.UNBLOCK``.
     @export(implementation) public static func clientUnblock(
         _ clientId: Int, unblockType: CLIENT.UNBLOCK.UnblockType? = nil
     ) -> Self {
@@ -633,7 +637,7 @@ extension Command where Self == CLIENT.UNBLOCK {
 extension CLIENT {
     /// `CLIENT UNPAUSE`
     ///
-    /// Since 6.2.0. No keys.
+    /// Since 6.2.0. No keys. Reply: `OK`.
     @frozen public struct UNPAUSE: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -656,7 +660,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLIENT UNPAUSE`
+    /// `CLIENT UNPAUSE`; see ``CLIENT.UNPAUSE``.
     @discardableResult
     @export(implementation) public func clientUnpause() async throws -> OK {
         try await execute(CLIENT.UNPAUSE())
@@ -664,7 +668,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLIENT UNPAUSE`
+    /// `CLIENT UNPAUSE`; see ``CLIENT.UNPAUSE``.
     @discardableResult
     @export(implementation) public func clientUnpause() -> Queued<OK> {
         enqueue(CLIENT.UNPAUSE())
@@ -672,7 +676,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.UNPAUSE {
-    /// `CLIENT UNPAUSE`
+    /// `CLIENT UNPAUSE`; see ``CLIENT.UNPAUSE``.
     @export(implementation) public static func clientUnpause() -> Self {
         CLIENT.UNPAUSE()
     }
@@ -684,7 +688,7 @@ extension Command where Self == CLIENT.UNPAUSE {
 ///
 /// `ECHO message`
 ///
-/// Since 1.0.0. No keys.
+/// Since 1.0.0. No keys. Reply: `Value`.
 @frozen public struct ECHO<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = Value
@@ -710,13 +714,13 @@ extension Command where Self == CLIENT.UNPAUSE {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// The message back.
+    /// The message back. See ``ECHO``.
     @discardableResult
     @export(implementation) public func echo(_ message: some BulkStringConvertible) async throws -> RESPBytes {
         try await execute(ECHO<RESPBytes>(message: message.bulkString))
     }
 
-    /// The message back.
+    /// The message back. See ``ECHO``.
     @discardableResult
     @export(implementation) public func echo<Value: RESPDecodable & Sendable>(
         _ message: some BulkStringConvertible, as valueType: Value.Type
@@ -726,13 +730,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The message back.
+    /// The message back. See ``ECHO``.
     @discardableResult
     @export(implementation) public func echo(_ message: some BulkStringConvertible) -> Queued<RESPBytes> {
         enqueue(ECHO<RESPBytes>(message: message.bulkString))
     }
 
-    /// The message back.
+    /// The message back. See ``ECHO``.
     @discardableResult
     @export(implementation) public func echo<Value: RESPDecodable & Sendable>(
         _ message: some BulkStringConvertible, as valueType: Value.Type
@@ -742,14 +746,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ECHO<RESPBytes> {
-    /// The message back.
+    /// The message back. See ``ECHO``.
     @export(implementation) public static func echo(_ message: some BulkStringConvertible) -> Self {
         ECHO<RESPBytes>(message: message.bulkString)
     }
 }
 
 extension Command {
-    /// The message back.
+    /// The message back. See ``ECHO``.
     @export(implementation) public static func echo<Value: RESPDecodable & Sendable>(
         _ message: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == ECHO<Value> {

@@ -10,7 +10,7 @@ public import RESPCodec
 ///
 /// `PING [message]`
 ///
-/// Since 1.0.0. No keys.
+/// Since 1.0.0. No keys. Reply: `String`.
 @frozen public struct PING: Command {
     /// What the server answers.
     public typealias Reply = String
@@ -41,7 +41,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `PONG`, or the message back.
+    /// `PONG`, or the message back. See ``PING``.
     @discardableResult
     @export(implementation) public func ping(
         message: (any BulkStringConvertible)? = nil
@@ -51,7 +51,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `PONG`, or the message back.
+    /// `PONG`, or the message back. See ``PING``.
     @discardableResult
     @export(implementation) public func ping(message: (any BulkStringConvertible)? = nil) -> Queued<String> {
         enqueue(PING(message: message?.bulkString))
@@ -59,7 +59,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == PING {
-    /// `PONG`, or the message back.
+    /// `PONG`, or the message back. See ``PING``.
     @export(implementation) public static func ping(message: (any BulkStringConvertible)? = nil) -> Self {
         PING(message: message?.bulkString)
     }

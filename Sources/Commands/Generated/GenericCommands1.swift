@@ -6,9 +6,11 @@ public import RESPCodec
 
 // MARK: COPY
 
+/// Copies a value to another key, and returns whether it did.
+///
 /// `COPY source destination [DB destination-db] [REPLACE]`
 ///
-/// Since 6.2.0.
+/// Since 6.2.0. Keys: `source`, `destination`. Reply: `Bool`.
 @frozen public struct COPY: Command {
     /// What the server answers.
     public typealias Reply = Bool
@@ -56,7 +58,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `COPY source destination [DB destination-db] [REPLACE]`
+    /// Copies a value to another key, and returns whether it did. See ``COPY``.
     @discardableResult
     @export(implementation) public func copy(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, db: Int? = nil,
@@ -68,7 +70,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `COPY source destination [DB destination-db] [REPLACE]`
+    /// Copies a value to another key, and returns whether it did. See ``COPY``.
     @discardableResult
     @export(implementation) public func copy(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, db: Int? = nil,
@@ -79,7 +81,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == COPY {
-    /// `COPY source destination [DB destination-db] [REPLACE]`
+    /// Copies a value to another key, and returns whether it did. See ``COPY``.
     @export(implementation) public static func copy(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, db: Int? = nil,
         replace: Bool = false
@@ -94,7 +96,7 @@ extension Command where Self == COPY {
 ///
 /// `DEL key [key ...]`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Keys: `keys`. Reply: `Int`.
 @frozen public struct DEL: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -114,6 +116,12 @@ extension Command where Self == COPY {
             since: .init(1, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(1 + keys.count)
@@ -128,7 +136,7 @@ extension Command where Self == COPY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Deletes keys and returns how many there were.
+    /// Deletes keys and returns how many there were. See ``DEL``.
     @discardableResult
     @export(implementation) public func del<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -136,7 +144,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(DEL(keys: BulkStringList(first, more)))
     }
 
-    /// Deletes keys and returns how many there were.
+    /// Deletes keys and returns how many there were. See ``DEL``.
     @discardableResult
     @export(implementation) public func del(
         _ keys: some Collection<some BulkStringConvertible>
@@ -146,7 +154,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Deletes keys and returns how many there were.
+    /// Deletes keys and returns how many there were. See ``DEL``.
     @discardableResult
     @export(implementation) public func del<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -154,7 +162,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(DEL(keys: BulkStringList(first, more)))
     }
 
-    /// Deletes keys and returns how many there were.
+    /// Deletes keys and returns how many there were. See ``DEL``.
     @discardableResult
     @export(implementation) public func del(
         _ keys: some Collection<some BulkStringConvertible>
@@ -164,14 +172,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == DEL {
-    /// Deletes keys and returns how many there were.
+    /// Deletes keys and returns how many there were. See ``DEL``.
     @export(implementation) public static func del<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         DEL(keys: BulkStringList(first, more))
     }
 
-    /// Deletes keys and returns how many there were.
+    /// Deletes keys and returns how many there were. See ``DEL``.
     @export(implementation) public static func del(
         _ keys: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -181,9 +189,11 @@ extension Command where Self == DEL {
 
 // MARK: DUMP
 
+/// The value of a key in the server's own format, for `RESTORE`; nil if there is none.
+///
 /// `DUMP key`
 ///
-/// Since 2.6.0.
+/// Since 2.6.0. Key: `key`. Reply: `RESPBytes?`.
 @frozen public struct DUMP: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = RESPBytes?
@@ -214,14 +224,14 @@ extension Command where Self == DEL {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `DUMP key`
+    /// The value of a key in the server's own format, for `RESTORE`; nil if there is none. See ``DUMP``.
     @export(implementation) public func dump(_ key: some BulkStringConvertible) async throws -> RESPBytes? {
         try await execute(DUMP(key: key.bulkString))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `DUMP key`
+    /// The value of a key in the server's own format, for `RESTORE`; nil if there is none. See ``DUMP``.
     @discardableResult
     @export(implementation) public func dump(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
         enqueue(DUMP(key: key.bulkString))
@@ -229,7 +239,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == DUMP {
-    /// `DUMP key`
+    /// The value of a key in the server's own format, for `RESTORE`; nil if there is none. See ``DUMP``.
     @export(implementation) public static func dump(_ key: some BulkStringConvertible) -> Self {
         DUMP(key: key.bulkString)
     }
@@ -241,7 +251,7 @@ extension Command where Self == DUMP {
 ///
 /// `EXISTS key [key ...]`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Keys: `keys`. Reply: `Int`.
 @frozen public struct EXISTS: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int
@@ -261,6 +271,12 @@ extension Command where Self == DUMP {
             responsePolicy: .sum, since: .init(1, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(1 + keys.count)
@@ -275,14 +291,14 @@ extension Command where Self == DUMP {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// How many of the keys exist; one that is named twice counts twice.
+    /// How many of the keys exist; one that is named twice counts twice. See ``EXISTS``.
     @export(implementation) public func exists<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> Int {
         try await execute(EXISTS(keys: BulkStringList(first, more)))
     }
 
-    /// How many of the keys exist; one that is named twice counts twice.
+    /// How many of the keys exist; one that is named twice counts twice. See ``EXISTS``.
     @export(implementation) public func exists(
         _ keys: some Collection<some BulkStringConvertible>
     ) async throws -> Int {
@@ -291,7 +307,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// How many of the keys exist; one that is named twice counts twice.
+    /// How many of the keys exist; one that is named twice counts twice. See ``EXISTS``.
     @discardableResult
     @export(implementation) public func exists<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -299,7 +315,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(EXISTS(keys: BulkStringList(first, more)))
     }
 
-    /// How many of the keys exist; one that is named twice counts twice.
+    /// How many of the keys exist; one that is named twice counts twice. See ``EXISTS``.
     @discardableResult
     @export(implementation) public func exists(
         _ keys: some Collection<some BulkStringConvertible>
@@ -309,14 +325,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == EXISTS {
-    /// How many of the keys exist; one that is named twice counts twice.
+    /// How many of the keys exist; one that is named twice counts twice. See ``EXISTS``.
     @export(implementation) public static func exists<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         EXISTS(keys: BulkStringList(first, more))
     }
 
-    /// How many of the keys exist; one that is named twice counts twice.
+    /// How many of the keys exist; one that is named twice counts twice. See ``EXISTS``.
     @export(implementation) public static func exists(
         _ keys: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -330,7 +346,7 @@ extension Command where Self == EXISTS {
 ///
 /// `EXPIRE key seconds [NX | XX | GT | LT]`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Bool`.
 @frozen public struct EXPIRE: Command {
     /// What the server answers.
     public typealias Reply = Bool
@@ -397,7 +413,7 @@ extension Command where Self == EXISTS {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Lets a key expire after whole seconds (rounded up).
+    /// Lets a key expire after whole seconds (rounded up). See ``EXPIRE``.
     @discardableResult
     @export(implementation) public func expire(
         _ key: some BulkStringConvertible, _ seconds: Duration, condition: EXPIRE.Condition? = nil
@@ -407,7 +423,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Lets a key expire after whole seconds (rounded up).
+    /// Lets a key expire after whole seconds (rounded up). See ``EXPIRE``.
     @discardableResult
     @export(implementation) public func expire(
         _ key: some BulkStringConvertible, _ seconds: Duration, condition: EXPIRE.Condition? = nil
@@ -417,7 +433,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == EXPIRE {
-    /// Lets a key expire after whole seconds (rounded up).
+    /// Lets a key expire after whole seconds (rounded up). See ``EXPIRE``.
     @export(implementation) public static func expire(
         _ key: some BulkStringConvertible, _ seconds: Duration, condition: EXPIRE.Condition? = nil
     ) -> Self {
@@ -427,9 +443,11 @@ extension Command where Self == EXPIRE {
 
 // MARK: EXPIREAT
 
+/// Lets a key expire at a time, in whole seconds, and returns whether it will.
+///
 /// `EXPIREAT key unix-time-seconds [NX | XX | GT | LT]`
 ///
-/// Since 1.2.0.
+/// Since 1.2.0. Key: `key`. Reply: `Bool`.
 @frozen public struct EXPIREAT: Command {
     /// What the server answers.
     public typealias Reply = Bool
@@ -496,7 +514,7 @@ extension Command where Self == EXPIRE {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `EXPIREAT key unix-time-seconds [NX | XX | GT | LT]`
+    /// Lets a key expire at a time, in whole seconds, and returns whether it will. See ``EXPIREAT``.
     @discardableResult
     @export(implementation) public func expireat(
         _ key: some BulkStringConvertible, _ unixTimeSeconds: Int, condition: EXPIREAT.Condition? = nil
@@ -506,7 +524,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `EXPIREAT key unix-time-seconds [NX | XX | GT | LT]`
+    /// Lets a key expire at a time, in whole seconds, and returns whether it will. See ``EXPIREAT``.
     @discardableResult
     @export(implementation) public func expireat(
         _ key: some BulkStringConvertible, _ unixTimeSeconds: Int, condition: EXPIREAT.Condition? = nil
@@ -516,7 +534,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == EXPIREAT {
-    /// `EXPIREAT key unix-time-seconds [NX | XX | GT | LT]`
+    /// Lets a key expire at a time, in whole seconds, and returns whether it will. See ``EXPIREAT``.
     @export(implementation) public static func expireat(
         _ key: some BulkStringConvertible, _ unixTimeSeconds: Int, condition: EXPIREAT.Condition? = nil
     ) -> Self {
@@ -526,9 +544,11 @@ extension Command where Self == EXPIREAT {
 
 // MARK: EXPIRETIME
 
+/// When a key expires, in seconds since 1970; -1 if it never does, -2 if there is none.
+///
 /// `EXPIRETIME key`
 ///
-/// Since 7.0.0.
+/// Since 7.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct EXPIRETIME: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int
@@ -559,14 +579,14 @@ extension Command where Self == EXPIREAT {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `EXPIRETIME key`
+    /// When a key expires, in seconds since 1970; -1 if it never does, -2 if there is none. See ``EXPIRETIME``.
     @export(implementation) public func expiretime(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(EXPIRETIME(key: key.bulkString))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `EXPIRETIME key`
+    /// When a key expires, in seconds since 1970; -1 if it never does, -2 if there is none. See ``EXPIRETIME``.
     @discardableResult
     @export(implementation) public func expiretime(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(EXPIRETIME(key: key.bulkString))
@@ -574,7 +594,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == EXPIRETIME {
-    /// `EXPIRETIME key`
+    /// When a key expires, in seconds since 1970; -1 if it never does, -2 if there is none. See ``EXPIRETIME``.
     @export(implementation) public static func expiretime(_ key: some BulkStringConvertible) -> Self {
         EXPIRETIME(key: key.bulkString)
     }
@@ -582,9 +602,11 @@ extension Command where Self == EXPIRETIME {
 
 // MARK: KEYS
 
+/// All keys that match a pattern, in one reply that holds up the server; scans don't.
+///
 /// `KEYS pattern`
 ///
-/// Since 1.0.0. No keys.
+/// Since 1.0.0. No keys. Reply: `[Value]`.
 @frozen public struct KEYS<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Value]
@@ -612,14 +634,14 @@ extension Command where Self == EXPIRETIME {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `KEYS pattern`
+    /// All keys that match a pattern, in one reply that holds up the server; scans don't. See ``KEYS``.
     @export(implementation) public func keys(
         _ pattern: some BulkStringConvertible
     ) async throws -> [RESPBytes] {
         try await execute(KEYS<RESPBytes>(pattern: pattern.bulkString))
     }
 
-    /// `KEYS pattern`
+    /// All keys that match a pattern, in one reply that holds up the server; scans don't. See ``KEYS``.
     @export(implementation) public func keys<Value: RESPDecodable & Sendable>(
         _ pattern: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> [Value] {
@@ -628,13 +650,13 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `KEYS pattern`
+    /// All keys that match a pattern, in one reply that holds up the server; scans don't. See ``KEYS``.
     @discardableResult
     @export(implementation) public func keys(_ pattern: some BulkStringConvertible) -> Queued<[RESPBytes]> {
         enqueue(KEYS<RESPBytes>(pattern: pattern.bulkString))
     }
 
-    /// `KEYS pattern`
+    /// All keys that match a pattern, in one reply that holds up the server; scans don't. See ``KEYS``.
     @discardableResult
     @export(implementation) public func keys<Value: RESPDecodable & Sendable>(
         _ pattern: some BulkStringConvertible, as valueType: Value.Type
@@ -644,14 +666,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == KEYS<RESPBytes> {
-    /// `KEYS pattern`
+    /// All keys that match a pattern, in one reply that holds up the server; scans don't. See ``KEYS``.
     @export(implementation) public static func keys(_ pattern: some BulkStringConvertible) -> Self {
         KEYS<RESPBytes>(pattern: pattern.bulkString)
     }
 }
 
 extension Command {
-    /// `KEYS pattern`
+    /// All keys that match a pattern, in one reply that holds up the server; scans don't. See ``KEYS``.
     @export(implementation) public static func keys<Value: RESPDecodable & Sendable>(
         _ pattern: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == KEYS<Value> {

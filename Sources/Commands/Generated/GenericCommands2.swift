@@ -8,7 +8,7 @@ public import RESPCodec
 
 /// `MIGRATE host port key destination-db timeout [COPY] [REPLACE] [AUTH auth | AUTH2 username password]`
 ///
-/// Since 2.6.0.
+/// Since 2.6.0. Key: `key`. Reply: `String`.
 @frozen public struct MIGRATE: Command {
     /// What the server answers.
     public typealias Reply = String
@@ -155,7 +155,7 @@ extension Command where Self == MIGRATE {
 /// `MIGRATE host port destination-db timeout [COPY] [REPLACE] [AUTH auth | AUTH2 username password] KEYS keys
 /// [keys ...]`
 ///
-/// Since 2.6.0.
+/// Since 2.6.0. Keys: `keys`. Reply: `String`.
 @frozen public struct MIGRATE_KEYS: Command {
     /// What the server answers.
     public typealias Reply = String
@@ -234,6 +234,12 @@ extension Command where Self == MIGRATE {
             name: "MIGRATE", flags: [.write, .movableKeys], idempotency: .accumulating, since: .init(2, 6, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(
@@ -302,9 +308,11 @@ extension Command where Self == MIGRATE_KEYS {
 
 // MARK: MOVE
 
+/// Moves a key to another database, and returns whether it did.
+///
 /// `MOVE key db`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Bool`.
 @frozen public struct MOVE: Command {
     /// What the server answers.
     public typealias Reply = Bool
@@ -339,7 +347,7 @@ extension Command where Self == MIGRATE_KEYS {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `MOVE key db`
+    /// Moves a key to another database, and returns whether it did. See ``MOVE``.
     @discardableResult
     @export(implementation) public func move(
         _ key: some BulkStringConvertible, _ db: Int
@@ -349,7 +357,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `MOVE key db`
+    /// Moves a key to another database, and returns whether it did. See ``MOVE``.
     @discardableResult
     @export(implementation) public func move(_ key: some BulkStringConvertible, _ db: Int) -> Queued<Bool> {
         enqueue(MOVE(key: key.bulkString, db: db))
@@ -357,7 +365,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MOVE {
-    /// `MOVE key db`
+    /// Moves a key to another database, and returns whether it did. See ``MOVE``.
     @export(implementation) public static func move(_ key: some BulkStringConvertible, _ db: Int) -> Self {
         MOVE(key: key.bulkString, db: db)
     }
@@ -366,9 +374,11 @@ extension Command where Self == MOVE {
 // MARK: OBJECT ENCODING
 
 extension OBJECT {
+    /// How the server stores a key's value, such as `listpack`; nil if there is none.
+    ///
     /// `OBJECT ENCODING key`
     ///
-    /// Since 2.2.3.
+    /// Since 2.2.3. Key: `key`. Reply: `String?`.
     @frozen public struct ENCODING: ReadOnlyCommand {
         /// What the server answers.
         public typealias Reply = String?
@@ -401,7 +411,7 @@ extension OBJECT {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `OBJECT ENCODING key`
+    /// How the server stores a key's value, such as `listpack`; nil if there is none. See ``OBJECT.ENCODING``.
     @export(implementation) public func objectEncoding(
         _ key: some BulkStringConvertible
     ) async throws -> String? {
@@ -410,7 +420,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `OBJECT ENCODING key`
+    /// How the server stores a key's value, such as `listpack`; nil if there is none. See ``OBJECT.ENCODING``.
     @discardableResult
     @export(implementation) public func objectEncoding(_ key: some BulkStringConvertible) -> Queued<String?> {
         enqueue(OBJECT.ENCODING(key: key.bulkString))
@@ -418,7 +428,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == OBJECT.ENCODING {
-    /// `OBJECT ENCODING key`
+    /// How the server stores a key's value, such as `listpack`; nil if there is none. See ``OBJECT.ENCODING``.
     @export(implementation) public static func objectEncoding(_ key: some BulkStringConvertible) -> Self {
         OBJECT.ENCODING(key: key.bulkString)
     }
@@ -427,9 +437,11 @@ extension Command where Self == OBJECT.ENCODING {
 // MARK: OBJECT FREQ
 
 extension OBJECT {
+    /// About how often a key is used, on a logarithmic scale; nil if there is none.
+    ///
     /// `OBJECT FREQ key`
     ///
-    /// Since 4.0.0.
+    /// Since 4.0.0. Key: `key`. Reply: `Int?`.
     @frozen public struct FREQ: ReadOnlyCommand {
         /// What the server answers.
         public typealias Reply = Int?
@@ -461,14 +473,14 @@ extension OBJECT {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `OBJECT FREQ key`
+    /// About how often a key is used, on a logarithmic scale; nil if there is none. See ``OBJECT.FREQ``.
     @export(implementation) public func objectFreq(_ key: some BulkStringConvertible) async throws -> Int? {
         try await execute(OBJECT.FREQ(key: key.bulkString))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `OBJECT FREQ key`
+    /// About how often a key is used, on a logarithmic scale; nil if there is none. See ``OBJECT.FREQ``.
     @discardableResult
     @export(implementation) public func objectFreq(_ key: some BulkStringConvertible) -> Queued<Int?> {
         enqueue(OBJECT.FREQ(key: key.bulkString))
@@ -476,7 +488,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == OBJECT.FREQ {
-    /// `OBJECT FREQ key`
+    /// About how often a key is used, on a logarithmic scale; nil if there is none. See ``OBJECT.FREQ``.
     @export(implementation) public static func objectFreq(_ key: some BulkStringConvertible) -> Self {
         OBJECT.FREQ(key: key.bulkString)
     }
@@ -487,7 +499,7 @@ extension Command where Self == OBJECT.FREQ {
 extension OBJECT {
     /// `OBJECT HELP`
     ///
-    /// Since 6.2.0. No keys.
+    /// Since 6.2.0. No keys. Reply: `[String]`.
     @frozen public struct HELP: Command {
         /// What the server answers.
         public typealias Reply = [String]
@@ -509,7 +521,7 @@ extension OBJECT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `OBJECT HELP`
+    /// `OBJECT HELP`; see ``OBJECT.HELP``.
     @discardableResult
     @export(implementation) public func objectHelp() async throws -> [String] {
         try await execute(OBJECT.HELP())
@@ -517,7 +529,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `OBJECT HELP`
+    /// `OBJECT HELP`; see ``OBJECT.HELP``.
     @discardableResult
     @export(implementation) public func objectHelp() -> Queued<[String]> {
         enqueue(OBJECT.HELP())
@@ -525,7 +537,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == OBJECT.HELP {
-    /// `OBJECT HELP`
+    /// `OBJECT HELP`; see ``OBJECT.HELP``.
     @export(implementation) public static func objectHelp() -> Self {
         OBJECT.HELP()
     }
@@ -534,9 +546,11 @@ extension Command where Self == OBJECT.HELP {
 // MARK: OBJECT IDLETIME
 
 extension OBJECT {
+    /// For how many seconds nobody has used a key; nil if there is none.
+    ///
     /// `OBJECT IDLETIME key`
     ///
-    /// Since 2.2.3.
+    /// Since 2.2.3. Key: `key`. Reply: `Int?`.
     @frozen public struct IDLETIME: ReadOnlyCommand {
         /// What the server answers.
         public typealias Reply = Int?
@@ -569,14 +583,14 @@ extension OBJECT {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `OBJECT IDLETIME key`
+    /// For how many seconds nobody has used a key; nil if there is none. See ``OBJECT.IDLETIME``.
     @export(implementation) public func objectIdleTime(_ key: some BulkStringConvertible) async throws -> Int? {
         try await execute(OBJECT.IDLETIME(key: key.bulkString))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `OBJECT IDLETIME key`
+    /// For how many seconds nobody has used a key; nil if there is none. See ``OBJECT.IDLETIME``.
     @discardableResult
     @export(implementation) public func objectIdleTime(_ key: some BulkStringConvertible) -> Queued<Int?> {
         enqueue(OBJECT.IDLETIME(key: key.bulkString))
@@ -584,7 +598,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == OBJECT.IDLETIME {
-    /// `OBJECT IDLETIME key`
+    /// For how many seconds nobody has used a key; nil if there is none. See ``OBJECT.IDLETIME``.
     @export(implementation) public static func objectIdleTime(_ key: some BulkStringConvertible) -> Self {
         OBJECT.IDLETIME(key: key.bulkString)
     }
@@ -595,7 +609,7 @@ extension Command where Self == OBJECT.IDLETIME {
 extension OBJECT {
     /// `OBJECT REFCOUNT key`
     ///
-    /// Since 2.2.3.
+    /// Since 2.2.3. Key: `key`. Reply: `Int?`.
     @frozen public struct REFCOUNT: ReadOnlyCommand {
         /// What the server answers.
         public typealias Reply = Int?
@@ -628,7 +642,7 @@ extension OBJECT {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `OBJECT REFCOUNT key`
+    /// `OBJECT REFCOUNT key`; see ``OBJECT.REFCOUNT``.
     @export(implementation) public func objectReferenceCount(
         _ key: some BulkStringConvertible
     ) async throws -> Int? {
@@ -637,7 +651,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `OBJECT REFCOUNT key`
+    /// `OBJECT REFCOUNT key`; see ``OBJECT.REFCOUNT``.
     @discardableResult
     @export(implementation) public func objectReferenceCount(
         _ key: some BulkStringConvertible
@@ -647,7 +661,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == OBJECT.REFCOUNT {
-    /// `OBJECT REFCOUNT key`
+    /// `OBJECT REFCOUNT key`; see ``OBJECT.REFCOUNT``.
     @export(implementation) public static func objectReferenceCount(_ key: some BulkStringConvertible) -> Self {
         OBJECT.REFCOUNT(key: key.bulkString)
     }
@@ -659,7 +673,7 @@ extension Command where Self == OBJECT.REFCOUNT {
 ///
 /// `PERSIST key`
 ///
-/// Since 2.2.0.
+/// Since 2.2.0. Key: `key`. Reply: `Bool`.
 @frozen public struct PERSIST: Command {
     /// What the server answers.
     public typealias Reply = Bool
@@ -690,7 +704,7 @@ extension Command where Self == OBJECT.REFCOUNT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Takes a key's expiration away.
+    /// Takes a key's expiration away. See ``PERSIST``.
     @discardableResult
     @export(implementation) public func persist(_ key: some BulkStringConvertible) async throws -> Bool {
         try await execute(PERSIST(key: key.bulkString))
@@ -698,7 +712,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Takes a key's expiration away.
+    /// Takes a key's expiration away. See ``PERSIST``.
     @discardableResult
     @export(implementation) public func persist(_ key: some BulkStringConvertible) -> Queued<Bool> {
         enqueue(PERSIST(key: key.bulkString))
@@ -706,7 +720,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == PERSIST {
-    /// Takes a key's expiration away.
+    /// Takes a key's expiration away. See ``PERSIST``.
     @export(implementation) public static func persist(_ key: some BulkStringConvertible) -> Self {
         PERSIST(key: key.bulkString)
     }

@@ -10,7 +10,7 @@ public import RESPCodec
 ///
 /// `PEXPIRE key milliseconds [NX | XX | GT | LT]`
 ///
-/// Since 2.6.0.
+/// Since 2.6.0. Key: `key`. Reply: `Bool`.
 @frozen public struct PEXPIRE: Command {
     /// What the server answers.
     public typealias Reply = Bool
@@ -77,7 +77,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Lets a key expire after whole milliseconds (rounded up).
+    /// Lets a key expire after whole milliseconds (rounded up). See ``PEXPIRE``.
     @discardableResult
     @export(implementation) public func pexpire(
         _ key: some BulkStringConvertible, _ milliseconds: Duration, condition: PEXPIRE.Condition? = nil
@@ -87,7 +87,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Lets a key expire after whole milliseconds (rounded up).
+    /// Lets a key expire after whole milliseconds (rounded up). See ``PEXPIRE``.
     @discardableResult
     @export(implementation) public func pexpire(
         _ key: some BulkStringConvertible, _ milliseconds: Duration, condition: PEXPIRE.Condition? = nil
@@ -97,7 +97,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == PEXPIRE {
-    /// Lets a key expire after whole milliseconds (rounded up).
+    /// Lets a key expire after whole milliseconds (rounded up). See ``PEXPIRE``.
     @export(implementation) public static func pexpire(
         _ key: some BulkStringConvertible, _ milliseconds: Duration, condition: PEXPIRE.Condition? = nil
     ) -> Self {
@@ -107,9 +107,11 @@ extension Command where Self == PEXPIRE {
 
 // MARK: PEXPIREAT
 
+/// Lets a key expire at a time, in whole milliseconds, and returns whether it will.
+///
 /// `PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]`
 ///
-/// Since 2.6.0.
+/// Since 2.6.0. Key: `key`. Reply: `Bool`.
 @frozen public struct PEXPIREAT: Command {
     /// What the server answers.
     public typealias Reply = Bool
@@ -176,7 +178,7 @@ extension Command where Self == PEXPIRE {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]`
+    /// Lets a key expire at a time, in whole milliseconds, and returns whether it will. See ``PEXPIREAT``.
     @discardableResult
     @export(implementation) public func pexpireat(
         _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, condition: PEXPIREAT.Condition? = nil
@@ -187,7 +189,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]`
+    /// Lets a key expire at a time, in whole milliseconds, and returns whether it will. See ``PEXPIREAT``.
     @discardableResult
     @export(implementation) public func pexpireat(
         _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, condition: PEXPIREAT.Condition? = nil
@@ -198,7 +200,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == PEXPIREAT {
-    /// `PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]`
+    /// Lets a key expire at a time, in whole milliseconds, and returns whether it will. See ``PEXPIREAT``.
     @export(implementation) public static func pexpireat(
         _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, condition: PEXPIREAT.Condition? = nil
     ) -> Self {
@@ -208,9 +210,11 @@ extension Command where Self == PEXPIREAT {
 
 // MARK: PEXPIRETIME
 
+/// When a key expires, in milliseconds since 1970; -1 if it never does, -2 if there is none.
+///
 /// `PEXPIRETIME key`
 ///
-/// Since 7.0.0.
+/// Since 7.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct PEXPIRETIME: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int
@@ -241,14 +245,14 @@ extension Command where Self == PEXPIREAT {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `PEXPIRETIME key`
+    /// When a key expires, in milliseconds since 1970; -1 if it never does, -2 if there is none. See ``PEXPIRETIME``.
     @export(implementation) public func pexpiretime(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(PEXPIRETIME(key: key.bulkString))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `PEXPIRETIME key`
+    /// When a key expires, in milliseconds since 1970; -1 if it never does, -2 if there is none. See ``PEXPIRETIME``.
     @discardableResult
     @export(implementation) public func pexpiretime(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(PEXPIRETIME(key: key.bulkString))
@@ -256,7 +260,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == PEXPIRETIME {
-    /// `PEXPIRETIME key`
+    /// When a key expires, in milliseconds since 1970; -1 if it never does, -2 if there is none. See ``PEXPIRETIME``.
     @export(implementation) public static func pexpiretime(_ key: some BulkStringConvertible) -> Self {
         PEXPIRETIME(key: key.bulkString)
     }
@@ -268,7 +272,7 @@ extension Command where Self == PEXPIRETIME {
 ///
 /// `PTTL key`
 ///
-/// Since 2.6.0.
+/// Since 2.6.0. Key: `key`. Reply: `Int`.
 @frozen public struct PTTL: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int
@@ -299,14 +303,14 @@ extension Command where Self == PEXPIRETIME {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// Milliseconds until a key expires; -1 if it never does, -2 if there is none.
+    /// Milliseconds until a key expires; -1 if it never does, -2 if there is none. See ``PTTL``.
     @export(implementation) public func pttl(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(PTTL(key: key.bulkString))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Milliseconds until a key expires; -1 if it never does, -2 if there is none.
+    /// Milliseconds until a key expires; -1 if it never does, -2 if there is none. See ``PTTL``.
     @discardableResult
     @export(implementation) public func pttl(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(PTTL(key: key.bulkString))
@@ -314,7 +318,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == PTTL {
-    /// Milliseconds until a key expires; -1 if it never does, -2 if there is none.
+    /// Milliseconds until a key expires; -1 if it never does, -2 if there is none. See ``PTTL``.
     @export(implementation) public static func pttl(_ key: some BulkStringConvertible) -> Self {
         PTTL(key: key.bulkString)
     }
@@ -322,9 +326,11 @@ extension Command where Self == PTTL {
 
 // MARK: RANDOMKEY
 
+/// Some key; nil if there is none.
+///
 /// `RANDOMKEY`
 ///
-/// Since 1.0.0. No keys.
+/// Since 1.0.0. No keys. Reply: `Value?`.
 @frozen public struct RANDOMKEY<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Value?
@@ -347,12 +353,12 @@ extension Command where Self == PTTL {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `RANDOMKEY`
+    /// Some key; nil if there is none. See ``RANDOMKEY``.
     @export(implementation) public func randomkey() async throws -> RESPBytes? {
         try await execute(RANDOMKEY<RESPBytes>())
     }
 
-    /// `RANDOMKEY`
+    /// Some key; nil if there is none. See ``RANDOMKEY``.
     @export(implementation) public func randomkey<Value: RESPDecodable & Sendable>(
         as valueType: Value.Type
     ) async throws -> Value? {
@@ -361,13 +367,13 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `RANDOMKEY`
+    /// Some key; nil if there is none. See ``RANDOMKEY``.
     @discardableResult
     @export(implementation) public func randomkey() -> Queued<RESPBytes?> {
         enqueue(RANDOMKEY<RESPBytes>())
     }
 
-    /// `RANDOMKEY`
+    /// Some key; nil if there is none. See ``RANDOMKEY``.
     @discardableResult
     @export(implementation) public func randomkey<Value: RESPDecodable & Sendable>(
         as valueType: Value.Type
@@ -377,14 +383,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == RANDOMKEY<RESPBytes> {
-    /// `RANDOMKEY`
+    /// Some key; nil if there is none. See ``RANDOMKEY``.
     @export(implementation) public static func randomkey() -> Self {
         RANDOMKEY<RESPBytes>()
     }
 }
 
 extension Command {
-    /// `RANDOMKEY`
+    /// Some key; nil if there is none. See ``RANDOMKEY``.
     @export(implementation) public static func randomkey<Value: RESPDecodable & Sendable>(
         as valueType: Value.Type
     ) -> Self where Self == RANDOMKEY<Value> {
@@ -394,9 +400,11 @@ extension Command {
 
 // MARK: RENAME
 
+/// Gives a key another name; whatever had that name before is lost.
+///
 /// `RENAME key newkey`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Keys: `key`, `newkey`. Reply: `OK`.
 @frozen public struct RENAME: Command {
     /// What the server answers.
     public typealias Reply = OK
@@ -432,7 +440,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `RENAME key newkey`
+    /// Gives a key another name; whatever had that name before is lost. See ``RENAME``.
     @discardableResult
     @export(implementation) public func rename(
         _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
@@ -442,7 +450,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `RENAME key newkey`
+    /// Gives a key another name; whatever had that name before is lost. See ``RENAME``.
     @discardableResult
     @export(implementation) public func rename(
         _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
@@ -452,7 +460,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == RENAME {
-    /// `RENAME key newkey`
+    /// Gives a key another name; whatever had that name before is lost. See ``RENAME``.
     @export(implementation) public static func rename(
         _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
     ) -> Self {
@@ -462,9 +470,11 @@ extension Command where Self == RENAME {
 
 // MARK: RENAMENX
 
+/// Gives a key another name unless that exists, and returns whether it did.
+///
 /// `RENAMENX key newkey`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Keys: `key`, `newkey`. Reply: `Bool`.
 @frozen public struct RENAMENX: Command {
     /// What the server answers.
     public typealias Reply = Bool
@@ -500,7 +510,7 @@ extension Command where Self == RENAME {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `RENAMENX key newkey`
+    /// Gives a key another name unless that exists, and returns whether it did. See ``RENAMENX``.
     @discardableResult
     @export(implementation) public func renamenx(
         _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
@@ -510,7 +520,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `RENAMENX key newkey`
+    /// Gives a key another name unless that exists, and returns whether it did. See ``RENAMENX``.
     @discardableResult
     @export(implementation) public func renamenx(
         _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
@@ -520,7 +530,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == RENAMENX {
-    /// `RENAMENX key newkey`
+    /// Gives a key another name unless that exists, and returns whether it did. See ``RENAMENX``.
     @export(implementation) public static func renamenx(
         _ key: some BulkStringConvertible, _ newkey: some BulkStringConvertible
     ) -> Self {
@@ -530,9 +540,11 @@ extension Command where Self == RENAMENX {
 
 // MARK: RESTORE
 
+/// Makes a key of what `DUMP` gave.
+///
 /// `RESTORE key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]`
 ///
-/// Since 2.6.0.
+/// Since 2.6.0. Key: `key`. Reply: `OK`.
 @frozen public struct RESTORE: Command {
     /// What the server answers.
     public typealias Reply = OK
@@ -598,7 +610,7 @@ extension Command where Self == RENAMENX {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `RESTORE key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]`
+    /// Makes a key of what `DUMP` gave. See ``RESTORE``.
     @discardableResult
     @export(implementation) public func restore(
         _ key: some BulkStringConvertible, _ ttl: Int, _ serializedValue: some BulkStringConvertible,
@@ -611,7 +623,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `RESTORE key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]`
+    /// Makes a key of what `DUMP` gave. See ``RESTORE``.
     @discardableResult
     @export(implementation) public func restore(
         _ key: some BulkStringConvertible, _ ttl: Int, _ serializedValue: some BulkStringConvertible,
@@ -624,7 +636,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == RESTORE {
-    /// `RESTORE key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]`
+    /// Makes a key of what `DUMP` gave. See ``RESTORE``.
     @export(implementation) public static func restore(
         _ key: some BulkStringConvertible, _ ttl: Int, _ serializedValue: some BulkStringConvertible,
         replace: Bool = false, absttl: Bool = false, idletime: Duration? = nil, freq: Int? = nil
@@ -641,7 +653,7 @@ extension Command where Self == RESTORE {
 ///
 /// `SCAN cursor [MATCH pattern] [COUNT count] [TYPE type]`
 ///
-/// Since 2.8.0. No keys.
+/// Since 2.8.0. No keys. Reply: `ScanPage<Value>`.
 @frozen public struct SCAN<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = ScanPage<Value>
@@ -693,7 +705,7 @@ extension Command where Self == RESTORE {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// One page of all keys; ask with the page's cursor until it is finished.
+    /// One page of all keys; ask with the page's cursor until it is finished. See ``SCAN``.
     @export(implementation) public func scan(
         _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
         type: (any BulkStringConvertible)? = nil
@@ -702,7 +714,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             cursor: cursor, match: match?.bulkString, count: count, type: type?.bulkString))
     }
 
-    /// One page of all keys; ask with the page's cursor until it is finished.
+    /// One page of all keys; ask with the page's cursor until it is finished. See ``SCAN``.
     @export(implementation) public func scan<Value: RESPDecodable & Sendable>(
         _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
         type: (any BulkStringConvertible)? = nil, as valueType: Value.Type
@@ -713,7 +725,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// One page of all keys; ask with the page's cursor until it is finished.
+    /// One page of all keys; ask with the page's cursor until it is finished. See ``SCAN``.
     @discardableResult
     @export(implementation) public func scan(
         _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
@@ -722,7 +734,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(SCAN<RESPBytes>(cursor: cursor, match: match?.bulkString, count: count, type: type?.bulkString))
     }
 
-    /// One page of all keys; ask with the page's cursor until it is finished.
+    /// One page of all keys; ask with the page's cursor until it is finished. See ``SCAN``.
     @discardableResult
     @export(implementation) public func scan<Value: RESPDecodable & Sendable>(
         _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
@@ -733,7 +745,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SCAN<RESPBytes> {
-    /// One page of all keys; ask with the page's cursor until it is finished.
+    /// One page of all keys; ask with the page's cursor until it is finished. See ``SCAN``.
     @export(implementation) public static func scan(
         _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
         type: (any BulkStringConvertible)? = nil
@@ -743,7 +755,7 @@ extension Command where Self == SCAN<RESPBytes> {
 }
 
 extension Command {
-    /// One page of all keys; ask with the page's cursor until it is finished.
+    /// One page of all keys; ask with the page's cursor until it is finished. See ``SCAN``.
     @export(implementation) public static func scan<Value: RESPDecodable & Sendable>(
         _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
         type: (any BulkStringConvertible)? = nil, as valueType: Value.Type

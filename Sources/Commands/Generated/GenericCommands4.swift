@@ -6,9 +6,11 @@ public import RESPCodec
 
 // MARK: SORT
 
+/// The elements of a list, set or sorted set in order, or what other keys hold for them.
+///
 /// `SORT key [BY by-pattern] [LIMIT offset count] [GET get-pattern [GET get-pattern ...]] [ASC | DESC] [ALPHA]`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `[Value?]`.
 @frozen public struct SORT<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = [Value?]
@@ -119,7 +121,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SORT`; see ``SORT``.
+    /// The elements of a list, set or sorted set in order, or what other keys hold for them. See ``SORT``.
     @discardableResult
     @export(implementation) public func sort(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
@@ -131,7 +133,7 @@ extension CommandExecutor where Self: ~Copyable {
             alpha: alpha))
     }
 
-    /// `SORT`; see ``SORT``.
+    /// The elements of a list, set or sorted set in order, or what other keys hold for them. See ``SORT``.
     @discardableResult
     @export(implementation) public func sort<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
@@ -145,7 +147,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SORT`; see ``SORT``.
+    /// The elements of a list, set or sorted set in order, or what other keys hold for them. See ``SORT``.
     @discardableResult
     @export(implementation) public func sort(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
@@ -157,7 +159,7 @@ extension CommandQueue where Self: ~Copyable {
             alpha: alpha))
     }
 
-    /// `SORT`; see ``SORT``.
+    /// The elements of a list, set or sorted set in order, or what other keys hold for them. See ``SORT``.
     @discardableResult
     @export(implementation) public func sort<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
@@ -171,7 +173,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SORT<RESPBytes> {
-    /// `SORT`; see ``SORT``.
+    /// The elements of a list, set or sorted set in order, or what other keys hold for them. See ``SORT``.
     @export(implementation) public static func sort(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
         limit: SORT<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
@@ -184,7 +186,7 @@ extension Command where Self == SORT<RESPBytes> {
 }
 
 extension Command {
-    /// `SORT`; see ``SORT``.
+    /// The elements of a list, set or sorted set in order, or what other keys hold for them. See ``SORT``.
     @export(implementation) public static func sort<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
         limit: SORT<Value>.Limit? = nil, get: [any BulkStringConvertible] = [], order: SORT<Value>.Order? = nil,
@@ -198,10 +200,12 @@ extension Command {
 
 // MARK: SORT
 
+/// The elements of a list, set or sorted set in order, or what other keys hold for them.
+///
 /// `SORT key [BY by-pattern] [LIMIT offset count] [GET get-pattern [GET get-pattern ...]] [ASC | DESC] [ALPHA]
 /// STORE destination`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Keys: `key`, `store`. Reply: `Int`.
 @frozen public struct SORT_STORE: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -318,7 +322,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SORT`; see ``SORT_STORE``.
+    /// The elements of a list, set or sorted set in order, or what other keys hold for them. See ``SORT_STORE``.
     @discardableResult
     @export(implementation) public func sortStore(
         _ key: some BulkStringConvertible, store: some BulkStringConvertible,
@@ -332,7 +336,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SORT`; see ``SORT_STORE``.
+    /// The elements of a list, set or sorted set in order, or what other keys hold for them. See ``SORT_STORE``.
     @discardableResult
     @export(implementation) public func sortStore(
         _ key: some BulkStringConvertible, store: some BulkStringConvertible,
@@ -346,7 +350,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SORT_STORE {
-    /// `SORT`; see ``SORT_STORE``.
+    /// The elements of a list, set or sorted set in order, or what other keys hold for them. See ``SORT_STORE``.
     @export(implementation) public static func sortStore(
         _ key: some BulkStringConvertible, store: some BulkStringConvertible,
         by: (any BulkStringConvertible)? = nil, limit: SORT_STORE.Limit? = nil,
@@ -360,10 +364,12 @@ extension Command where Self == SORT_STORE {
 
 // MARK: SORT_RO
 
+/// The elements of a list, set or sorted set in order, read only: a replica serves it, too.
+///
 /// `SORT_RO key [BY by-pattern] [LIMIT offset count] [GET get-pattern [GET get-pattern ...]] [ASC | DESC]
 /// [ALPHA]`
 ///
-/// Since 7.0.0.
+/// Since 7.0.0. Key: `key`. Reply: `[Value?]`.
 @frozen public struct SORT_RO<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Value?]
@@ -474,7 +480,7 @@ extension Command where Self == SORT_STORE {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `SORT_RO`; see ``SORT_RO``.
+    /// The elements of a list, set or sorted set in order, read only: a replica serves it, too. See ``SORT_RO``.
     @export(implementation) public func sortReadOnly(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
         limit: SORT_RO<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
@@ -485,7 +491,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             alpha: alpha))
     }
 
-    /// `SORT_RO`; see ``SORT_RO``.
+    /// The elements of a list, set or sorted set in order, read only: a replica serves it, too. See ``SORT_RO``.
     @export(implementation) public func sortReadOnly<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
         limit: SORT_RO<Value>.Limit? = nil, get: [any BulkStringConvertible] = [],
@@ -498,7 +504,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SORT_RO`; see ``SORT_RO``.
+    /// The elements of a list, set or sorted set in order, read only: a replica serves it, too. See ``SORT_RO``.
     @discardableResult
     @export(implementation) public func sortReadOnly(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
@@ -510,7 +516,7 @@ extension CommandQueue where Self: ~Copyable {
             alpha: alpha))
     }
 
-    /// `SORT_RO`; see ``SORT_RO``.
+    /// The elements of a list, set or sorted set in order, read only: a replica serves it, too. See ``SORT_RO``.
     @discardableResult
     @export(implementation) public func sortReadOnly<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
@@ -524,7 +530,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SORT_RO<RESPBytes> {
-    /// `SORT_RO`; see ``SORT_RO``.
+    /// The elements of a list, set or sorted set in order, read only: a replica serves it, too. See ``SORT_RO``.
     @export(implementation) public static func sortReadOnly(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
         limit: SORT_RO<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
@@ -537,7 +543,7 @@ extension Command where Self == SORT_RO<RESPBytes> {
 }
 
 extension Command {
-    /// `SORT_RO`; see ``SORT_RO``.
+    /// The elements of a list, set or sorted set in order, read only: a replica serves it, too. See ``SORT_RO``.
     @export(implementation) public static func sortReadOnly<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
         limit: SORT_RO<Value>.Limit? = nil, get: [any BulkStringConvertible] = [],
@@ -551,9 +557,11 @@ extension Command {
 
 // MARK: TOUCH
 
+/// Marks keys as just used and returns how many there are.
+///
 /// `TOUCH key [key ...]`
 ///
-/// Since 3.2.1.
+/// Since 3.2.1. Keys: `keys`. Reply: `Int`.
 @frozen public struct TOUCH: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int
@@ -573,6 +581,12 @@ extension Command {
             responsePolicy: .sum, since: .init(3, 2, 1))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(1 + keys.count)
@@ -587,14 +601,14 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `TOUCH key [key ...]`
+    /// Marks keys as just used and returns how many there are. See ``TOUCH``.
     @export(implementation) public func touch<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> Int {
         try await execute(TOUCH(keys: BulkStringList(first, more)))
     }
 
-    /// `TOUCH key [key ...]`
+    /// Marks keys as just used and returns how many there are. See ``TOUCH``.
     @export(implementation) public func touch(
         _ keys: some Collection<some BulkStringConvertible>
     ) async throws -> Int {
@@ -603,7 +617,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `TOUCH key [key ...]`
+    /// Marks keys as just used and returns how many there are. See ``TOUCH``.
     @discardableResult
     @export(implementation) public func touch<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -611,7 +625,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(TOUCH(keys: BulkStringList(first, more)))
     }
 
-    /// `TOUCH key [key ...]`
+    /// Marks keys as just used and returns how many there are. See ``TOUCH``.
     @discardableResult
     @export(implementation) public func touch(
         _ keys: some Collection<some BulkStringConvertible>
@@ -621,14 +635,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == TOUCH {
-    /// `TOUCH key [key ...]`
+    /// Marks keys as just used and returns how many there are. See ``TOUCH``.
     @export(implementation) public static func touch<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         TOUCH(keys: BulkStringList(first, more))
     }
 
-    /// `TOUCH key [key ...]`
+    /// Marks keys as just used and returns how many there are. See ``TOUCH``.
     @export(implementation) public static func touch(
         _ keys: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -642,7 +656,7 @@ extension Command where Self == TOUCH {
 ///
 /// `TTL key`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct TTL: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int
@@ -673,14 +687,14 @@ extension Command where Self == TOUCH {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// Seconds until a key expires; -1 if it never does, -2 if there is none.
+    /// Seconds until a key expires; -1 if it never does, -2 if there is none. See ``TTL``.
     @export(implementation) public func ttl(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(TTL(key: key.bulkString))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Seconds until a key expires; -1 if it never does, -2 if there is none.
+    /// Seconds until a key expires; -1 if it never does, -2 if there is none. See ``TTL``.
     @discardableResult
     @export(implementation) public func ttl(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(TTL(key: key.bulkString))
@@ -688,7 +702,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == TTL {
-    /// Seconds until a key expires; -1 if it never does, -2 if there is none.
+    /// Seconds until a key expires; -1 if it never does, -2 if there is none. See ``TTL``.
     @export(implementation) public static func ttl(_ key: some BulkStringConvertible) -> Self {
         TTL(key: key.bulkString)
     }
@@ -700,7 +714,7 @@ extension Command where Self == TTL {
 ///
 /// `TYPE key`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `String`.
 @frozen public struct TYPE: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = String
@@ -731,14 +745,14 @@ extension Command where Self == TTL {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// What kind of value a key holds; `none` if there is no key.
+    /// What kind of value a key holds; `none` if there is no key. See ``TYPE``.
     @export(implementation) public func type(_ key: some BulkStringConvertible) async throws -> String {
         try await execute(TYPE(key: key.bulkString))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// What kind of value a key holds; `none` if there is no key.
+    /// What kind of value a key holds; `none` if there is no key. See ``TYPE``.
     @discardableResult
     @export(implementation) public func type(_ key: some BulkStringConvertible) -> Queued<String> {
         enqueue(TYPE(key: key.bulkString))
@@ -746,7 +760,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == TYPE {
-    /// What kind of value a key holds; `none` if there is no key.
+    /// What kind of value a key holds; `none` if there is no key. See ``TYPE``.
     @export(implementation) public static func type(_ key: some BulkStringConvertible) -> Self {
         TYPE(key: key.bulkString)
     }

@@ -10,7 +10,7 @@ public import RESPCodec
 ///
 /// `UNLINK key [key ...]`
 ///
-/// Since 4.0.0.
+/// Since 4.0.0. Keys: `keys`. Reply: `Int`.
 @frozen public struct UNLINK: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -30,6 +30,12 @@ public import RESPCodec
             responsePolicy: .sum, since: .init(4, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(1 + keys.count)
@@ -44,7 +50,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Deletes keys, freeing their memory later, and returns how many there were.
+    /// Deletes keys, freeing their memory later, and returns how many there were. See ``UNLINK``.
     @discardableResult
     @export(implementation) public func unlink<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -52,7 +58,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(UNLINK(keys: BulkStringList(first, more)))
     }
 
-    /// Deletes keys, freeing their memory later, and returns how many there were.
+    /// Deletes keys, freeing their memory later, and returns how many there were. See ``UNLINK``.
     @discardableResult
     @export(implementation) public func unlink(
         _ keys: some Collection<some BulkStringConvertible>
@@ -62,7 +68,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Deletes keys, freeing their memory later, and returns how many there were.
+    /// Deletes keys, freeing their memory later, and returns how many there were. See ``UNLINK``.
     @discardableResult
     @export(implementation) public func unlink<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -70,7 +76,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(UNLINK(keys: BulkStringList(first, more)))
     }
 
-    /// Deletes keys, freeing their memory later, and returns how many there were.
+    /// Deletes keys, freeing their memory later, and returns how many there were. See ``UNLINK``.
     @discardableResult
     @export(implementation) public func unlink(
         _ keys: some Collection<some BulkStringConvertible>
@@ -80,14 +86,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == UNLINK {
-    /// Deletes keys, freeing their memory later, and returns how many there were.
+    /// Deletes keys, freeing their memory later, and returns how many there were. See ``UNLINK``.
     @export(implementation) public static func unlink<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         UNLINK(keys: BulkStringList(first, more))
     }
 
-    /// Deletes keys, freeing their memory later, and returns how many there were.
+    /// Deletes keys, freeing their memory later, and returns how many there were. See ``UNLINK``.
     @export(implementation) public static func unlink(
         _ keys: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -97,9 +103,11 @@ extension Command where Self == UNLINK {
 
 // MARK: WAIT
 
+/// Waits until replicas have what this connection wrote, and returns how many have.
+///
 /// `WAIT numreplicas timeout`
 ///
-/// Since 3.0.0. No keys.
+/// Since 3.0.0. No keys. Reply: `Int`.
 @frozen public struct WAIT: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -131,7 +139,7 @@ extension Command where Self == UNLINK {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `WAIT numreplicas timeout`
+    /// Waits until replicas have what this connection wrote, and returns how many have. See ``WAIT``.
     @discardableResult
     @export(implementation) public func wait(_ numreplicas: Int, _ timeout: Duration) async throws -> Int {
         try await execute(WAIT(numreplicas: numreplicas, timeout: timeout))
@@ -139,7 +147,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `WAIT numreplicas timeout`
+    /// Waits until replicas have what this connection wrote, and returns how many have. See ``WAIT``.
     @discardableResult
     @export(implementation) public func wait(_ numreplicas: Int, _ timeout: Duration) -> Queued<Int> {
         enqueue(WAIT(numreplicas: numreplicas, timeout: timeout))
@@ -147,7 +155,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == WAIT {
-    /// `WAIT numreplicas timeout`
+    /// Waits until replicas have what this connection wrote, and returns how many have. See ``WAIT``.
     @export(implementation) public static func wait(_ numreplicas: Int, _ timeout: Duration) -> Self {
         WAIT(numreplicas: numreplicas, timeout: timeout)
     }
@@ -157,7 +165,7 @@ extension Command where Self == WAIT {
 
 /// `WAITAOF numlocal numreplicas timeout`
 ///
-/// Since 7.2.0. No keys.
+/// Since 7.2.0. No keys. Reply: `[Int]`.
 @frozen public struct WAITAOF: Command {
     /// What the server answers.
     public typealias Reply = [Int]
@@ -193,7 +201,7 @@ extension Command where Self == WAIT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `WAITAOF numlocal numreplicas timeout`
+    /// `WAITAOF numlocal numreplicas timeout`; see ``WAITAOF``.
     @discardableResult
     @export(implementation) public func waitaof(
         _ numlocal: Int, _ numreplicas: Int, _ timeout: Duration
@@ -203,7 +211,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `WAITAOF numlocal numreplicas timeout`
+    /// `WAITAOF numlocal numreplicas timeout`; see ``WAITAOF``.
     @discardableResult
     @export(implementation) public func waitaof(
         _ numlocal: Int, _ numreplicas: Int, _ timeout: Duration
@@ -213,7 +221,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == WAITAOF {
-    /// `WAITAOF numlocal numreplicas timeout`
+    /// `WAITAOF numlocal numreplicas timeout`; see ``WAITAOF``.
     @export(implementation) public static func waitaof(
         _ numlocal: Int, _ numreplicas: Int, _ timeout: Duration
     ) -> Self {

@@ -6,9 +6,11 @@ public import RESPCodec
 
 // MARK: GEOADD
 
+/// Adds places by longitude and latitude, and returns how many are new.
+///
 /// `GEOADD key [NX | XX] [CH] longitude latitude member [longitude latitude member ...]`
 ///
-/// Since 3.2.0.
+/// Since 3.2.0. Key: `key`. Reply: `Int`.
 @frozen public struct GEOADD: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -54,6 +56,12 @@ public import RESPCodec
         CommandMetadata(name: "GEOADD", flags: [.write], idempotency: .idempotent, since: .init(3, 2, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if data.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + (condition == nil ? 0 : 1) + (ch ? 1 : 0) + data.count)
@@ -73,7 +81,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `GEOADD key [NX | XX] [CH] longitude latitude member [longitude latitude member ...]`
+    /// Adds places by longitude and latitude, and returns how many are new. See ``GEOADD``.
     @discardableResult
     @export(implementation) public func geoadd(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double,
@@ -84,7 +92,7 @@ extension CommandExecutor where Self: ~Copyable {
             data: BulkStringList(triple: longitude.bulkString, latitude.bulkString, member.bulkString)))
     }
 
-    /// `GEOADD key [NX | XX] [CH] longitude latitude member [longitude latitude member ...]`
+    /// Adds places by longitude and latitude, and returns how many are new. See ``GEOADD``.
     @discardableResult
     @export(implementation) public func geoadd<Third: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Double, Third)>,
@@ -96,7 +104,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `GEOADD key [NX | XX] [CH] longitude latitude member [longitude latitude member ...]`
+    /// Adds places by longitude and latitude, and returns how many are new. See ``GEOADD``.
     @discardableResult
     @export(implementation) public func geoadd(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double,
@@ -107,7 +115,7 @@ extension CommandQueue where Self: ~Copyable {
             data: BulkStringList(triple: longitude.bulkString, latitude.bulkString, member.bulkString)))
     }
 
-    /// `GEOADD key [NX | XX] [CH] longitude latitude member [longitude latitude member ...]`
+    /// Adds places by longitude and latitude, and returns how many are new. See ``GEOADD``.
     @discardableResult
     @export(implementation) public func geoadd<Third: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Double, Third)>,
@@ -118,7 +126,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == GEOADD {
-    /// `GEOADD key [NX | XX] [CH] longitude latitude member [longitude latitude member ...]`
+    /// Adds places by longitude and latitude, and returns how many are new. See ``GEOADD``.
     @export(implementation) public static func geoadd(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double,
         _ member: some BulkStringConvertible, condition: GEOADD.Condition? = nil, ch: Bool = false
@@ -128,7 +136,7 @@ extension Command where Self == GEOADD {
             data: BulkStringList(triple: longitude.bulkString, latitude.bulkString, member.bulkString))
     }
 
-    /// `GEOADD key [NX | XX] [CH] longitude latitude member [longitude latitude member ...]`
+    /// Adds places by longitude and latitude, and returns how many are new. See ``GEOADD``.
     @export(implementation) public static func geoadd<Third: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Double, Third)>,
         condition: GEOADD.Condition? = nil, ch: Bool = false
@@ -139,9 +147,11 @@ extension Command where Self == GEOADD {
 
 // MARK: GEODIST
 
+/// How far two places are from each other; nil if one isn't there.
+///
 /// `GEODIST key member1 member2 [M | KM | FT | MI]`
 ///
-/// Since 3.2.0.
+/// Since 3.2.0. Key: `key`. Reply: `Double?`.
 @frozen public struct GEODIST: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Double?
@@ -212,7 +222,7 @@ extension Command where Self == GEOADD {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `GEODIST key member1 member2 [M | KM | FT | MI]`
+    /// How far two places are from each other; nil if one isn't there. See ``GEODIST``.
     @export(implementation) public func geodist(
         _ key: some BulkStringConvertible, _ member1: some BulkStringConvertible,
         _ member2: some BulkStringConvertible, unit: GEODIST.Unit? = nil
@@ -223,7 +233,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `GEODIST key member1 member2 [M | KM | FT | MI]`
+    /// How far two places are from each other; nil if one isn't there. See ``GEODIST``.
     @discardableResult
     @export(implementation) public func geodist(
         _ key: some BulkStringConvertible, _ member1: some BulkStringConvertible,
@@ -235,7 +245,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == GEODIST {
-    /// `GEODIST key member1 member2 [M | KM | FT | MI]`
+    /// How far two places are from each other; nil if one isn't there. See ``GEODIST``.
     @export(implementation) public static func geodist(
         _ key: some BulkStringConvertible, _ member1: some BulkStringConvertible,
         _ member2: some BulkStringConvertible, unit: GEODIST.Unit? = nil
@@ -246,9 +256,11 @@ extension Command where Self == GEODIST {
 
 // MARK: GEOHASH
 
+/// The geohashes of places, nil for whichever isn't there.
+///
 /// `GEOHASH key [member [member ...]]`
 ///
-/// Since 3.2.0.
+/// Since 3.2.0. Key: `key`. Reply: `[String?]`.
 @frozen public struct GEOHASH: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [String?]
@@ -284,19 +296,19 @@ extension Command where Self == GEODIST {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `GEOHASH key [member [member ...]]`
+    /// The geohashes of places, nil for whichever isn't there. See ``GEOHASH``.
     @export(implementation) public func geohash(_ key: some BulkStringConvertible) async throws -> [String?] {
         try await execute(GEOHASH(key: key.bulkString, members: .many([])))
     }
 
-    /// `GEOHASH key [member [member ...]]`
+    /// The geohashes of places, nil for whichever isn't there. See ``GEOHASH``.
     @export(implementation) public func geohash<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> [String?] {
         try await execute(GEOHASH(key: key.bulkString, members: BulkStringList(first, more)))
     }
 
-    /// `GEOHASH key [member [member ...]]`
+    /// The geohashes of places, nil for whichever isn't there. See ``GEOHASH``.
     @export(implementation) public func geohash(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) async throws -> [String?] {
@@ -305,13 +317,13 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `GEOHASH key [member [member ...]]`
+    /// The geohashes of places, nil for whichever isn't there. See ``GEOHASH``.
     @discardableResult
     @export(implementation) public func geohash(_ key: some BulkStringConvertible) -> Queued<[String?]> {
         enqueue(GEOHASH(key: key.bulkString, members: .many([])))
     }
 
-    /// `GEOHASH key [member [member ...]]`
+    /// The geohashes of places, nil for whichever isn't there. See ``GEOHASH``.
     @discardableResult
     @export(implementation) public func geohash<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -319,7 +331,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(GEOHASH(key: key.bulkString, members: BulkStringList(first, more)))
     }
 
-    /// `GEOHASH key [member [member ...]]`
+    /// The geohashes of places, nil for whichever isn't there. See ``GEOHASH``.
     @discardableResult
     @export(implementation) public func geohash(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
@@ -329,19 +341,19 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == GEOHASH {
-    /// `GEOHASH key [member [member ...]]`
+    /// The geohashes of places, nil for whichever isn't there. See ``GEOHASH``.
     @export(implementation) public static func geohash(_ key: some BulkStringConvertible) -> Self {
         GEOHASH(key: key.bulkString, members: .many([]))
     }
 
-    /// `GEOHASH key [member [member ...]]`
+    /// The geohashes of places, nil for whichever isn't there. See ``GEOHASH``.
     @export(implementation) public static func geohash<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         GEOHASH(key: key.bulkString, members: BulkStringList(first, more))
     }
 
-    /// `GEOHASH key [member [member ...]]`
+    /// The geohashes of places, nil for whichever isn't there. See ``GEOHASH``.
     @export(implementation) public static func geohash(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -351,9 +363,11 @@ extension Command where Self == GEOHASH {
 
 // MARK: GEOPOS
 
+/// Where places are, nil for whichever isn't there.
+///
 /// `GEOPOS key [member [member ...]]`
 ///
-/// Since 3.2.0.
+/// Since 3.2.0. Key: `key`. Reply: `[GeoPosition?]`.
 @frozen public struct GEOPOS: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [GeoPosition?]
@@ -389,21 +403,21 @@ extension Command where Self == GEOHASH {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `GEOPOS key [member [member ...]]`
+    /// Where places are, nil for whichever isn't there. See ``GEOPOS``.
     @export(implementation) public func geopos(
         _ key: some BulkStringConvertible
     ) async throws -> [GeoPosition?] {
         try await execute(GEOPOS(key: key.bulkString, members: .many([])))
     }
 
-    /// `GEOPOS key [member [member ...]]`
+    /// Where places are, nil for whichever isn't there. See ``GEOPOS``.
     @export(implementation) public func geopos<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> [GeoPosition?] {
         try await execute(GEOPOS(key: key.bulkString, members: BulkStringList(first, more)))
     }
 
-    /// `GEOPOS key [member [member ...]]`
+    /// Where places are, nil for whichever isn't there. See ``GEOPOS``.
     @export(implementation) public func geopos(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) async throws -> [GeoPosition?] {
@@ -412,13 +426,13 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `GEOPOS key [member [member ...]]`
+    /// Where places are, nil for whichever isn't there. See ``GEOPOS``.
     @discardableResult
     @export(implementation) public func geopos(_ key: some BulkStringConvertible) -> Queued<[GeoPosition?]> {
         enqueue(GEOPOS(key: key.bulkString, members: .many([])))
     }
 
-    /// `GEOPOS key [member [member ...]]`
+    /// Where places are, nil for whichever isn't there. See ``GEOPOS``.
     @discardableResult
     @export(implementation) public func geopos<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -426,7 +440,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(GEOPOS(key: key.bulkString, members: BulkStringList(first, more)))
     }
 
-    /// `GEOPOS key [member [member ...]]`
+    /// Where places are, nil for whichever isn't there. See ``GEOPOS``.
     @discardableResult
     @export(implementation) public func geopos(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
@@ -436,19 +450,19 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == GEOPOS {
-    /// `GEOPOS key [member [member ...]]`
+    /// Where places are, nil for whichever isn't there. See ``GEOPOS``.
     @export(implementation) public static func geopos(_ key: some BulkStringConvertible) -> Self {
         GEOPOS(key: key.bulkString, members: .many([]))
     }
 
-    /// `GEOPOS key [member [member ...]]`
+    /// Where places are, nil for whichever isn't there. See ``GEOPOS``.
     @export(implementation) public static func geopos<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         GEOPOS(key: key.bulkString, members: BulkStringList(first, more))
     }
 
-    /// `GEOPOS key [member [member ...]]`
+    /// Where places are, nil for whichever isn't there. See ``GEOPOS``.
     @export(implementation) public static func geopos(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -460,7 +474,7 @@ extension Command where Self == GEOPOS {
 
 /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
 ///
-/// Since 3.2.0.
+/// Since 3.2.0. Key: `key`. Reply: `[Value]`.
 @frozen public struct GEORADIUS<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Value]
@@ -588,7 +602,7 @@ extension Command where Self == GEOPOS {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUS``.
     @export(implementation) public func georadius(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
         _ unit: GEORADIUS<RESPBytes>.Unit, count: GEORADIUS<RESPBytes>.Count? = nil,
@@ -599,7 +613,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             order: order))
     }
 
-    /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUS``.
     @export(implementation) public func georadius<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
         _ unit: GEORADIUS<Value>.Unit, count: GEORADIUS<Value>.Count? = nil,
@@ -612,7 +626,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUS``.
     @discardableResult
     @export(implementation) public func georadius(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
@@ -624,7 +638,7 @@ extension CommandQueue where Self: ~Copyable {
             order: order))
     }
 
-    /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUS``.
     @discardableResult
     @export(implementation) public func georadius<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
@@ -638,7 +652,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == GEORADIUS<RESPBytes> {
-    /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUS``.
     @export(implementation) public static func georadius(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
         _ unit: GEORADIUS<RESPBytes>.Unit, count: GEORADIUS<RESPBytes>.Count? = nil,
@@ -651,7 +665,7 @@ extension Command where Self == GEORADIUS<RESPBytes> {
 }
 
 extension Command {
-    /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUS``.
     @export(implementation) public static func georadius<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
         _ unit: GEORADIUS<Value>.Unit, count: GEORADIUS<Value>.Count? = nil,

@@ -9,7 +9,7 @@ public import RESPCodec
 /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count
 /// [ANY]] [ASC | DESC]`
 ///
-/// Since 3.2.0.
+/// Since 3.2.0. Key: `key`. Reply: `[GeoMatch<Value>]`.
 @frozen public struct GEORADIUS_WITH<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [GeoMatch<Value>]
@@ -242,7 +242,7 @@ extension Command {
 /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC] <STORE storekey
 /// | STOREDIST storedistkey>`
 ///
-/// Since 3.2.0.
+/// Since 3.2.0. Keys: `key`, `storekey`, `storedistkey`. Reply: `Int`.
 @frozen public struct GEORADIUS_STORE: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -456,7 +456,7 @@ extension Command where Self == GEORADIUS_STORE {
 
 /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
 ///
-/// Since 3.2.10.
+/// Since 3.2.10. Key: `key`. Reply: `[Value]`.
 @frozen public struct GEORADIUS_RO<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Value]
@@ -584,7 +584,7 @@ extension Command where Self == GEORADIUS_STORE {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUS_RO``.
     @export(implementation) public func georadiusReadOnly(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
         _ unit: GEORADIUS_RO<RESPBytes>.Unit, count: GEORADIUS_RO<RESPBytes>.Count? = nil,
@@ -595,7 +595,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             order: order))
     }
 
-    /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUS_RO``.
     @export(implementation) public func georadiusReadOnly<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
         _ unit: GEORADIUS_RO<Value>.Unit, count: GEORADIUS_RO<Value>.Count? = nil,
@@ -608,7 +608,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUS_RO``.
     @discardableResult
     @export(implementation) public func georadiusReadOnly(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
@@ -620,7 +620,7 @@ extension CommandQueue where Self: ~Copyable {
             order: order))
     }
 
-    /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUS_RO``.
     @discardableResult
     @export(implementation) public func georadiusReadOnly<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
@@ -634,7 +634,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == GEORADIUS_RO<RESPBytes> {
-    /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUS_RO``.
     @export(implementation) public static func georadiusReadOnly(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
         _ unit: GEORADIUS_RO<RESPBytes>.Unit, count: GEORADIUS_RO<RESPBytes>.Count? = nil,
@@ -647,7 +647,7 @@ extension Command where Self == GEORADIUS_RO<RESPBytes> {
 }
 
 extension Command {
-    /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUS_RO``.
     @export(implementation) public static func georadiusReadOnly<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
         _ unit: GEORADIUS_RO<Value>.Unit, count: GEORADIUS_RO<Value>.Count? = nil,

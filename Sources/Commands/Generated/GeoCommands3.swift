@@ -9,7 +9,7 @@ public import RESPCodec
 /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count
 /// [ANY]] [ASC | DESC]`
 ///
-/// Since 3.2.10.
+/// Since 3.2.10. Key: `key`. Reply: `[GeoMatch<Value>]`.
 @frozen public struct GEORADIUS_RO_WITH<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [GeoMatch<Value>]
@@ -241,7 +241,7 @@ extension Command {
 
 /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
 ///
-/// Since 3.2.0.
+/// Since 3.2.0. Key: `key`. Reply: `[Value]`.
 @frozen public struct GEORADIUSBYMEMBER<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Value]
@@ -365,7 +365,7 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER``.
     @export(implementation) public func georadiusbymember(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
         _ unit: GEORADIUSBYMEMBER<RESPBytes>.Unit, count: GEORADIUSBYMEMBER<RESPBytes>.Count? = nil,
@@ -375,7 +375,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order))
     }
 
-    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER``.
     @export(implementation) public func georadiusbymember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
         _ unit: GEORADIUSBYMEMBER<Value>.Unit, count: GEORADIUSBYMEMBER<Value>.Count? = nil,
@@ -387,7 +387,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER``.
     @discardableResult
     @export(implementation) public func georadiusbymember(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
@@ -398,7 +398,7 @@ extension CommandQueue where Self: ~Copyable {
             key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order))
     }
 
-    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER``.
     @discardableResult
     @export(implementation) public func georadiusbymember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
@@ -411,7 +411,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == GEORADIUSBYMEMBER<RESPBytes> {
-    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER``.
     @export(implementation) public static func georadiusbymember(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
         _ unit: GEORADIUSBYMEMBER<RESPBytes>.Unit, count: GEORADIUSBYMEMBER<RESPBytes>.Count? = nil,
@@ -423,7 +423,7 @@ extension Command where Self == GEORADIUSBYMEMBER<RESPBytes> {
 }
 
 extension Command {
-    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER``.
     @export(implementation) public static func georadiusbymember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
         _ unit: GEORADIUSBYMEMBER<Value>.Unit, count: GEORADIUSBYMEMBER<Value>.Count? = nil,
@@ -439,7 +439,7 @@ extension Command {
 /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count [ANY]]
 /// [ASC | DESC]`
 ///
-/// Since 3.2.0.
+/// Since 3.2.0. Key: `key`. Reply: `[GeoMatch<Value>]`.
 @frozen public struct GEORADIUSBYMEMBER_WITH<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [GeoMatch<Value>]

@@ -9,7 +9,7 @@ public import RESPCodec
 /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC] <STORE storekey |
 /// STOREDIST storedistkey>`
 ///
-/// Since 3.2.0.
+/// Since 3.2.0. Keys: `key`, `storekey`, `storedistkey`. Reply: `Int`.
 @frozen public struct GEORADIUSBYMEMBER_STORE: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -219,7 +219,7 @@ extension Command where Self == GEORADIUSBYMEMBER_STORE {
 
 /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
 ///
-/// Since 3.2.10.
+/// Since 3.2.10. Key: `key`. Reply: `[Value]`.
 @frozen public struct GEORADIUSBYMEMBER_RO<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Value]
@@ -342,7 +342,7 @@ extension Command where Self == GEORADIUSBYMEMBER_STORE {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER_RO``.
     @export(implementation) public func georadiusbymemberReadOnly(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
         _ unit: GEORADIUSBYMEMBER_RO<RESPBytes>.Unit, count: GEORADIUSBYMEMBER_RO<RESPBytes>.Count? = nil,
@@ -352,7 +352,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order))
     }
 
-    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER_RO``.
     @export(implementation) public func georadiusbymemberReadOnly<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
         _ unit: GEORADIUSBYMEMBER_RO<Value>.Unit, count: GEORADIUSBYMEMBER_RO<Value>.Count? = nil,
@@ -364,7 +364,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER_RO``.
     @discardableResult
     @export(implementation) public func georadiusbymemberReadOnly(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
@@ -375,7 +375,7 @@ extension CommandQueue where Self: ~Copyable {
             key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order))
     }
 
-    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER_RO``.
     @discardableResult
     @export(implementation) public func georadiusbymemberReadOnly<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
@@ -388,7 +388,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == GEORADIUSBYMEMBER_RO<RESPBytes> {
-    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER_RO``.
     @export(implementation) public static func georadiusbymemberReadOnly(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
         _ unit: GEORADIUSBYMEMBER_RO<RESPBytes>.Unit, count: GEORADIUSBYMEMBER_RO<RESPBytes>.Count? = nil,
@@ -400,7 +400,7 @@ extension Command where Self == GEORADIUSBYMEMBER_RO<RESPBytes> {
 }
 
 extension Command {
-    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER_RO``.
     @export(implementation) public static func georadiusbymemberReadOnly<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
         _ unit: GEORADIUSBYMEMBER_RO<Value>.Unit, count: GEORADIUSBYMEMBER_RO<Value>.Count? = nil,
@@ -416,7 +416,7 @@ extension Command {
 /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count
 /// [ANY]] [ASC | DESC]`
 ///
-/// Since 3.2.10.
+/// Since 3.2.10. Key: `key`. Reply: `[GeoMatch<Value>]`.
 @frozen public struct GEORADIUSBYMEMBER_RO_WITH<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [GeoMatch<Value>]

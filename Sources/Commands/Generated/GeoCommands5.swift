@@ -6,11 +6,13 @@ public import RESPCodec
 
 // MARK: GEOSEARCH
 
+/// The places within a circle, a rectangle or a polygon.
+///
 /// `GEOSEARCH key [FROMMEMBER member | FROMLONLAT longitude latitude] <BYRADIUS radius <M | KM | FT | MI> |
 /// BYBOX width height <M | KM | FT | MI> | BYPOLYGON num-vertices longitude latitude [longitude latitude ...]>
 /// [ASC | DESC] [COUNT count [ANY]]`
 ///
-/// Since 6.2.0.
+/// Since 6.2.0. Key: `key`. Reply: `[Value]`.
 @frozen public struct GEOSEARCH<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Value]
@@ -86,6 +88,13 @@ public import RESPCodec
             case .circle: 3
             case .box: 4
             case .polygon(let vertices): 2 + vertices.count
+            }
+        }
+
+        @inlinable var isIncomplete: Bool {
+            switch self {
+            case .polygon(let vertices): vertices.isEmpty
+            default: false
             }
         }
 
@@ -174,6 +183,12 @@ public import RESPCodec
         CommandMetadata(name: "GEOSEARCH", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if by.isIncomplete { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(
@@ -199,7 +214,7 @@ public import RESPCodec
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `GEOSEARCH`; see ``GEOSEARCH``.
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH``.
     @export(implementation) public func geosearch(
         _ key: some BulkStringConvertible, _ by: GEOSEARCH<RESPBytes>.By, from: GEOSEARCH<RESPBytes>.From? = nil,
         order: GEOSEARCH<RESPBytes>.Order? = nil, count: GEOSEARCH<RESPBytes>.Count? = nil
@@ -208,7 +223,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             key: key.bulkString, from: from, by: by, order: order, count: count))
     }
 
-    /// `GEOSEARCH`; see ``GEOSEARCH``.
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH``.
     @export(implementation) public func geosearch<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ by: GEOSEARCH<Value>.By, from: GEOSEARCH<Value>.From? = nil,
         order: GEOSEARCH<Value>.Order? = nil, count: GEOSEARCH<Value>.Count? = nil, as valueType: Value.Type
@@ -218,7 +233,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `GEOSEARCH`; see ``GEOSEARCH``.
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH``.
     @discardableResult
     @export(implementation) public func geosearch(
         _ key: some BulkStringConvertible, _ by: GEOSEARCH<RESPBytes>.By, from: GEOSEARCH<RESPBytes>.From? = nil,
@@ -227,7 +242,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(GEOSEARCH<RESPBytes>(key: key.bulkString, from: from, by: by, order: order, count: count))
     }
 
-    /// `GEOSEARCH`; see ``GEOSEARCH``.
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH``.
     @discardableResult
     @export(implementation) public func geosearch<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ by: GEOSEARCH<Value>.By, from: GEOSEARCH<Value>.From? = nil,
@@ -238,7 +253,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == GEOSEARCH<RESPBytes> {
-    /// `GEOSEARCH`; see ``GEOSEARCH``.
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH``.
     @export(implementation) public static func geosearch(
         _ key: some BulkStringConvertible, _ by: GEOSEARCH<RESPBytes>.By, from: GEOSEARCH<RESPBytes>.From? = nil,
         order: GEOSEARCH<RESPBytes>.Order? = nil, count: GEOSEARCH<RESPBytes>.Count? = nil
@@ -248,7 +263,7 @@ extension Command where Self == GEOSEARCH<RESPBytes> {
 }
 
 extension Command {
-    /// `GEOSEARCH`; see ``GEOSEARCH``.
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH``.
     @export(implementation) public static func geosearch<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ by: GEOSEARCH<Value>.By, from: GEOSEARCH<Value>.From? = nil,
         order: GEOSEARCH<Value>.Order? = nil, count: GEOSEARCH<Value>.Count? = nil, as valueType: Value.Type
@@ -259,11 +274,13 @@ extension Command {
 
 // MARK: GEOSEARCH
 
+/// The places within a circle, a rectangle or a polygon.
+///
 /// `GEOSEARCH key [FROMMEMBER member | FROMLONLAT longitude latitude] <BYRADIUS radius <M | KM | FT | MI> |
 /// BYBOX width height <M | KM | FT | MI> | BYPOLYGON num-vertices longitude latitude [longitude latitude ...]>
 /// [ASC | DESC] [COUNT count [ANY]] [WITHCOORD] [WITHDIST] [WITHHASH]`
 ///
-/// Since 6.2.0.
+/// Since 6.2.0. Key: `key`. Reply: `[GeoMatch<Value>]`.
 @frozen public struct GEOSEARCH_WITH<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [GeoMatch<Value>]
@@ -339,6 +356,13 @@ extension Command {
             case .circle: 3
             case .box: 4
             case .polygon(let vertices): 2 + vertices.count
+            }
+        }
+
+        @inlinable var isIncomplete: Bool {
+            switch self {
+            case .polygon(let vertices): vertices.isEmpty
+            default: false
             }
         }
 
@@ -437,6 +461,12 @@ extension Command {
         CommandMetadata(name: "GEOSEARCH", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if by.isIncomplete { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         var words = 2
@@ -472,7 +502,7 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `GEOSEARCH`; see ``GEOSEARCH_WITH``.
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH_WITH``.
     @export(implementation) public func geosearchWithDetails(
         _ key: some BulkStringConvertible, _ by: GEOSEARCH_WITH<RESPBytes>.By,
         from: GEOSEARCH_WITH<RESPBytes>.From? = nil, order: GEOSEARCH_WITH<RESPBytes>.Order? = nil,
@@ -484,7 +514,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             withdist: withdist, withhash: withhash))
     }
 
-    /// `GEOSEARCH`; see ``GEOSEARCH_WITH``.
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH_WITH``.
     @export(implementation) public func geosearchWithDetails<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ by: GEOSEARCH_WITH<Value>.By,
         from: GEOSEARCH_WITH<Value>.From? = nil, order: GEOSEARCH_WITH<Value>.Order? = nil,
@@ -498,7 +528,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `GEOSEARCH`; see ``GEOSEARCH_WITH``.
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH_WITH``.
     @discardableResult
     @export(implementation) public func geosearchWithDetails(
         _ key: some BulkStringConvertible, _ by: GEOSEARCH_WITH<RESPBytes>.By,
@@ -511,7 +541,7 @@ extension CommandQueue where Self: ~Copyable {
             withdist: withdist, withhash: withhash))
     }
 
-    /// `GEOSEARCH`; see ``GEOSEARCH_WITH``.
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH_WITH``.
     @discardableResult
     @export(implementation) public func geosearchWithDetails<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ by: GEOSEARCH_WITH<Value>.By,
@@ -526,7 +556,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == GEOSEARCH_WITH<RESPBytes> {
-    /// `GEOSEARCH`; see ``GEOSEARCH_WITH``.
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH_WITH``.
     @export(implementation) public static func geosearchWithDetails(
         _ key: some BulkStringConvertible, _ by: GEOSEARCH_WITH<RESPBytes>.By,
         from: GEOSEARCH_WITH<RESPBytes>.From? = nil, order: GEOSEARCH_WITH<RESPBytes>.Order? = nil,
@@ -540,7 +570,7 @@ extension Command where Self == GEOSEARCH_WITH<RESPBytes> {
 }
 
 extension Command {
-    /// `GEOSEARCH`; see ``GEOSEARCH_WITH``.
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH_WITH``.
     @export(implementation) public static func geosearchWithDetails<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ by: GEOSEARCH_WITH<Value>.By,
         from: GEOSEARCH_WITH<Value>.From? = nil, order: GEOSEARCH_WITH<Value>.Order? = nil,

@@ -6,11 +6,13 @@ public import RESPCodec
 
 // MARK: GEOSEARCHSTORE
 
+/// Stores the places within a circle, a rectangle or a polygon, and returns how many.
+///
 /// `GEOSEARCHSTORE destination source [FROMMEMBER member | FROMLONLAT longitude latitude] <BYRADIUS radius <M |
 /// KM | FT | MI> | BYBOX width height <M | KM | FT | MI> | BYPOLYGON num-vertices longitude latitude [longitude
 /// latitude ...]> [ASC | DESC] [COUNT count [ANY]] [STOREDIST]`
 ///
-/// Since 6.2.0.
+/// Since 6.2.0. Keys: `destination`, `source`. Reply: `Int`.
 @frozen public struct GEOSEARCHSTORE: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -86,6 +88,13 @@ public import RESPCodec
             case .circle: 3
             case .box: 4
             case .polygon(let vertices): 2 + vertices.count
+            }
+        }
+
+        @inlinable var isIncomplete: Bool {
+            switch self {
+            case .polygon(let vertices): vertices.isEmpty
+            default: false
             }
         }
 
@@ -182,6 +191,12 @@ public import RESPCodec
             name: "GEOSEARCHSTORE", flags: [.write], idempotency: .idempotent, since: .init(6, 2, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if by.isIncomplete { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         var words = 3
@@ -215,7 +230,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `GEOSEARCHSTORE`; see ``GEOSEARCHSTORE``.
+    /// Stores the places within a circle, a rectangle or a polygon, and returns how many. See ``GEOSEARCHSTORE``.
     @discardableResult
     @export(implementation) public func geosearchstore(
         _ destination: some BulkStringConvertible, _ source: some BulkStringConvertible, _ by: GEOSEARCHSTORE.By,
@@ -229,7 +244,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `GEOSEARCHSTORE`; see ``GEOSEARCHSTORE``.
+    /// Stores the places within a circle, a rectangle or a polygon, and returns how many. See ``GEOSEARCHSTORE``.
     @discardableResult
     @export(implementation) public func geosearchstore(
         _ destination: some BulkStringConvertible, _ source: some BulkStringConvertible, _ by: GEOSEARCHSTORE.By,
@@ -243,7 +258,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == GEOSEARCHSTORE {
-    /// `GEOSEARCHSTORE`; see ``GEOSEARCHSTORE``.
+    /// Stores the places within a circle, a rectangle or a polygon, and returns how many. See ``GEOSEARCHSTORE``.
     @export(implementation) public static func geosearchstore(
         _ destination: some BulkStringConvertible, _ source: some BulkStringConvertible, _ by: GEOSEARCHSTORE.By,
         from: GEOSEARCHSTORE.From? = nil, order: GEOSEARCHSTORE.Order? = nil, count: GEOSEARCHSTORE.Count? = nil,

@@ -10,7 +10,7 @@ public import RESPCodec
 ///
 /// `HDEL key field [field ...]`
 ///
-/// Since 2.0.0.
+/// Since 2.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct HDEL: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -31,6 +31,12 @@ public import RESPCodec
         CommandMetadata(name: "HDEL", flags: [.write], idempotency: .idempotent, since: .init(2, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if fields.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + fields.count)
@@ -46,7 +52,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Deletes fields of a hash and returns how many there were.
+    /// Deletes fields of a hash and returns how many there were. See ``HDEL``.
     @discardableResult
     @export(implementation) public func hdel<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -54,7 +60,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(HDEL(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// Deletes fields of a hash and returns how many there were.
+    /// Deletes fields of a hash and returns how many there were. See ``HDEL``.
     @discardableResult
     @export(implementation) public func hdel(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
@@ -64,7 +70,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Deletes fields of a hash and returns how many there were.
+    /// Deletes fields of a hash and returns how many there were. See ``HDEL``.
     @discardableResult
     @export(implementation) public func hdel<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -72,7 +78,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HDEL(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// Deletes fields of a hash and returns how many there were.
+    /// Deletes fields of a hash and returns how many there were. See ``HDEL``.
     @discardableResult
     @export(implementation) public func hdel(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
@@ -82,14 +88,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HDEL {
-    /// Deletes fields of a hash and returns how many there were.
+    /// Deletes fields of a hash and returns how many there were. See ``HDEL``.
     @export(implementation) public static func hdel<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         HDEL(key: key.bulkString, fields: BulkStringList(first, more))
     }
 
-    /// Deletes fields of a hash and returns how many there were.
+    /// Deletes fields of a hash and returns how many there were. See ``HDEL``.
     @export(implementation) public static func hdel(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -99,9 +105,11 @@ extension Command where Self == HDEL {
 
 // MARK: HEXISTS
 
+/// Whether a hash has a field.
+///
 /// `HEXISTS key field`
 ///
-/// Since 2.0.0.
+/// Since 2.0.0. Key: `key`. Reply: `Bool`.
 @frozen public struct HEXISTS: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Bool
@@ -136,7 +144,7 @@ extension Command where Self == HDEL {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `HEXISTS key field`
+    /// Whether a hash has a field. See ``HEXISTS``.
     @export(implementation) public func hexists(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible
     ) async throws -> Bool {
@@ -145,7 +153,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `HEXISTS key field`
+    /// Whether a hash has a field. See ``HEXISTS``.
     @discardableResult
     @export(implementation) public func hexists(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible
@@ -155,7 +163,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HEXISTS {
-    /// `HEXISTS key field`
+    /// Whether a hash has a field. See ``HEXISTS``.
     @export(implementation) public static func hexists(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible
     ) -> Self {
@@ -165,9 +173,11 @@ extension Command where Self == HEXISTS {
 
 // MARK: HEXPIRE
 
+/// Lets fields of a hash expire after whole seconds; says for each whether it will.
+///
 /// `HEXPIRE key seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
 ///
-/// Since 9.0.0.
+/// Since 9.0.0. Key: `key`. Reply: `[Int]`.
 @frozen public struct HEXPIRE: Command {
     /// What the server answers.
     public typealias Reply = [Int]
@@ -221,6 +231,12 @@ extension Command where Self == HEXISTS {
         CommandMetadata(name: "HEXPIRE", flags: [.write], idempotency: .idempotent, since: .init(9, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if fields.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(5 + (condition == nil ? 0 : 1) + fields.count)
@@ -242,7 +258,7 @@ extension Command where Self == HEXISTS {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `HEXPIRE key seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// Lets fields of a hash expire after whole seconds; says for each whether it will. See ``HEXPIRE``.
     @discardableResult
     @export(implementation) public func hexpire<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ seconds: Duration, _ first: Argument, _ more: Argument...,
@@ -252,7 +268,7 @@ extension CommandExecutor where Self: ~Copyable {
             key: key.bulkString, seconds: seconds, condition: condition, fields: BulkStringList(first, more)))
     }
 
-    /// `HEXPIRE key seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// Lets fields of a hash expire after whole seconds; says for each whether it will. See ``HEXPIRE``.
     @discardableResult
     @export(implementation) public func hexpire(
         _ key: some BulkStringConvertible, _ seconds: Duration,
@@ -264,7 +280,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `HEXPIRE key seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// Lets fields of a hash expire after whole seconds; says for each whether it will. See ``HEXPIRE``.
     @discardableResult
     @export(implementation) public func hexpire<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ seconds: Duration, _ first: Argument, _ more: Argument...,
@@ -274,7 +290,7 @@ extension CommandQueue where Self: ~Copyable {
             key: key.bulkString, seconds: seconds, condition: condition, fields: BulkStringList(first, more)))
     }
 
-    /// `HEXPIRE key seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// Lets fields of a hash expire after whole seconds; says for each whether it will. See ``HEXPIRE``.
     @discardableResult
     @export(implementation) public func hexpire(
         _ key: some BulkStringConvertible, _ seconds: Duration,
@@ -286,7 +302,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HEXPIRE {
-    /// `HEXPIRE key seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// Lets fields of a hash expire after whole seconds; says for each whether it will. See ``HEXPIRE``.
     @export(implementation) public static func hexpire<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ seconds: Duration, _ first: Argument, _ more: Argument...,
         condition: HEXPIRE.Condition? = nil
@@ -295,7 +311,7 @@ extension Command where Self == HEXPIRE {
             key: key.bulkString, seconds: seconds, condition: condition, fields: BulkStringList(first, more))
     }
 
-    /// `HEXPIRE key seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// Lets fields of a hash expire after whole seconds; says for each whether it will. See ``HEXPIRE``.
     @export(implementation) public static func hexpire(
         _ key: some BulkStringConvertible, _ seconds: Duration,
         _ fields: some Collection<some BulkStringConvertible>, condition: HEXPIRE.Condition? = nil
@@ -308,7 +324,7 @@ extension Command where Self == HEXPIRE {
 
 /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
 ///
-/// Since 9.0.0.
+/// Since 9.0.0. Key: `key`. Reply: `[Int]`.
 @frozen public struct HEXPIREAT: Command {
     /// What the server answers.
     public typealias Reply = [Int]
@@ -362,6 +378,12 @@ extension Command where Self == HEXPIRE {
         CommandMetadata(name: "HEXPIREAT", flags: [.write], idempotency: .idempotent, since: .init(9, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if fields.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(5 + (condition == nil ? 0 : 1) + fields.count)
@@ -383,7 +405,7 @@ extension Command where Self == HEXPIRE {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HEXPIREAT``.
     @discardableResult
     @export(implementation) public func hexpireat<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ unixTimeSeconds: Int, _ first: Argument, _ more: Argument...,
@@ -394,7 +416,7 @@ extension CommandExecutor where Self: ~Copyable {
             fields: BulkStringList(first, more)))
     }
 
-    /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HEXPIREAT``.
     @discardableResult
     @export(implementation) public func hexpireat(
         _ key: some BulkStringConvertible, _ unixTimeSeconds: Int,
@@ -407,7 +429,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HEXPIREAT``.
     @discardableResult
     @export(implementation) public func hexpireat<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ unixTimeSeconds: Int, _ first: Argument, _ more: Argument...,
@@ -418,7 +440,7 @@ extension CommandQueue where Self: ~Copyable {
             fields: BulkStringList(first, more)))
     }
 
-    /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HEXPIREAT``.
     @discardableResult
     @export(implementation) public func hexpireat(
         _ key: some BulkStringConvertible, _ unixTimeSeconds: Int,
@@ -431,7 +453,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HEXPIREAT {
-    /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HEXPIREAT``.
     @export(implementation) public static func hexpireat<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ unixTimeSeconds: Int, _ first: Argument, _ more: Argument...,
         condition: HEXPIREAT.Condition? = nil
@@ -441,7 +463,7 @@ extension Command where Self == HEXPIREAT {
             fields: BulkStringList(first, more))
     }
 
-    /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HEXPIREAT``.
     @export(implementation) public static func hexpireat(
         _ key: some BulkStringConvertible, _ unixTimeSeconds: Int,
         _ fields: some Collection<some BulkStringConvertible>, condition: HEXPIREAT.Condition? = nil
@@ -456,7 +478,7 @@ extension Command where Self == HEXPIREAT {
 
 /// `HEXPIRETIME key FIELDS numfields field [field ...]`
 ///
-/// Since 9.0.0.
+/// Since 9.0.0. Key: `key`. Reply: `[Int]`.
 @frozen public struct HEXPIRETIME: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Int]
@@ -477,6 +499,12 @@ extension Command where Self == HEXPIREAT {
         CommandMetadata(name: "HEXPIRETIME", flags: [.readOnly], idempotency: .readOnly, since: .init(9, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if fields.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(4 + fields.count)
@@ -494,14 +522,14 @@ extension Command where Self == HEXPIREAT {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `HEXPIRETIME key FIELDS numfields field [field ...]`
+    /// `HEXPIRETIME key FIELDS numfields field [field ...]`; see ``HEXPIRETIME``.
     @export(implementation) public func hexpiretime<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> [Int] {
         try await execute(HEXPIRETIME(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// `HEXPIRETIME key FIELDS numfields field [field ...]`
+    /// `HEXPIRETIME key FIELDS numfields field [field ...]`; see ``HEXPIRETIME``.
     @export(implementation) public func hexpiretime(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) async throws -> [Int] {
@@ -510,7 +538,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `HEXPIRETIME key FIELDS numfields field [field ...]`
+    /// `HEXPIRETIME key FIELDS numfields field [field ...]`; see ``HEXPIRETIME``.
     @discardableResult
     @export(implementation) public func hexpiretime<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -518,7 +546,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HEXPIRETIME(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// `HEXPIRETIME key FIELDS numfields field [field ...]`
+    /// `HEXPIRETIME key FIELDS numfields field [field ...]`; see ``HEXPIRETIME``.
     @discardableResult
     @export(implementation) public func hexpiretime(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
@@ -528,14 +556,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HEXPIRETIME {
-    /// `HEXPIRETIME key FIELDS numfields field [field ...]`
+    /// `HEXPIRETIME key FIELDS numfields field [field ...]`; see ``HEXPIRETIME``.
     @export(implementation) public static func hexpiretime<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         HEXPIRETIME(key: key.bulkString, fields: BulkStringList(first, more))
     }
 
-    /// `HEXPIRETIME key FIELDS numfields field [field ...]`
+    /// `HEXPIRETIME key FIELDS numfields field [field ...]`; see ``HEXPIRETIME``.
     @export(implementation) public static func hexpiretime(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -549,7 +577,7 @@ extension Command where Self == HEXPIRETIME {
 ///
 /// `HGET key field`
 ///
-/// Since 2.0.0.
+/// Since 2.0.0. Key: `key`. Reply: `Value?`.
 @frozen public struct HGET<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Value?
@@ -584,14 +612,14 @@ extension Command where Self == HEXPIRETIME {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// A field of a hash; nil if there is none.
+    /// A field of a hash; nil if there is none. See ``HGET``.
     @export(implementation) public func hget(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible
     ) async throws -> RESPBytes? {
         try await execute(HGET<RESPBytes>(key: key.bulkString, field: field.bulkString))
     }
 
-    /// A field of a hash; nil if there is none.
+    /// A field of a hash; nil if there is none. See ``HGET``.
     @export(implementation) public func hget<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> Value? {
@@ -600,7 +628,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// A field of a hash; nil if there is none.
+    /// A field of a hash; nil if there is none. See ``HGET``.
     @discardableResult
     @export(implementation) public func hget(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible
@@ -608,7 +636,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HGET<RESPBytes>(key: key.bulkString, field: field.bulkString))
     }
 
-    /// A field of a hash; nil if there is none.
+    /// A field of a hash; nil if there is none. See ``HGET``.
     @discardableResult
     @export(implementation) public func hget<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible, as valueType: Value.Type
@@ -618,7 +646,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HGET<RESPBytes> {
-    /// A field of a hash; nil if there is none.
+    /// A field of a hash; nil if there is none. See ``HGET``.
     @export(implementation) public static func hget(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible
     ) -> Self {
@@ -627,7 +655,7 @@ extension Command where Self == HGET<RESPBytes> {
 }
 
 extension Command {
-    /// A field of a hash; nil if there is none.
+    /// A field of a hash; nil if there is none. See ``HGET``.
     @export(implementation) public static func hget<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == HGET<Value> {
@@ -641,10 +669,10 @@ extension Command {
 ///
 /// `HGETALL key`
 ///
-/// Since 2.0.0.
+/// Since 2.0.0. Key: `key`. Reply: `[RESPBytes: Value]`.
 @frozen public struct HGETALL<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
-    public typealias Reply = [String: Value]
+    public typealias Reply = [RESPBytes: Value]
 
     /// `key`
     public var key: BulkString
@@ -672,48 +700,48 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// All fields of a hash; empty if there is none.
+    /// All fields of a hash; empty if there is none. See ``HGETALL``.
     @export(implementation) public func hgetall(
         _ key: some BulkStringConvertible
-    ) async throws -> [String: RESPBytes] {
+    ) async throws -> [RESPBytes: RESPBytes] {
         try await execute(HGETALL<RESPBytes>(key: key.bulkString))
     }
 
-    /// All fields of a hash; empty if there is none.
+    /// All fields of a hash; empty if there is none. See ``HGETALL``.
     @export(implementation) public func hgetall<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
-    ) async throws -> [String: Value] {
+    ) async throws -> [RESPBytes: Value] {
         try await execute(HGETALL<Value>(key: key.bulkString))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// All fields of a hash; empty if there is none.
+    /// All fields of a hash; empty if there is none. See ``HGETALL``.
     @discardableResult
     @export(implementation) public func hgetall(
         _ key: some BulkStringConvertible
-    ) -> Queued<[String: RESPBytes]> {
+    ) -> Queued<[RESPBytes: RESPBytes]> {
         enqueue(HGETALL<RESPBytes>(key: key.bulkString))
     }
 
-    /// All fields of a hash; empty if there is none.
+    /// All fields of a hash; empty if there is none. See ``HGETALL``.
     @discardableResult
     @export(implementation) public func hgetall<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
-    ) -> Queued<[String: Value]> {
+    ) -> Queued<[RESPBytes: Value]> {
         enqueue(HGETALL<Value>(key: key.bulkString))
     }
 }
 
 extension Command where Self == HGETALL<RESPBytes> {
-    /// All fields of a hash; empty if there is none.
+    /// All fields of a hash; empty if there is none. See ``HGETALL``.
     @export(implementation) public static func hgetall(_ key: some BulkStringConvertible) -> Self {
         HGETALL<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
-    /// All fields of a hash; empty if there is none.
+    /// All fields of a hash; empty if there is none. See ``HGETALL``.
     @export(implementation) public static func hgetall<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == HGETALL<Value> {

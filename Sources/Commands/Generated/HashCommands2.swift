@@ -6,9 +6,11 @@ public import RESPCodec
 
 // MARK: HGETDEL
 
+/// Several fields of a hash, which are deleted.
+///
 /// `HGETDEL key FIELDS numfields field [field ...]`
 ///
-/// Since 9.1.0.
+/// Since 9.1.0. Key: `key`. Reply: `[Value?]`.
 @frozen public struct HGETDEL<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = [Value?]
@@ -29,6 +31,12 @@ public import RESPCodec
         CommandMetadata(name: "HGETDEL", flags: [.write], idempotency: .accumulating, since: .init(9, 1, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if fields.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(4 + fields.count)
@@ -46,7 +54,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `HGETDEL key FIELDS numfields field [field ...]`
+    /// Several fields of a hash, which are deleted. See ``HGETDEL``.
     @discardableResult
     @export(implementation) public func hgetdel<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -54,7 +62,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(HGETDEL<RESPBytes>(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// `HGETDEL key FIELDS numfields field [field ...]`
+    /// Several fields of a hash, which are deleted. See ``HGETDEL``.
     @discardableResult
     @export(implementation) public func hgetdel(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
@@ -62,7 +70,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(HGETDEL<RESPBytes>(key: key.bulkString, fields: BulkStringList(fields)))
     }
 
-    /// `HGETDEL key FIELDS numfields field [field ...]`
+    /// Several fields of a hash, which are deleted. See ``HGETDEL``.
     @discardableResult
     @export(implementation) public func hgetdel<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument..., as valueType: Value.Type
@@ -70,7 +78,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(HGETDEL<Value>(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// `HGETDEL key FIELDS numfields field [field ...]`
+    /// Several fields of a hash, which are deleted. See ``HGETDEL``.
     @discardableResult
     @export(implementation) public func hgetdel<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
@@ -81,7 +89,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `HGETDEL key FIELDS numfields field [field ...]`
+    /// Several fields of a hash, which are deleted. See ``HGETDEL``.
     @discardableResult
     @export(implementation) public func hgetdel<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -89,7 +97,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HGETDEL<RESPBytes>(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// `HGETDEL key FIELDS numfields field [field ...]`
+    /// Several fields of a hash, which are deleted. See ``HGETDEL``.
     @discardableResult
     @export(implementation) public func hgetdel(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
@@ -97,7 +105,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HGETDEL<RESPBytes>(key: key.bulkString, fields: BulkStringList(fields)))
     }
 
-    /// `HGETDEL key FIELDS numfields field [field ...]`
+    /// Several fields of a hash, which are deleted. See ``HGETDEL``.
     @discardableResult
     @export(implementation) public func hgetdel<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument..., as valueType: Value.Type
@@ -105,7 +113,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HGETDEL<Value>(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// `HGETDEL key FIELDS numfields field [field ...]`
+    /// Several fields of a hash, which are deleted. See ``HGETDEL``.
     @discardableResult
     @export(implementation) public func hgetdel<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
@@ -116,14 +124,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HGETDEL<RESPBytes> {
-    /// `HGETDEL key FIELDS numfields field [field ...]`
+    /// Several fields of a hash, which are deleted. See ``HGETDEL``.
     @export(implementation) public static func hgetdel<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         HGETDEL<RESPBytes>(key: key.bulkString, fields: BulkStringList(first, more))
     }
 
-    /// `HGETDEL key FIELDS numfields field [field ...]`
+    /// Several fields of a hash, which are deleted. See ``HGETDEL``.
     @export(implementation) public static func hgetdel(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -132,14 +140,14 @@ extension Command where Self == HGETDEL<RESPBytes> {
 }
 
 extension Command {
-    /// `HGETDEL key FIELDS numfields field [field ...]`
+    /// Several fields of a hash, which are deleted. See ``HGETDEL``.
     @export(implementation) public static func hgetdel<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Self where Self == HGETDEL<Value> {
         HGETDEL<Value>(key: key.bulkString, fields: BulkStringList(first, more))
     }
 
-    /// `HGETDEL key FIELDS numfields field [field ...]`
+    /// Several fields of a hash, which are deleted. See ``HGETDEL``.
     @export(implementation) public static func hgetdel<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
         as valueType: Value.Type
@@ -150,10 +158,12 @@ extension Command {
 
 // MARK: HGETEX
 
+/// Several fields of a hash, whose expiration is changed.
+///
 /// `HGETEX key [EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | PERSIST]
 /// FIELDS numfields field [field ...]`
 ///
-/// Since 9.0.0.
+/// Since 9.0.0. Key: `key`. Reply: `[Value?]`.
 @frozen public struct HGETEX<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = [Value?]
@@ -177,6 +187,12 @@ extension Command {
         CommandMetadata(name: "HGETEX", flags: [.write], idempotency: .idempotent, since: .init(9, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if fields.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(4 + (expiration?.argumentCount ?? 0) + fields.count)
@@ -197,7 +213,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `HGETEX`; see ``HGETEX``.
+    /// Several fields of a hash, whose expiration is changed. See ``HGETEX``.
     @discardableResult
     @export(implementation) public func hgetex<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...,
@@ -207,7 +223,7 @@ extension CommandExecutor where Self: ~Copyable {
             key: key.bulkString, expiration: expiration, fields: BulkStringList(first, more)))
     }
 
-    /// `HGETEX`; see ``HGETEX``.
+    /// Several fields of a hash, whose expiration is changed. See ``HGETEX``.
     @discardableResult
     @export(implementation) public func hgetex(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
@@ -217,7 +233,7 @@ extension CommandExecutor where Self: ~Copyable {
             key: key.bulkString, expiration: expiration, fields: BulkStringList(fields)))
     }
 
-    /// `HGETEX`; see ``HGETEX``.
+    /// Several fields of a hash, whose expiration is changed. See ``HGETEX``.
     @discardableResult
     @export(implementation) public func hgetex<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...,
@@ -227,7 +243,7 @@ extension CommandExecutor where Self: ~Copyable {
             key: key.bulkString, expiration: expiration, fields: BulkStringList(first, more)))
     }
 
-    /// `HGETEX`; see ``HGETEX``.
+    /// Several fields of a hash, whose expiration is changed. See ``HGETEX``.
     @discardableResult
     @export(implementation) public func hgetex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
@@ -239,7 +255,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `HGETEX`; see ``HGETEX``.
+    /// Several fields of a hash, whose expiration is changed. See ``HGETEX``.
     @discardableResult
     @export(implementation) public func hgetex<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...,
@@ -249,7 +265,7 @@ extension CommandQueue where Self: ~Copyable {
             key: key.bulkString, expiration: expiration, fields: BulkStringList(first, more)))
     }
 
-    /// `HGETEX`; see ``HGETEX``.
+    /// Several fields of a hash, whose expiration is changed. See ``HGETEX``.
     @discardableResult
     @export(implementation) public func hgetex(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
@@ -258,7 +274,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HGETEX<RESPBytes>(key: key.bulkString, expiration: expiration, fields: BulkStringList(fields)))
     }
 
-    /// `HGETEX`; see ``HGETEX``.
+    /// Several fields of a hash, whose expiration is changed. See ``HGETEX``.
     @discardableResult
     @export(implementation) public func hgetex<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...,
@@ -267,7 +283,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HGETEX<Value>(key: key.bulkString, expiration: expiration, fields: BulkStringList(first, more)))
     }
 
-    /// `HGETEX`; see ``HGETEX``.
+    /// Several fields of a hash, whose expiration is changed. See ``HGETEX``.
     @discardableResult
     @export(implementation) public func hgetex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
@@ -278,7 +294,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HGETEX<RESPBytes> {
-    /// `HGETEX`; see ``HGETEX``.
+    /// Several fields of a hash, whose expiration is changed. See ``HGETEX``.
     @export(implementation) public static func hgetex<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...,
         expiration: ExpirationChange? = nil
@@ -286,7 +302,7 @@ extension Command where Self == HGETEX<RESPBytes> {
         HGETEX<RESPBytes>(key: key.bulkString, expiration: expiration, fields: BulkStringList(first, more))
     }
 
-    /// `HGETEX`; see ``HGETEX``.
+    /// Several fields of a hash, whose expiration is changed. See ``HGETEX``.
     @export(implementation) public static func hgetex(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
         expiration: ExpirationChange? = nil
@@ -296,7 +312,7 @@ extension Command where Self == HGETEX<RESPBytes> {
 }
 
 extension Command {
-    /// `HGETEX`; see ``HGETEX``.
+    /// Several fields of a hash, whose expiration is changed. See ``HGETEX``.
     @export(implementation) public static func hgetex<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...,
         expiration: ExpirationChange? = nil, as valueType: Value.Type
@@ -304,7 +320,7 @@ extension Command {
         HGETEX<Value>(key: key.bulkString, expiration: expiration, fields: BulkStringList(first, more))
     }
 
-    /// `HGETEX`; see ``HGETEX``.
+    /// Several fields of a hash, whose expiration is changed. See ``HGETEX``.
     @export(implementation) public static func hgetex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
         expiration: ExpirationChange? = nil, as valueType: Value.Type
@@ -315,9 +331,11 @@ extension Command {
 
 // MARK: HINCRBY
 
+/// Adds to the number in a field and returns the sum; a missing field counts as 0.
+///
 /// `HINCRBY key field increment`
 ///
-/// Since 2.0.0.
+/// Since 2.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct HINCRBY: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -356,7 +374,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `HINCRBY key field increment`
+    /// Adds to the number in a field and returns the sum; a missing field counts as 0. See ``HINCRBY``.
     @discardableResult
     @export(implementation) public func hincrby(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible, _ increment: Int
@@ -366,7 +384,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `HINCRBY key field increment`
+    /// Adds to the number in a field and returns the sum; a missing field counts as 0. See ``HINCRBY``.
     @discardableResult
     @export(implementation) public func hincrby(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible, _ increment: Int
@@ -376,7 +394,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HINCRBY {
-    /// `HINCRBY key field increment`
+    /// Adds to the number in a field and returns the sum; a missing field counts as 0. See ``HINCRBY``.
     @export(implementation) public static func hincrby(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible, _ increment: Int
     ) -> Self {
@@ -386,9 +404,11 @@ extension Command where Self == HINCRBY {
 
 // MARK: HINCRBYFLOAT
 
+/// Adds to the number in a field and returns the sum; a missing field counts as 0.
+///
 /// `HINCRBYFLOAT key field increment`
 ///
-/// Since 2.6.0.
+/// Since 2.6.0. Key: `key`. Reply: `Double`.
 @frozen public struct HINCRBYFLOAT: Command {
     /// What the server answers.
     public typealias Reply = Double
@@ -428,7 +448,7 @@ extension Command where Self == HINCRBY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `HINCRBYFLOAT key field increment`
+    /// Adds to the number in a field and returns the sum; a missing field counts as 0. See ``HINCRBYFLOAT``.
     @discardableResult
     @export(implementation) public func hincrbyfloat(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible, _ increment: Double
@@ -438,7 +458,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `HINCRBYFLOAT key field increment`
+    /// Adds to the number in a field and returns the sum; a missing field counts as 0. See ``HINCRBYFLOAT``.
     @discardableResult
     @export(implementation) public func hincrbyfloat(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible, _ increment: Double
@@ -448,7 +468,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HINCRBYFLOAT {
-    /// `HINCRBYFLOAT key field increment`
+    /// Adds to the number in a field and returns the sum; a missing field counts as 0. See ``HINCRBYFLOAT``.
     @export(implementation) public static func hincrbyfloat(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible, _ increment: Double
     ) -> Self {
@@ -458,9 +478,11 @@ extension Command where Self == HINCRBYFLOAT {
 
 // MARK: HKEYS
 
+/// The names of a hash's fields.
+///
 /// `HKEYS key`
 ///
-/// Since 2.0.0.
+/// Since 2.0.0. Key: `key`. Reply: `[Value]`.
 @frozen public struct HKEYS<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Value]
@@ -491,12 +513,12 @@ extension Command where Self == HINCRBYFLOAT {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `HKEYS key`
+    /// The names of a hash's fields. See ``HKEYS``.
     @export(implementation) public func hkeys(_ key: some BulkStringConvertible) async throws -> [RESPBytes] {
         try await execute(HKEYS<RESPBytes>(key: key.bulkString))
     }
 
-    /// `HKEYS key`
+    /// The names of a hash's fields. See ``HKEYS``.
     @export(implementation) public func hkeys<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> [Value] {
@@ -505,13 +527,13 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `HKEYS key`
+    /// The names of a hash's fields. See ``HKEYS``.
     @discardableResult
     @export(implementation) public func hkeys(_ key: some BulkStringConvertible) -> Queued<[RESPBytes]> {
         enqueue(HKEYS<RESPBytes>(key: key.bulkString))
     }
 
-    /// `HKEYS key`
+    /// The names of a hash's fields. See ``HKEYS``.
     @discardableResult
     @export(implementation) public func hkeys<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
@@ -521,14 +543,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HKEYS<RESPBytes> {
-    /// `HKEYS key`
+    /// The names of a hash's fields. See ``HKEYS``.
     @export(implementation) public static func hkeys(_ key: some BulkStringConvertible) -> Self {
         HKEYS<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
-    /// `HKEYS key`
+    /// The names of a hash's fields. See ``HKEYS``.
     @export(implementation) public static func hkeys<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == HKEYS<Value> {
@@ -538,9 +560,11 @@ extension Command {
 
 // MARK: HLEN
 
+/// How many fields a hash has.
+///
 /// `HLEN key`
 ///
-/// Since 2.0.0.
+/// Since 2.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct HLEN: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int
@@ -571,14 +595,14 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `HLEN key`
+    /// How many fields a hash has. See ``HLEN``.
     @export(implementation) public func hlen(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(HLEN(key: key.bulkString))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `HLEN key`
+    /// How many fields a hash has. See ``HLEN``.
     @discardableResult
     @export(implementation) public func hlen(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(HLEN(key: key.bulkString))
@@ -586,7 +610,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HLEN {
-    /// `HLEN key`
+    /// How many fields a hash has. See ``HLEN``.
     @export(implementation) public static func hlen(_ key: some BulkStringConvertible) -> Self {
         HLEN(key: key.bulkString)
     }
@@ -598,7 +622,7 @@ extension Command where Self == HLEN {
 ///
 /// `HMGET key field [field ...]`
 ///
-/// Since 2.0.0.
+/// Since 2.0.0. Key: `key`. Reply: `[Value?]`.
 @frozen public struct HMGET<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Value?]
@@ -619,6 +643,12 @@ extension Command where Self == HLEN {
         CommandMetadata(name: "HMGET", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if fields.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + fields.count)
@@ -634,28 +664,28 @@ extension Command where Self == HLEN {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// Several fields of a hash, nil where there is none.
+    /// Several fields of a hash, nil where there is none. See ``HMGET``.
     @export(implementation) public func hmget<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> [RESPBytes?] {
         try await execute(HMGET<RESPBytes>(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// Several fields of a hash, nil where there is none.
+    /// Several fields of a hash, nil where there is none. See ``HMGET``.
     @export(implementation) public func hmget(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) async throws -> [RESPBytes?] {
         try await execute(HMGET<RESPBytes>(key: key.bulkString, fields: BulkStringList(fields)))
     }
 
-    /// Several fields of a hash, nil where there is none.
+    /// Several fields of a hash, nil where there is none. See ``HMGET``.
     @export(implementation) public func hmget<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) async throws -> [Value?] {
         try await execute(HMGET<Value>(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// Several fields of a hash, nil where there is none.
+    /// Several fields of a hash, nil where there is none. See ``HMGET``.
     @export(implementation) public func hmget<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
         as valueType: Value.Type
@@ -665,7 +695,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Several fields of a hash, nil where there is none.
+    /// Several fields of a hash, nil where there is none. See ``HMGET``.
     @discardableResult
     @export(implementation) public func hmget<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -673,7 +703,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HMGET<RESPBytes>(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// Several fields of a hash, nil where there is none.
+    /// Several fields of a hash, nil where there is none. See ``HMGET``.
     @discardableResult
     @export(implementation) public func hmget(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
@@ -681,7 +711,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HMGET<RESPBytes>(key: key.bulkString, fields: BulkStringList(fields)))
     }
 
-    /// Several fields of a hash, nil where there is none.
+    /// Several fields of a hash, nil where there is none. See ``HMGET``.
     @discardableResult
     @export(implementation) public func hmget<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument..., as valueType: Value.Type
@@ -689,7 +719,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HMGET<Value>(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// Several fields of a hash, nil where there is none.
+    /// Several fields of a hash, nil where there is none. See ``HMGET``.
     @discardableResult
     @export(implementation) public func hmget<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
@@ -700,14 +730,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HMGET<RESPBytes> {
-    /// Several fields of a hash, nil where there is none.
+    /// Several fields of a hash, nil where there is none. See ``HMGET``.
     @export(implementation) public static func hmget<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         HMGET<RESPBytes>(key: key.bulkString, fields: BulkStringList(first, more))
     }
 
-    /// Several fields of a hash, nil where there is none.
+    /// Several fields of a hash, nil where there is none. See ``HMGET``.
     @export(implementation) public static func hmget(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -716,14 +746,14 @@ extension Command where Self == HMGET<RESPBytes> {
 }
 
 extension Command {
-    /// Several fields of a hash, nil where there is none.
+    /// Several fields of a hash, nil where there is none. See ``HMGET``.
     @export(implementation) public static func hmget<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Self where Self == HMGET<Value> {
         HMGET<Value>(key: key.bulkString, fields: BulkStringList(first, more))
     }
 
-    /// Several fields of a hash, nil where there is none.
+    /// Several fields of a hash, nil where there is none. See ``HMGET``.
     @export(implementation) public static func hmget<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>,
         as valueType: Value.Type

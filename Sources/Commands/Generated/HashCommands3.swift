@@ -8,7 +8,7 @@ public import RESPCodec
 
 /// `HMSET key field value [field value ...]`
 ///
-/// Since 2.0.0.
+/// Since 2.0.0. Key: `key`. Reply: `OK`.
 @frozen public struct HMSET: Command {
     /// What the server answers.
     public typealias Reply = OK
@@ -29,6 +29,12 @@ public import RESPCodec
         CommandMetadata(name: "HMSET", flags: [.write], idempotency: .idempotent, since: .init(2, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if data.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + data.count)
@@ -44,7 +50,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `HMSET key field value [field value ...]`
+    /// `HMSET key field value [field value ...]`; see ``HMSET``.
     @discardableResult
     @export(implementation) public func hmset(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
@@ -54,7 +60,7 @@ extension CommandExecutor where Self: ~Copyable {
             key: key.bulkString, data: BulkStringList(pair: field.bulkString, value.bulkString)))
     }
 
-    /// `HMSET key field value [field value ...]`
+    /// `HMSET key field value [field value ...]`; see ``HMSET``.
     @discardableResult
     @export(implementation) public func hmset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>
@@ -62,7 +68,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(HMSET(key: key.bulkString, data: BulkStringList(pairs: data)))
     }
 
-    /// `HMSET key field value [field value ...]`
+    /// `HMSET key field value [field value ...]`; see ``HMSET``.
     @discardableResult
     @export(implementation) public func hmset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: [First: Second]
@@ -72,7 +78,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `HMSET key field value [field value ...]`
+    /// `HMSET key field value [field value ...]`; see ``HMSET``.
     @discardableResult
     @export(implementation) public func hmset(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
@@ -81,7 +87,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HMSET(key: key.bulkString, data: BulkStringList(pair: field.bulkString, value.bulkString)))
     }
 
-    /// `HMSET key field value [field value ...]`
+    /// `HMSET key field value [field value ...]`; see ``HMSET``.
     @discardableResult
     @export(implementation) public func hmset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>
@@ -89,7 +95,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HMSET(key: key.bulkString, data: BulkStringList(pairs: data)))
     }
 
-    /// `HMSET key field value [field value ...]`
+    /// `HMSET key field value [field value ...]`; see ``HMSET``.
     @discardableResult
     @export(implementation) public func hmset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: [First: Second]
@@ -99,7 +105,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HMSET {
-    /// `HMSET key field value [field value ...]`
+    /// `HMSET key field value [field value ...]`; see ``HMSET``.
     @export(implementation) public static func hmset(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible
@@ -107,14 +113,14 @@ extension Command where Self == HMSET {
         HMSET(key: key.bulkString, data: BulkStringList(pair: field.bulkString, value.bulkString))
     }
 
-    /// `HMSET key field value [field value ...]`
+    /// `HMSET key field value [field value ...]`; see ``HMSET``.
     @export(implementation) public static func hmset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>
     ) -> Self {
         HMSET(key: key.bulkString, data: BulkStringList(pairs: data))
     }
 
-    /// `HMSET key field value [field value ...]`
+    /// `HMSET key field value [field value ...]`; see ``HMSET``.
     @export(implementation) public static func hmset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: [First: Second]
     ) -> Self {
@@ -124,9 +130,11 @@ extension Command where Self == HMSET {
 
 // MARK: HPERSIST
 
+/// Takes the expiration of fields away; says for each whether it had one.
+///
 /// `HPERSIST key FIELDS numfields field [field ...]`
 ///
-/// Since 9.0.0.
+/// Since 9.0.0. Key: `key`. Reply: `[Int]`.
 @frozen public struct HPERSIST: Command {
     /// What the server answers.
     public typealias Reply = [Int]
@@ -147,6 +155,12 @@ extension Command where Self == HMSET {
         CommandMetadata(name: "HPERSIST", flags: [.write], idempotency: .idempotent, since: .init(9, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if fields.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(4 + fields.count)
@@ -164,7 +178,7 @@ extension Command where Self == HMSET {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `HPERSIST key FIELDS numfields field [field ...]`
+    /// Takes the expiration of fields away; says for each whether it had one. See ``HPERSIST``.
     @discardableResult
     @export(implementation) public func hpersist<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -172,7 +186,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(HPERSIST(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// `HPERSIST key FIELDS numfields field [field ...]`
+    /// Takes the expiration of fields away; says for each whether it had one. See ``HPERSIST``.
     @discardableResult
     @export(implementation) public func hpersist(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
@@ -182,7 +196,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `HPERSIST key FIELDS numfields field [field ...]`
+    /// Takes the expiration of fields away; says for each whether it had one. See ``HPERSIST``.
     @discardableResult
     @export(implementation) public func hpersist<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -190,7 +204,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HPERSIST(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// `HPERSIST key FIELDS numfields field [field ...]`
+    /// Takes the expiration of fields away; says for each whether it had one. See ``HPERSIST``.
     @discardableResult
     @export(implementation) public func hpersist(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
@@ -200,14 +214,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HPERSIST {
-    /// `HPERSIST key FIELDS numfields field [field ...]`
+    /// Takes the expiration of fields away; says for each whether it had one. See ``HPERSIST``.
     @export(implementation) public static func hpersist<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         HPERSIST(key: key.bulkString, fields: BulkStringList(first, more))
     }
 
-    /// `HPERSIST key FIELDS numfields field [field ...]`
+    /// Takes the expiration of fields away; says for each whether it had one. See ``HPERSIST``.
     @export(implementation) public static func hpersist(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -217,9 +231,11 @@ extension Command where Self == HPERSIST {
 
 // MARK: HPEXPIRE
 
+/// Lets fields of a hash expire after whole milliseconds; says for each whether it will.
+///
 /// `HPEXPIRE key milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
 ///
-/// Since 9.0.0.
+/// Since 9.0.0. Key: `key`. Reply: `[Int]`.
 @frozen public struct HPEXPIRE: Command {
     /// What the server answers.
     public typealias Reply = [Int]
@@ -273,6 +289,12 @@ extension Command where Self == HPERSIST {
         CommandMetadata(name: "HPEXPIRE", flags: [.write], idempotency: .idempotent, since: .init(9, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if fields.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(5 + (condition == nil ? 0 : 1) + fields.count)
@@ -294,7 +316,7 @@ extension Command where Self == HPERSIST {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `HPEXPIRE key milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// Lets fields of a hash expire after whole milliseconds; says for each whether it will. See ``HPEXPIRE``.
     @discardableResult
     @export(implementation) public func hpexpire<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ milliseconds: Duration, _ first: Argument, _ more: Argument...,
@@ -305,7 +327,7 @@ extension CommandExecutor where Self: ~Copyable {
             fields: BulkStringList(first, more)))
     }
 
-    /// `HPEXPIRE key milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// Lets fields of a hash expire after whole milliseconds; says for each whether it will. See ``HPEXPIRE``.
     @discardableResult
     @export(implementation) public func hpexpire(
         _ key: some BulkStringConvertible, _ milliseconds: Duration,
@@ -317,7 +339,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `HPEXPIRE key milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// Lets fields of a hash expire after whole milliseconds; says for each whether it will. See ``HPEXPIRE``.
     @discardableResult
     @export(implementation) public func hpexpire<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ milliseconds: Duration, _ first: Argument, _ more: Argument...,
@@ -328,7 +350,7 @@ extension CommandQueue where Self: ~Copyable {
             fields: BulkStringList(first, more)))
     }
 
-    /// `HPEXPIRE key milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// Lets fields of a hash expire after whole milliseconds; says for each whether it will. See ``HPEXPIRE``.
     @discardableResult
     @export(implementation) public func hpexpire(
         _ key: some BulkStringConvertible, _ milliseconds: Duration,
@@ -340,7 +362,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HPEXPIRE {
-    /// `HPEXPIRE key milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// Lets fields of a hash expire after whole milliseconds; says for each whether it will. See ``HPEXPIRE``.
     @export(implementation) public static func hpexpire<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ milliseconds: Duration, _ first: Argument, _ more: Argument...,
         condition: HPEXPIRE.Condition? = nil
@@ -350,7 +372,7 @@ extension Command where Self == HPEXPIRE {
             fields: BulkStringList(first, more))
     }
 
-    /// `HPEXPIRE key milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// Lets fields of a hash expire after whole milliseconds; says for each whether it will. See ``HPEXPIRE``.
     @export(implementation) public static func hpexpire(
         _ key: some BulkStringConvertible, _ milliseconds: Duration,
         _ fields: some Collection<some BulkStringConvertible>, condition: HPEXPIRE.Condition? = nil
@@ -364,7 +386,7 @@ extension Command where Self == HPEXPIRE {
 
 /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
 ///
-/// Since 9.0.0.
+/// Since 9.0.0. Key: `key`. Reply: `[Int]`.
 @frozen public struct HPEXPIREAT: Command {
     /// What the server answers.
     public typealias Reply = [Int]
@@ -418,6 +440,12 @@ extension Command where Self == HPEXPIRE {
         CommandMetadata(name: "HPEXPIREAT", flags: [.write], idempotency: .idempotent, since: .init(9, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if fields.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(5 + (condition == nil ? 0 : 1) + fields.count)
@@ -439,7 +467,7 @@ extension Command where Self == HPEXPIRE {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HPEXPIREAT``.
     @discardableResult
     @export(implementation) public func hpexpireat<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, _ first: Argument, _ more: Argument...,
@@ -450,7 +478,7 @@ extension CommandExecutor where Self: ~Copyable {
             fields: BulkStringList(first, more)))
     }
 
-    /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HPEXPIREAT``.
     @discardableResult
     @export(implementation) public func hpexpireat(
         _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int,
@@ -463,7 +491,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HPEXPIREAT``.
     @discardableResult
     @export(implementation) public func hpexpireat<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, _ first: Argument, _ more: Argument...,
@@ -474,7 +502,7 @@ extension CommandQueue where Self: ~Copyable {
             fields: BulkStringList(first, more)))
     }
 
-    /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HPEXPIREAT``.
     @discardableResult
     @export(implementation) public func hpexpireat(
         _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int,
@@ -487,7 +515,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HPEXPIREAT {
-    /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HPEXPIREAT``.
     @export(implementation) public static func hpexpireat<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, _ first: Argument, _ more: Argument...,
         condition: HPEXPIREAT.Condition? = nil
@@ -497,7 +525,7 @@ extension Command where Self == HPEXPIREAT {
             fields: BulkStringList(first, more))
     }
 
-    /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
+    /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HPEXPIREAT``.
     @export(implementation) public static func hpexpireat(
         _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int,
         _ fields: some Collection<some BulkStringConvertible>, condition: HPEXPIREAT.Condition? = nil
@@ -512,7 +540,7 @@ extension Command where Self == HPEXPIREAT {
 
 /// `HPEXPIRETIME key FIELDS numfields field [field ...]`
 ///
-/// Since 9.0.0.
+/// Since 9.0.0. Key: `key`. Reply: `[Int]`.
 @frozen public struct HPEXPIRETIME: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Int]
@@ -533,6 +561,12 @@ extension Command where Self == HPEXPIREAT {
         CommandMetadata(name: "HPEXPIRETIME", flags: [.readOnly], idempotency: .readOnly, since: .init(9, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if fields.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(4 + fields.count)
@@ -550,14 +584,14 @@ extension Command where Self == HPEXPIREAT {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `HPEXPIRETIME key FIELDS numfields field [field ...]`
+    /// `HPEXPIRETIME key FIELDS numfields field [field ...]`; see ``HPEXPIRETIME``.
     @export(implementation) public func hpexpiretime<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> [Int] {
         try await execute(HPEXPIRETIME(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// `HPEXPIRETIME key FIELDS numfields field [field ...]`
+    /// `HPEXPIRETIME key FIELDS numfields field [field ...]`; see ``HPEXPIRETIME``.
     @export(implementation) public func hpexpiretime(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) async throws -> [Int] {
@@ -566,7 +600,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `HPEXPIRETIME key FIELDS numfields field [field ...]`
+    /// `HPEXPIRETIME key FIELDS numfields field [field ...]`; see ``HPEXPIRETIME``.
     @discardableResult
     @export(implementation) public func hpexpiretime<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -574,7 +608,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HPEXPIRETIME(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// `HPEXPIRETIME key FIELDS numfields field [field ...]`
+    /// `HPEXPIRETIME key FIELDS numfields field [field ...]`; see ``HPEXPIRETIME``.
     @discardableResult
     @export(implementation) public func hpexpiretime(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
@@ -584,14 +618,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HPEXPIRETIME {
-    /// `HPEXPIRETIME key FIELDS numfields field [field ...]`
+    /// `HPEXPIRETIME key FIELDS numfields field [field ...]`; see ``HPEXPIRETIME``.
     @export(implementation) public static func hpexpiretime<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         HPEXPIRETIME(key: key.bulkString, fields: BulkStringList(first, more))
     }
 
-    /// `HPEXPIRETIME key FIELDS numfields field [field ...]`
+    /// `HPEXPIRETIME key FIELDS numfields field [field ...]`; see ``HPEXPIRETIME``.
     @export(implementation) public static func hpexpiretime(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -601,9 +635,11 @@ extension Command where Self == HPEXPIRETIME {
 
 // MARK: HPTTL
 
+/// Milliseconds until fields of a hash expire; -1 for one that never does, -2 for none.
+///
 /// `HPTTL key FIELDS numfields field [field ...]`
 ///
-/// Since 9.0.0.
+/// Since 9.0.0. Key: `key`. Reply: `[Int]`.
 @frozen public struct HPTTL: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Int]
@@ -624,6 +660,12 @@ extension Command where Self == HPEXPIRETIME {
         CommandMetadata(name: "HPTTL", flags: [.readOnly], idempotency: .readOnly, since: .init(9, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if fields.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(4 + fields.count)
@@ -641,14 +683,14 @@ extension Command where Self == HPEXPIRETIME {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `HPTTL key FIELDS numfields field [field ...]`
+    /// Milliseconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HPTTL``.
     @export(implementation) public func hpttl<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> [Int] {
         try await execute(HPTTL(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// `HPTTL key FIELDS numfields field [field ...]`
+    /// Milliseconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HPTTL``.
     @export(implementation) public func hpttl(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) async throws -> [Int] {
@@ -657,7 +699,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `HPTTL key FIELDS numfields field [field ...]`
+    /// Milliseconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HPTTL``.
     @discardableResult
     @export(implementation) public func hpttl<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -665,7 +707,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HPTTL(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// `HPTTL key FIELDS numfields field [field ...]`
+    /// Milliseconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HPTTL``.
     @discardableResult
     @export(implementation) public func hpttl(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
@@ -675,99 +717,17 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HPTTL {
-    /// `HPTTL key FIELDS numfields field [field ...]`
+    /// Milliseconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HPTTL``.
     @export(implementation) public static func hpttl<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         HPTTL(key: key.bulkString, fields: BulkStringList(first, more))
     }
 
-    /// `HPTTL key FIELDS numfields field [field ...]`
+    /// Milliseconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HPTTL``.
     @export(implementation) public static func hpttl(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Self {
         HPTTL(key: key.bulkString, fields: BulkStringList(fields))
-    }
-}
-
-// MARK: HRANDFIELD
-
-/// `HRANDFIELD key`
-///
-/// Since 6.2.0.
-@frozen public struct HRANDFIELD<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = Value?
-
-    /// `key`
-    public var key: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString) {
-        self.key = key
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HRANDFIELD", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 2, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*2\r\n$10\r\nHRANDFIELD\r\n")
-        key.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `HRANDFIELD key`
-    @export(implementation) public func hrandfield(
-        _ key: some BulkStringConvertible
-    ) async throws -> RESPBytes? {
-        try await execute(HRANDFIELD<RESPBytes>(key: key.bulkString))
-    }
-
-    /// `HRANDFIELD key`
-    @export(implementation) public func hrandfield<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, as valueType: Value.Type
-    ) async throws -> Value? {
-        try await execute(HRANDFIELD<Value>(key: key.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `HRANDFIELD key`
-    @discardableResult
-    @export(implementation) public func hrandfield(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
-        enqueue(HRANDFIELD<RESPBytes>(key: key.bulkString))
-    }
-
-    /// `HRANDFIELD key`
-    @discardableResult
-    @export(implementation) public func hrandfield<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, as valueType: Value.Type
-    ) -> Queued<Value?> {
-        enqueue(HRANDFIELD<Value>(key: key.bulkString))
-    }
-}
-
-extension Command where Self == HRANDFIELD<RESPBytes> {
-    /// `HRANDFIELD key`
-    @export(implementation) public static func hrandfield(_ key: some BulkStringConvertible) -> Self {
-        HRANDFIELD<RESPBytes>(key: key.bulkString)
-    }
-}
-
-extension Command {
-    /// `HRANDFIELD key`
-    @export(implementation) public static func hrandfield<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, as valueType: Value.Type
-    ) -> Self where Self == HRANDFIELD<Value> {
-        HRANDFIELD<Value>(key: key.bulkString)
     }
 }

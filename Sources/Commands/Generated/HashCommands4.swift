@@ -6,9 +6,95 @@ public import RESPCodec
 
 // MARK: HRANDFIELD
 
+/// Fields of a hash, picked by chance.
+///
+/// `HRANDFIELD key`
+///
+/// Since 6.2.0. Key: `key`. Reply: `Value?`.
+@frozen public struct HRANDFIELD<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = Value?
+
+    /// `key`
+    public var key: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString) {
+        self.key = key
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "HRANDFIELD", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 2, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*2\r\n$10\r\nHRANDFIELD\r\n")
+        key.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD``.
+    @export(implementation) public func hrandfield(
+        _ key: some BulkStringConvertible
+    ) async throws -> RESPBytes? {
+        try await execute(HRANDFIELD<RESPBytes>(key: key.bulkString))
+    }
+
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD``.
+    @export(implementation) public func hrandfield<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, as valueType: Value.Type
+    ) async throws -> Value? {
+        try await execute(HRANDFIELD<Value>(key: key.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD``.
+    @discardableResult
+    @export(implementation) public func hrandfield(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
+        enqueue(HRANDFIELD<RESPBytes>(key: key.bulkString))
+    }
+
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD``.
+    @discardableResult
+    @export(implementation) public func hrandfield<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, as valueType: Value.Type
+    ) -> Queued<Value?> {
+        enqueue(HRANDFIELD<Value>(key: key.bulkString))
+    }
+}
+
+extension Command where Self == HRANDFIELD<RESPBytes> {
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD``.
+    @export(implementation) public static func hrandfield(_ key: some BulkStringConvertible) -> Self {
+        HRANDFIELD<RESPBytes>(key: key.bulkString)
+    }
+}
+
+extension Command {
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD``.
+    @export(implementation) public static func hrandfield<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, as valueType: Value.Type
+    ) -> Self where Self == HRANDFIELD<Value> {
+        HRANDFIELD<Value>(key: key.bulkString)
+    }
+}
+
+// MARK: HRANDFIELD
+
+/// Fields of a hash, picked by chance.
+///
 /// `HRANDFIELD key count`
 ///
-/// Since 6.2.0.
+/// Since 6.2.0. Key: `key`. Reply: `[Value]`.
 @frozen public struct HRANDFIELD_COUNT<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Value]
@@ -43,14 +129,14 @@ public import RESPCodec
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `HRANDFIELD key count`
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD_COUNT``.
     @export(implementation) public func hrandfield(
         _ key: some BulkStringConvertible, count: Int
     ) async throws -> [RESPBytes] {
         try await execute(HRANDFIELD_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// `HRANDFIELD key count`
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD_COUNT``.
     @export(implementation) public func hrandfield<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) async throws -> [Value] {
@@ -59,7 +145,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `HRANDFIELD key count`
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD_COUNT``.
     @discardableResult
     @export(implementation) public func hrandfield(
         _ key: some BulkStringConvertible, count: Int
@@ -67,7 +153,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HRANDFIELD_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// `HRANDFIELD key count`
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD_COUNT``.
     @discardableResult
     @export(implementation) public func hrandfield<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
@@ -77,7 +163,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HRANDFIELD_COUNT<RESPBytes> {
-    /// `HRANDFIELD key count`
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD_COUNT``.
     @export(implementation) public static func hrandfield(
         _ key: some BulkStringConvertible, count: Int
     ) -> Self {
@@ -86,7 +172,7 @@ extension Command where Self == HRANDFIELD_COUNT<RESPBytes> {
 }
 
 extension Command {
-    /// `HRANDFIELD key count`
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD_COUNT``.
     @export(implementation) public static func hrandfield<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Self where Self == HRANDFIELD_COUNT<Value> {
@@ -96,9 +182,11 @@ extension Command {
 
 // MARK: HRANDFIELD
 
+/// Fields of a hash, picked by chance.
+///
 /// `HRANDFIELD key count WITHVALUES`
 ///
-/// Since 6.2.0.
+/// Since 6.2.0. Key: `key`. Reply: `[HashField<Value>]`.
 @frozen public struct HRANDFIELD_WITHVALUES<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [HashField<Value>]
@@ -134,14 +222,14 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `HRANDFIELD key count WITHVALUES`
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD_WITHVALUES``.
     @export(implementation) public func hrandfieldWithValues(
         _ key: some BulkStringConvertible, count: Int
     ) async throws -> [HashField<RESPBytes>] {
         try await execute(HRANDFIELD_WITHVALUES<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// `HRANDFIELD key count WITHVALUES`
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD_WITHVALUES``.
     @export(implementation) public func hrandfieldWithValues<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) async throws -> [HashField<Value>] {
@@ -150,7 +238,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `HRANDFIELD key count WITHVALUES`
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD_WITHVALUES``.
     @discardableResult
     @export(implementation) public func hrandfieldWithValues(
         _ key: some BulkStringConvertible, count: Int
@@ -158,7 +246,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HRANDFIELD_WITHVALUES<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// `HRANDFIELD key count WITHVALUES`
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD_WITHVALUES``.
     @discardableResult
     @export(implementation) public func hrandfieldWithValues<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
@@ -168,7 +256,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HRANDFIELD_WITHVALUES<RESPBytes> {
-    /// `HRANDFIELD key count WITHVALUES`
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD_WITHVALUES``.
     @export(implementation) public static func hrandfieldWithValues(
         _ key: some BulkStringConvertible, count: Int
     ) -> Self {
@@ -177,7 +265,7 @@ extension Command where Self == HRANDFIELD_WITHVALUES<RESPBytes> {
 }
 
 extension Command {
-    /// `HRANDFIELD key count WITHVALUES`
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD_WITHVALUES``.
     @export(implementation) public static func hrandfieldWithValues<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Self where Self == HRANDFIELD_WITHVALUES<Value> {
@@ -191,7 +279,7 @@ extension Command {
 ///
 /// `HSCAN key cursor [MATCH pattern] [COUNT count]`
 ///
-/// Since 2.8.0.
+/// Since 2.8.0. Key: `key`. Reply: `HashScanPage<Value>`.
 @frozen public struct HSCAN<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = HashScanPage<Value>
@@ -241,7 +329,7 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// One page of a hash's fields and values.
+    /// One page of a hash's fields and values. See ``HSCAN``.
     @export(implementation) public func hscan(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil
@@ -250,7 +338,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
     }
 
-    /// One page of a hash's fields and values.
+    /// One page of a hash's fields and values. See ``HSCAN``.
     @export(implementation) public func hscan<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil, as valueType: Value.Type
@@ -261,7 +349,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// One page of a hash's fields and values.
+    /// One page of a hash's fields and values. See ``HSCAN``.
     @discardableResult
     @export(implementation) public func hscan(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
@@ -270,7 +358,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HSCAN<RESPBytes>(key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
     }
 
-    /// One page of a hash's fields and values.
+    /// One page of a hash's fields and values. See ``HSCAN``.
     @discardableResult
     @export(implementation) public func hscan<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
@@ -281,7 +369,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HSCAN<RESPBytes> {
-    /// One page of a hash's fields and values.
+    /// One page of a hash's fields and values. See ``HSCAN``.
     @export(implementation) public static func hscan(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil
@@ -291,7 +379,7 @@ extension Command where Self == HSCAN<RESPBytes> {
 }
 
 extension Command {
-    /// One page of a hash's fields and values.
+    /// One page of a hash's fields and values. See ``HSCAN``.
     @export(implementation) public static func hscan<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil, as valueType: Value.Type
@@ -306,7 +394,7 @@ extension Command {
 ///
 /// `HSCAN key cursor [MATCH pattern] [COUNT count] NOVALUES`
 ///
-/// Since 2.8.0.
+/// Since 2.8.0. Key: `key`. Reply: `ScanPage<Value>`.
 @frozen public struct HSCAN_NOVALUES<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = ScanPage<Value>
@@ -357,7 +445,7 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// One page of a hash's fields and values.
+    /// One page of a hash's fields and values. See ``HSCAN_NOVALUES``.
     @export(implementation) public func hscanFields(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil
@@ -366,7 +454,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
     }
 
-    /// One page of a hash's fields and values.
+    /// One page of a hash's fields and values. See ``HSCAN_NOVALUES``.
     @export(implementation) public func hscanFields<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil, as valueType: Value.Type
@@ -377,7 +465,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// One page of a hash's fields and values.
+    /// One page of a hash's fields and values. See ``HSCAN_NOVALUES``.
     @discardableResult
     @export(implementation) public func hscanFields(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
@@ -387,7 +475,7 @@ extension CommandQueue where Self: ~Copyable {
             key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
     }
 
-    /// One page of a hash's fields and values.
+    /// One page of a hash's fields and values. See ``HSCAN_NOVALUES``.
     @discardableResult
     @export(implementation) public func hscanFields<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
@@ -399,7 +487,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HSCAN_NOVALUES<RESPBytes> {
-    /// One page of a hash's fields and values.
+    /// One page of a hash's fields and values. See ``HSCAN_NOVALUES``.
     @export(implementation) public static func hscanFields(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil
@@ -409,7 +497,7 @@ extension Command where Self == HSCAN_NOVALUES<RESPBytes> {
 }
 
 extension Command {
-    /// One page of a hash's fields and values.
+    /// One page of a hash's fields and values. See ``HSCAN_NOVALUES``.
     @export(implementation) public static func hscanFields<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil, as valueType: Value.Type
@@ -424,7 +512,7 @@ extension Command {
 ///
 /// `HSET key field value [field value ...]`
 ///
-/// Since 2.0.0.
+/// Since 2.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct HSET: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -445,6 +533,12 @@ extension Command {
         CommandMetadata(name: "HSET", flags: [.write], idempotency: .idempotent, since: .init(2, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if data.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + data.count)
@@ -460,7 +554,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Sets fields of a hash and returns how many are new.
+    /// Sets fields of a hash and returns how many are new. See ``HSET``.
     @discardableResult
     @export(implementation) public func hset(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
@@ -470,7 +564,7 @@ extension CommandExecutor where Self: ~Copyable {
             key: key.bulkString, data: BulkStringList(pair: field.bulkString, value.bulkString)))
     }
 
-    /// Sets fields of a hash and returns how many are new.
+    /// Sets fields of a hash and returns how many are new. See ``HSET``.
     @discardableResult
     @export(implementation) public func hset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>
@@ -478,7 +572,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(HSET(key: key.bulkString, data: BulkStringList(pairs: data)))
     }
 
-    /// Sets fields of a hash and returns how many are new.
+    /// Sets fields of a hash and returns how many are new. See ``HSET``.
     @discardableResult
     @export(implementation) public func hset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: [First: Second]
@@ -488,7 +582,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Sets fields of a hash and returns how many are new.
+    /// Sets fields of a hash and returns how many are new. See ``HSET``.
     @discardableResult
     @export(implementation) public func hset(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
@@ -497,7 +591,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HSET(key: key.bulkString, data: BulkStringList(pair: field.bulkString, value.bulkString)))
     }
 
-    /// Sets fields of a hash and returns how many are new.
+    /// Sets fields of a hash and returns how many are new. See ``HSET``.
     @discardableResult
     @export(implementation) public func hset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>
@@ -505,7 +599,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HSET(key: key.bulkString, data: BulkStringList(pairs: data)))
     }
 
-    /// Sets fields of a hash and returns how many are new.
+    /// Sets fields of a hash and returns how many are new. See ``HSET``.
     @discardableResult
     @export(implementation) public func hset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: [First: Second]
@@ -515,7 +609,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HSET {
-    /// Sets fields of a hash and returns how many are new.
+    /// Sets fields of a hash and returns how many are new. See ``HSET``.
     @export(implementation) public static func hset(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible
@@ -523,223 +617,17 @@ extension Command where Self == HSET {
         HSET(key: key.bulkString, data: BulkStringList(pair: field.bulkString, value.bulkString))
     }
 
-    /// Sets fields of a hash and returns how many are new.
+    /// Sets fields of a hash and returns how many are new. See ``HSET``.
     @export(implementation) public static func hset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>
     ) -> Self {
         HSET(key: key.bulkString, data: BulkStringList(pairs: data))
     }
 
-    /// Sets fields of a hash and returns how many are new.
+    /// Sets fields of a hash and returns how many are new. See ``HSET``.
     @export(implementation) public static func hset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: [First: Second]
     ) -> Self {
         HSET(key: key.bulkString, data: BulkStringList(pairs: data))
-    }
-}
-
-// MARK: HSETEX
-
-/// `HSETEX key [NX | XX] [FNX | FXX] [EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT
-/// unix-time-milliseconds | KEEPTTL] FIELDS numfields field value [field value ...]`
-///
-/// Since 9.0.0.
-@frozen public struct HSETEX: Command {
-    /// What the server answers.
-    public typealias Reply = Bool
-
-    /// `[NX | XX]`
-    @frozen public enum KeyCondition: Sendable {
-        /// `NX`
-        case nx
-        /// `XX`
-        case xx
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .nx:
-                encoder.literal("$2\r\nNX\r\n")
-            case .xx:
-                encoder.literal("$2\r\nXX\r\n")
-            }
-        }
-    }
-
-    /// `[FNX | FXX]`
-    @frozen public enum FieldsCondition: Sendable {
-        /// `FNX`
-        case fnx
-        /// `FXX`
-        case fxx
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .fnx:
-                encoder.literal("$3\r\nFNX\r\n")
-            case .fxx:
-                encoder.literal("$3\r\nFXX\r\n")
-            }
-        }
-    }
-
-    /// `key`
-    public var key: BulkString
-    /// `[NX | XX]`
-    public var keyCondition: KeyCondition?
-    /// `[FNX | FXX]`
-    public var fieldsCondition: FieldsCondition?
-    /// `[EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]`
-    public var expiration: Expiration?
-    /// `field value [field value ...]`
-    public var data: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, keyCondition: KeyCondition? = nil, fieldsCondition: FieldsCondition? = nil,
-        expiration: Expiration? = nil, data: BulkStringList
-    ) {
-        self.key = key
-        self.keyCondition = keyCondition
-        self.fieldsCondition = fieldsCondition
-        self.expiration = expiration
-        self.data = data
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HSETEX", flags: [.write], idempotency: .idempotent, since: .init(9, 0, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(
-            4 + (keyCondition == nil ? 0 : 1) + (fieldsCondition == nil ? 0 : 1) + (expiration?.argumentCount ?? 0) + data.count)
-        encoder.literal("$6\r\nHSETEX\r\n")
-        key.encode(into: &encoder)
-        if let keyCondition {
-            keyCondition.encode(into: &encoder)
-        }
-        if let fieldsCondition {
-            fieldsCondition.encode(into: &encoder)
-        }
-        if let expiration {
-            expiration.encode(into: &encoder)
-        }
-        encoder.literal("$6\r\nFIELDS\r\n")
-        encoder.bulk(data.count / 2)
-        data.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `HSETEX`; see ``HSETEX``.
-    @discardableResult
-    @export(implementation) public func hsetex(
-        _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
-        _ value: some BulkStringConvertible, keyCondition: HSETEX.KeyCondition? = nil,
-        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
-    ) async throws -> Bool {
-        try await execute(HSETEX(
-            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
-            expiration: expiration, data: BulkStringList(pair: field.bulkString, value.bulkString)))
-    }
-
-    /// `HSETEX`; see ``HSETEX``.
-    @discardableResult
-    @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>,
-        keyCondition: HSETEX.KeyCondition? = nil, fieldsCondition: HSETEX.FieldsCondition? = nil,
-        expiration: Expiration? = nil
-    ) async throws -> Bool {
-        try await execute(HSETEX(
-            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
-            expiration: expiration, data: BulkStringList(pairs: data)))
-    }
-
-    /// `HSETEX`; see ``HSETEX``.
-    @discardableResult
-    @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ data: [First: Second], keyCondition: HSETEX.KeyCondition? = nil,
-        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
-    ) async throws -> Bool {
-        try await execute(HSETEX(
-            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
-            expiration: expiration, data: BulkStringList(pairs: data)))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `HSETEX`; see ``HSETEX``.
-    @discardableResult
-    @export(implementation) public func hsetex(
-        _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
-        _ value: some BulkStringConvertible, keyCondition: HSETEX.KeyCondition? = nil,
-        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
-    ) -> Queued<Bool> {
-        enqueue(HSETEX(
-            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
-            expiration: expiration, data: BulkStringList(pair: field.bulkString, value.bulkString)))
-    }
-
-    /// `HSETEX`; see ``HSETEX``.
-    @discardableResult
-    @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>,
-        keyCondition: HSETEX.KeyCondition? = nil, fieldsCondition: HSETEX.FieldsCondition? = nil,
-        expiration: Expiration? = nil
-    ) -> Queued<Bool> {
-        enqueue(HSETEX(
-            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
-            expiration: expiration, data: BulkStringList(pairs: data)))
-    }
-
-    /// `HSETEX`; see ``HSETEX``.
-    @discardableResult
-    @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ data: [First: Second], keyCondition: HSETEX.KeyCondition? = nil,
-        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
-    ) -> Queued<Bool> {
-        enqueue(HSETEX(
-            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
-            expiration: expiration, data: BulkStringList(pairs: data)))
-    }
-}
-
-extension Command where Self == HSETEX {
-    /// `HSETEX`; see ``HSETEX``.
-    @export(implementation) public static func hsetex(
-        _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
-        _ value: some BulkStringConvertible, keyCondition: HSETEX.KeyCondition? = nil,
-        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
-    ) -> Self {
-        HSETEX(
-            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
-            expiration: expiration, data: BulkStringList(pair: field.bulkString, value.bulkString))
-    }
-
-    /// `HSETEX`; see ``HSETEX``.
-    @export(implementation) public static func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>,
-        keyCondition: HSETEX.KeyCondition? = nil, fieldsCondition: HSETEX.FieldsCondition? = nil,
-        expiration: Expiration? = nil
-    ) -> Self {
-        HSETEX(
-            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
-            expiration: expiration, data: BulkStringList(pairs: data))
-    }
-
-    /// `HSETEX`; see ``HSETEX``.
-    @export(implementation) public static func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ data: [First: Second], keyCondition: HSETEX.KeyCondition? = nil,
-        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
-    ) -> Self {
-        HSETEX(
-            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
-            expiration: expiration, data: BulkStringList(pairs: data))
     }
 }

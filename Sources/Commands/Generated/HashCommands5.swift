@@ -4,11 +4,227 @@
 
 public import RESPCodec
 
+// MARK: HSETEX
+
+/// Sets fields of a hash together with their expiration, and returns whether it did.
+///
+/// `HSETEX key [NX | XX] [FNX | FXX] [EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT
+/// unix-time-milliseconds | KEEPTTL] FIELDS numfields field value [field value ...]`
+///
+/// Since 9.0.0. Key: `key`. Reply: `Bool`.
+@frozen public struct HSETEX: Command {
+    /// What the server answers.
+    public typealias Reply = Bool
+
+    /// `[NX | XX]`
+    @frozen public enum KeyCondition: Sendable {
+        /// `NX`
+        case nx
+        /// `XX`
+        case xx
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case .nx:
+                encoder.literal("$2\r\nNX\r\n")
+            case .xx:
+                encoder.literal("$2\r\nXX\r\n")
+            }
+        }
+    }
+
+    /// `[FNX | FXX]`
+    @frozen public enum FieldsCondition: Sendable {
+        /// `FNX`
+        case fnx
+        /// `FXX`
+        case fxx
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case .fnx:
+                encoder.literal("$3\r\nFNX\r\n")
+            case .fxx:
+                encoder.literal("$3\r\nFXX\r\n")
+            }
+        }
+    }
+
+    /// `key`
+    public var key: BulkString
+    /// `[NX | XX]`
+    public var keyCondition: KeyCondition?
+    /// `[FNX | FXX]`
+    public var fieldsCondition: FieldsCondition?
+    /// `[EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]`
+    public var expiration: Expiration?
+    /// `field value [field value ...]`
+    public var data: BulkStringList
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, keyCondition: KeyCondition? = nil, fieldsCondition: FieldsCondition? = nil,
+        expiration: Expiration? = nil, data: BulkStringList
+    ) {
+        self.key = key
+        self.keyCondition = keyCondition
+        self.fieldsCondition = fieldsCondition
+        self.expiration = expiration
+        self.data = data
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "HSETEX", flags: [.write], idempotency: .idempotent, since: .init(9, 0, 0))
+    }
+
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if data.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(
+            4 + (keyCondition == nil ? 0 : 1) + (fieldsCondition == nil ? 0 : 1) + (expiration?.argumentCount ?? 0) + data.count)
+        encoder.literal("$6\r\nHSETEX\r\n")
+        key.encode(into: &encoder)
+        if let keyCondition {
+            keyCondition.encode(into: &encoder)
+        }
+        if let fieldsCondition {
+            fieldsCondition.encode(into: &encoder)
+        }
+        if let expiration {
+            expiration.encode(into: &encoder)
+        }
+        encoder.literal("$6\r\nFIELDS\r\n")
+        encoder.bulk(data.count / 2)
+        data.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
+    @discardableResult
+    @export(implementation) public func hsetex(
+        _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
+        _ value: some BulkStringConvertible, keyCondition: HSETEX.KeyCondition? = nil,
+        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
+    ) async throws -> Bool {
+        try await execute(HSETEX(
+            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
+            expiration: expiration, data: BulkStringList(pair: field.bulkString, value.bulkString)))
+    }
+
+    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
+    @discardableResult
+    @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>,
+        keyCondition: HSETEX.KeyCondition? = nil, fieldsCondition: HSETEX.FieldsCondition? = nil,
+        expiration: Expiration? = nil
+    ) async throws -> Bool {
+        try await execute(HSETEX(
+            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
+            expiration: expiration, data: BulkStringList(pairs: data)))
+    }
+
+    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
+    @discardableResult
+    @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ data: [First: Second], keyCondition: HSETEX.KeyCondition? = nil,
+        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
+    ) async throws -> Bool {
+        try await execute(HSETEX(
+            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
+            expiration: expiration, data: BulkStringList(pairs: data)))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
+    @discardableResult
+    @export(implementation) public func hsetex(
+        _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
+        _ value: some BulkStringConvertible, keyCondition: HSETEX.KeyCondition? = nil,
+        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
+    ) -> Queued<Bool> {
+        enqueue(HSETEX(
+            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
+            expiration: expiration, data: BulkStringList(pair: field.bulkString, value.bulkString)))
+    }
+
+    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
+    @discardableResult
+    @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>,
+        keyCondition: HSETEX.KeyCondition? = nil, fieldsCondition: HSETEX.FieldsCondition? = nil,
+        expiration: Expiration? = nil
+    ) -> Queued<Bool> {
+        enqueue(HSETEX(
+            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
+            expiration: expiration, data: BulkStringList(pairs: data)))
+    }
+
+    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
+    @discardableResult
+    @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ data: [First: Second], keyCondition: HSETEX.KeyCondition? = nil,
+        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
+    ) -> Queued<Bool> {
+        enqueue(HSETEX(
+            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
+            expiration: expiration, data: BulkStringList(pairs: data)))
+    }
+}
+
+extension Command where Self == HSETEX {
+    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
+    @export(implementation) public static func hsetex(
+        _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
+        _ value: some BulkStringConvertible, keyCondition: HSETEX.KeyCondition? = nil,
+        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
+    ) -> Self {
+        HSETEX(
+            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
+            expiration: expiration, data: BulkStringList(pair: field.bulkString, value.bulkString))
+    }
+
+    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
+    @export(implementation) public static func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>,
+        keyCondition: HSETEX.KeyCondition? = nil, fieldsCondition: HSETEX.FieldsCondition? = nil,
+        expiration: Expiration? = nil
+    ) -> Self {
+        HSETEX(
+            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
+            expiration: expiration, data: BulkStringList(pairs: data))
+    }
+
+    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
+    @export(implementation) public static func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ data: [First: Second], keyCondition: HSETEX.KeyCondition? = nil,
+        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
+    ) -> Self {
+        HSETEX(
+            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
+            expiration: expiration, data: BulkStringList(pairs: data))
+    }
+}
+
 // MARK: HSETNX
 
+/// Sets a field unless the hash has it, and returns whether it was set.
+///
 /// `HSETNX key field value`
 ///
-/// Since 2.0.0.
+/// Since 2.0.0. Key: `key`. Reply: `Bool`.
 @frozen public struct HSETNX: Command {
     /// What the server answers.
     public typealias Reply = Bool
@@ -47,7 +263,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `HSETNX key field value`
+    /// Sets a field unless the hash has it, and returns whether it was set. See ``HSETNX``.
     @discardableResult
     @export(implementation) public func hsetnx(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
@@ -58,7 +274,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `HSETNX key field value`
+    /// Sets a field unless the hash has it, and returns whether it was set. See ``HSETNX``.
     @discardableResult
     @export(implementation) public func hsetnx(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
@@ -69,7 +285,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HSETNX {
-    /// `HSETNX key field value`
+    /// Sets a field unless the hash has it, and returns whether it was set. See ``HSETNX``.
     @export(implementation) public static func hsetnx(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible
@@ -80,9 +296,11 @@ extension Command where Self == HSETNX {
 
 // MARK: HSTRLEN
 
+/// How many bytes a field's value has; 0 if there is none.
+///
 /// `HSTRLEN key field`
 ///
-/// Since 3.2.0.
+/// Since 3.2.0. Key: `key`. Reply: `Int`.
 @frozen public struct HSTRLEN: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int
@@ -117,7 +335,7 @@ extension Command where Self == HSETNX {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `HSTRLEN key field`
+    /// How many bytes a field's value has; 0 if there is none. See ``HSTRLEN``.
     @export(implementation) public func hstrlen(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible
     ) async throws -> Int {
@@ -126,7 +344,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `HSTRLEN key field`
+    /// How many bytes a field's value has; 0 if there is none. See ``HSTRLEN``.
     @discardableResult
     @export(implementation) public func hstrlen(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible
@@ -136,7 +354,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HSTRLEN {
-    /// `HSTRLEN key field`
+    /// How many bytes a field's value has; 0 if there is none. See ``HSTRLEN``.
     @export(implementation) public static func hstrlen(
         _ key: some BulkStringConvertible, _ field: some BulkStringConvertible
     ) -> Self {
@@ -146,9 +364,11 @@ extension Command where Self == HSTRLEN {
 
 // MARK: HTTL
 
+/// Seconds until fields of a hash expire; -1 for one that never does, -2 for none.
+///
 /// `HTTL key FIELDS numfields field [field ...]`
 ///
-/// Since 9.0.0.
+/// Since 9.0.0. Key: `key`. Reply: `[Int]`.
 @frozen public struct HTTL: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Int]
@@ -169,6 +389,12 @@ extension Command where Self == HSTRLEN {
         CommandMetadata(name: "HTTL", flags: [.readOnly], idempotency: .readOnly, since: .init(9, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if fields.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(4 + fields.count)
@@ -186,14 +412,14 @@ extension Command where Self == HSTRLEN {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `HTTL key FIELDS numfields field [field ...]`
+    /// Seconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HTTL``.
     @export(implementation) public func httl<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> [Int] {
         try await execute(HTTL(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// `HTTL key FIELDS numfields field [field ...]`
+    /// Seconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HTTL``.
     @export(implementation) public func httl(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) async throws -> [Int] {
@@ -202,7 +428,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `HTTL key FIELDS numfields field [field ...]`
+    /// Seconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HTTL``.
     @discardableResult
     @export(implementation) public func httl<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -210,7 +436,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HTTL(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// `HTTL key FIELDS numfields field [field ...]`
+    /// Seconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HTTL``.
     @discardableResult
     @export(implementation) public func httl(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
@@ -220,14 +446,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HTTL {
-    /// `HTTL key FIELDS numfields field [field ...]`
+    /// Seconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HTTL``.
     @export(implementation) public static func httl<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         HTTL(key: key.bulkString, fields: BulkStringList(first, more))
     }
 
-    /// `HTTL key FIELDS numfields field [field ...]`
+    /// Seconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HTTL``.
     @export(implementation) public static func httl(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -237,9 +463,11 @@ extension Command where Self == HTTL {
 
 // MARK: HVALS
 
+/// The values of a hash's fields.
+///
 /// `HVALS key`
 ///
-/// Since 2.0.0.
+/// Since 2.0.0. Key: `key`. Reply: `[Value]`.
 @frozen public struct HVALS<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Value]
@@ -270,12 +498,12 @@ extension Command where Self == HTTL {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `HVALS key`
+    /// The values of a hash's fields. See ``HVALS``.
     @export(implementation) public func hvals(_ key: some BulkStringConvertible) async throws -> [RESPBytes] {
         try await execute(HVALS<RESPBytes>(key: key.bulkString))
     }
 
-    /// `HVALS key`
+    /// The values of a hash's fields. See ``HVALS``.
     @export(implementation) public func hvals<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> [Value] {
@@ -284,13 +512,13 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `HVALS key`
+    /// The values of a hash's fields. See ``HVALS``.
     @discardableResult
     @export(implementation) public func hvals(_ key: some BulkStringConvertible) -> Queued<[RESPBytes]> {
         enqueue(HVALS<RESPBytes>(key: key.bulkString))
     }
 
-    /// `HVALS key`
+    /// The values of a hash's fields. See ``HVALS``.
     @discardableResult
     @export(implementation) public func hvals<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
@@ -300,14 +528,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HVALS<RESPBytes> {
-    /// `HVALS key`
+    /// The values of a hash's fields. See ``HVALS``.
     @export(implementation) public static func hvals(_ key: some BulkStringConvertible) -> Self {
         HVALS<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
-    /// `HVALS key`
+    /// The values of a hash's fields. See ``HVALS``.
     @export(implementation) public static func hvals<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == HVALS<Value> {

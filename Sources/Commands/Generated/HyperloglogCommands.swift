@@ -6,9 +6,11 @@ public import RESPCodec
 
 // MARK: PFADD
 
+/// Counts elements in, and returns whether the estimate has changed.
+///
 /// `PFADD key [element [element ...]]`
 ///
-/// Since 2.8.9.
+/// Since 2.8.9. Key: `key`. Reply: `Bool`.
 @frozen public struct PFADD: Command {
     /// What the server answers.
     public typealias Reply = Bool
@@ -44,13 +46,13 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `PFADD key [element [element ...]]`
+    /// Counts elements in, and returns whether the estimate has changed. See ``PFADD``.
     @discardableResult
     @export(implementation) public func pfadd(_ key: some BulkStringConvertible) async throws -> Bool {
         try await execute(PFADD(key: key.bulkString, elements: .many([])))
     }
 
-    /// `PFADD key [element [element ...]]`
+    /// Counts elements in, and returns whether the estimate has changed. See ``PFADD``.
     @discardableResult
     @export(implementation) public func pfadd<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -58,7 +60,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(PFADD(key: key.bulkString, elements: BulkStringList(first, more)))
     }
 
-    /// `PFADD key [element [element ...]]`
+    /// Counts elements in, and returns whether the estimate has changed. See ``PFADD``.
     @discardableResult
     @export(implementation) public func pfadd(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
@@ -68,13 +70,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `PFADD key [element [element ...]]`
+    /// Counts elements in, and returns whether the estimate has changed. See ``PFADD``.
     @discardableResult
     @export(implementation) public func pfadd(_ key: some BulkStringConvertible) -> Queued<Bool> {
         enqueue(PFADD(key: key.bulkString, elements: .many([])))
     }
 
-    /// `PFADD key [element [element ...]]`
+    /// Counts elements in, and returns whether the estimate has changed. See ``PFADD``.
     @discardableResult
     @export(implementation) public func pfadd<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -82,7 +84,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(PFADD(key: key.bulkString, elements: BulkStringList(first, more)))
     }
 
-    /// `PFADD key [element [element ...]]`
+    /// Counts elements in, and returns whether the estimate has changed. See ``PFADD``.
     @discardableResult
     @export(implementation) public func pfadd(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
@@ -92,19 +94,19 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == PFADD {
-    /// `PFADD key [element [element ...]]`
+    /// Counts elements in, and returns whether the estimate has changed. See ``PFADD``.
     @export(implementation) public static func pfadd(_ key: some BulkStringConvertible) -> Self {
         PFADD(key: key.bulkString, elements: .many([]))
     }
 
-    /// `PFADD key [element [element ...]]`
+    /// Counts elements in, and returns whether the estimate has changed. See ``PFADD``.
     @export(implementation) public static func pfadd<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         PFADD(key: key.bulkString, elements: BulkStringList(first, more))
     }
 
-    /// `PFADD key [element [element ...]]`
+    /// Counts elements in, and returns whether the estimate has changed. See ``PFADD``.
     @export(implementation) public static func pfadd(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -114,9 +116,11 @@ extension Command where Self == PFADD {
 
 // MARK: PFCOUNT
 
+/// About how many different elements were counted in.
+///
 /// `PFCOUNT key [key ...]`
 ///
-/// Since 2.8.9.
+/// Since 2.8.9. Keys: `keys`. Reply: `Int`.
 @frozen public struct PFCOUNT: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int
@@ -134,6 +138,12 @@ extension Command where Self == PFADD {
         CommandMetadata(name: "PFCOUNT", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 8, 9))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(1 + keys.count)
@@ -148,14 +158,14 @@ extension Command where Self == PFADD {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `PFCOUNT key [key ...]`
+    /// About how many different elements were counted in. See ``PFCOUNT``.
     @export(implementation) public func pfcount<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> Int {
         try await execute(PFCOUNT(keys: BulkStringList(first, more)))
     }
 
-    /// `PFCOUNT key [key ...]`
+    /// About how many different elements were counted in. See ``PFCOUNT``.
     @export(implementation) public func pfcount(
         _ keys: some Collection<some BulkStringConvertible>
     ) async throws -> Int {
@@ -164,7 +174,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `PFCOUNT key [key ...]`
+    /// About how many different elements were counted in. See ``PFCOUNT``.
     @discardableResult
     @export(implementation) public func pfcount<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -172,7 +182,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(PFCOUNT(keys: BulkStringList(first, more)))
     }
 
-    /// `PFCOUNT key [key ...]`
+    /// About how many different elements were counted in. See ``PFCOUNT``.
     @discardableResult
     @export(implementation) public func pfcount(
         _ keys: some Collection<some BulkStringConvertible>
@@ -182,14 +192,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == PFCOUNT {
-    /// `PFCOUNT key [key ...]`
+    /// About how many different elements were counted in. See ``PFCOUNT``.
     @export(implementation) public static func pfcount<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         PFCOUNT(keys: BulkStringList(first, more))
     }
 
-    /// `PFCOUNT key [key ...]`
+    /// About how many different elements were counted in. See ``PFCOUNT``.
     @export(implementation) public static func pfcount(
         _ keys: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -199,9 +209,11 @@ extension Command where Self == PFCOUNT {
 
 // MARK: PFMERGE
 
+/// Joins what several keys have counted into one.
+///
 /// `PFMERGE destkey [sourcekey [sourcekey ...]]`
 ///
-/// Since 2.8.9.
+/// Since 2.8.9. Keys: `destkey`, `sourcekeys`. Reply: `OK`.
 @frozen public struct PFMERGE: Command {
     /// What the server answers.
     public typealias Reply = OK
@@ -238,13 +250,13 @@ extension Command where Self == PFCOUNT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `PFMERGE destkey [sourcekey [sourcekey ...]]`
+    /// Joins what several keys have counted into one. See ``PFMERGE``.
     @discardableResult
     @export(implementation) public func pfmerge(_ destkey: some BulkStringConvertible) async throws -> OK {
         try await execute(PFMERGE(destkey: destkey.bulkString, sourcekeys: .many([])))
     }
 
-    /// `PFMERGE destkey [sourcekey [sourcekey ...]]`
+    /// Joins what several keys have counted into one. See ``PFMERGE``.
     @discardableResult
     @export(implementation) public func pfmerge<Argument: BulkStringConvertible>(
         _ destkey: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -252,7 +264,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(PFMERGE(destkey: destkey.bulkString, sourcekeys: BulkStringList(first, more)))
     }
 
-    /// `PFMERGE destkey [sourcekey [sourcekey ...]]`
+    /// Joins what several keys have counted into one. See ``PFMERGE``.
     @discardableResult
     @export(implementation) public func pfmerge(
         _ destkey: some BulkStringConvertible, _ sourcekeys: some Collection<some BulkStringConvertible>
@@ -262,13 +274,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `PFMERGE destkey [sourcekey [sourcekey ...]]`
+    /// Joins what several keys have counted into one. See ``PFMERGE``.
     @discardableResult
     @export(implementation) public func pfmerge(_ destkey: some BulkStringConvertible) -> Queued<OK> {
         enqueue(PFMERGE(destkey: destkey.bulkString, sourcekeys: .many([])))
     }
 
-    /// `PFMERGE destkey [sourcekey [sourcekey ...]]`
+    /// Joins what several keys have counted into one. See ``PFMERGE``.
     @discardableResult
     @export(implementation) public func pfmerge<Argument: BulkStringConvertible>(
         _ destkey: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -276,7 +288,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(PFMERGE(destkey: destkey.bulkString, sourcekeys: BulkStringList(first, more)))
     }
 
-    /// `PFMERGE destkey [sourcekey [sourcekey ...]]`
+    /// Joins what several keys have counted into one. See ``PFMERGE``.
     @discardableResult
     @export(implementation) public func pfmerge(
         _ destkey: some BulkStringConvertible, _ sourcekeys: some Collection<some BulkStringConvertible>
@@ -286,19 +298,19 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == PFMERGE {
-    /// `PFMERGE destkey [sourcekey [sourcekey ...]]`
+    /// Joins what several keys have counted into one. See ``PFMERGE``.
     @export(implementation) public static func pfmerge(_ destkey: some BulkStringConvertible) -> Self {
         PFMERGE(destkey: destkey.bulkString, sourcekeys: .many([]))
     }
 
-    /// `PFMERGE destkey [sourcekey [sourcekey ...]]`
+    /// Joins what several keys have counted into one. See ``PFMERGE``.
     @export(implementation) public static func pfmerge<Argument: BulkStringConvertible>(
         _ destkey: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         PFMERGE(destkey: destkey.bulkString, sourcekeys: BulkStringList(first, more))
     }
 
-    /// `PFMERGE destkey [sourcekey [sourcekey ...]]`
+    /// Joins what several keys have counted into one. See ``PFMERGE``.
     @export(implementation) public static func pfmerge(
         _ destkey: some BulkStringConvertible, _ sourcekeys: some Collection<some BulkStringConvertible>
     ) -> Self {

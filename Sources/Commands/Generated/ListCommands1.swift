@@ -6,9 +6,11 @@ public import RESPCodec
 
 // MARK: BLMOVE
 
+/// Moves an element from one list to another; waits for one, nil after the timeout.
+///
 /// `BLMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT> timeout`
 ///
-/// Since 6.2.0.
+/// Since 6.2.0. Keys: `source`, `destination`. Reply: `Value?`.
 @frozen public struct BLMOVE<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = Value?
@@ -93,7 +95,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `BLMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT> timeout`
+    /// Moves an element from one list to another; waits for one, nil after the timeout. See ``BLMOVE``.
     @discardableResult
     @export(implementation) public func blmove(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
@@ -104,7 +106,7 @@ extension CommandExecutor where Self: ~Copyable {
             timeout: timeout))
     }
 
-    /// `BLMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT> timeout`
+    /// Moves an element from one list to another; waits for one, nil after the timeout. See ``BLMOVE``.
     @discardableResult
     @export(implementation) public func blmove<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
@@ -118,7 +120,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `BLMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT> timeout`
+    /// Moves an element from one list to another; waits for one, nil after the timeout. See ``BLMOVE``.
     @discardableResult
     @export(implementation) public func blmove(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
@@ -129,7 +131,7 @@ extension CommandQueue where Self: ~Copyable {
             timeout: timeout))
     }
 
-    /// `BLMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT> timeout`
+    /// Moves an element from one list to another; waits for one, nil after the timeout. See ``BLMOVE``.
     @discardableResult
     @export(implementation) public func blmove<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
@@ -143,7 +145,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == BLMOVE<RESPBytes> {
-    /// `BLMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT> timeout`
+    /// Moves an element from one list to another; waits for one, nil after the timeout. See ``BLMOVE``.
     @export(implementation) public static func blmove(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
         _ wherefrom: BLMOVE<RESPBytes>.Wherefrom, _ whereto: BLMOVE<RESPBytes>.Whereto, _ timeout: Duration
@@ -155,7 +157,7 @@ extension Command where Self == BLMOVE<RESPBytes> {
 }
 
 extension Command {
-    /// `BLMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT> timeout`
+    /// Moves an element from one list to another; waits for one, nil after the timeout. See ``BLMOVE``.
     @export(implementation) public static func blmove<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
         _ wherefrom: BLMOVE<Value>.Wherefrom, _ whereto: BLMOVE<Value>.Whereto, _ timeout: Duration,
@@ -169,9 +171,11 @@ extension Command {
 
 // MARK: BLMPOP
 
+/// Takes elements from the first of several lists that has some; waits for one, nil after the timeout.
+///
 /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
 ///
-/// Since 7.0.0.
+/// Since 7.0.0. Keys: `keys`. Reply: `PoppedElements<Value>?`.
 @frozen public struct BLMPOP<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = PoppedElements<Value>?
@@ -217,6 +221,12 @@ extension Command {
             since: .init(7, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(4 + keys.count + (count == nil ? 0 : 2))
@@ -238,7 +248,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @discardableResult
     @export(implementation) public func blmpop<Argument: BulkStringConvertible>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BLMPOP<RESPBytes>.Side,
@@ -248,7 +258,7 @@ extension CommandExecutor where Self: ~Copyable {
             timeout: timeout, keys: BulkStringList(first, more), side: side, count: count))
     }
 
-    /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @discardableResult
     @export(implementation) public func blmpop(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BLMPOP<RESPBytes>.Side,
@@ -258,7 +268,7 @@ extension CommandExecutor where Self: ~Copyable {
             timeout: timeout, keys: BulkStringList(keys), side: side, count: count))
     }
 
-    /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @discardableResult
     @export(implementation) public func blmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BLMPOP<Value>.Side, count: Int? = nil,
@@ -268,7 +278,7 @@ extension CommandExecutor where Self: ~Copyable {
             timeout: timeout, keys: BulkStringList(first, more), side: side, count: count))
     }
 
-    /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @discardableResult
     @export(implementation) public func blmpop<Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BLMPOP<Value>.Side,
@@ -279,7 +289,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @discardableResult
     @export(implementation) public func blmpop<Argument: BulkStringConvertible>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BLMPOP<RESPBytes>.Side,
@@ -289,7 +299,7 @@ extension CommandQueue where Self: ~Copyable {
             timeout: timeout, keys: BulkStringList(first, more), side: side, count: count))
     }
 
-    /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @discardableResult
     @export(implementation) public func blmpop(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BLMPOP<RESPBytes>.Side,
@@ -298,7 +308,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(BLMPOP<RESPBytes>(timeout: timeout, keys: BulkStringList(keys), side: side, count: count))
     }
 
-    /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @discardableResult
     @export(implementation) public func blmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BLMPOP<Value>.Side, count: Int? = nil,
@@ -307,7 +317,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(BLMPOP<Value>(timeout: timeout, keys: BulkStringList(first, more), side: side, count: count))
     }
 
-    /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @discardableResult
     @export(implementation) public func blmpop<Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BLMPOP<Value>.Side,
@@ -318,7 +328,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == BLMPOP<RESPBytes> {
-    /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @export(implementation) public static func blmpop<Argument: BulkStringConvertible>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BLMPOP<RESPBytes>.Side,
         count: Int? = nil
@@ -326,7 +336,7 @@ extension Command where Self == BLMPOP<RESPBytes> {
         BLMPOP<RESPBytes>(timeout: timeout, keys: BulkStringList(first, more), side: side, count: count)
     }
 
-    /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @export(implementation) public static func blmpop(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BLMPOP<RESPBytes>.Side,
         count: Int? = nil
@@ -336,7 +346,7 @@ extension Command where Self == BLMPOP<RESPBytes> {
 }
 
 extension Command {
-    /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @export(implementation) public static func blmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BLMPOP<Value>.Side, count: Int? = nil,
         as valueType: Value.Type
@@ -344,7 +354,7 @@ extension Command {
         BLMPOP<Value>(timeout: timeout, keys: BulkStringList(first, more), side: side, count: count)
     }
 
-    /// `BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @export(implementation) public static func blmpop<Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BLMPOP<Value>.Side,
         count: Int? = nil, as valueType: Value.Type
@@ -359,7 +369,7 @@ extension Command {
 ///
 /// `BLPOP key [key ...] timeout`
 ///
-/// Since 2.0.0.
+/// Since 2.0.0. Keys: `keys`. Reply: `PoppedElement<Value>?`.
 @frozen public struct BLPOP<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = PoppedElement<Value>?
@@ -381,6 +391,12 @@ extension Command {
             name: "BLPOP", flags: [.write, .blocking], idempotency: .accumulating, since: .init(2, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + keys.count)
@@ -396,7 +412,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout. See ``BLPOP``.
     @discardableResult
     @export(implementation) public func blpop<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
@@ -404,7 +420,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(BLPOP<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout))
     }
 
-    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout. See ``BLPOP``.
     @discardableResult
     @export(implementation) public func blpop(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
@@ -412,7 +428,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(BLPOP<RESPBytes>(keys: BulkStringList(keys), timeout: timeout))
     }
 
-    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout. See ``BLPOP``.
     @discardableResult
     @export(implementation) public func blpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
@@ -420,7 +436,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(BLPOP<Value>(keys: BulkStringList(first, more), timeout: timeout))
     }
 
-    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout. See ``BLPOP``.
     @discardableResult
     @export(implementation) public func blpop<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
@@ -430,7 +446,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout. See ``BLPOP``.
     @discardableResult
     @export(implementation) public func blpop<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
@@ -438,7 +454,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(BLPOP<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout))
     }
 
-    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout. See ``BLPOP``.
     @discardableResult
     @export(implementation) public func blpop(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
@@ -446,7 +462,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(BLPOP<RESPBytes>(keys: BulkStringList(keys), timeout: timeout))
     }
 
-    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout. See ``BLPOP``.
     @discardableResult
     @export(implementation) public func blpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
@@ -454,7 +470,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(BLPOP<Value>(keys: BulkStringList(first, more), timeout: timeout))
     }
 
-    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout. See ``BLPOP``.
     @discardableResult
     @export(implementation) public func blpop<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
@@ -464,14 +480,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == BLPOP<RESPBytes> {
-    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout. See ``BLPOP``.
     @export(implementation) public static func blpop<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
     ) -> Self {
         BLPOP<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout)
     }
 
-    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout. See ``BLPOP``.
     @export(implementation) public static func blpop(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
     ) -> Self {
@@ -480,14 +496,14 @@ extension Command where Self == BLPOP<RESPBytes> {
 }
 
 extension Command {
-    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout. See ``BLPOP``.
     @export(implementation) public static func blpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
     ) -> Self where Self == BLPOP<Value> {
         BLPOP<Value>(keys: BulkStringList(first, more), timeout: timeout)
     }
 
-    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the front of the first list that has one; waits for one, nil after the timeout. See ``BLPOP``.
     @export(implementation) public static func blpop<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
     ) -> Self where Self == BLPOP<Value> {
@@ -501,7 +517,7 @@ extension Command {
 ///
 /// `BRPOP key [key ...] timeout`
 ///
-/// Since 2.0.0.
+/// Since 2.0.0. Keys: `keys`. Reply: `PoppedElement<Value>?`.
 @frozen public struct BRPOP<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = PoppedElement<Value>?
@@ -523,6 +539,12 @@ extension Command {
             name: "BRPOP", flags: [.write, .blocking], idempotency: .accumulating, since: .init(2, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + keys.count)
@@ -538,7 +560,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout. See ``BRPOP``.
     @discardableResult
     @export(implementation) public func brpop<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
@@ -546,7 +568,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(BRPOP<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout))
     }
 
-    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout. See ``BRPOP``.
     @discardableResult
     @export(implementation) public func brpop(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
@@ -554,7 +576,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(BRPOP<RESPBytes>(keys: BulkStringList(keys), timeout: timeout))
     }
 
-    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout. See ``BRPOP``.
     @discardableResult
     @export(implementation) public func brpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
@@ -562,7 +584,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(BRPOP<Value>(keys: BulkStringList(first, more), timeout: timeout))
     }
 
-    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout. See ``BRPOP``.
     @discardableResult
     @export(implementation) public func brpop<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
@@ -572,7 +594,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout. See ``BRPOP``.
     @discardableResult
     @export(implementation) public func brpop<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
@@ -580,7 +602,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(BRPOP<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout))
     }
 
-    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout. See ``BRPOP``.
     @discardableResult
     @export(implementation) public func brpop(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
@@ -588,7 +610,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(BRPOP<RESPBytes>(keys: BulkStringList(keys), timeout: timeout))
     }
 
-    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout. See ``BRPOP``.
     @discardableResult
     @export(implementation) public func brpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
@@ -596,7 +618,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(BRPOP<Value>(keys: BulkStringList(first, more), timeout: timeout))
     }
 
-    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout. See ``BRPOP``.
     @discardableResult
     @export(implementation) public func brpop<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
@@ -606,14 +628,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == BRPOP<RESPBytes> {
-    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout. See ``BRPOP``.
     @export(implementation) public static func brpop<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
     ) -> Self {
         BRPOP<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout)
     }
 
-    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout. See ``BRPOP``.
     @export(implementation) public static func brpop(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
     ) -> Self {
@@ -622,14 +644,14 @@ extension Command where Self == BRPOP<RESPBytes> {
 }
 
 extension Command {
-    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout. See ``BRPOP``.
     @export(implementation) public static func brpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
     ) -> Self where Self == BRPOP<Value> {
         BRPOP<Value>(keys: BulkStringList(first, more), timeout: timeout)
     }
 
-    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout.
+    /// Takes an element from the end of the first list that has one; waits for one, nil after the timeout. See ``BRPOP``.
     @export(implementation) public static func brpop<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
     ) -> Self where Self == BRPOP<Value> {
@@ -641,7 +663,7 @@ extension Command {
 
 /// `BRPOPLPUSH source destination timeout`
 ///
-/// Since 2.2.0.
+/// Since 2.2.0. Keys: `source`, `destination`. Reply: `Value?`.
 @frozen public struct BRPOPLPUSH<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = Value?
@@ -682,7 +704,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `BRPOPLPUSH source destination timeout`
+    /// `BRPOPLPUSH source destination timeout`; see ``BRPOPLPUSH``.
     @discardableResult
     @export(implementation) public func brpoplpush(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ timeout: Duration
@@ -691,7 +713,7 @@ extension CommandExecutor where Self: ~Copyable {
             source: source.bulkString, destination: destination.bulkString, timeout: timeout))
     }
 
-    /// `BRPOPLPUSH source destination timeout`
+    /// `BRPOPLPUSH source destination timeout`; see ``BRPOPLPUSH``.
     @discardableResult
     @export(implementation) public func brpoplpush<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ timeout: Duration,
@@ -703,7 +725,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `BRPOPLPUSH source destination timeout`
+    /// `BRPOPLPUSH source destination timeout`; see ``BRPOPLPUSH``.
     @discardableResult
     @export(implementation) public func brpoplpush(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ timeout: Duration
@@ -712,7 +734,7 @@ extension CommandQueue where Self: ~Copyable {
             source: source.bulkString, destination: destination.bulkString, timeout: timeout))
     }
 
-    /// `BRPOPLPUSH source destination timeout`
+    /// `BRPOPLPUSH source destination timeout`; see ``BRPOPLPUSH``.
     @discardableResult
     @export(implementation) public func brpoplpush<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ timeout: Duration,
@@ -724,7 +746,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == BRPOPLPUSH<RESPBytes> {
-    /// `BRPOPLPUSH source destination timeout`
+    /// `BRPOPLPUSH source destination timeout`; see ``BRPOPLPUSH``.
     @export(implementation) public static func brpoplpush(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ timeout: Duration
     ) -> Self {
@@ -733,7 +755,7 @@ extension Command where Self == BRPOPLPUSH<RESPBytes> {
 }
 
 extension Command {
-    /// `BRPOPLPUSH source destination timeout`
+    /// `BRPOPLPUSH source destination timeout`; see ``BRPOPLPUSH``.
     @export(implementation) public static func brpoplpush<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ timeout: Duration,
         as valueType: Value.Type

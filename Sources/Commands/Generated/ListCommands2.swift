@@ -6,9 +6,11 @@ public import RESPCodec
 
 // MARK: LINDEX
 
+/// The element of a list at an index; negative ones count from the end, nil beyond either.
+///
 /// `LINDEX key index`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Value?`.
 @frozen public struct LINDEX<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Value?
@@ -43,14 +45,14 @@ public import RESPCodec
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `LINDEX key index`
+    /// The element of a list at an index; negative ones count from the end, nil beyond either. See ``LINDEX``.
     @export(implementation) public func lindex(
         _ key: some BulkStringConvertible, _ index: Int
     ) async throws -> RESPBytes? {
         try await execute(LINDEX<RESPBytes>(key: key.bulkString, index: index))
     }
 
-    /// `LINDEX key index`
+    /// The element of a list at an index; negative ones count from the end, nil beyond either. See ``LINDEX``.
     @export(implementation) public func lindex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ index: Int, as valueType: Value.Type
     ) async throws -> Value? {
@@ -59,7 +61,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LINDEX key index`
+    /// The element of a list at an index; negative ones count from the end, nil beyond either. See ``LINDEX``.
     @discardableResult
     @export(implementation) public func lindex(
         _ key: some BulkStringConvertible, _ index: Int
@@ -67,7 +69,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(LINDEX<RESPBytes>(key: key.bulkString, index: index))
     }
 
-    /// `LINDEX key index`
+    /// The element of a list at an index; negative ones count from the end, nil beyond either. See ``LINDEX``.
     @discardableResult
     @export(implementation) public func lindex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ index: Int, as valueType: Value.Type
@@ -77,14 +79,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LINDEX<RESPBytes> {
-    /// `LINDEX key index`
+    /// The element of a list at an index; negative ones count from the end, nil beyond either. See ``LINDEX``.
     @export(implementation) public static func lindex(_ key: some BulkStringConvertible, _ index: Int) -> Self {
         LINDEX<RESPBytes>(key: key.bulkString, index: index)
     }
 }
 
 extension Command {
-    /// `LINDEX key index`
+    /// The element of a list at an index; negative ones count from the end, nil beyond either. See ``LINDEX``.
     @export(implementation) public static func lindex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ index: Int, as valueType: Value.Type
     ) -> Self where Self == LINDEX<Value> {
@@ -94,9 +96,11 @@ extension Command {
 
 // MARK: LINSERT
 
+/// Puts an element before or behind another one and returns the new length; -1 if that one isn't there.
+///
 /// `LINSERT key <BEFORE | AFTER> pivot element`
 ///
-/// Since 2.2.0.
+/// Since 2.2.0. Key: `key`. Reply: `Int`.
 @frozen public struct LINSERT: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -156,7 +160,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `LINSERT key <BEFORE | AFTER> pivot element`
+    /// Puts an element before or behind another one and returns the new length; -1 if that one isn't there. See ``LINSERT``.
     @discardableResult
     @export(implementation) public func linsert(
         _ key: some BulkStringConvertible, _ side: LINSERT.Side, _ pivot: some BulkStringConvertible,
@@ -168,7 +172,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LINSERT key <BEFORE | AFTER> pivot element`
+    /// Puts an element before or behind another one and returns the new length; -1 if that one isn't there. See ``LINSERT``.
     @discardableResult
     @export(implementation) public func linsert(
         _ key: some BulkStringConvertible, _ side: LINSERT.Side, _ pivot: some BulkStringConvertible,
@@ -179,7 +183,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LINSERT {
-    /// `LINSERT key <BEFORE | AFTER> pivot element`
+    /// Puts an element before or behind another one and returns the new length; -1 if that one isn't there. See ``LINSERT``.
     @export(implementation) public static func linsert(
         _ key: some BulkStringConvertible, _ side: LINSERT.Side, _ pivot: some BulkStringConvertible,
         _ element: some BulkStringConvertible
@@ -194,7 +198,7 @@ extension Command where Self == LINSERT {
 ///
 /// `LLEN key`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct LLEN: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int
@@ -225,14 +229,14 @@ extension Command where Self == LINSERT {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// How many elements a list has.
+    /// How many elements a list has. See ``LLEN``.
     @export(implementation) public func llen(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(LLEN(key: key.bulkString))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// How many elements a list has.
+    /// How many elements a list has. See ``LLEN``.
     @discardableResult
     @export(implementation) public func llen(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(LLEN(key: key.bulkString))
@@ -240,7 +244,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LLEN {
-    /// How many elements a list has.
+    /// How many elements a list has. See ``LLEN``.
     @export(implementation) public static func llen(_ key: some BulkStringConvertible) -> Self {
         LLEN(key: key.bulkString)
     }
@@ -248,9 +252,11 @@ extension Command where Self == LLEN {
 
 // MARK: LMOVE
 
+/// Takes an element from an end of one list and puts it to an end of another; nil if there is none.
+///
 /// `LMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT>`
 ///
-/// Since 6.2.0.
+/// Since 6.2.0. Keys: `source`, `destination`. Reply: `Value?`.
 @frozen public struct LMOVE<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = Value?
@@ -330,7 +336,7 @@ extension Command where Self == LLEN {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `LMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT>`
+    /// Takes an element from an end of one list and puts it to an end of another; nil if there is none. See ``LMOVE``.
     @discardableResult
     @export(implementation) public func lmove(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
@@ -340,7 +346,7 @@ extension CommandExecutor where Self: ~Copyable {
             source: source.bulkString, destination: destination.bulkString, wherefrom: wherefrom, whereto: whereto))
     }
 
-    /// `LMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT>`
+    /// Takes an element from an end of one list and puts it to an end of another; nil if there is none. See ``LMOVE``.
     @discardableResult
     @export(implementation) public func lmove<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
@@ -352,7 +358,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT>`
+    /// Takes an element from an end of one list and puts it to an end of another; nil if there is none. See ``LMOVE``.
     @discardableResult
     @export(implementation) public func lmove(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
@@ -362,7 +368,7 @@ extension CommandQueue where Self: ~Copyable {
             source: source.bulkString, destination: destination.bulkString, wherefrom: wherefrom, whereto: whereto))
     }
 
-    /// `LMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT>`
+    /// Takes an element from an end of one list and puts it to an end of another; nil if there is none. See ``LMOVE``.
     @discardableResult
     @export(implementation) public func lmove<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
@@ -374,7 +380,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LMOVE<RESPBytes> {
-    /// `LMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT>`
+    /// Takes an element from an end of one list and puts it to an end of another; nil if there is none. See ``LMOVE``.
     @export(implementation) public static func lmove(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
         _ wherefrom: LMOVE<RESPBytes>.Wherefrom, _ whereto: LMOVE<RESPBytes>.Whereto
@@ -385,7 +391,7 @@ extension Command where Self == LMOVE<RESPBytes> {
 }
 
 extension Command {
-    /// `LMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT>`
+    /// Takes an element from an end of one list and puts it to an end of another; nil if there is none. See ``LMOVE``.
     @export(implementation) public static func lmove<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
         _ wherefrom: LMOVE<Value>.Wherefrom, _ whereto: LMOVE<Value>.Whereto, as valueType: Value.Type
@@ -397,9 +403,11 @@ extension Command {
 
 // MARK: LMPOP
 
+/// Takes elements from the first of several lists that has some; nil if none has.
+///
 /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
 ///
-/// Since 7.0.0.
+/// Since 7.0.0. Keys: `keys`. Reply: `PoppedElements<Value>?`.
 @frozen public struct LMPOP<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = PoppedElements<Value>?
@@ -441,6 +449,12 @@ extension Command {
             name: "LMPOP", flags: [.write, .movableKeys], idempotency: .accumulating, since: .init(7, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(3 + keys.count + (count == nil ? 0 : 2))
@@ -461,7 +475,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @discardableResult
     @export(implementation) public func lmpop<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., side: LMPOP<RESPBytes>.Side, count: Int? = nil
@@ -469,7 +483,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(LMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count))
     }
 
-    /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @discardableResult
     @export(implementation) public func lmpop(
         _ keys: some Collection<some BulkStringConvertible>, side: LMPOP<RESPBytes>.Side, count: Int? = nil
@@ -477,7 +491,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(LMPOP<RESPBytes>(keys: BulkStringList(keys), side: side, count: count))
     }
 
-    /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @discardableResult
     @export(implementation) public func lmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., side: LMPOP<Value>.Side, count: Int? = nil,
@@ -486,7 +500,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(LMPOP<Value>(keys: BulkStringList(first, more), side: side, count: count))
     }
 
-    /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @discardableResult
     @export(implementation) public func lmpop<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, side: LMPOP<Value>.Side, count: Int? = nil,
@@ -497,7 +511,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @discardableResult
     @export(implementation) public func lmpop<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., side: LMPOP<RESPBytes>.Side, count: Int? = nil
@@ -505,7 +519,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(LMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count))
     }
 
-    /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @discardableResult
     @export(implementation) public func lmpop(
         _ keys: some Collection<some BulkStringConvertible>, side: LMPOP<RESPBytes>.Side, count: Int? = nil
@@ -513,7 +527,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(LMPOP<RESPBytes>(keys: BulkStringList(keys), side: side, count: count))
     }
 
-    /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @discardableResult
     @export(implementation) public func lmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., side: LMPOP<Value>.Side, count: Int? = nil,
@@ -522,7 +536,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(LMPOP<Value>(keys: BulkStringList(first, more), side: side, count: count))
     }
 
-    /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @discardableResult
     @export(implementation) public func lmpop<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, side: LMPOP<Value>.Side, count: Int? = nil,
@@ -533,14 +547,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LMPOP<RESPBytes> {
-    /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @export(implementation) public static func lmpop<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., side: LMPOP<RESPBytes>.Side, count: Int? = nil
     ) -> Self {
         LMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count)
     }
 
-    /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @export(implementation) public static func lmpop(
         _ keys: some Collection<some BulkStringConvertible>, side: LMPOP<RESPBytes>.Side, count: Int? = nil
     ) -> Self {
@@ -549,7 +563,7 @@ extension Command where Self == LMPOP<RESPBytes> {
 }
 
 extension Command {
-    /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @export(implementation) public static func lmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., side: LMPOP<Value>.Side, count: Int? = nil,
         as valueType: Value.Type
@@ -557,7 +571,7 @@ extension Command {
         LMPOP<Value>(keys: BulkStringList(first, more), side: side, count: count)
     }
 
-    /// `LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]`
+    /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @export(implementation) public static func lmpop<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, side: LMPOP<Value>.Side, count: Int? = nil,
         as valueType: Value.Type
@@ -572,7 +586,7 @@ extension Command {
 ///
 /// `LPOP key`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Value?`.
 @frozen public struct LPOP<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = Value?
@@ -603,13 +617,13 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Takes elements from the front of a list; nil if there is none.
+    /// Takes elements from the front of a list; nil if there is none. See ``LPOP``.
     @discardableResult
     @export(implementation) public func lpop(_ key: some BulkStringConvertible) async throws -> RESPBytes? {
         try await execute(LPOP<RESPBytes>(key: key.bulkString))
     }
 
-    /// Takes elements from the front of a list; nil if there is none.
+    /// Takes elements from the front of a list; nil if there is none. See ``LPOP``.
     @discardableResult
     @export(implementation) public func lpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
@@ -619,13 +633,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Takes elements from the front of a list; nil if there is none.
+    /// Takes elements from the front of a list; nil if there is none. See ``LPOP``.
     @discardableResult
     @export(implementation) public func lpop(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
         enqueue(LPOP<RESPBytes>(key: key.bulkString))
     }
 
-    /// Takes elements from the front of a list; nil if there is none.
+    /// Takes elements from the front of a list; nil if there is none. See ``LPOP``.
     @discardableResult
     @export(implementation) public func lpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
@@ -635,14 +649,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LPOP<RESPBytes> {
-    /// Takes elements from the front of a list; nil if there is none.
+    /// Takes elements from the front of a list; nil if there is none. See ``LPOP``.
     @export(implementation) public static func lpop(_ key: some BulkStringConvertible) -> Self {
         LPOP<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
-    /// Takes elements from the front of a list; nil if there is none.
+    /// Takes elements from the front of a list; nil if there is none. See ``LPOP``.
     @export(implementation) public static func lpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == LPOP<Value> {
@@ -656,7 +670,7 @@ extension Command {
 ///
 /// `LPOP key count`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `[Value]?`.
 @frozen public struct LPOP_COUNT<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = [Value]?
@@ -691,7 +705,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Takes elements from the front of a list; nil if there is none.
+    /// Takes elements from the front of a list; nil if there is none. See ``LPOP_COUNT``.
     @discardableResult
     @export(implementation) public func lpop(
         _ key: some BulkStringConvertible, count: Int
@@ -699,7 +713,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(LPOP_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// Takes elements from the front of a list; nil if there is none.
+    /// Takes elements from the front of a list; nil if there is none. See ``LPOP_COUNT``.
     @discardableResult
     @export(implementation) public func lpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
@@ -709,7 +723,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Takes elements from the front of a list; nil if there is none.
+    /// Takes elements from the front of a list; nil if there is none. See ``LPOP_COUNT``.
     @discardableResult
     @export(implementation) public func lpop(
         _ key: some BulkStringConvertible, count: Int
@@ -717,7 +731,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(LPOP_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// Takes elements from the front of a list; nil if there is none.
+    /// Takes elements from the front of a list; nil if there is none. See ``LPOP_COUNT``.
     @discardableResult
     @export(implementation) public func lpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
@@ -727,14 +741,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LPOP_COUNT<RESPBytes> {
-    /// Takes elements from the front of a list; nil if there is none.
+    /// Takes elements from the front of a list; nil if there is none. See ``LPOP_COUNT``.
     @export(implementation) public static func lpop(_ key: some BulkStringConvertible, count: Int) -> Self {
         LPOP_COUNT<RESPBytes>(key: key.bulkString, count: count)
     }
 }
 
 extension Command {
-    /// Takes elements from the front of a list; nil if there is none.
+    /// Takes elements from the front of a list; nil if there is none. See ``LPOP_COUNT``.
     @export(implementation) public static func lpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Self where Self == LPOP_COUNT<Value> {

@@ -6,9 +6,11 @@ public import RESPCodec
 
 // MARK: LPOS
 
+/// The index of the first element that is equal to one; nil if there is none.
+///
 /// `LPOS key element [RANK rank] [MAXLEN len]`
 ///
-/// Since 6.0.6.
+/// Since 6.0.6. Key: `key`. Reply: `Int?`.
 @frozen public struct LPOS: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int?
@@ -58,7 +60,7 @@ public import RESPCodec
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `LPOS key element [RANK rank] [MAXLEN len]`
+    /// The index of the first element that is equal to one; nil if there is none. See ``LPOS``.
     @export(implementation) public func lpos(
         _ key: some BulkStringConvertible, _ element: some BulkStringConvertible, rank: Int? = nil,
         maxlen: Int? = nil
@@ -68,7 +70,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LPOS key element [RANK rank] [MAXLEN len]`
+    /// The index of the first element that is equal to one; nil if there is none. See ``LPOS``.
     @discardableResult
     @export(implementation) public func lpos(
         _ key: some BulkStringConvertible, _ element: some BulkStringConvertible, rank: Int? = nil,
@@ -79,7 +81,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LPOS {
-    /// `LPOS key element [RANK rank] [MAXLEN len]`
+    /// The index of the first element that is equal to one; nil if there is none. See ``LPOS``.
     @export(implementation) public static func lpos(
         _ key: some BulkStringConvertible, _ element: some BulkStringConvertible, rank: Int? = nil,
         maxlen: Int? = nil
@@ -90,9 +92,11 @@ extension Command where Self == LPOS {
 
 // MARK: LPOS
 
+/// The index of the first element that is equal to one; nil if there is none.
+///
 /// `LPOS key element [RANK rank] COUNT num-matches [MAXLEN len]`
 ///
-/// Since 6.0.6.
+/// Since 6.0.6. Key: `key`. Reply: `[Int]`.
 @frozen public struct LPOS_COUNT: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Int]
@@ -149,7 +153,7 @@ extension Command where Self == LPOS {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `LPOS key element [RANK rank] COUNT num-matches [MAXLEN len]`
+    /// The index of the first element that is equal to one; nil if there is none. See ``LPOS_COUNT``.
     @export(implementation) public func lposAll(
         _ key: some BulkStringConvertible, _ element: some BulkStringConvertible, count: Int, rank: Int? = nil,
         maxlen: Int? = nil
@@ -160,7 +164,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LPOS key element [RANK rank] COUNT num-matches [MAXLEN len]`
+    /// The index of the first element that is equal to one; nil if there is none. See ``LPOS_COUNT``.
     @discardableResult
     @export(implementation) public func lposAll(
         _ key: some BulkStringConvertible, _ element: some BulkStringConvertible, count: Int, rank: Int? = nil,
@@ -172,7 +176,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LPOS_COUNT {
-    /// `LPOS key element [RANK rank] COUNT num-matches [MAXLEN len]`
+    /// The index of the first element that is equal to one; nil if there is none. See ``LPOS_COUNT``.
     @export(implementation) public static func lposAll(
         _ key: some BulkStringConvertible, _ element: some BulkStringConvertible, count: Int, rank: Int? = nil,
         maxlen: Int? = nil
@@ -187,7 +191,7 @@ extension Command where Self == LPOS_COUNT {
 ///
 /// `LPUSH key element [element ...]`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct LPUSH: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -208,6 +212,12 @@ extension Command where Self == LPOS_COUNT {
         CommandMetadata(name: "LPUSH", flags: [.write], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if elements.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + elements.count)
@@ -223,7 +233,7 @@ extension Command where Self == LPOS_COUNT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Puts elements in front of a list and returns its new length.
+    /// Puts elements in front of a list and returns its new length. See ``LPUSH``.
     @discardableResult
     @export(implementation) public func lpush<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -231,7 +241,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(LPUSH(key: key.bulkString, elements: BulkStringList(first, more)))
     }
 
-    /// Puts elements in front of a list and returns its new length.
+    /// Puts elements in front of a list and returns its new length. See ``LPUSH``.
     @discardableResult
     @export(implementation) public func lpush(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
@@ -241,7 +251,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Puts elements in front of a list and returns its new length.
+    /// Puts elements in front of a list and returns its new length. See ``LPUSH``.
     @discardableResult
     @export(implementation) public func lpush<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -249,7 +259,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(LPUSH(key: key.bulkString, elements: BulkStringList(first, more)))
     }
 
-    /// Puts elements in front of a list and returns its new length.
+    /// Puts elements in front of a list and returns its new length. See ``LPUSH``.
     @discardableResult
     @export(implementation) public func lpush(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
@@ -259,14 +269,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LPUSH {
-    /// Puts elements in front of a list and returns its new length.
+    /// Puts elements in front of a list and returns its new length. See ``LPUSH``.
     @export(implementation) public static func lpush<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         LPUSH(key: key.bulkString, elements: BulkStringList(first, more))
     }
 
-    /// Puts elements in front of a list and returns its new length.
+    /// Puts elements in front of a list and returns its new length. See ``LPUSH``.
     @export(implementation) public static func lpush(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -276,9 +286,11 @@ extension Command where Self == LPUSH {
 
 // MARK: LPUSHX
 
+/// Puts elements in front of a list that exists, and returns its length.
+///
 /// `LPUSHX key element [element ...]`
 ///
-/// Since 2.2.0.
+/// Since 2.2.0. Key: `key`. Reply: `Int`.
 @frozen public struct LPUSHX: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -299,6 +311,12 @@ extension Command where Self == LPUSH {
         CommandMetadata(name: "LPUSHX", flags: [.write], idempotency: .accumulating, since: .init(2, 2, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if elements.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + elements.count)
@@ -314,7 +332,7 @@ extension Command where Self == LPUSH {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `LPUSHX key element [element ...]`
+    /// Puts elements in front of a list that exists, and returns its length. See ``LPUSHX``.
     @discardableResult
     @export(implementation) public func lpushx<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -322,7 +340,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(LPUSHX(key: key.bulkString, elements: BulkStringList(first, more)))
     }
 
-    /// `LPUSHX key element [element ...]`
+    /// Puts elements in front of a list that exists, and returns its length. See ``LPUSHX``.
     @discardableResult
     @export(implementation) public func lpushx(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
@@ -332,7 +350,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LPUSHX key element [element ...]`
+    /// Puts elements in front of a list that exists, and returns its length. See ``LPUSHX``.
     @discardableResult
     @export(implementation) public func lpushx<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -340,7 +358,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(LPUSHX(key: key.bulkString, elements: BulkStringList(first, more)))
     }
 
-    /// `LPUSHX key element [element ...]`
+    /// Puts elements in front of a list that exists, and returns its length. See ``LPUSHX``.
     @discardableResult
     @export(implementation) public func lpushx(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
@@ -350,14 +368,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LPUSHX {
-    /// `LPUSHX key element [element ...]`
+    /// Puts elements in front of a list that exists, and returns its length. See ``LPUSHX``.
     @export(implementation) public static func lpushx<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         LPUSHX(key: key.bulkString, elements: BulkStringList(first, more))
     }
 
-    /// `LPUSHX key element [element ...]`
+    /// Puts elements in front of a list that exists, and returns its length. See ``LPUSHX``.
     @export(implementation) public static func lpushx(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -371,7 +389,7 @@ extension Command where Self == LPUSHX {
 ///
 /// `LRANGE key start stop`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `[Value]`.
 @frozen public struct LRANGE<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Value]
@@ -410,14 +428,14 @@ extension Command where Self == LPUSHX {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// The elements of a list from one index to another, both included; negative ones count from the end.
+    /// The elements of a list from one index to another, both included; negative ones count from the end. See ``LRANGE``.
     @export(implementation) public func lrange(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
     ) async throws -> [RESPBytes] {
         try await execute(LRANGE<RESPBytes>(key: key.bulkString, start: start, stop: stop))
     }
 
-    /// The elements of a list from one index to another, both included; negative ones count from the end.
+    /// The elements of a list from one index to another, both included; negative ones count from the end. See ``LRANGE``.
     @export(implementation) public func lrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int, as valueType: Value.Type
     ) async throws -> [Value] {
@@ -426,7 +444,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The elements of a list from one index to another, both included; negative ones count from the end.
+    /// The elements of a list from one index to another, both included; negative ones count from the end. See ``LRANGE``.
     @discardableResult
     @export(implementation) public func lrange(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
@@ -434,7 +452,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(LRANGE<RESPBytes>(key: key.bulkString, start: start, stop: stop))
     }
 
-    /// The elements of a list from one index to another, both included; negative ones count from the end.
+    /// The elements of a list from one index to another, both included; negative ones count from the end. See ``LRANGE``.
     @discardableResult
     @export(implementation) public func lrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int, as valueType: Value.Type
@@ -444,7 +462,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LRANGE<RESPBytes> {
-    /// The elements of a list from one index to another, both included; negative ones count from the end.
+    /// The elements of a list from one index to another, both included; negative ones count from the end. See ``LRANGE``.
     @export(implementation) public static func lrange(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
     ) -> Self {
@@ -453,7 +471,7 @@ extension Command where Self == LRANGE<RESPBytes> {
 }
 
 extension Command {
-    /// The elements of a list from one index to another, both included; negative ones count from the end.
+    /// The elements of a list from one index to another, both included; negative ones count from the end. See ``LRANGE``.
     @export(implementation) public static func lrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int, as valueType: Value.Type
     ) -> Self where Self == LRANGE<Value> {
@@ -463,9 +481,11 @@ extension Command {
 
 // MARK: LREM
 
+/// Removes elements that are equal to one, so many of them, and returns how many there were.
+///
 /// `LREM key count element`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct LREM: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -504,7 +524,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `LREM key count element`
+    /// Removes elements that are equal to one, so many of them, and returns how many there were. See ``LREM``.
     @discardableResult
     @export(implementation) public func lrem(
         _ key: some BulkStringConvertible, _ count: Int, _ element: some BulkStringConvertible
@@ -514,7 +534,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LREM key count element`
+    /// Removes elements that are equal to one, so many of them, and returns how many there were. See ``LREM``.
     @discardableResult
     @export(implementation) public func lrem(
         _ key: some BulkStringConvertible, _ count: Int, _ element: some BulkStringConvertible
@@ -524,7 +544,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LREM {
-    /// `LREM key count element`
+    /// Removes elements that are equal to one, so many of them, and returns how many there were. See ``LREM``.
     @export(implementation) public static func lrem(
         _ key: some BulkStringConvertible, _ count: Int, _ element: some BulkStringConvertible
     ) -> Self {
@@ -534,9 +554,11 @@ extension Command where Self == LREM {
 
 // MARK: LSET
 
+/// Replaces the element at an index of a list.
+///
 /// `LSET key index element`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `OK`.
 @frozen public struct LSET: Command {
     /// What the server answers.
     public typealias Reply = OK
@@ -575,7 +597,7 @@ extension Command where Self == LREM {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `LSET key index element`
+    /// Replaces the element at an index of a list. See ``LSET``.
     @discardableResult
     @export(implementation) public func lset(
         _ key: some BulkStringConvertible, _ index: Int, _ element: some BulkStringConvertible
@@ -585,7 +607,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LSET key index element`
+    /// Replaces the element at an index of a list. See ``LSET``.
     @discardableResult
     @export(implementation) public func lset(
         _ key: some BulkStringConvertible, _ index: Int, _ element: some BulkStringConvertible
@@ -595,7 +617,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LSET {
-    /// `LSET key index element`
+    /// Replaces the element at an index of a list. See ``LSET``.
     @export(implementation) public static func lset(
         _ key: some BulkStringConvertible, _ index: Int, _ element: some BulkStringConvertible
     ) -> Self {
@@ -605,9 +627,11 @@ extension Command where Self == LSET {
 
 // MARK: LTRIM
 
+/// Keeps the elements from one index to another, and removes all others.
+///
 /// `LTRIM key start stop`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `OK`.
 @frozen public struct LTRIM: Command {
     /// What the server answers.
     public typealias Reply = OK
@@ -646,7 +670,7 @@ extension Command where Self == LSET {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `LTRIM key start stop`
+    /// Keeps the elements from one index to another, and removes all others. See ``LTRIM``.
     @discardableResult
     @export(implementation) public func ltrim(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
@@ -656,7 +680,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LTRIM key start stop`
+    /// Keeps the elements from one index to another, and removes all others. See ``LTRIM``.
     @discardableResult
     @export(implementation) public func ltrim(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
@@ -666,7 +690,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LTRIM {
-    /// `LTRIM key start stop`
+    /// Keeps the elements from one index to another, and removes all others. See ``LTRIM``.
     @export(implementation) public static func ltrim(
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
     ) -> Self {
@@ -680,7 +704,7 @@ extension Command where Self == LTRIM {
 ///
 /// `RPOP key`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Value?`.
 @frozen public struct RPOP<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = Value?
@@ -711,13 +735,13 @@ extension Command where Self == LTRIM {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Takes elements from the end of a list; nil if there is none.
+    /// Takes elements from the end of a list; nil if there is none. See ``RPOP``.
     @discardableResult
     @export(implementation) public func rpop(_ key: some BulkStringConvertible) async throws -> RESPBytes? {
         try await execute(RPOP<RESPBytes>(key: key.bulkString))
     }
 
-    /// Takes elements from the end of a list; nil if there is none.
+    /// Takes elements from the end of a list; nil if there is none. See ``RPOP``.
     @discardableResult
     @export(implementation) public func rpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
@@ -727,13 +751,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Takes elements from the end of a list; nil if there is none.
+    /// Takes elements from the end of a list; nil if there is none. See ``RPOP``.
     @discardableResult
     @export(implementation) public func rpop(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
         enqueue(RPOP<RESPBytes>(key: key.bulkString))
     }
 
-    /// Takes elements from the end of a list; nil if there is none.
+    /// Takes elements from the end of a list; nil if there is none. See ``RPOP``.
     @discardableResult
     @export(implementation) public func rpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
@@ -743,14 +767,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == RPOP<RESPBytes> {
-    /// Takes elements from the end of a list; nil if there is none.
+    /// Takes elements from the end of a list; nil if there is none. See ``RPOP``.
     @export(implementation) public static func rpop(_ key: some BulkStringConvertible) -> Self {
         RPOP<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
-    /// Takes elements from the end of a list; nil if there is none.
+    /// Takes elements from the end of a list; nil if there is none. See ``RPOP``.
     @export(implementation) public static func rpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == RPOP<Value> {

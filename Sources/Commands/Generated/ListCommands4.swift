@@ -10,7 +10,7 @@ public import RESPCodec
 ///
 /// `RPOP key count`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `[Value]?`.
 @frozen public struct RPOP_COUNT<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = [Value]?
@@ -45,7 +45,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Takes elements from the end of a list; nil if there is none.
+    /// Takes elements from the end of a list; nil if there is none. See ``RPOP_COUNT``.
     @discardableResult
     @export(implementation) public func rpop(
         _ key: some BulkStringConvertible, count: Int
@@ -53,7 +53,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(RPOP_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// Takes elements from the end of a list; nil if there is none.
+    /// Takes elements from the end of a list; nil if there is none. See ``RPOP_COUNT``.
     @discardableResult
     @export(implementation) public func rpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
@@ -63,7 +63,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Takes elements from the end of a list; nil if there is none.
+    /// Takes elements from the end of a list; nil if there is none. See ``RPOP_COUNT``.
     @discardableResult
     @export(implementation) public func rpop(
         _ key: some BulkStringConvertible, count: Int
@@ -71,7 +71,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(RPOP_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// Takes elements from the end of a list; nil if there is none.
+    /// Takes elements from the end of a list; nil if there is none. See ``RPOP_COUNT``.
     @discardableResult
     @export(implementation) public func rpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
@@ -81,14 +81,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == RPOP_COUNT<RESPBytes> {
-    /// Takes elements from the end of a list; nil if there is none.
+    /// Takes elements from the end of a list; nil if there is none. See ``RPOP_COUNT``.
     @export(implementation) public static func rpop(_ key: some BulkStringConvertible, count: Int) -> Self {
         RPOP_COUNT<RESPBytes>(key: key.bulkString, count: count)
     }
 }
 
 extension Command {
-    /// Takes elements from the end of a list; nil if there is none.
+    /// Takes elements from the end of a list; nil if there is none. See ``RPOP_COUNT``.
     @export(implementation) public static func rpop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Self where Self == RPOP_COUNT<Value> {
@@ -98,9 +98,11 @@ extension Command {
 
 // MARK: RPOPLPUSH
 
+/// Takes the last element of one list and puts it in front of another; nil if there is none.
+///
 /// `RPOPLPUSH source destination`
 ///
-/// Since 1.2.0.
+/// Since 1.2.0. Keys: `source`, `destination`. Reply: `Value?`.
 @frozen public struct RPOPLPUSH<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = Value?
@@ -136,7 +138,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `RPOPLPUSH source destination`
+    /// Takes the last element of one list and puts it in front of another; nil if there is none. See ``RPOPLPUSH``.
     @discardableResult
     @export(implementation) public func rpoplpush(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible
@@ -144,7 +146,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(RPOPLPUSH<RESPBytes>(source: source.bulkString, destination: destination.bulkString))
     }
 
-    /// `RPOPLPUSH source destination`
+    /// Takes the last element of one list and puts it in front of another; nil if there is none. See ``RPOPLPUSH``.
     @discardableResult
     @export(implementation) public func rpoplpush<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, as valueType: Value.Type
@@ -154,7 +156,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `RPOPLPUSH source destination`
+    /// Takes the last element of one list and puts it in front of another; nil if there is none. See ``RPOPLPUSH``.
     @discardableResult
     @export(implementation) public func rpoplpush(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible
@@ -162,7 +164,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(RPOPLPUSH<RESPBytes>(source: source.bulkString, destination: destination.bulkString))
     }
 
-    /// `RPOPLPUSH source destination`
+    /// Takes the last element of one list and puts it in front of another; nil if there is none. See ``RPOPLPUSH``.
     @discardableResult
     @export(implementation) public func rpoplpush<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, as valueType: Value.Type
@@ -172,7 +174,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == RPOPLPUSH<RESPBytes> {
-    /// `RPOPLPUSH source destination`
+    /// Takes the last element of one list and puts it in front of another; nil if there is none. See ``RPOPLPUSH``.
     @export(implementation) public static func rpoplpush(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible
     ) -> Self {
@@ -181,7 +183,7 @@ extension Command where Self == RPOPLPUSH<RESPBytes> {
 }
 
 extension Command {
-    /// `RPOPLPUSH source destination`
+    /// Takes the last element of one list and puts it in front of another; nil if there is none. See ``RPOPLPUSH``.
     @export(implementation) public static func rpoplpush<Value: RESPDecodable & Sendable>(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == RPOPLPUSH<Value> {
@@ -195,7 +197,7 @@ extension Command {
 ///
 /// `RPUSH key element [element ...]`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct RPUSH: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -216,6 +218,12 @@ extension Command {
         CommandMetadata(name: "RPUSH", flags: [.write], idempotency: .accumulating, since: .init(1, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if elements.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + elements.count)
@@ -231,7 +239,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Appends elements to a list and returns its new length.
+    /// Appends elements to a list and returns its new length. See ``RPUSH``.
     @discardableResult
     @export(implementation) public func rpush<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -239,7 +247,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(RPUSH(key: key.bulkString, elements: BulkStringList(first, more)))
     }
 
-    /// Appends elements to a list and returns its new length.
+    /// Appends elements to a list and returns its new length. See ``RPUSH``.
     @discardableResult
     @export(implementation) public func rpush(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
@@ -249,7 +257,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Appends elements to a list and returns its new length.
+    /// Appends elements to a list and returns its new length. See ``RPUSH``.
     @discardableResult
     @export(implementation) public func rpush<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -257,7 +265,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(RPUSH(key: key.bulkString, elements: BulkStringList(first, more)))
     }
 
-    /// Appends elements to a list and returns its new length.
+    /// Appends elements to a list and returns its new length. See ``RPUSH``.
     @discardableResult
     @export(implementation) public func rpush(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
@@ -267,14 +275,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == RPUSH {
-    /// Appends elements to a list and returns its new length.
+    /// Appends elements to a list and returns its new length. See ``RPUSH``.
     @export(implementation) public static func rpush<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         RPUSH(key: key.bulkString, elements: BulkStringList(first, more))
     }
 
-    /// Appends elements to a list and returns its new length.
+    /// Appends elements to a list and returns its new length. See ``RPUSH``.
     @export(implementation) public static func rpush(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -284,9 +292,11 @@ extension Command where Self == RPUSH {
 
 // MARK: RPUSHX
 
+/// Appends elements to a list that exists, and returns its length.
+///
 /// `RPUSHX key element [element ...]`
 ///
-/// Since 2.2.0.
+/// Since 2.2.0. Key: `key`. Reply: `Int`.
 @frozen public struct RPUSHX: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -307,6 +317,12 @@ extension Command where Self == RPUSH {
         CommandMetadata(name: "RPUSHX", flags: [.write], idempotency: .accumulating, since: .init(2, 2, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if elements.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + elements.count)
@@ -322,7 +338,7 @@ extension Command where Self == RPUSH {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `RPUSHX key element [element ...]`
+    /// Appends elements to a list that exists, and returns its length. See ``RPUSHX``.
     @discardableResult
     @export(implementation) public func rpushx<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -330,7 +346,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(RPUSHX(key: key.bulkString, elements: BulkStringList(first, more)))
     }
 
-    /// `RPUSHX key element [element ...]`
+    /// Appends elements to a list that exists, and returns its length. See ``RPUSHX``.
     @discardableResult
     @export(implementation) public func rpushx(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
@@ -340,7 +356,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `RPUSHX key element [element ...]`
+    /// Appends elements to a list that exists, and returns its length. See ``RPUSHX``.
     @discardableResult
     @export(implementation) public func rpushx<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -348,7 +364,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(RPUSHX(key: key.bulkString, elements: BulkStringList(first, more)))
     }
 
-    /// `RPUSHX key element [element ...]`
+    /// Appends elements to a list that exists, and returns its length. See ``RPUSHX``.
     @discardableResult
     @export(implementation) public func rpushx(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
@@ -358,14 +374,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == RPUSHX {
-    /// `RPUSHX key element [element ...]`
+    /// Appends elements to a list that exists, and returns its length. See ``RPUSHX``.
     @export(implementation) public static func rpushx<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         RPUSHX(key: key.bulkString, elements: BulkStringList(first, more))
     }
 
-    /// `RPUSHX key element [element ...]`
+    /// Appends elements to a list that exists, and returns its length. See ``RPUSHX``.
     @export(implementation) public static func rpushx(
         _ key: some BulkStringConvertible, _ elements: some Collection<some BulkStringConvertible>
     ) -> Self {

@@ -10,7 +10,7 @@ public import RESPCodec
 ///
 /// `PUBLISH channel message`
 ///
-/// Since 2.0.0. No keys.
+/// Since 2.0.0. No keys. Reply: `Int`.
 @frozen public struct PUBLISH: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -40,7 +40,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Sends a message to a channel and returns how many subscribers this node knows.
+    /// Sends a message to a channel and returns how many subscribers this node knows. See ``PUBLISH``.
     @discardableResult
     @export(implementation) public func publish(
         _ channel: some BulkStringConvertible, _ message: some BulkStringConvertible
@@ -50,7 +50,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Sends a message to a channel and returns how many subscribers this node knows.
+    /// Sends a message to a channel and returns how many subscribers this node knows. See ``PUBLISH``.
     @discardableResult
     @export(implementation) public func publish(
         _ channel: some BulkStringConvertible, _ message: some BulkStringConvertible
@@ -60,7 +60,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == PUBLISH {
-    /// Sends a message to a channel and returns how many subscribers this node knows.
+    /// Sends a message to a channel and returns how many subscribers this node knows. See ``PUBLISH``.
     @export(implementation) public static func publish(
         _ channel: some BulkStringConvertible, _ message: some BulkStringConvertible
     ) -> Self {
@@ -75,7 +75,7 @@ extension PUBSUB {
     ///
     /// `PUBSUB CHANNELS [pattern]`
     ///
-    /// Since 2.8.0. No keys.
+    /// Since 2.8.0. No keys. Reply: `[Value]`.
     @frozen public struct CHANNELS<Value: RESPDecodable & Sendable>: Command {
         /// What the server answers.
         public typealias Reply = [Value]
@@ -105,7 +105,7 @@ extension PUBSUB {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// The channels that have subscribers.
+    /// The channels that have subscribers. See ``PUBSUB.CHANNELS``.
     @discardableResult
     @export(implementation) public func pubsubChannels(
         pattern: (any BulkStringConvertible)? = nil
@@ -113,7 +113,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(PUBSUB.CHANNELS<RESPBytes>(pattern: pattern?.bulkString))
     }
 
-    /// The channels that have subscribers.
+    /// The channels that have subscribers. See ``PUBSUB.CHANNELS``.
     @discardableResult
     @export(implementation) public func pubsubChannels<Value: RESPDecodable & Sendable>(
         pattern: (any BulkStringConvertible)? = nil, as valueType: Value.Type
@@ -123,7 +123,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The channels that have subscribers.
+    /// The channels that have subscribers. See ``PUBSUB.CHANNELS``.
     @discardableResult
     @export(implementation) public func pubsubChannels(
         pattern: (any BulkStringConvertible)? = nil
@@ -131,7 +131,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(PUBSUB.CHANNELS<RESPBytes>(pattern: pattern?.bulkString))
     }
 
-    /// The channels that have subscribers.
+    /// The channels that have subscribers. See ``PUBSUB.CHANNELS``.
     @discardableResult
     @export(implementation) public func pubsubChannels<Value: RESPDecodable & Sendable>(
         pattern: (any BulkStringConvertible)? = nil, as valueType: Value.Type
@@ -141,7 +141,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == PUBSUB.CHANNELS<RESPBytes> {
-    /// The channels that have subscribers.
+    /// The channels that have subscribers. See ``PUBSUB.CHANNELS``.
     @export(implementation) public static func pubsubChannels(
         pattern: (any BulkStringConvertible)? = nil
     ) -> Self {
@@ -150,7 +150,7 @@ extension Command where Self == PUBSUB.CHANNELS<RESPBytes> {
 }
 
 extension Command {
-    /// The channels that have subscribers.
+    /// The channels that have subscribers. See ``PUBSUB.CHANNELS``.
     @export(implementation) public static func pubsubChannels<Value: RESPDecodable & Sendable>(
         pattern: (any BulkStringConvertible)? = nil, as valueType: Value.Type
     ) -> Self where Self == PUBSUB.CHANNELS<Value> {
@@ -163,7 +163,7 @@ extension Command {
 extension PUBSUB {
     /// `PUBSUB HELP`
     ///
-    /// Since 6.2.0. No keys.
+    /// Since 6.2.0. No keys. Reply: `[String]`.
     @frozen public struct HELP: Command {
         /// What the server answers.
         public typealias Reply = [String]
@@ -185,7 +185,7 @@ extension PUBSUB {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `PUBSUB HELP`
+    /// `PUBSUB HELP`; see ``PUBSUB.HELP``.
     @discardableResult
     @export(implementation) public func pubsubHelp() async throws -> [String] {
         try await execute(PUBSUB.HELP())
@@ -193,7 +193,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `PUBSUB HELP`
+    /// `PUBSUB HELP`; see ``PUBSUB.HELP``.
     @discardableResult
     @export(implementation) public func pubsubHelp() -> Queued<[String]> {
         enqueue(PUBSUB.HELP())
@@ -201,7 +201,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == PUBSUB.HELP {
-    /// `PUBSUB HELP`
+    /// `PUBSUB HELP`; see ``PUBSUB.HELP``.
     @export(implementation) public static func pubsubHelp() -> Self {
         PUBSUB.HELP()
     }
@@ -214,7 +214,7 @@ extension PUBSUB {
     ///
     /// `PUBSUB NUMPAT`
     ///
-    /// Since 2.8.0. No keys.
+    /// Since 2.8.0. No keys. Reply: `Int`.
     @frozen public struct NUMPAT: Command {
         /// What the server answers.
         public typealias Reply = Int
@@ -236,7 +236,7 @@ extension PUBSUB {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// How many patterns are subscribed to.
+    /// How many patterns are subscribed to. See ``PUBSUB.NUMPAT``.
     @discardableResult
     @export(implementation) public func pubsubPatternCount() async throws -> Int {
         try await execute(PUBSUB.NUMPAT())
@@ -244,7 +244,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// How many patterns are subscribed to.
+    /// How many patterns are subscribed to. See ``PUBSUB.NUMPAT``.
     @discardableResult
     @export(implementation) public func pubsubPatternCount() -> Queued<Int> {
         enqueue(PUBSUB.NUMPAT())
@@ -252,7 +252,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == PUBSUB.NUMPAT {
-    /// How many patterns are subscribed to.
+    /// How many patterns are subscribed to. See ``PUBSUB.NUMPAT``.
     @export(implementation) public static func pubsubPatternCount() -> Self {
         PUBSUB.NUMPAT()
     }
@@ -265,10 +265,10 @@ extension PUBSUB {
     ///
     /// `PUBSUB NUMSUB [channel [channel ...]]`
     ///
-    /// Since 2.8.0. No keys.
+    /// Since 2.8.0. No keys. Reply: `[RESPBytes: Int]`.
     @frozen public struct NUMSUB: Command {
         /// What the server answers.
-        public typealias Reply = [String: Int]
+        public typealias Reply = [RESPBytes: Int]
 
         /// `[channel [channel ...]]`
         public var channels: BulkStringList
@@ -293,67 +293,67 @@ extension PUBSUB {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// How many subscribers each of the channels has.
+    /// How many subscribers each of the channels has. See ``PUBSUB.NUMSUB``.
     @discardableResult
-    @export(implementation) public func pubsubSubscriberCounts() async throws -> [String: Int] {
+    @export(implementation) public func pubsubSubscriberCounts() async throws -> [RESPBytes: Int] {
         try await execute(PUBSUB.NUMSUB(channels: .many([])))
     }
 
-    /// How many subscribers each of the channels has.
+    /// How many subscribers each of the channels has. See ``PUBSUB.NUMSUB``.
     @discardableResult
     @export(implementation) public func pubsubSubscriberCounts<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
-    ) async throws -> [String: Int] {
+    ) async throws -> [RESPBytes: Int] {
         try await execute(PUBSUB.NUMSUB(channels: BulkStringList(first, more)))
     }
 
-    /// How many subscribers each of the channels has.
+    /// How many subscribers each of the channels has. See ``PUBSUB.NUMSUB``.
     @discardableResult
     @export(implementation) public func pubsubSubscriberCounts(
         _ channels: some Collection<some BulkStringConvertible>
-    ) async throws -> [String: Int] {
+    ) async throws -> [RESPBytes: Int] {
         try await execute(PUBSUB.NUMSUB(channels: BulkStringList(channels)))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// How many subscribers each of the channels has.
+    /// How many subscribers each of the channels has. See ``PUBSUB.NUMSUB``.
     @discardableResult
-    @export(implementation) public func pubsubSubscriberCounts() -> Queued<[String: Int]> {
+    @export(implementation) public func pubsubSubscriberCounts() -> Queued<[RESPBytes: Int]> {
         enqueue(PUBSUB.NUMSUB(channels: .many([])))
     }
 
-    /// How many subscribers each of the channels has.
+    /// How many subscribers each of the channels has. See ``PUBSUB.NUMSUB``.
     @discardableResult
     @export(implementation) public func pubsubSubscriberCounts<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
-    ) -> Queued<[String: Int]> {
+    ) -> Queued<[RESPBytes: Int]> {
         enqueue(PUBSUB.NUMSUB(channels: BulkStringList(first, more)))
     }
 
-    /// How many subscribers each of the channels has.
+    /// How many subscribers each of the channels has. See ``PUBSUB.NUMSUB``.
     @discardableResult
     @export(implementation) public func pubsubSubscriberCounts(
         _ channels: some Collection<some BulkStringConvertible>
-    ) -> Queued<[String: Int]> {
+    ) -> Queued<[RESPBytes: Int]> {
         enqueue(PUBSUB.NUMSUB(channels: BulkStringList(channels)))
     }
 }
 
 extension Command where Self == PUBSUB.NUMSUB {
-    /// How many subscribers each of the channels has.
+    /// How many subscribers each of the channels has. See ``PUBSUB.NUMSUB``.
     @export(implementation) public static func pubsubSubscriberCounts() -> Self {
         PUBSUB.NUMSUB(channels: .many([]))
     }
 
-    /// How many subscribers each of the channels has.
+    /// How many subscribers each of the channels has. See ``PUBSUB.NUMSUB``.
     @export(implementation) public static func pubsubSubscriberCounts<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         PUBSUB.NUMSUB(channels: BulkStringList(first, more))
     }
 
-    /// How many subscribers each of the channels has.
+    /// How many subscribers each of the channels has. See ``PUBSUB.NUMSUB``.
     @export(implementation) public static func pubsubSubscriberCounts(
         _ channels: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -368,7 +368,7 @@ extension PUBSUB {
     ///
     /// `PUBSUB SHARDCHANNELS [pattern]`
     ///
-    /// Since 7.0.0. No keys.
+    /// Since 7.0.0. No keys. Reply: `[Value]`.
     @frozen public struct SHARDCHANNELS<Value: RESPDecodable & Sendable>: Command {
         /// What the server answers.
         public typealias Reply = [Value]
@@ -398,7 +398,7 @@ extension PUBSUB {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// The shard channels that have subscribers.
+    /// The shard channels that have subscribers. See ``PUBSUB.SHARDCHANNELS``.
     @discardableResult
     @export(implementation) public func pubsubShardChannels(
         pattern: (any BulkStringConvertible)? = nil
@@ -406,7 +406,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(PUBSUB.SHARDCHANNELS<RESPBytes>(pattern: pattern?.bulkString))
     }
 
-    /// The shard channels that have subscribers.
+    /// The shard channels that have subscribers. See ``PUBSUB.SHARDCHANNELS``.
     @discardableResult
     @export(implementation) public func pubsubShardChannels<Value: RESPDecodable & Sendable>(
         pattern: (any BulkStringConvertible)? = nil, as valueType: Value.Type
@@ -416,7 +416,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The shard channels that have subscribers.
+    /// The shard channels that have subscribers. See ``PUBSUB.SHARDCHANNELS``.
     @discardableResult
     @export(implementation) public func pubsubShardChannels(
         pattern: (any BulkStringConvertible)? = nil
@@ -424,7 +424,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(PUBSUB.SHARDCHANNELS<RESPBytes>(pattern: pattern?.bulkString))
     }
 
-    /// The shard channels that have subscribers.
+    /// The shard channels that have subscribers. See ``PUBSUB.SHARDCHANNELS``.
     @discardableResult
     @export(implementation) public func pubsubShardChannels<Value: RESPDecodable & Sendable>(
         pattern: (any BulkStringConvertible)? = nil, as valueType: Value.Type
@@ -434,7 +434,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == PUBSUB.SHARDCHANNELS<RESPBytes> {
-    /// The shard channels that have subscribers.
+    /// The shard channels that have subscribers. See ``PUBSUB.SHARDCHANNELS``.
     @export(implementation) public static func pubsubShardChannels(
         pattern: (any BulkStringConvertible)? = nil
     ) -> Self {
@@ -443,7 +443,7 @@ extension Command where Self == PUBSUB.SHARDCHANNELS<RESPBytes> {
 }
 
 extension Command {
-    /// The shard channels that have subscribers.
+    /// The shard channels that have subscribers. See ``PUBSUB.SHARDCHANNELS``.
     @export(implementation) public static func pubsubShardChannels<Value: RESPDecodable & Sendable>(
         pattern: (any BulkStringConvertible)? = nil, as valueType: Value.Type
     ) -> Self where Self == PUBSUB.SHARDCHANNELS<Value> {
@@ -458,10 +458,10 @@ extension PUBSUB {
     ///
     /// `PUBSUB SHARDNUMSUB [shardchannel [shardchannel ...]]`
     ///
-    /// Since 7.0.0. No keys.
+    /// Since 7.0.0. No keys. Reply: `[RESPBytes: Int]`.
     @frozen public struct SHARDNUMSUB: Command {
         /// What the server answers.
-        public typealias Reply = [String: Int]
+        public typealias Reply = [RESPBytes: Int]
 
         /// `[shardchannel [shardchannel ...]]`
         public var shardchannels: BulkStringList
@@ -486,67 +486,67 @@ extension PUBSUB {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// How many subscribers each of the shard channels has.
+    /// How many subscribers each of the shard channels has. See ``PUBSUB.SHARDNUMSUB``.
     @discardableResult
-    @export(implementation) public func pubsubShardSubscriberCounts() async throws -> [String: Int] {
+    @export(implementation) public func pubsubShardSubscriberCounts() async throws -> [RESPBytes: Int] {
         try await execute(PUBSUB.SHARDNUMSUB(shardchannels: .many([])))
     }
 
-    /// How many subscribers each of the shard channels has.
+    /// How many subscribers each of the shard channels has. See ``PUBSUB.SHARDNUMSUB``.
     @discardableResult
     @export(implementation) public func pubsubShardSubscriberCounts<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
-    ) async throws -> [String: Int] {
+    ) async throws -> [RESPBytes: Int] {
         try await execute(PUBSUB.SHARDNUMSUB(shardchannels: BulkStringList(first, more)))
     }
 
-    /// How many subscribers each of the shard channels has.
+    /// How many subscribers each of the shard channels has. See ``PUBSUB.SHARDNUMSUB``.
     @discardableResult
     @export(implementation) public func pubsubShardSubscriberCounts(
         _ shardchannels: some Collection<some BulkStringConvertible>
-    ) async throws -> [String: Int] {
+    ) async throws -> [RESPBytes: Int] {
         try await execute(PUBSUB.SHARDNUMSUB(shardchannels: BulkStringList(shardchannels)))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// How many subscribers each of the shard channels has.
+    /// How many subscribers each of the shard channels has. See ``PUBSUB.SHARDNUMSUB``.
     @discardableResult
-    @export(implementation) public func pubsubShardSubscriberCounts() -> Queued<[String: Int]> {
+    @export(implementation) public func pubsubShardSubscriberCounts() -> Queued<[RESPBytes: Int]> {
         enqueue(PUBSUB.SHARDNUMSUB(shardchannels: .many([])))
     }
 
-    /// How many subscribers each of the shard channels has.
+    /// How many subscribers each of the shard channels has. See ``PUBSUB.SHARDNUMSUB``.
     @discardableResult
     @export(implementation) public func pubsubShardSubscriberCounts<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
-    ) -> Queued<[String: Int]> {
+    ) -> Queued<[RESPBytes: Int]> {
         enqueue(PUBSUB.SHARDNUMSUB(shardchannels: BulkStringList(first, more)))
     }
 
-    /// How many subscribers each of the shard channels has.
+    /// How many subscribers each of the shard channels has. See ``PUBSUB.SHARDNUMSUB``.
     @discardableResult
     @export(implementation) public func pubsubShardSubscriberCounts(
         _ shardchannels: some Collection<some BulkStringConvertible>
-    ) -> Queued<[String: Int]> {
+    ) -> Queued<[RESPBytes: Int]> {
         enqueue(PUBSUB.SHARDNUMSUB(shardchannels: BulkStringList(shardchannels)))
     }
 }
 
 extension Command where Self == PUBSUB.SHARDNUMSUB {
-    /// How many subscribers each of the shard channels has.
+    /// How many subscribers each of the shard channels has. See ``PUBSUB.SHARDNUMSUB``.
     @export(implementation) public static func pubsubShardSubscriberCounts() -> Self {
         PUBSUB.SHARDNUMSUB(shardchannels: .many([]))
     }
 
-    /// How many subscribers each of the shard channels has.
+    /// How many subscribers each of the shard channels has. See ``PUBSUB.SHARDNUMSUB``.
     @export(implementation) public static func pubsubShardSubscriberCounts<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         PUBSUB.SHARDNUMSUB(shardchannels: BulkStringList(first, more))
     }
 
-    /// How many subscribers each of the shard channels has.
+    /// How many subscribers each of the shard channels has. See ``PUBSUB.SHARDNUMSUB``.
     @export(implementation) public static func pubsubShardSubscriberCounts(
         _ shardchannels: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -560,7 +560,7 @@ extension Command where Self == PUBSUB.SHARDNUMSUB {
 ///
 /// `SPUBLISH shardchannel message`
 ///
-/// Since 7.0.0.
+/// Since 7.0.0. Key: `shardchannel`. Reply: `Int`.
 @frozen public struct SPUBLISH: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -595,7 +595,7 @@ extension Command where Self == PUBSUB.SHARDNUMSUB {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Sends a message to a shard channel and returns how many subscribers got it.
+    /// Sends a message to a shard channel and returns how many subscribers got it. See ``SPUBLISH``.
     @discardableResult
     @export(implementation) public func spublish(
         _ shardchannel: some BulkStringConvertible, _ message: some BulkStringConvertible
@@ -605,7 +605,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Sends a message to a shard channel and returns how many subscribers got it.
+    /// Sends a message to a shard channel and returns how many subscribers got it. See ``SPUBLISH``.
     @discardableResult
     @export(implementation) public func spublish(
         _ shardchannel: some BulkStringConvertible, _ message: some BulkStringConvertible
@@ -615,7 +615,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SPUBLISH {
-    /// Sends a message to a shard channel and returns how many subscribers got it.
+    /// Sends a message to a shard channel and returns how many subscribers got it. See ``SPUBLISH``.
     @export(implementation) public static func spublish(
         _ shardchannel: some BulkStringConvertible, _ message: some BulkStringConvertible
     ) -> Self {

@@ -10,7 +10,7 @@ public import RESPCodec
 ///
 /// `EVAL script numkeys [key [key ...]] [arg [arg ...]]`
 ///
-/// Since 2.6.0.
+/// Since 2.6.0. Keys: `keys`. Reply: `Value`.
 @frozen public struct EVAL<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = Value
@@ -53,7 +53,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Runs a script on the server.
+    /// Runs a script on the server. See ``EVAL``.
     @discardableResult
     @export(implementation) public func eval(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
@@ -64,7 +64,7 @@ extension CommandExecutor where Self: ~Copyable {
             args: .many(args.map { $0.bulkString })))
     }
 
-    /// Runs a script on the server.
+    /// Runs a script on the server. See ``EVAL``.
     @discardableResult
     @export(implementation) public func eval<Value: RESPDecodable & Sendable>(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
@@ -77,7 +77,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Runs a script on the server.
+    /// Runs a script on the server. See ``EVAL``.
     @discardableResult
     @export(implementation) public func eval(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
@@ -88,7 +88,7 @@ extension CommandQueue where Self: ~Copyable {
             args: .many(args.map { $0.bulkString })))
     }
 
-    /// Runs a script on the server.
+    /// Runs a script on the server. See ``EVAL``.
     @discardableResult
     @export(implementation) public func eval<Value: RESPDecodable & Sendable>(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
@@ -101,7 +101,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == EVAL<RESPFrame> {
-    /// Runs a script on the server.
+    /// Runs a script on the server. See ``EVAL``.
     @export(implementation) public static func eval(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
@@ -113,7 +113,7 @@ extension Command where Self == EVAL<RESPFrame> {
 }
 
 extension Command {
-    /// Runs a script on the server.
+    /// Runs a script on the server. See ``EVAL``.
     @export(implementation) public static func eval<Value: RESPDecodable & Sendable>(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
@@ -126,9 +126,11 @@ extension Command {
 
 // MARK: EVAL_RO
 
+/// Runs a script that only reads.
+///
 /// `EVAL_RO script numkeys [key [key ...]] [arg [arg ...]]`
 ///
-/// Since 7.0.0.
+/// Since 7.0.0. Keys: `keys`. Reply: `Value`.
 @frozen public struct EVAL_RO<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Value
@@ -172,7 +174,7 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `EVAL_RO script numkeys [key [key ...]] [arg [arg ...]]`
+    /// Runs a script that only reads. See ``EVAL_RO``.
     @export(implementation) public func evalReadOnly(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
@@ -182,7 +184,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             args: .many(args.map { $0.bulkString })))
     }
 
-    /// `EVAL_RO script numkeys [key [key ...]] [arg [arg ...]]`
+    /// Runs a script that only reads. See ``EVAL_RO``.
     @export(implementation) public func evalReadOnly<Value: RESPDecodable & Sendable>(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
@@ -194,7 +196,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `EVAL_RO script numkeys [key [key ...]] [arg [arg ...]]`
+    /// Runs a script that only reads. See ``EVAL_RO``.
     @discardableResult
     @export(implementation) public func evalReadOnly(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
@@ -205,7 +207,7 @@ extension CommandQueue where Self: ~Copyable {
             args: .many(args.map { $0.bulkString })))
     }
 
-    /// `EVAL_RO script numkeys [key [key ...]] [arg [arg ...]]`
+    /// Runs a script that only reads. See ``EVAL_RO``.
     @discardableResult
     @export(implementation) public func evalReadOnly<Value: RESPDecodable & Sendable>(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
@@ -218,7 +220,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == EVAL_RO<RESPFrame> {
-    /// `EVAL_RO script numkeys [key [key ...]] [arg [arg ...]]`
+    /// Runs a script that only reads. See ``EVAL_RO``.
     @export(implementation) public static func evalReadOnly(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
@@ -230,7 +232,7 @@ extension Command where Self == EVAL_RO<RESPFrame> {
 }
 
 extension Command {
-    /// `EVAL_RO script numkeys [key [key ...]] [arg [arg ...]]`
+    /// Runs a script that only reads. See ``EVAL_RO``.
     @export(implementation) public static func evalReadOnly<Value: RESPDecodable & Sendable>(
         _ script: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
@@ -243,9 +245,11 @@ extension Command {
 
 // MARK: EVALSHA
 
+/// Runs a script that the server has already, by its SHA-1.
+///
 /// `EVALSHA sha1 numkeys [key [key ...]] [arg [arg ...]]`
 ///
-/// Since 2.6.0.
+/// Since 2.6.0. Keys: `keys`. Reply: `Value`.
 @frozen public struct EVALSHA<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = Value
@@ -289,7 +293,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `EVALSHA sha1 numkeys [key [key ...]] [arg [arg ...]]`
+    /// Runs a script that the server has already, by its SHA-1. See ``EVALSHA``.
     @discardableResult
     @export(implementation) public func evalsha(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
@@ -299,7 +303,7 @@ extension CommandExecutor where Self: ~Copyable {
             sha1: sha1.bulkString, keys: .many(keys.map { $0.bulkString }), args: .many(args.map { $0.bulkString })))
     }
 
-    /// `EVALSHA sha1 numkeys [key [key ...]] [arg [arg ...]]`
+    /// Runs a script that the server has already, by its SHA-1. See ``EVALSHA``.
     @discardableResult
     @export(implementation) public func evalsha<Value: RESPDecodable & Sendable>(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
@@ -311,7 +315,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `EVALSHA sha1 numkeys [key [key ...]] [arg [arg ...]]`
+    /// Runs a script that the server has already, by its SHA-1. See ``EVALSHA``.
     @discardableResult
     @export(implementation) public func evalsha(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
@@ -321,7 +325,7 @@ extension CommandQueue where Self: ~Copyable {
             sha1: sha1.bulkString, keys: .many(keys.map { $0.bulkString }), args: .many(args.map { $0.bulkString })))
     }
 
-    /// `EVALSHA sha1 numkeys [key [key ...]] [arg [arg ...]]`
+    /// Runs a script that the server has already, by its SHA-1. See ``EVALSHA``.
     @discardableResult
     @export(implementation) public func evalsha<Value: RESPDecodable & Sendable>(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
@@ -333,7 +337,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == EVALSHA<RESPFrame> {
-    /// `EVALSHA sha1 numkeys [key [key ...]] [arg [arg ...]]`
+    /// Runs a script that the server has already, by its SHA-1. See ``EVALSHA``.
     @export(implementation) public static func evalsha(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
@@ -344,7 +348,7 @@ extension Command where Self == EVALSHA<RESPFrame> {
 }
 
 extension Command {
-    /// `EVALSHA sha1 numkeys [key [key ...]] [arg [arg ...]]`
+    /// Runs a script that the server has already, by its SHA-1. See ``EVALSHA``.
     @export(implementation) public static func evalsha<Value: RESPDecodable & Sendable>(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
@@ -356,9 +360,11 @@ extension Command {
 
 // MARK: EVALSHA_RO
 
+/// Runs a script that only reads, by its SHA-1.
+///
 /// `EVALSHA_RO sha1 numkeys [key [key ...]] [arg [arg ...]]`
 ///
-/// Since 7.0.0.
+/// Since 7.0.0. Keys: `keys`. Reply: `Value`.
 @frozen public struct EVALSHA_RO<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Value
@@ -402,7 +408,7 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `EVALSHA_RO sha1 numkeys [key [key ...]] [arg [arg ...]]`
+    /// Runs a script that only reads, by its SHA-1. See ``EVALSHA_RO``.
     @export(implementation) public func evalshaReadOnly(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
@@ -411,7 +417,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             sha1: sha1.bulkString, keys: .many(keys.map { $0.bulkString }), args: .many(args.map { $0.bulkString })))
     }
 
-    /// `EVALSHA_RO sha1 numkeys [key [key ...]] [arg [arg ...]]`
+    /// Runs a script that only reads, by its SHA-1. See ``EVALSHA_RO``.
     @export(implementation) public func evalshaReadOnly<Value: RESPDecodable & Sendable>(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
@@ -422,7 +428,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `EVALSHA_RO sha1 numkeys [key [key ...]] [arg [arg ...]]`
+    /// Runs a script that only reads, by its SHA-1. See ``EVALSHA_RO``.
     @discardableResult
     @export(implementation) public func evalshaReadOnly(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
@@ -432,7 +438,7 @@ extension CommandQueue where Self: ~Copyable {
             sha1: sha1.bulkString, keys: .many(keys.map { $0.bulkString }), args: .many(args.map { $0.bulkString })))
     }
 
-    /// `EVALSHA_RO sha1 numkeys [key [key ...]] [arg [arg ...]]`
+    /// Runs a script that only reads, by its SHA-1. See ``EVALSHA_RO``.
     @discardableResult
     @export(implementation) public func evalshaReadOnly<Value: RESPDecodable & Sendable>(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
@@ -444,7 +450,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == EVALSHA_RO<RESPFrame> {
-    /// `EVALSHA_RO sha1 numkeys [key [key ...]] [arg [arg ...]]`
+    /// Runs a script that only reads, by its SHA-1. See ``EVALSHA_RO``.
     @export(implementation) public static func evalshaReadOnly(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
@@ -455,7 +461,7 @@ extension Command where Self == EVALSHA_RO<RESPFrame> {
 }
 
 extension Command {
-    /// `EVALSHA_RO sha1 numkeys [key [key ...]] [arg [arg ...]]`
+    /// Runs a script that only reads, by its SHA-1. See ``EVALSHA_RO``.
     @export(implementation) public static func evalshaReadOnly<Value: RESPDecodable & Sendable>(
         _ sha1: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
@@ -467,9 +473,11 @@ extension Command {
 
 // MARK: FCALL
 
+/// Calls a function of a library that was loaded.
+///
 /// `FCALL function numkeys [key [key ...]] [arg [arg ...]]`
 ///
-/// Since 7.0.0.
+/// Since 7.0.0. Keys: `keys`. Reply: `Value`.
 @frozen public struct FCALL<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = Value
@@ -512,7 +520,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `FCALL function numkeys [key [key ...]] [arg [arg ...]]`
+    /// Calls a function of a library that was loaded. See ``FCALL``.
     @discardableResult
     @export(implementation) public func fcall(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
@@ -523,7 +531,7 @@ extension CommandExecutor where Self: ~Copyable {
             args: .many(args.map { $0.bulkString })))
     }
 
-    /// `FCALL function numkeys [key [key ...]] [arg [arg ...]]`
+    /// Calls a function of a library that was loaded. See ``FCALL``.
     @discardableResult
     @export(implementation) public func fcall<Value: RESPDecodable & Sendable>(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
@@ -536,7 +544,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `FCALL function numkeys [key [key ...]] [arg [arg ...]]`
+    /// Calls a function of a library that was loaded. See ``FCALL``.
     @discardableResult
     @export(implementation) public func fcall(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
@@ -547,7 +555,7 @@ extension CommandQueue where Self: ~Copyable {
             args: .many(args.map { $0.bulkString })))
     }
 
-    /// `FCALL function numkeys [key [key ...]] [arg [arg ...]]`
+    /// Calls a function of a library that was loaded. See ``FCALL``.
     @discardableResult
     @export(implementation) public func fcall<Value: RESPDecodable & Sendable>(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
@@ -560,7 +568,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == FCALL<RESPFrame> {
-    /// `FCALL function numkeys [key [key ...]] [arg [arg ...]]`
+    /// Calls a function of a library that was loaded. See ``FCALL``.
     @export(implementation) public static func fcall(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
@@ -572,7 +580,7 @@ extension Command where Self == FCALL<RESPFrame> {
 }
 
 extension Command {
-    /// `FCALL function numkeys [key [key ...]] [arg [arg ...]]`
+    /// Calls a function of a library that was loaded. See ``FCALL``.
     @export(implementation) public static func fcall<Value: RESPDecodable & Sendable>(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
@@ -585,9 +593,11 @@ extension Command {
 
 // MARK: FCALL_RO
 
+/// Calls a function that only reads.
+///
 /// `FCALL_RO function numkeys [key [key ...]] [arg [arg ...]]`
 ///
-/// Since 7.0.0.
+/// Since 7.0.0. Keys: `keys`. Reply: `Value`.
 @frozen public struct FCALL_RO<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Value
@@ -631,7 +641,7 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `FCALL_RO function numkeys [key [key ...]] [arg [arg ...]]`
+    /// Calls a function that only reads. See ``FCALL_RO``.
     @export(implementation) public func fcallReadOnly(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
@@ -641,7 +651,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             args: .many(args.map { $0.bulkString })))
     }
 
-    /// `FCALL_RO function numkeys [key [key ...]] [arg [arg ...]]`
+    /// Calls a function that only reads. See ``FCALL_RO``.
     @export(implementation) public func fcallReadOnly<Value: RESPDecodable & Sendable>(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
@@ -653,7 +663,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `FCALL_RO function numkeys [key [key ...]] [arg [arg ...]]`
+    /// Calls a function that only reads. See ``FCALL_RO``.
     @discardableResult
     @export(implementation) public func fcallReadOnly(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
@@ -664,7 +674,7 @@ extension CommandQueue where Self: ~Copyable {
             args: .many(args.map { $0.bulkString })))
     }
 
-    /// `FCALL_RO function numkeys [key [key ...]] [arg [arg ...]]`
+    /// Calls a function that only reads. See ``FCALL_RO``.
     @discardableResult
     @export(implementation) public func fcallReadOnly<Value: RESPDecodable & Sendable>(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
@@ -677,7 +687,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == FCALL_RO<RESPFrame> {
-    /// `FCALL_RO function numkeys [key [key ...]] [arg [arg ...]]`
+    /// Calls a function that only reads. See ``FCALL_RO``.
     @export(implementation) public static func fcallReadOnly(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = []
@@ -689,7 +699,7 @@ extension Command where Self == FCALL_RO<RESPFrame> {
 }
 
 extension Command {
-    /// `FCALL_RO function numkeys [key [key ...]] [arg [arg ...]]`
+    /// Calls a function that only reads. See ``FCALL_RO``.
     @export(implementation) public static func fcallReadOnly<Value: RESPDecodable & Sendable>(
         _ function: some BulkStringConvertible, keys: [any BulkStringConvertible] = [],
         args: [any BulkStringConvertible] = [], as valueType: Value.Type
@@ -703,9 +713,11 @@ extension Command {
 // MARK: FUNCTION DELETE
 
 extension FUNCTION {
+    /// Deletes a library of functions.
+    ///
     /// `FUNCTION DELETE library-name`
     ///
-    /// Since 7.0.0. No keys.
+    /// Since 7.0.0. No keys. Reply: `OK`.
     @frozen public struct DELETE: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -734,7 +746,7 @@ extension FUNCTION {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `FUNCTION DELETE library-name`
+    /// Deletes a library of functions. See ``FUNCTION.DELETE``.
     @discardableResult
     @export(implementation) public func functionDelete(
         _ libraryName: some BulkStringConvertible
@@ -744,7 +756,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `FUNCTION DELETE library-name`
+    /// Deletes a library of functions. See ``FUNCTION.DELETE``.
     @discardableResult
     @export(implementation) public func functionDelete(
         _ libraryName: some BulkStringConvertible
@@ -754,7 +766,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == FUNCTION.DELETE {
-    /// `FUNCTION DELETE library-name`
+    /// Deletes a library of functions. See ``FUNCTION.DELETE``.
     @export(implementation) public static func functionDelete(
         _ libraryName: some BulkStringConvertible
     ) -> Self {

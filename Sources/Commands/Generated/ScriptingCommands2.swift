@@ -9,7 +9,7 @@ public import RESPCodec
 extension FUNCTION {
     /// `FUNCTION DUMP`
     ///
-    /// Since 7.0.0. No keys.
+    /// Since 7.0.0. No keys. Reply: `RESPBytes`.
     @frozen public struct DUMP: Command {
         /// What the server answers.
         public typealias Reply = RESPBytes
@@ -31,7 +31,7 @@ extension FUNCTION {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `FUNCTION DUMP`
+    /// `FUNCTION DUMP`; see ``FUNCTION.DUMP``.
     @discardableResult
     @export(implementation) public func functionDump() async throws -> RESPBytes {
         try await execute(FUNCTION.DUMP())
@@ -39,7 +39,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `FUNCTION DUMP`
+    /// `FUNCTION DUMP`; see ``FUNCTION.DUMP``.
     @discardableResult
     @export(implementation) public func functionDump() -> Queued<RESPBytes> {
         enqueue(FUNCTION.DUMP())
@@ -47,7 +47,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == FUNCTION.DUMP {
-    /// `FUNCTION DUMP`
+    /// `FUNCTION DUMP`; see ``FUNCTION.DUMP``.
     @export(implementation) public static func functionDump() -> Self {
         FUNCTION.DUMP()
     }
@@ -56,9 +56,11 @@ extension Command where Self == FUNCTION.DUMP {
 // MARK: FUNCTION FLUSH
 
 extension FUNCTION {
+    /// Deletes all libraries of functions.
+    ///
     /// `FUNCTION FLUSH [ASYNC | SYNC]`
     ///
-    /// Since 7.0.0. No keys.
+    /// Since 7.0.0. No keys. Reply: `OK`.
     @frozen public struct FLUSH: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -107,7 +109,7 @@ extension FUNCTION {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `FUNCTION FLUSH [ASYNC | SYNC]`
+    /// Deletes all libraries of functions. See ``FUNCTION.FLUSH``.
     @discardableResult
     @export(implementation) public func functionFlush(
         flushType: FUNCTION.FLUSH.FlushType? = nil
@@ -117,7 +119,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `FUNCTION FLUSH [ASYNC | SYNC]`
+    /// Deletes all libraries of functions. See ``FUNCTION.FLUSH``.
     @discardableResult
     @export(implementation) public func functionFlush(
         flushType: FUNCTION.FLUSH.FlushType? = nil
@@ -127,7 +129,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == FUNCTION.FLUSH {
-    /// `FUNCTION FLUSH [ASYNC | SYNC]`
+    /// Deletes all libraries of functions. See ``FUNCTION.FLUSH``.
     @export(implementation) public static func functionFlush(
         flushType: FUNCTION.FLUSH.FlushType? = nil
     ) -> Self {
@@ -140,7 +142,7 @@ extension Command where Self == FUNCTION.FLUSH {
 extension FUNCTION {
     /// `FUNCTION HELP`
     ///
-    /// Since 7.0.0. No keys.
+    /// Since 7.0.0. No keys. Reply: `[String]`.
     @frozen public struct HELP: Command {
         /// What the server answers.
         public typealias Reply = [String]
@@ -162,7 +164,7 @@ extension FUNCTION {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `FUNCTION HELP`
+    /// `FUNCTION HELP`; see ``FUNCTION.HELP``.
     @discardableResult
     @export(implementation) public func functionHelp() async throws -> [String] {
         try await execute(FUNCTION.HELP())
@@ -170,7 +172,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `FUNCTION HELP`
+    /// `FUNCTION HELP`; see ``FUNCTION.HELP``.
     @discardableResult
     @export(implementation) public func functionHelp() -> Queued<[String]> {
         enqueue(FUNCTION.HELP())
@@ -178,7 +180,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == FUNCTION.HELP {
-    /// `FUNCTION HELP`
+    /// `FUNCTION HELP`; see ``FUNCTION.HELP``.
     @export(implementation) public static func functionHelp() -> Self {
         FUNCTION.HELP()
     }
@@ -189,7 +191,7 @@ extension Command where Self == FUNCTION.HELP {
 extension FUNCTION {
     /// `FUNCTION KILL`
     ///
-    /// Since 7.0.0. No keys.
+    /// Since 7.0.0. No keys. Reply: `OK`.
     @frozen public struct KILL: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -213,7 +215,7 @@ extension FUNCTION {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `FUNCTION KILL`
+    /// `FUNCTION KILL`; see ``FUNCTION.KILL``.
     @discardableResult
     @export(implementation) public func functionKill() async throws -> OK {
         try await execute(FUNCTION.KILL())
@@ -221,7 +223,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `FUNCTION KILL`
+    /// `FUNCTION KILL`; see ``FUNCTION.KILL``.
     @discardableResult
     @export(implementation) public func functionKill() -> Queued<OK> {
         enqueue(FUNCTION.KILL())
@@ -229,7 +231,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == FUNCTION.KILL {
-    /// `FUNCTION KILL`
+    /// `FUNCTION KILL`; see ``FUNCTION.KILL``.
     @export(implementation) public static func functionKill() -> Self {
         FUNCTION.KILL()
     }
@@ -238,9 +240,11 @@ extension Command where Self == FUNCTION.KILL {
 // MARK: FUNCTION LIST
 
 extension FUNCTION {
+    /// The libraries that are loaded, and their functions.
+    ///
     /// `FUNCTION LIST [LIBRARYNAME library-name-pattern] [WITHCODE]`
     ///
-    /// Since 7.0.0. No keys.
+    /// Since 7.0.0. No keys. Reply: `[FunctionLibrary]`.
     @frozen public struct LIST: Command {
         /// What the server answers.
         public typealias Reply = [FunctionLibrary]
@@ -275,7 +279,7 @@ extension FUNCTION {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `FUNCTION LIST [LIBRARYNAME library-name-pattern] [WITHCODE]`
+    /// The libraries that are loaded, and their functions. See ``FUNCTION.LIST``.
     @discardableResult
     @export(implementation) public func functionList(
         libraryname: (any BulkStringConvertible)? = nil, withcode: Bool = false
@@ -285,7 +289,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `FUNCTION LIST [LIBRARYNAME library-name-pattern] [WITHCODE]`
+    /// The libraries that are loaded, and their functions. See ``FUNCTION.LIST``.
     @discardableResult
     @export(implementation) public func functionList(
         libraryname: (any BulkStringConvertible)? = nil, withcode: Bool = false
@@ -295,7 +299,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == FUNCTION.LIST {
-    /// `FUNCTION LIST [LIBRARYNAME library-name-pattern] [WITHCODE]`
+    /// The libraries that are loaded, and their functions. See ``FUNCTION.LIST``.
     @export(implementation) public static func functionList(
         libraryname: (any BulkStringConvertible)? = nil, withcode: Bool = false
     ) -> Self {
@@ -306,9 +310,11 @@ extension Command where Self == FUNCTION.LIST {
 // MARK: FUNCTION LOAD
 
 extension FUNCTION {
+    /// Loads a library of functions and returns its name.
+    ///
     /// `FUNCTION LOAD [REPLACE] function-code`
     ///
-    /// Since 7.0.0. No keys.
+    /// Since 7.0.0. No keys. Reply: `String`.
     @frozen public struct LOAD: Command {
         /// What the server answers.
         public typealias Reply = String
@@ -342,7 +348,7 @@ extension FUNCTION {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `FUNCTION LOAD [REPLACE] function-code`
+    /// Loads a library of functions and returns its name. See ``FUNCTION.LOAD``.
     @discardableResult
     @export(implementation) public func functionLoad(
         _ functionCode: some BulkStringConvertible, replace: Bool = false
@@ -352,7 +358,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `FUNCTION LOAD [REPLACE] function-code`
+    /// Loads a library of functions and returns its name. See ``FUNCTION.LOAD``.
     @discardableResult
     @export(implementation) public func functionLoad(
         _ functionCode: some BulkStringConvertible, replace: Bool = false
@@ -362,7 +368,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == FUNCTION.LOAD {
-    /// `FUNCTION LOAD [REPLACE] function-code`
+    /// Loads a library of functions and returns its name. See ``FUNCTION.LOAD``.
     @export(implementation) public static func functionLoad(
         _ functionCode: some BulkStringConvertible, replace: Bool = false
     ) -> Self {
@@ -375,7 +381,7 @@ extension Command where Self == FUNCTION.LOAD {
 extension FUNCTION {
     /// `FUNCTION RESTORE serialized-value [FLUSH | APPEND | REPLACE]`
     ///
-    /// Since 7.0.0. No keys.
+    /// Since 7.0.0. No keys. Reply: `OK`.
     @frozen public struct RESTORE: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -432,7 +438,7 @@ extension FUNCTION {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `FUNCTION RESTORE serialized-value [FLUSH | APPEND | REPLACE]`
+    /// `FUNCTION RESTORE serialized-value [FLUSH | APPEND | REPLACE]`; see ``FUNCTION.RESTORE``.
     @discardableResult
     @export(implementation) public func functionRestore(
         _ serializedValue: some BulkStringConvertible, policy: FUNCTION.RESTORE.Policy? = nil
@@ -442,7 +448,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `FUNCTION RESTORE serialized-value [FLUSH | APPEND | REPLACE]`
+    /// `FUNCTION RESTORE serialized-value [FLUSH | APPEND | REPLACE]`; see ``FUNCTION.RESTORE``.
     @discardableResult
     @export(implementation) public func functionRestore(
         _ serializedValue: some BulkStringConvertible, policy: FUNCTION.RESTORE.Policy? = nil
@@ -452,7 +458,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == FUNCTION.RESTORE {
-    /// `FUNCTION RESTORE serialized-value [FLUSH | APPEND | REPLACE]`
+    /// `FUNCTION RESTORE serialized-value [FLUSH | APPEND | REPLACE]`; see ``FUNCTION.RESTORE``.
     @export(implementation) public static func functionRestore(
         _ serializedValue: some BulkStringConvertible, policy: FUNCTION.RESTORE.Policy? = nil
     ) -> Self {
@@ -465,7 +471,7 @@ extension Command where Self == FUNCTION.RESTORE {
 extension FUNCTION {
     /// `FUNCTION STATS`
     ///
-    /// Since 7.0.0. No keys.
+    /// Since 7.0.0. No keys. Reply: `FunctionStatistics`.
     @frozen public struct STATS: Command {
         /// What the server answers.
         public typealias Reply = FunctionStatistics
@@ -489,7 +495,7 @@ extension FUNCTION {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `FUNCTION STATS`
+    /// `FUNCTION STATS`; see ``FUNCTION.STATS``.
     @discardableResult
     @export(implementation) public func functionStats() async throws -> FunctionStatistics {
         try await execute(FUNCTION.STATS())
@@ -497,7 +503,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `FUNCTION STATS`
+    /// `FUNCTION STATS`; see ``FUNCTION.STATS``.
     @discardableResult
     @export(implementation) public func functionStats() -> Queued<FunctionStatistics> {
         enqueue(FUNCTION.STATS())
@@ -505,7 +511,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == FUNCTION.STATS {
-    /// `FUNCTION STATS`
+    /// `FUNCTION STATS`; see ``FUNCTION.STATS``.
     @export(implementation) public static func functionStats() -> Self {
         FUNCTION.STATS()
     }
@@ -514,9 +520,11 @@ extension Command where Self == FUNCTION.STATS {
 // MARK: SCRIPT EXISTS
 
 extension SCRIPT {
+    /// Whether the server has each of these scripts, by their SHA-1.
+    ///
     /// `SCRIPT EXISTS sha1 [sha1 ...]`
     ///
-    /// Since 2.6.0. No keys.
+    /// Since 2.6.0. No keys. Reply: `[Bool]`.
     @frozen public struct EXISTS: Command {
         /// What the server answers.
         public typealias Reply = [Bool]
@@ -536,6 +544,12 @@ extension SCRIPT {
                 responsePolicy: .logicalAnd, since: .init(2, 6, 0))
         }
 
+        /// It is refused with an empty list where the server wants one.
+        @inlinable public var callMetadata: CommandMetadata {
+            if sha1s.isEmpty { return Self.metadata.adding(.lacksArguments) }
+            return Self.metadata
+        }
+
         /// Appends the command.
         @inlinable public func encode(into encoder: inout CommandEncoder) {
             encoder.command(2 + sha1s.count)
@@ -546,7 +560,7 @@ extension SCRIPT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SCRIPT EXISTS sha1 [sha1 ...]`
+    /// Whether the server has each of these scripts, by their SHA-1. See ``SCRIPT.EXISTS``.
     @discardableResult
     @export(implementation) public func scriptExists<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -554,7 +568,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(SCRIPT.EXISTS(sha1s: BulkStringList(first, more)))
     }
 
-    /// `SCRIPT EXISTS sha1 [sha1 ...]`
+    /// Whether the server has each of these scripts, by their SHA-1. See ``SCRIPT.EXISTS``.
     @discardableResult
     @export(implementation) public func scriptExists(
         _ sha1s: some Collection<some BulkStringConvertible>
@@ -564,7 +578,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SCRIPT EXISTS sha1 [sha1 ...]`
+    /// Whether the server has each of these scripts, by their SHA-1. See ``SCRIPT.EXISTS``.
     @discardableResult
     @export(implementation) public func scriptExists<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -572,7 +586,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(SCRIPT.EXISTS(sha1s: BulkStringList(first, more)))
     }
 
-    /// `SCRIPT EXISTS sha1 [sha1 ...]`
+    /// Whether the server has each of these scripts, by their SHA-1. See ``SCRIPT.EXISTS``.
     @discardableResult
     @export(implementation) public func scriptExists(
         _ sha1s: some Collection<some BulkStringConvertible>
@@ -582,14 +596,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SCRIPT.EXISTS {
-    /// `SCRIPT EXISTS sha1 [sha1 ...]`
+    /// Whether the server has each of these scripts, by their SHA-1. See ``SCRIPT.EXISTS``.
     @export(implementation) public static func scriptExists<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         SCRIPT.EXISTS(sha1s: BulkStringList(first, more))
     }
 
-    /// `SCRIPT EXISTS sha1 [sha1 ...]`
+    /// Whether the server has each of these scripts, by their SHA-1. See ``SCRIPT.EXISTS``.
     @export(implementation) public static func scriptExists(
         _ sha1s: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -600,9 +614,11 @@ extension Command where Self == SCRIPT.EXISTS {
 // MARK: SCRIPT FLUSH
 
 extension SCRIPT {
+    /// Has the server forget all scripts.
+    ///
     /// `SCRIPT FLUSH [ASYNC | SYNC]`
     ///
-    /// Since 2.6.0. No keys.
+    /// Since 2.6.0. No keys. Reply: `OK`.
     @frozen public struct FLUSH: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -651,7 +667,7 @@ extension SCRIPT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SCRIPT FLUSH [ASYNC | SYNC]`
+    /// Has the server forget all scripts. See ``SCRIPT.FLUSH``.
     @discardableResult
     @export(implementation) public func scriptFlush(
         flushType: SCRIPT.FLUSH.FlushType? = nil
@@ -661,7 +677,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SCRIPT FLUSH [ASYNC | SYNC]`
+    /// Has the server forget all scripts. See ``SCRIPT.FLUSH``.
     @discardableResult
     @export(implementation) public func scriptFlush(flushType: SCRIPT.FLUSH.FlushType? = nil) -> Queued<OK> {
         enqueue(SCRIPT.FLUSH(flushType: flushType))
@@ -669,7 +685,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SCRIPT.FLUSH {
-    /// `SCRIPT FLUSH [ASYNC | SYNC]`
+    /// Has the server forget all scripts. See ``SCRIPT.FLUSH``.
     @export(implementation) public static func scriptFlush(flushType: SCRIPT.FLUSH.FlushType? = nil) -> Self {
         SCRIPT.FLUSH(flushType: flushType)
     }
@@ -680,7 +696,7 @@ extension Command where Self == SCRIPT.FLUSH {
 extension SCRIPT {
     /// `SCRIPT HELP`
     ///
-    /// Since 5.0.0. No keys.
+    /// Since 5.0.0. No keys. Reply: `[String]`.
     @frozen public struct HELP: Command {
         /// What the server answers.
         public typealias Reply = [String]
@@ -702,7 +718,7 @@ extension SCRIPT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SCRIPT HELP`
+    /// `SCRIPT HELP`; see ``SCRIPT.HELP``.
     @discardableResult
     @export(implementation) public func scriptHelp() async throws -> [String] {
         try await execute(SCRIPT.HELP())
@@ -710,7 +726,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SCRIPT HELP`
+    /// `SCRIPT HELP`; see ``SCRIPT.HELP``.
     @discardableResult
     @export(implementation) public func scriptHelp() -> Queued<[String]> {
         enqueue(SCRIPT.HELP())
@@ -718,59 +734,8 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SCRIPT.HELP {
-    /// `SCRIPT HELP`
+    /// `SCRIPT HELP`; see ``SCRIPT.HELP``.
     @export(implementation) public static func scriptHelp() -> Self {
         SCRIPT.HELP()
-    }
-}
-
-// MARK: SCRIPT KILL
-
-extension SCRIPT {
-    /// `SCRIPT KILL`
-    ///
-    /// Since 2.6.0. No keys.
-    @frozen public struct KILL: Command {
-        /// What the server answers.
-        public typealias Reply = OK
-
-        /// The command; it has no arguments.
-        @inlinable public init() {
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "SCRIPT KILL", flags: [], idempotency: .accumulating, requestPolicy: .allShards,
-                responsePolicy: .oneSucceeded, since: .init(2, 6, 0))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*2\r\n$6\r\nSCRIPT\r\n$4\r\nKILL\r\n")
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `SCRIPT KILL`
-    @discardableResult
-    @export(implementation) public func scriptKill() async throws -> OK {
-        try await execute(SCRIPT.KILL())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `SCRIPT KILL`
-    @discardableResult
-    @export(implementation) public func scriptKill() -> Queued<OK> {
-        enqueue(SCRIPT.KILL())
-    }
-}
-
-extension Command where Self == SCRIPT.KILL {
-    /// `SCRIPT KILL`
-    @export(implementation) public static func scriptKill() -> Self {
-        SCRIPT.KILL()
     }
 }

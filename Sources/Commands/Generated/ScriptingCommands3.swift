@@ -4,12 +4,65 @@
 
 public import RESPCodec
 
+// MARK: SCRIPT KILL
+
+extension SCRIPT {
+    /// `SCRIPT KILL`
+    ///
+    /// Since 2.6.0. No keys. Reply: `OK`.
+    @frozen public struct KILL: Command {
+        /// What the server answers.
+        public typealias Reply = OK
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "SCRIPT KILL", flags: [], idempotency: .accumulating, requestPolicy: .allShards,
+                responsePolicy: .oneSucceeded, since: .init(2, 6, 0))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$6\r\nSCRIPT\r\n$4\r\nKILL\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `SCRIPT KILL`; see ``SCRIPT.KILL``.
+    @discardableResult
+    @export(implementation) public func scriptKill() async throws -> OK {
+        try await execute(SCRIPT.KILL())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `SCRIPT KILL`; see ``SCRIPT.KILL``.
+    @discardableResult
+    @export(implementation) public func scriptKill() -> Queued<OK> {
+        enqueue(SCRIPT.KILL())
+    }
+}
+
+extension Command where Self == SCRIPT.KILL {
+    /// `SCRIPT KILL`; see ``SCRIPT.KILL``.
+    @export(implementation) public static func scriptKill() -> Self {
+        SCRIPT.KILL()
+    }
+}
+
 // MARK: SCRIPT LOAD
 
 extension SCRIPT {
+    /// Keeps a script on the server without running it, and returns its SHA-1.
+    ///
     /// `SCRIPT LOAD script`
     ///
-    /// Since 2.6.0. No keys.
+    /// Since 2.6.0. No keys. Reply: `String`.
     @frozen public struct LOAD: Command {
         /// What the server answers.
         public typealias Reply = String
@@ -38,7 +91,7 @@ extension SCRIPT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SCRIPT LOAD script`
+    /// Keeps a script on the server without running it, and returns its SHA-1. See ``SCRIPT.LOAD``.
     @discardableResult
     @export(implementation) public func scriptLoad(
         _ script: some BulkStringConvertible
@@ -48,7 +101,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SCRIPT LOAD script`
+    /// Keeps a script on the server without running it, and returns its SHA-1. See ``SCRIPT.LOAD``.
     @discardableResult
     @export(implementation) public func scriptLoad(_ script: some BulkStringConvertible) -> Queued<String> {
         enqueue(SCRIPT.LOAD(script: script.bulkString))
@@ -56,7 +109,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SCRIPT.LOAD {
-    /// `SCRIPT LOAD script`
+    /// Keeps a script on the server without running it, and returns its SHA-1. See ``SCRIPT.LOAD``.
     @export(implementation) public static func scriptLoad(_ script: some BulkStringConvertible) -> Self {
         SCRIPT.LOAD(script: script.bulkString)
     }
@@ -67,7 +120,7 @@ extension Command where Self == SCRIPT.LOAD {
 extension SCRIPT {
     /// `SCRIPT SHOW sha1`
     ///
-    /// Since 8.0.0. No keys.
+    /// Since 8.0.0. No keys. Reply: `String`.
     @frozen public struct SHOW: Command {
         /// What the server answers.
         public typealias Reply = String
@@ -94,7 +147,7 @@ extension SCRIPT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SCRIPT SHOW sha1`
+    /// `SCRIPT SHOW sha1`; see ``SCRIPT.SHOW``.
     @discardableResult
     @export(implementation) public func scriptShow(_ sha1: some BulkStringConvertible) async throws -> String {
         try await execute(SCRIPT.SHOW(sha1: sha1.bulkString))
@@ -102,7 +155,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SCRIPT SHOW sha1`
+    /// `SCRIPT SHOW sha1`; see ``SCRIPT.SHOW``.
     @discardableResult
     @export(implementation) public func scriptShow(_ sha1: some BulkStringConvertible) -> Queued<String> {
         enqueue(SCRIPT.SHOW(sha1: sha1.bulkString))
@@ -110,7 +163,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SCRIPT.SHOW {
-    /// `SCRIPT SHOW sha1`
+    /// `SCRIPT SHOW sha1`; see ``SCRIPT.SHOW``.
     @export(implementation) public static func scriptShow(_ sha1: some BulkStringConvertible) -> Self {
         SCRIPT.SHOW(sha1: sha1.bulkString)
     }

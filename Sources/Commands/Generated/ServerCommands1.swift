@@ -9,7 +9,7 @@ public import RESPCodec
 extension ACL {
     /// `ACL CAT [category]`
     ///
-    /// Since 6.0.0. No keys.
+    /// Since 6.0.0. No keys. Reply: `[String]`.
     @frozen public struct CAT: Command {
         /// What the server answers.
         public typealias Reply = [String]
@@ -39,7 +39,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL CAT [category]`
+    /// `ACL CAT [category]`; see ``ACL.CAT``.
     @discardableResult
     @export(implementation) public func aclCat(
         category: (any BulkStringConvertible)? = nil
@@ -49,7 +49,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL CAT [category]`
+    /// `ACL CAT [category]`; see ``ACL.CAT``.
     @discardableResult
     @export(implementation) public func aclCat(
         category: (any BulkStringConvertible)? = nil
@@ -59,7 +59,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.CAT {
-    /// `ACL CAT [category]`
+    /// `ACL CAT [category]`; see ``ACL.CAT``.
     @export(implementation) public static func aclCat(category: (any BulkStringConvertible)? = nil) -> Self {
         ACL.CAT(category: category?.bulkString)
     }
@@ -70,7 +70,7 @@ extension Command where Self == ACL.CAT {
 extension ACL {
     /// `ACL DELUSER username [username ...]`
     ///
-    /// Since 6.0.0. No keys.
+    /// Since 6.0.0. No keys. Reply: `Int`.
     @frozen public struct DELUSER: Command {
         /// What the server answers.
         public typealias Reply = Int
@@ -90,6 +90,12 @@ extension ACL {
                 responsePolicy: .allSucceeded, since: .init(6, 0, 0))
         }
 
+        /// It is refused with an empty list where the server wants one.
+        @inlinable public var callMetadata: CommandMetadata {
+            if usernames.isEmpty { return Self.metadata.adding(.lacksArguments) }
+            return Self.metadata
+        }
+
         /// Appends the command.
         @inlinable public func encode(into encoder: inout CommandEncoder) {
             encoder.command(2 + usernames.count)
@@ -100,7 +106,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL DELUSER username [username ...]`
+    /// `ACL DELUSER username [username ...]`; see ``ACL.DELUSER``.
     @discardableResult
     @export(implementation) public func aclDeluser<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -108,7 +114,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(ACL.DELUSER(usernames: BulkStringList(first, more)))
     }
 
-    /// `ACL DELUSER username [username ...]`
+    /// `ACL DELUSER username [username ...]`; see ``ACL.DELUSER``.
     @discardableResult
     @export(implementation) public func aclDeluser(
         _ usernames: some Collection<some BulkStringConvertible>
@@ -118,7 +124,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL DELUSER username [username ...]`
+    /// `ACL DELUSER username [username ...]`; see ``ACL.DELUSER``.
     @discardableResult
     @export(implementation) public func aclDeluser<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -126,7 +132,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(ACL.DELUSER(usernames: BulkStringList(first, more)))
     }
 
-    /// `ACL DELUSER username [username ...]`
+    /// `ACL DELUSER username [username ...]`; see ``ACL.DELUSER``.
     @discardableResult
     @export(implementation) public func aclDeluser(
         _ usernames: some Collection<some BulkStringConvertible>
@@ -136,14 +142,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.DELUSER {
-    /// `ACL DELUSER username [username ...]`
+    /// `ACL DELUSER username [username ...]`; see ``ACL.DELUSER``.
     @export(implementation) public static func aclDeluser<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         ACL.DELUSER(usernames: BulkStringList(first, more))
     }
 
-    /// `ACL DELUSER username [username ...]`
+    /// `ACL DELUSER username [username ...]`; see ``ACL.DELUSER``.
     @export(implementation) public static func aclDeluser(
         _ usernames: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -156,7 +162,7 @@ extension Command where Self == ACL.DELUSER {
 extension ACL {
     /// `ACL DRYRUN username command [arg [arg ...]]`
     ///
-    /// Since 7.0.0. No keys.
+    /// Since 7.0.0. No keys. Reply: `ACLVerdict`.
     @frozen public struct DRYRUN: Command {
         /// What the server answers.
         public typealias Reply = ACLVerdict
@@ -193,7 +199,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL DRYRUN username command [arg [arg ...]]`
+    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL.DRYRUN``.
     @discardableResult
     @export(implementation) public func aclDryrun(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible
@@ -202,7 +208,7 @@ extension CommandExecutor where Self: ~Copyable {
             username: username.bulkString, command: command.bulkString, args: .many([])))
     }
 
-    /// `ACL DRYRUN username command [arg [arg ...]]`
+    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL.DRYRUN``.
     @discardableResult
     @export(implementation) public func aclDryrun<Argument: BulkStringConvertible>(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible, _ first: Argument,
@@ -212,7 +218,7 @@ extension CommandExecutor where Self: ~Copyable {
             username: username.bulkString, command: command.bulkString, args: BulkStringList(first, more)))
     }
 
-    /// `ACL DRYRUN username command [arg [arg ...]]`
+    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL.DRYRUN``.
     @discardableResult
     @export(implementation) public func aclDryrun(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible,
@@ -224,7 +230,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL DRYRUN username command [arg [arg ...]]`
+    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL.DRYRUN``.
     @discardableResult
     @export(implementation) public func aclDryrun(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible
@@ -232,7 +238,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(ACL.DRYRUN(username: username.bulkString, command: command.bulkString, args: .many([])))
     }
 
-    /// `ACL DRYRUN username command [arg [arg ...]]`
+    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL.DRYRUN``.
     @discardableResult
     @export(implementation) public func aclDryrun<Argument: BulkStringConvertible>(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible, _ first: Argument,
@@ -242,7 +248,7 @@ extension CommandQueue where Self: ~Copyable {
             username: username.bulkString, command: command.bulkString, args: BulkStringList(first, more)))
     }
 
-    /// `ACL DRYRUN username command [arg [arg ...]]`
+    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL.DRYRUN``.
     @discardableResult
     @export(implementation) public func aclDryrun(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible,
@@ -254,14 +260,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.DRYRUN {
-    /// `ACL DRYRUN username command [arg [arg ...]]`
+    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL.DRYRUN``.
     @export(implementation) public static func aclDryrun(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible
     ) -> Self {
         ACL.DRYRUN(username: username.bulkString, command: command.bulkString, args: .many([]))
     }
 
-    /// `ACL DRYRUN username command [arg [arg ...]]`
+    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL.DRYRUN``.
     @export(implementation) public static func aclDryrun<Argument: BulkStringConvertible>(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible, _ first: Argument,
         _ more: Argument...
@@ -270,7 +276,7 @@ extension Command where Self == ACL.DRYRUN {
             username: username.bulkString, command: command.bulkString, args: BulkStringList(first, more))
     }
 
-    /// `ACL DRYRUN username command [arg [arg ...]]`
+    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL.DRYRUN``.
     @export(implementation) public static func aclDryrun(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible,
         _ args: some Collection<some BulkStringConvertible>
@@ -284,7 +290,7 @@ extension Command where Self == ACL.DRYRUN {
 extension ACL {
     /// `ACL GENPASS [bits]`
     ///
-    /// Since 6.0.0. No keys.
+    /// Since 6.0.0. No keys. Reply: `String`.
     @frozen public struct GENPASS: Command {
         /// What the server answers.
         public typealias Reply = String
@@ -314,7 +320,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL GENPASS [bits]`
+    /// `ACL GENPASS [bits]`; see ``ACL.GENPASS``.
     @discardableResult
     @export(implementation) public func aclGenpass(bits: Int? = nil) async throws -> String {
         try await execute(ACL.GENPASS(bits: bits))
@@ -322,7 +328,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL GENPASS [bits]`
+    /// `ACL GENPASS [bits]`; see ``ACL.GENPASS``.
     @discardableResult
     @export(implementation) public func aclGenpass(bits: Int? = nil) -> Queued<String> {
         enqueue(ACL.GENPASS(bits: bits))
@@ -330,7 +336,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.GENPASS {
-    /// `ACL GENPASS [bits]`
+    /// `ACL GENPASS [bits]`; see ``ACL.GENPASS``.
     @export(implementation) public static func aclGenpass(bits: Int? = nil) -> Self {
         ACL.GENPASS(bits: bits)
     }
@@ -341,7 +347,7 @@ extension Command where Self == ACL.GENPASS {
 extension ACL {
     /// `ACL GETUSER username`
     ///
-    /// Since 6.0.0. No keys.
+    /// Since 6.0.0. No keys. Reply: `ACLUser?`.
     @frozen public struct GETUSER: Command {
         /// What the server answers.
         public typealias Reply = ACLUser?
@@ -369,7 +375,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL GETUSER username`
+    /// `ACL GETUSER username`; see ``ACL.GETUSER``.
     @discardableResult
     @export(implementation) public func aclGetuser(
         _ username: some BulkStringConvertible
@@ -379,7 +385,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL GETUSER username`
+    /// `ACL GETUSER username`; see ``ACL.GETUSER``.
     @discardableResult
     @export(implementation) public func aclGetuser(_ username: some BulkStringConvertible) -> Queued<ACLUser?> {
         enqueue(ACL.GETUSER(username: username.bulkString))
@@ -387,7 +393,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.GETUSER {
-    /// `ACL GETUSER username`
+    /// `ACL GETUSER username`; see ``ACL.GETUSER``.
     @export(implementation) public static func aclGetuser(_ username: some BulkStringConvertible) -> Self {
         ACL.GETUSER(username: username.bulkString)
     }
@@ -398,7 +404,7 @@ extension Command where Self == ACL.GETUSER {
 extension ACL {
     /// `ACL HELP`
     ///
-    /// Since 6.0.0. No keys.
+    /// Since 6.0.0. No keys. Reply: `[String]`.
     @frozen public struct HELP: Command {
         /// What the server answers.
         public typealias Reply = [String]
@@ -420,7 +426,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL HELP`
+    /// `ACL HELP`; see ``ACL.HELP``.
     @discardableResult
     @export(implementation) public func aclHelp() async throws -> [String] {
         try await execute(ACL.HELP())
@@ -428,7 +434,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL HELP`
+    /// `ACL HELP`; see ``ACL.HELP``.
     @discardableResult
     @export(implementation) public func aclHelp() -> Queued<[String]> {
         enqueue(ACL.HELP())
@@ -436,7 +442,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.HELP {
-    /// `ACL HELP`
+    /// `ACL HELP`; see ``ACL.HELP``.
     @export(implementation) public static func aclHelp() -> Self {
         ACL.HELP()
     }
@@ -447,7 +453,7 @@ extension Command where Self == ACL.HELP {
 extension ACL {
     /// `ACL LIST`
     ///
-    /// Since 6.0.0. No keys.
+    /// Since 6.0.0. No keys. Reply: `[String]`.
     @frozen public struct LIST: Command {
         /// What the server answers.
         public typealias Reply = [String]
@@ -470,7 +476,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL LIST`
+    /// `ACL LIST`; see ``ACL.LIST``.
     @discardableResult
     @export(implementation) public func aclList() async throws -> [String] {
         try await execute(ACL.LIST())
@@ -478,7 +484,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL LIST`
+    /// `ACL LIST`; see ``ACL.LIST``.
     @discardableResult
     @export(implementation) public func aclList() -> Queued<[String]> {
         enqueue(ACL.LIST())
@@ -486,7 +492,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.LIST {
-    /// `ACL LIST`
+    /// `ACL LIST`; see ``ACL.LIST``.
     @export(implementation) public static func aclList() -> Self {
         ACL.LIST()
     }
@@ -497,7 +503,7 @@ extension Command where Self == ACL.LIST {
 extension ACL {
     /// `ACL LOAD`
     ///
-    /// Since 6.0.0. No keys.
+    /// Since 6.0.0. No keys. Reply: `OK`.
     @frozen public struct LOAD: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -520,7 +526,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL LOAD`
+    /// `ACL LOAD`; see ``ACL.LOAD``.
     @discardableResult
     @export(implementation) public func aclLoad() async throws -> OK {
         try await execute(ACL.LOAD())
@@ -528,7 +534,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL LOAD`
+    /// `ACL LOAD`; see ``ACL.LOAD``.
     @discardableResult
     @export(implementation) public func aclLoad() -> Queued<OK> {
         enqueue(ACL.LOAD())
@@ -536,7 +542,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.LOAD {
-    /// `ACL LOAD`
+    /// `ACL LOAD`; see ``ACL.LOAD``.
     @export(implementation) public static func aclLoad() -> Self {
         ACL.LOAD()
     }
@@ -547,7 +553,7 @@ extension Command where Self == ACL.LOAD {
 extension ACL {
     /// `ACL LOG [count]`
     ///
-    /// Since 6.0.0. No keys.
+    /// Since 6.0.0. No keys. Reply: `[ACLLogEntry]`.
     @frozen public struct LOG: Command {
         /// What the server answers.
         public typealias Reply = [ACLLogEntry]
@@ -578,7 +584,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL LOG [count]`
+    /// `ACL LOG [count]`; see ``ACL.LOG``.
     @discardableResult
     @export(implementation) public func aclLog(count: Int? = nil) async throws -> [ACLLogEntry] {
         try await execute(ACL.LOG(count: count))
@@ -586,7 +592,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL LOG [count]`
+    /// `ACL LOG [count]`; see ``ACL.LOG``.
     @discardableResult
     @export(implementation) public func aclLog(count: Int? = nil) -> Queued<[ACLLogEntry]> {
         enqueue(ACL.LOG(count: count))
@@ -594,7 +600,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.LOG {
-    /// `ACL LOG [count]`
+    /// `ACL LOG [count]`; see ``ACL.LOG``.
     @export(implementation) public static func aclLog(count: Int? = nil) -> Self {
         ACL.LOG(count: count)
     }
@@ -605,7 +611,7 @@ extension Command where Self == ACL.LOG {
 extension ACL {
     /// `ACL LOG RESET`
     ///
-    /// Since 6.0.0. No keys.
+    /// Since 6.0.0. No keys. Reply: `OK`.
     @frozen public struct LOG_RESET: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -628,7 +634,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL LOG RESET`
+    /// `ACL LOG RESET`; see ``ACL.LOG_RESET``.
     @discardableResult
     @export(implementation) public func aclLogReset() async throws -> OK {
         try await execute(ACL.LOG_RESET())
@@ -636,7 +642,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL LOG RESET`
+    /// `ACL LOG RESET`; see ``ACL.LOG_RESET``.
     @discardableResult
     @export(implementation) public func aclLogReset() -> Queued<OK> {
         enqueue(ACL.LOG_RESET())
@@ -644,7 +650,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.LOG_RESET {
-    /// `ACL LOG RESET`
+    /// `ACL LOG RESET`; see ``ACL.LOG_RESET``.
     @export(implementation) public static func aclLogReset() -> Self {
         ACL.LOG_RESET()
     }
@@ -655,7 +661,7 @@ extension Command where Self == ACL.LOG_RESET {
 extension ACL {
     /// `ACL SAVE`
     ///
-    /// Since 6.0.0. No keys.
+    /// Since 6.0.0. No keys. Reply: `OK`.
     @frozen public struct SAVE: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -679,7 +685,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL SAVE`
+    /// `ACL SAVE`; see ``ACL.SAVE``.
     @discardableResult
     @export(implementation) public func aclSave() async throws -> OK {
         try await execute(ACL.SAVE())
@@ -687,7 +693,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL SAVE`
+    /// `ACL SAVE`; see ``ACL.SAVE``.
     @discardableResult
     @export(implementation) public func aclSave() -> Queued<OK> {
         enqueue(ACL.SAVE())
@@ -695,7 +701,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.SAVE {
-    /// `ACL SAVE`
+    /// `ACL SAVE`; see ``ACL.SAVE``.
     @export(implementation) public static func aclSave() -> Self {
         ACL.SAVE()
     }

@@ -9,7 +9,7 @@ public import RESPCodec
 extension ACL {
     /// `ACL SETUSER username [rule [rule ...]]`
     ///
-    /// Since 6.0.0. No keys.
+    /// Since 6.0.0. No keys. Reply: `OK`.
     @frozen public struct SETUSER: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -43,13 +43,13 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL SETUSER username [rule [rule ...]]`
+    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL.SETUSER``.
     @discardableResult
     @export(implementation) public func aclSetuser(_ username: some BulkStringConvertible) async throws -> OK {
         try await execute(ACL.SETUSER(username: username.bulkString, rules: .many([])))
     }
 
-    /// `ACL SETUSER username [rule [rule ...]]`
+    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL.SETUSER``.
     @discardableResult
     @export(implementation) public func aclSetuser<Argument: BulkStringConvertible>(
         _ username: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -57,7 +57,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(ACL.SETUSER(username: username.bulkString, rules: BulkStringList(first, more)))
     }
 
-    /// `ACL SETUSER username [rule [rule ...]]`
+    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL.SETUSER``.
     @discardableResult
     @export(implementation) public func aclSetuser(
         _ username: some BulkStringConvertible, _ rules: some Collection<some BulkStringConvertible>
@@ -67,13 +67,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL SETUSER username [rule [rule ...]]`
+    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL.SETUSER``.
     @discardableResult
     @export(implementation) public func aclSetuser(_ username: some BulkStringConvertible) -> Queued<OK> {
         enqueue(ACL.SETUSER(username: username.bulkString, rules: .many([])))
     }
 
-    /// `ACL SETUSER username [rule [rule ...]]`
+    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL.SETUSER``.
     @discardableResult
     @export(implementation) public func aclSetuser<Argument: BulkStringConvertible>(
         _ username: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -81,7 +81,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(ACL.SETUSER(username: username.bulkString, rules: BulkStringList(first, more)))
     }
 
-    /// `ACL SETUSER username [rule [rule ...]]`
+    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL.SETUSER``.
     @discardableResult
     @export(implementation) public func aclSetuser(
         _ username: some BulkStringConvertible, _ rules: some Collection<some BulkStringConvertible>
@@ -91,19 +91,19 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.SETUSER {
-    /// `ACL SETUSER username [rule [rule ...]]`
+    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL.SETUSER``.
     @export(implementation) public static func aclSetuser(_ username: some BulkStringConvertible) -> Self {
         ACL.SETUSER(username: username.bulkString, rules: .many([]))
     }
 
-    /// `ACL SETUSER username [rule [rule ...]]`
+    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL.SETUSER``.
     @export(implementation) public static func aclSetuser<Argument: BulkStringConvertible>(
         _ username: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         ACL.SETUSER(username: username.bulkString, rules: BulkStringList(first, more))
     }
 
-    /// `ACL SETUSER username [rule [rule ...]]`
+    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL.SETUSER``.
     @export(implementation) public static func aclSetuser(
         _ username: some BulkStringConvertible, _ rules: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -116,7 +116,7 @@ extension Command where Self == ACL.SETUSER {
 extension ACL {
     /// `ACL USERS`
     ///
-    /// Since 6.0.0. No keys.
+    /// Since 6.0.0. No keys. Reply: `[String]`.
     @frozen public struct USERS: Command {
         /// What the server answers.
         public typealias Reply = [String]
@@ -139,7 +139,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL USERS`
+    /// `ACL USERS`; see ``ACL.USERS``.
     @discardableResult
     @export(implementation) public func aclUsers() async throws -> [String] {
         try await execute(ACL.USERS())
@@ -147,7 +147,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL USERS`
+    /// `ACL USERS`; see ``ACL.USERS``.
     @discardableResult
     @export(implementation) public func aclUsers() -> Queued<[String]> {
         enqueue(ACL.USERS())
@@ -155,7 +155,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.USERS {
-    /// `ACL USERS`
+    /// `ACL USERS`; see ``ACL.USERS``.
     @export(implementation) public static func aclUsers() -> Self {
         ACL.USERS()
     }
@@ -164,9 +164,11 @@ extension Command where Self == ACL.USERS {
 // MARK: ACL WHOAMI
 
 extension ACL {
+    /// The name of the user that this connection is logged in as.
+    ///
     /// `ACL WHOAMI`
     ///
-    /// Since 6.0.0. No keys.
+    /// Since 6.0.0. No keys. Reply: `String`.
     @frozen public struct WHOAMI: Command {
         /// What the server answers.
         public typealias Reply = String
@@ -188,7 +190,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL WHOAMI`
+    /// The name of the user that this connection is logged in as. See ``ACL.WHOAMI``.
     @discardableResult
     @export(implementation) public func aclWhoami() async throws -> String {
         try await execute(ACL.WHOAMI())
@@ -196,7 +198,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL WHOAMI`
+    /// The name of the user that this connection is logged in as. See ``ACL.WHOAMI``.
     @discardableResult
     @export(implementation) public func aclWhoami() -> Queued<String> {
         enqueue(ACL.WHOAMI())
@@ -204,7 +206,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.WHOAMI {
-    /// `ACL WHOAMI`
+    /// The name of the user that this connection is logged in as. See ``ACL.WHOAMI``.
     @export(implementation) public static func aclWhoami() -> Self {
         ACL.WHOAMI()
     }
@@ -214,7 +216,7 @@ extension Command where Self == ACL.WHOAMI {
 
 /// `BGREWRITEAOF`
 ///
-/// Since 1.0.0. No keys.
+/// Since 1.0.0. No keys. Reply: `String`.
 @frozen public struct BGREWRITEAOF: Command {
     /// What the server answers.
     public typealias Reply = String
@@ -236,7 +238,7 @@ extension Command where Self == ACL.WHOAMI {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `BGREWRITEAOF`
+    /// `BGREWRITEAOF`; see ``BGREWRITEAOF``.
     @discardableResult
     @export(implementation) public func bgrewriteaof() async throws -> String {
         try await execute(BGREWRITEAOF())
@@ -244,7 +246,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `BGREWRITEAOF`
+    /// `BGREWRITEAOF`; see ``BGREWRITEAOF``.
     @discardableResult
     @export(implementation) public func bgrewriteaof() -> Queued<String> {
         enqueue(BGREWRITEAOF())
@@ -252,7 +254,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == BGREWRITEAOF {
-    /// `BGREWRITEAOF`
+    /// `BGREWRITEAOF`; see ``BGREWRITEAOF``.
     @export(implementation) public static func bgrewriteaof() -> Self {
         BGREWRITEAOF()
     }
@@ -260,9 +262,11 @@ extension Command where Self == BGREWRITEAOF {
 
 // MARK: BGSAVE
 
+/// Saves the data to disk in the background.
+///
 /// `BGSAVE [SCHEDULE | CANCEL]`
 ///
-/// Since 1.0.0. No keys.
+/// Since 1.0.0. No keys. Reply: `String`.
 @frozen public struct BGSAVE: Command {
     /// What the server answers.
     public typealias Reply = String
@@ -309,7 +313,7 @@ extension Command where Self == BGREWRITEAOF {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `BGSAVE [SCHEDULE | CANCEL]`
+    /// Saves the data to disk in the background. See ``BGSAVE``.
     @discardableResult
     @export(implementation) public func bgsave(operation: BGSAVE.Operation? = nil) async throws -> String {
         try await execute(BGSAVE(operation: operation))
@@ -317,7 +321,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `BGSAVE [SCHEDULE | CANCEL]`
+    /// Saves the data to disk in the background. See ``BGSAVE``.
     @discardableResult
     @export(implementation) public func bgsave(operation: BGSAVE.Operation? = nil) -> Queued<String> {
         enqueue(BGSAVE(operation: operation))
@@ -325,7 +329,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == BGSAVE {
-    /// `BGSAVE [SCHEDULE | CANCEL]`
+    /// Saves the data to disk in the background. See ``BGSAVE``.
     @export(implementation) public static func bgsave(operation: BGSAVE.Operation? = nil) -> Self {
         BGSAVE(operation: operation)
     }
@@ -334,9 +338,11 @@ extension Command where Self == BGSAVE {
 // MARK: COMMAND COUNT
 
 extension COMMAND {
+    /// How many commands the server knows.
+    ///
     /// `COMMAND COUNT`
     ///
-    /// Since 2.8.13. No keys.
+    /// Since 2.8.13. No keys. Reply: `Int`.
     @frozen public struct COUNT: Command {
         /// What the server answers.
         public typealias Reply = Int
@@ -358,7 +364,7 @@ extension COMMAND {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `COMMAND COUNT`
+    /// How many commands the server knows. See ``COMMAND.COUNT``.
     @discardableResult
     @export(implementation) public func commandCount() async throws -> Int {
         try await execute(COMMAND.COUNT())
@@ -366,7 +372,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `COMMAND COUNT`
+    /// How many commands the server knows. See ``COMMAND.COUNT``.
     @discardableResult
     @export(implementation) public func commandCount() -> Queued<Int> {
         enqueue(COMMAND.COUNT())
@@ -374,7 +380,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == COMMAND.COUNT {
-    /// `COMMAND COUNT`
+    /// How many commands the server knows. See ``COMMAND.COUNT``.
     @export(implementation) public static func commandCount() -> Self {
         COMMAND.COUNT()
     }
@@ -385,7 +391,7 @@ extension Command where Self == COMMAND.COUNT {
 extension COMMAND {
     /// `COMMAND DOCS [command-name [command-name ...]]`
     ///
-    /// Since 7.0.0. No keys.
+    /// Since 7.0.0. No keys. Reply: `[String: CommandDocumentation]`.
     @frozen public struct DOCS: Command {
         /// What the server answers.
         public typealias Reply = [String: CommandDocumentation]
@@ -413,13 +419,13 @@ extension COMMAND {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `COMMAND DOCS [command-name [command-name ...]]`
+    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND.DOCS``.
     @discardableResult
     @export(implementation) public func commandDocs() async throws -> [String: CommandDocumentation] {
         try await execute(COMMAND.DOCS(commandnames: .many([])))
     }
 
-    /// `COMMAND DOCS [command-name [command-name ...]]`
+    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND.DOCS``.
     @discardableResult
     @export(implementation) public func commandDocs<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -427,7 +433,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(COMMAND.DOCS(commandnames: BulkStringList(first, more)))
     }
 
-    /// `COMMAND DOCS [command-name [command-name ...]]`
+    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND.DOCS``.
     @discardableResult
     @export(implementation) public func commandDocs(
         _ commandnames: some Collection<some BulkStringConvertible>
@@ -437,13 +443,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `COMMAND DOCS [command-name [command-name ...]]`
+    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND.DOCS``.
     @discardableResult
     @export(implementation) public func commandDocs() -> Queued<[String: CommandDocumentation]> {
         enqueue(COMMAND.DOCS(commandnames: .many([])))
     }
 
-    /// `COMMAND DOCS [command-name [command-name ...]]`
+    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND.DOCS``.
     @discardableResult
     @export(implementation) public func commandDocs<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -451,7 +457,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(COMMAND.DOCS(commandnames: BulkStringList(first, more)))
     }
 
-    /// `COMMAND DOCS [command-name [command-name ...]]`
+    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND.DOCS``.
     @discardableResult
     @export(implementation) public func commandDocs(
         _ commandnames: some Collection<some BulkStringConvertible>
@@ -461,19 +467,19 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == COMMAND.DOCS {
-    /// `COMMAND DOCS [command-name [command-name ...]]`
+    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND.DOCS``.
     @export(implementation) public static func commandDocs() -> Self {
         COMMAND.DOCS(commandnames: .many([]))
     }
 
-    /// `COMMAND DOCS [command-name [command-name ...]]`
+    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND.DOCS``.
     @export(implementation) public static func commandDocs<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         COMMAND.DOCS(commandnames: BulkStringList(first, more))
     }
 
-    /// `COMMAND DOCS [command-name [command-name ...]]`
+    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND.DOCS``.
     @export(implementation) public static func commandDocs(
         _ commandnames: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -486,7 +492,7 @@ extension Command where Self == COMMAND.DOCS {
 extension COMMAND {
     /// `COMMAND GETKEYS command [arg [arg ...]]`
     ///
-    /// Since 2.8.13. No keys.
+    /// Since 2.8.13. No keys. Reply: `[Value]`.
     @frozen public struct GETKEYS<Value: RESPDecodable & Sendable>: Command {
         /// What the server answers.
         public typealias Reply = [Value]
@@ -518,7 +524,7 @@ extension COMMAND {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `COMMAND GETKEYS command [arg [arg ...]]`
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys(
         _ command: some BulkStringConvertible
@@ -526,7 +532,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(COMMAND.GETKEYS<RESPBytes>(command: command.bulkString, args: .many([])))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys<Argument: BulkStringConvertible>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -535,7 +541,7 @@ extension CommandExecutor where Self: ~Copyable {
             command: command.bulkString, args: BulkStringList(first, more)))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
@@ -543,7 +549,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(COMMAND.GETKEYS<RESPBytes>(command: command.bulkString, args: BulkStringList(args)))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys<Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, as valueType: Value.Type
@@ -551,7 +557,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(COMMAND.GETKEYS<Value>(command: command.bulkString, args: .many([])))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument..., as valueType: Value.Type
@@ -560,7 +566,7 @@ extension CommandExecutor where Self: ~Copyable {
             command: command.bulkString, args: BulkStringList(first, more)))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys<Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>,
@@ -571,7 +577,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `COMMAND GETKEYS command [arg [arg ...]]`
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys(
         _ command: some BulkStringConvertible
@@ -579,7 +585,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(COMMAND.GETKEYS<RESPBytes>(command: command.bulkString, args: .many([])))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys<Argument: BulkStringConvertible>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -587,7 +593,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(COMMAND.GETKEYS<RESPBytes>(command: command.bulkString, args: BulkStringList(first, more)))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
@@ -595,7 +601,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(COMMAND.GETKEYS<RESPBytes>(command: command.bulkString, args: BulkStringList(args)))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys<Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, as valueType: Value.Type
@@ -603,7 +609,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(COMMAND.GETKEYS<Value>(command: command.bulkString, args: .many([])))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument..., as valueType: Value.Type
@@ -611,7 +617,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(COMMAND.GETKEYS<Value>(command: command.bulkString, args: BulkStringList(first, more)))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys<Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>,
@@ -622,19 +628,19 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == COMMAND.GETKEYS<RESPBytes> {
-    /// `COMMAND GETKEYS command [arg [arg ...]]`
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
     @export(implementation) public static func commandGetkeys(_ command: some BulkStringConvertible) -> Self {
         COMMAND.GETKEYS<RESPBytes>(command: command.bulkString, args: .many([]))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
     @export(implementation) public static func commandGetkeys<Argument: BulkStringConvertible>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         COMMAND.GETKEYS<RESPBytes>(command: command.bulkString, args: BulkStringList(first, more))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
     @export(implementation) public static func commandGetkeys(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -643,138 +649,25 @@ extension Command where Self == COMMAND.GETKEYS<RESPBytes> {
 }
 
 extension Command {
-    /// `COMMAND GETKEYS command [arg [arg ...]]`
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
     @export(implementation) public static func commandGetkeys<Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == COMMAND.GETKEYS<Value> {
         COMMAND.GETKEYS<Value>(command: command.bulkString, args: .many([]))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
     @export(implementation) public static func commandGetkeys<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Self where Self == COMMAND.GETKEYS<Value> {
         COMMAND.GETKEYS<Value>(command: command.bulkString, args: BulkStringList(first, more))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
     @export(implementation) public static func commandGetkeys<Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>,
         as valueType: Value.Type
     ) -> Self where Self == COMMAND.GETKEYS<Value> {
         COMMAND.GETKEYS<Value>(command: command.bulkString, args: BulkStringList(args))
-    }
-}
-
-// MARK: COMMAND GETKEYSANDFLAGS
-
-extension COMMAND {
-    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`
-    ///
-    /// Since 7.0.0. No keys.
-    @frozen public struct GETKEYSANDFLAGS: Command {
-        /// What the server answers.
-        public typealias Reply = [KeyWithFlags]
-
-        /// `command`
-        public var command: BulkString
-        /// `[arg [arg ...]]`
-        public var args: BulkStringList
-
-        /// The command with these arguments.
-        @inlinable public init(command: BulkString, args: BulkStringList = .many([])) {
-            self.command = command
-            self.args = args
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "COMMAND GETKEYSANDFLAGS", flags: [], idempotency: .readOnly, since: .init(7, 0, 0))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.command(3 + args.count)
-            encoder.literal("$7\r\nCOMMAND\r\n$15\r\nGETKEYSANDFLAGS\r\n")
-            command.encode(into: &encoder)
-            args.encode(into: &encoder)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`
-    @discardableResult
-    @export(implementation) public func commandGetkeysandflags(
-        _ command: some BulkStringConvertible
-    ) async throws -> [KeyWithFlags] {
-        try await execute(COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: .many([])))
-    }
-
-    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`
-    @discardableResult
-    @export(implementation) public func commandGetkeysandflags<Argument: BulkStringConvertible>(
-        _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) async throws -> [KeyWithFlags] {
-        try await execute(COMMAND.GETKEYSANDFLAGS(
-            command: command.bulkString, args: BulkStringList(first, more)))
-    }
-
-    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`
-    @discardableResult
-    @export(implementation) public func commandGetkeysandflags(
-        _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
-    ) async throws -> [KeyWithFlags] {
-        try await execute(COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: BulkStringList(args)))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`
-    @discardableResult
-    @export(implementation) public func commandGetkeysandflags(
-        _ command: some BulkStringConvertible
-    ) -> Queued<[KeyWithFlags]> {
-        enqueue(COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: .many([])))
-    }
-
-    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`
-    @discardableResult
-    @export(implementation) public func commandGetkeysandflags<Argument: BulkStringConvertible>(
-        _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) -> Queued<[KeyWithFlags]> {
-        enqueue(COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: BulkStringList(first, more)))
-    }
-
-    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`
-    @discardableResult
-    @export(implementation) public func commandGetkeysandflags(
-        _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
-    ) -> Queued<[KeyWithFlags]> {
-        enqueue(COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: BulkStringList(args)))
-    }
-}
-
-extension Command where Self == COMMAND.GETKEYSANDFLAGS {
-    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`
-    @export(implementation) public static func commandGetkeysandflags(
-        _ command: some BulkStringConvertible
-    ) -> Self {
-        COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: .many([]))
-    }
-
-    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`
-    @export(implementation) public static func commandGetkeysandflags<Argument: BulkStringConvertible>(
-        _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) -> Self {
-        COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: BulkStringList(first, more))
-    }
-
-    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`
-    @export(implementation) public static func commandGetkeysandflags(
-        _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
-    ) -> Self {
-        COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: BulkStringList(args))
     }
 }

@@ -4,12 +4,125 @@
 
 public import RESPCodec
 
+// MARK: COMMAND GETKEYSANDFLAGS
+
+extension COMMAND {
+    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`
+    ///
+    /// Since 7.0.0. No keys. Reply: `[KeyWithFlags]`.
+    @frozen public struct GETKEYSANDFLAGS: Command {
+        /// What the server answers.
+        public typealias Reply = [KeyWithFlags]
+
+        /// `command`
+        public var command: BulkString
+        /// `[arg [arg ...]]`
+        public var args: BulkStringList
+
+        /// The command with these arguments.
+        @inlinable public init(command: BulkString, args: BulkStringList = .many([])) {
+            self.command = command
+            self.args = args
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "COMMAND GETKEYSANDFLAGS", flags: [], idempotency: .readOnly, since: .init(7, 0, 0))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.command(3 + args.count)
+            encoder.literal("$7\r\nCOMMAND\r\n$15\r\nGETKEYSANDFLAGS\r\n")
+            command.encode(into: &encoder)
+            args.encode(into: &encoder)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND.GETKEYSANDFLAGS``.
+    @discardableResult
+    @export(implementation) public func commandGetkeysandflags(
+        _ command: some BulkStringConvertible
+    ) async throws -> [KeyWithFlags] {
+        try await execute(COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: .many([])))
+    }
+
+    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND.GETKEYSANDFLAGS``.
+    @discardableResult
+    @export(implementation) public func commandGetkeysandflags<Argument: BulkStringConvertible>(
+        _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) async throws -> [KeyWithFlags] {
+        try await execute(COMMAND.GETKEYSANDFLAGS(
+            command: command.bulkString, args: BulkStringList(first, more)))
+    }
+
+    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND.GETKEYSANDFLAGS``.
+    @discardableResult
+    @export(implementation) public func commandGetkeysandflags(
+        _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
+    ) async throws -> [KeyWithFlags] {
+        try await execute(COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: BulkStringList(args)))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND.GETKEYSANDFLAGS``.
+    @discardableResult
+    @export(implementation) public func commandGetkeysandflags(
+        _ command: some BulkStringConvertible
+    ) -> Queued<[KeyWithFlags]> {
+        enqueue(COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: .many([])))
+    }
+
+    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND.GETKEYSANDFLAGS``.
+    @discardableResult
+    @export(implementation) public func commandGetkeysandflags<Argument: BulkStringConvertible>(
+        _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) -> Queued<[KeyWithFlags]> {
+        enqueue(COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: BulkStringList(first, more)))
+    }
+
+    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND.GETKEYSANDFLAGS``.
+    @discardableResult
+    @export(implementation) public func commandGetkeysandflags(
+        _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
+    ) -> Queued<[KeyWithFlags]> {
+        enqueue(COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: BulkStringList(args)))
+    }
+}
+
+extension Command where Self == COMMAND.GETKEYSANDFLAGS {
+    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND.GETKEYSANDFLAGS``.
+    @export(implementation) public static func commandGetkeysandflags(
+        _ command: some BulkStringConvertible
+    ) -> Self {
+        COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: .many([]))
+    }
+
+    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND.GETKEYSANDFLAGS``.
+    @export(implementation) public static func commandGetkeysandflags<Argument: BulkStringConvertible>(
+        _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) -> Self {
+        COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: BulkStringList(first, more))
+    }
+
+    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND.GETKEYSANDFLAGS``.
+    @export(implementation) public static func commandGetkeysandflags(
+        _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
+    ) -> Self {
+        COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: BulkStringList(args))
+    }
+}
+
 // MARK: COMMAND HELP
 
 extension COMMAND {
     /// `COMMAND HELP`
     ///
-    /// Since 5.0.0. No keys.
+    /// Since 5.0.0. No keys. Reply: `[String]`.
     @frozen public struct HELP: Command {
         /// What the server answers.
         public typealias Reply = [String]
@@ -31,7 +144,7 @@ extension COMMAND {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `COMMAND HELP`
+    /// `COMMAND HELP`; see ``COMMAND.HELP``.
     @discardableResult
     @export(implementation) public func commandHelp() async throws -> [String] {
         try await execute(COMMAND.HELP())
@@ -39,7 +152,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `COMMAND HELP`
+    /// `COMMAND HELP`; see ``COMMAND.HELP``.
     @discardableResult
     @export(implementation) public func commandHelp() -> Queued<[String]> {
         enqueue(COMMAND.HELP())
@@ -47,7 +160,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == COMMAND.HELP {
-    /// `COMMAND HELP`
+    /// `COMMAND HELP`; see ``COMMAND.HELP``.
     @export(implementation) public static func commandHelp() -> Self {
         COMMAND.HELP()
     }
@@ -58,7 +171,7 @@ extension Command where Self == COMMAND.HELP {
 extension COMMAND {
     /// `COMMAND INFO [command-name [command-name ...]]`
     ///
-    /// Since 2.8.13. No keys.
+    /// Since 2.8.13. No keys. Reply: `[CommandDescription?]`.
     @frozen public struct INFO: Command {
         /// What the server answers.
         public typealias Reply = [CommandDescription?]
@@ -86,13 +199,13 @@ extension COMMAND {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `COMMAND INFO [command-name [command-name ...]]`
+    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND.INFO``.
     @discardableResult
     @export(implementation) public func commandInfo() async throws -> [CommandDescription?] {
         try await execute(COMMAND.INFO(commandnames: .many([])))
     }
 
-    /// `COMMAND INFO [command-name [command-name ...]]`
+    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND.INFO``.
     @discardableResult
     @export(implementation) public func commandInfo<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -100,7 +213,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(COMMAND.INFO(commandnames: BulkStringList(first, more)))
     }
 
-    /// `COMMAND INFO [command-name [command-name ...]]`
+    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND.INFO``.
     @discardableResult
     @export(implementation) public func commandInfo(
         _ commandnames: some Collection<some BulkStringConvertible>
@@ -110,13 +223,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `COMMAND INFO [command-name [command-name ...]]`
+    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND.INFO``.
     @discardableResult
     @export(implementation) public func commandInfo() -> Queued<[CommandDescription?]> {
         enqueue(COMMAND.INFO(commandnames: .many([])))
     }
 
-    /// `COMMAND INFO [command-name [command-name ...]]`
+    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND.INFO``.
     @discardableResult
     @export(implementation) public func commandInfo<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -124,7 +237,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(COMMAND.INFO(commandnames: BulkStringList(first, more)))
     }
 
-    /// `COMMAND INFO [command-name [command-name ...]]`
+    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND.INFO``.
     @discardableResult
     @export(implementation) public func commandInfo(
         _ commandnames: some Collection<some BulkStringConvertible>
@@ -134,19 +247,19 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == COMMAND.INFO {
-    /// `COMMAND INFO [command-name [command-name ...]]`
+    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND.INFO``.
     @export(implementation) public static func commandInfo() -> Self {
         COMMAND.INFO(commandnames: .many([]))
     }
 
-    /// `COMMAND INFO [command-name [command-name ...]]`
+    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND.INFO``.
     @export(implementation) public static func commandInfo<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         COMMAND.INFO(commandnames: BulkStringList(first, more))
     }
 
-    /// `COMMAND INFO [command-name [command-name ...]]`
+    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND.INFO``.
     @export(implementation) public static func commandInfo(
         _ commandnames: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -159,7 +272,7 @@ extension Command where Self == COMMAND.INFO {
 extension COMMAND {
     /// `COMMAND LIST [FILTERBY <MODULE module-name | ACLCAT category | PATTERN pattern>]`
     ///
-    /// Since 7.0.0. No keys.
+    /// Since 7.0.0. No keys. Reply: `[String]`.
     @frozen public struct LIST: Command {
         /// What the server answers.
         public typealias Reply = [String]
@@ -227,7 +340,7 @@ extension COMMAND {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `COMMAND LIST [FILTERBY <MODULE module-name | ACLCAT category | PATTERN pattern>]`
+    /// `COMMAND LIST [FILTERBY <MODULE module-name | ACLCAT category | PATTERN pattern>]`; see ``COMMAND.LIST``.
     @discardableResult
     @export(implementation) public func commandList(
         filterby: COMMAND.LIST.Filterby? = nil
@@ -237,7 +350,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `COMMAND LIST [FILTERBY <MODULE module-name | ACLCAT category | PATTERN pattern>]`
+    /// `COMMAND LIST [FILTERBY <MODULE module-name | ACLCAT category | PATTERN pattern>]`; see ``COMMAND.LIST``.
     @discardableResult
     @export(implementation) public func commandList(
         filterby: COMMAND.LIST.Filterby? = nil
@@ -247,7 +360,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == COMMAND.LIST {
-    /// `COMMAND LIST [FILTERBY <MODULE module-name | ACLCAT category | PATTERN pattern>]`
+    /// `COMMAND LIST [FILTERBY <MODULE module-name | ACLCAT category | PATTERN pattern>]`; see ``COMMAND.LIST``.
     @export(implementation) public static func commandList(filterby: COMMAND.LIST.Filterby? = nil) -> Self {
         COMMAND.LIST(filterby: filterby)
     }
@@ -258,7 +371,7 @@ extension Command where Self == COMMAND.LIST {
 extension COMMANDLOG {
     /// `COMMANDLOG GET count <SLOW | LARGE-REQUEST | LARGE-REPLY>`
     ///
-    /// Since 8.1.0. No keys.
+    /// Since 8.1.0. No keys. Reply: `[LoggedCommand]`.
     @frozen public struct GET: Command {
         /// What the server answers.
         public typealias Reply = [LoggedCommand]
@@ -312,7 +425,7 @@ extension COMMANDLOG {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `COMMANDLOG GET count <SLOW | LARGE-REQUEST | LARGE-REPLY>`
+    /// `COMMANDLOG GET count <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.GET``.
     @discardableResult
     @export(implementation) public func commandlogGet(
         _ count: Int, _ type: COMMANDLOG.GET.Kind
@@ -322,7 +435,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `COMMANDLOG GET count <SLOW | LARGE-REQUEST | LARGE-REPLY>`
+    /// `COMMANDLOG GET count <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.GET``.
     @discardableResult
     @export(implementation) public func commandlogGet(
         _ count: Int, _ type: COMMANDLOG.GET.Kind
@@ -332,7 +445,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == COMMANDLOG.GET {
-    /// `COMMANDLOG GET count <SLOW | LARGE-REQUEST | LARGE-REPLY>`
+    /// `COMMANDLOG GET count <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.GET``.
     @export(implementation) public static func commandlogGet(
         _ count: Int, _ type: COMMANDLOG.GET.Kind
     ) -> Self {
@@ -345,7 +458,7 @@ extension Command where Self == COMMANDLOG.GET {
 extension COMMANDLOG {
     /// `COMMANDLOG HELP`
     ///
-    /// Since 8.1.0. No keys.
+    /// Since 8.1.0. No keys. Reply: `[String]`.
     @frozen public struct HELP: Command {
         /// What the server answers.
         public typealias Reply = [String]
@@ -367,7 +480,7 @@ extension COMMANDLOG {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `COMMANDLOG HELP`
+    /// `COMMANDLOG HELP`; see ``COMMANDLOG.HELP``.
     @discardableResult
     @export(implementation) public func commandlogHelp() async throws -> [String] {
         try await execute(COMMANDLOG.HELP())
@@ -375,7 +488,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `COMMANDLOG HELP`
+    /// `COMMANDLOG HELP`; see ``COMMANDLOG.HELP``.
     @discardableResult
     @export(implementation) public func commandlogHelp() -> Queued<[String]> {
         enqueue(COMMANDLOG.HELP())
@@ -383,7 +496,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == COMMANDLOG.HELP {
-    /// `COMMANDLOG HELP`
+    /// `COMMANDLOG HELP`; see ``COMMANDLOG.HELP``.
     @export(implementation) public static func commandlogHelp() -> Self {
         COMMANDLOG.HELP()
     }
@@ -394,7 +507,7 @@ extension Command where Self == COMMANDLOG.HELP {
 extension COMMANDLOG {
     /// `COMMANDLOG LEN <SLOW | LARGE-REQUEST | LARGE-REPLY>`
     ///
-    /// Since 8.1.0. No keys.
+    /// Since 8.1.0. No keys. Reply: `Int`.
     @frozen public struct LEN: Command {
         /// What the server answers.
         public typealias Reply = Int
@@ -444,7 +557,7 @@ extension COMMANDLOG {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `COMMANDLOG LEN <SLOW | LARGE-REQUEST | LARGE-REPLY>`
+    /// `COMMANDLOG LEN <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.LEN``.
     @discardableResult
     @export(implementation) public func commandlogLen(_ type: COMMANDLOG.LEN.Kind) async throws -> Int {
         try await execute(COMMANDLOG.LEN(type: type))
@@ -452,7 +565,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `COMMANDLOG LEN <SLOW | LARGE-REQUEST | LARGE-REPLY>`
+    /// `COMMANDLOG LEN <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.LEN``.
     @discardableResult
     @export(implementation) public func commandlogLen(_ type: COMMANDLOG.LEN.Kind) -> Queued<Int> {
         enqueue(COMMANDLOG.LEN(type: type))
@@ -460,7 +573,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == COMMANDLOG.LEN {
-    /// `COMMANDLOG LEN <SLOW | LARGE-REQUEST | LARGE-REPLY>`
+    /// `COMMANDLOG LEN <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.LEN``.
     @export(implementation) public static func commandlogLen(_ type: COMMANDLOG.LEN.Kind) -> Self {
         COMMANDLOG.LEN(type: type)
     }
@@ -471,7 +584,7 @@ extension Command where Self == COMMANDLOG.LEN {
 extension COMMANDLOG {
     /// `COMMANDLOG RESET <SLOW | LARGE-REQUEST | LARGE-REPLY>`
     ///
-    /// Since 8.1.0. No keys.
+    /// Since 8.1.0. No keys. Reply: `OK`.
     @frozen public struct RESET: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -521,7 +634,7 @@ extension COMMANDLOG {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `COMMANDLOG RESET <SLOW | LARGE-REQUEST | LARGE-REPLY>`
+    /// `COMMANDLOG RESET <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.RESET``.
     @discardableResult
     @export(implementation) public func commandlogReset(_ type: COMMANDLOG.RESET.Kind) async throws -> OK {
         try await execute(COMMANDLOG.RESET(type: type))
@@ -529,7 +642,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `COMMANDLOG RESET <SLOW | LARGE-REQUEST | LARGE-REPLY>`
+    /// `COMMANDLOG RESET <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.RESET``.
     @discardableResult
     @export(implementation) public func commandlogReset(_ type: COMMANDLOG.RESET.Kind) -> Queued<OK> {
         enqueue(COMMANDLOG.RESET(type: type))
@@ -537,7 +650,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == COMMANDLOG.RESET {
-    /// `COMMANDLOG RESET <SLOW | LARGE-REQUEST | LARGE-REPLY>`
+    /// `COMMANDLOG RESET <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.RESET``.
     @export(implementation) public static func commandlogReset(_ type: COMMANDLOG.RESET.Kind) -> Self {
         COMMANDLOG.RESET(type: type)
     }
@@ -546,9 +659,11 @@ extension Command where Self == COMMANDLOG.RESET {
 // MARK: CONFIG GET
 
 extension CONFIG {
+    /// Settings whose names match a pattern.
+    ///
     /// `CONFIG GET parameter [parameter ...]`
     ///
-    /// Since 2.0.0. No keys.
+    /// Since 2.0.0. No keys. Reply: `[String: String]`.
     @frozen public struct GET: Command {
         /// What the server answers.
         public typealias Reply = [String: String]
@@ -567,6 +682,12 @@ extension CONFIG {
                 name: "CONFIG GET", flags: [.administrative], idempotency: .readOnly, since: .init(2, 0, 0))
         }
 
+        /// It is refused with an empty list where the server wants one.
+        @inlinable public var callMetadata: CommandMetadata {
+            if parameters.isEmpty { return Self.metadata.adding(.lacksArguments) }
+            return Self.metadata
+        }
+
         /// Appends the command.
         @inlinable public func encode(into encoder: inout CommandEncoder) {
             encoder.command(2 + parameters.count)
@@ -577,7 +698,7 @@ extension CONFIG {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CONFIG GET parameter [parameter ...]`
+    /// Settings whose names match a pattern. See ``CONFIG.GET``.
     @discardableResult
     @export(implementation) public func configGet<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -585,7 +706,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(CONFIG.GET(parameters: BulkStringList(first, more)))
     }
 
-    /// `CONFIG GET parameter [parameter ...]`
+    /// Settings whose names match a pattern. See ``CONFIG.GET``.
     @discardableResult
     @export(implementation) public func configGet(
         _ parameters: some Collection<some BulkStringConvertible>
@@ -595,7 +716,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CONFIG GET parameter [parameter ...]`
+    /// Settings whose names match a pattern. See ``CONFIG.GET``.
     @discardableResult
     @export(implementation) public func configGet<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -603,7 +724,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(CONFIG.GET(parameters: BulkStringList(first, more)))
     }
 
-    /// `CONFIG GET parameter [parameter ...]`
+    /// Settings whose names match a pattern. See ``CONFIG.GET``.
     @discardableResult
     @export(implementation) public func configGet(
         _ parameters: some Collection<some BulkStringConvertible>
@@ -613,168 +734,17 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CONFIG.GET {
-    /// `CONFIG GET parameter [parameter ...]`
+    /// Settings whose names match a pattern. See ``CONFIG.GET``.
     @export(implementation) public static func configGet<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         CONFIG.GET(parameters: BulkStringList(first, more))
     }
 
-    /// `CONFIG GET parameter [parameter ...]`
+    /// Settings whose names match a pattern. See ``CONFIG.GET``.
     @export(implementation) public static func configGet(
         _ parameters: some Collection<some BulkStringConvertible>
     ) -> Self {
         CONFIG.GET(parameters: BulkStringList(parameters))
-    }
-}
-
-// MARK: CONFIG HELP
-
-extension CONFIG {
-    /// `CONFIG HELP`
-    ///
-    /// Since 5.0.0. No keys.
-    @frozen public struct HELP: Command {
-        /// What the server answers.
-        public typealias Reply = [String]
-
-        /// The command; it has no arguments.
-        @inlinable public init() {
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CONFIG HELP", flags: [], idempotency: .accumulating, since: .init(5, 0, 0))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*2\r\n$6\r\nCONFIG\r\n$4\r\nHELP\r\n")
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `CONFIG HELP`
-    @discardableResult
-    @export(implementation) public func configHelp() async throws -> [String] {
-        try await execute(CONFIG.HELP())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `CONFIG HELP`
-    @discardableResult
-    @export(implementation) public func configHelp() -> Queued<[String]> {
-        enqueue(CONFIG.HELP())
-    }
-}
-
-extension Command where Self == CONFIG.HELP {
-    /// `CONFIG HELP`
-    @export(implementation) public static func configHelp() -> Self {
-        CONFIG.HELP()
-    }
-}
-
-// MARK: CONFIG RESETSTAT
-
-extension CONFIG {
-    /// `CONFIG RESETSTAT`
-    ///
-    /// Since 2.0.0. No keys.
-    @frozen public struct RESETSTAT: Command {
-        /// What the server answers.
-        public typealias Reply = OK
-
-        /// The command; it has no arguments.
-        @inlinable public init() {
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "CONFIG RESETSTAT", flags: [.administrative], idempotency: .idempotent, requestPolicy: .allNodes,
-                responsePolicy: .allSucceeded, since: .init(2, 0, 0))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*2\r\n$6\r\nCONFIG\r\n$9\r\nRESETSTAT\r\n")
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `CONFIG RESETSTAT`
-    @discardableResult
-    @export(implementation) public func configResetstat() async throws -> OK {
-        try await execute(CONFIG.RESETSTAT())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `CONFIG RESETSTAT`
-    @discardableResult
-    @export(implementation) public func configResetstat() -> Queued<OK> {
-        enqueue(CONFIG.RESETSTAT())
-    }
-}
-
-extension Command where Self == CONFIG.RESETSTAT {
-    /// `CONFIG RESETSTAT`
-    @export(implementation) public static func configResetstat() -> Self {
-        CONFIG.RESETSTAT()
-    }
-}
-
-// MARK: CONFIG REWRITE
-
-extension CONFIG {
-    /// `CONFIG REWRITE`
-    ///
-    /// Since 2.8.0. No keys.
-    @frozen public struct REWRITE: Command {
-        /// What the server answers.
-        public typealias Reply = OK
-
-        /// The command; it has no arguments.
-        @inlinable public init() {
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "CONFIG REWRITE", flags: [.administrative], idempotency: .idempotent, requestPolicy: .allNodes,
-                responsePolicy: .allSucceeded, since: .init(2, 8, 0))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*2\r\n$6\r\nCONFIG\r\n$7\r\nREWRITE\r\n")
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `CONFIG REWRITE`
-    @discardableResult
-    @export(implementation) public func configRewrite() async throws -> OK {
-        try await execute(CONFIG.REWRITE())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `CONFIG REWRITE`
-    @discardableResult
-    @export(implementation) public func configRewrite() -> Queued<OK> {
-        enqueue(CONFIG.REWRITE())
-    }
-}
-
-extension Command where Self == CONFIG.REWRITE {
-    /// `CONFIG REWRITE`
-    @export(implementation) public static func configRewrite() -> Self {
-        CONFIG.REWRITE()
     }
 }

@@ -4,12 +4,165 @@
 
 public import RESPCodec
 
+// MARK: CONFIG HELP
+
+extension CONFIG {
+    /// `CONFIG HELP`
+    ///
+    /// Since 5.0.0. No keys. Reply: `[String]`.
+    @frozen public struct HELP: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "CONFIG HELP", flags: [], idempotency: .accumulating, since: .init(5, 0, 0))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$6\r\nCONFIG\r\n$4\r\nHELP\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `CONFIG HELP`; see ``CONFIG.HELP``.
+    @discardableResult
+    @export(implementation) public func configHelp() async throws -> [String] {
+        try await execute(CONFIG.HELP())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `CONFIG HELP`; see ``CONFIG.HELP``.
+    @discardableResult
+    @export(implementation) public func configHelp() -> Queued<[String]> {
+        enqueue(CONFIG.HELP())
+    }
+}
+
+extension Command where Self == CONFIG.HELP {
+    /// `CONFIG HELP`; see ``CONFIG.HELP``.
+    @export(implementation) public static func configHelp() -> Self {
+        CONFIG.HELP()
+    }
+}
+
+// MARK: CONFIG RESETSTAT
+
+extension CONFIG {
+    /// `CONFIG RESETSTAT`
+    ///
+    /// Since 2.0.0. No keys. Reply: `OK`.
+    @frozen public struct RESETSTAT: Command {
+        /// What the server answers.
+        public typealias Reply = OK
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "CONFIG RESETSTAT", flags: [.administrative], idempotency: .idempotent, requestPolicy: .allNodes,
+                responsePolicy: .allSucceeded, since: .init(2, 0, 0))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$6\r\nCONFIG\r\n$9\r\nRESETSTAT\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `CONFIG RESETSTAT`; see ``CONFIG.RESETSTAT``.
+    @discardableResult
+    @export(implementation) public func configResetstat() async throws -> OK {
+        try await execute(CONFIG.RESETSTAT())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `CONFIG RESETSTAT`; see ``CONFIG.RESETSTAT``.
+    @discardableResult
+    @export(implementation) public func configResetstat() -> Queued<OK> {
+        enqueue(CONFIG.RESETSTAT())
+    }
+}
+
+extension Command where Self == CONFIG.RESETSTAT {
+    /// `CONFIG RESETSTAT`; see ``CONFIG.RESETSTAT``.
+    @export(implementation) public static func configResetstat() -> Self {
+        CONFIG.RESETSTAT()
+    }
+}
+
+// MARK: CONFIG REWRITE
+
+extension CONFIG {
+    /// `CONFIG REWRITE`
+    ///
+    /// Since 2.8.0. No keys. Reply: `OK`.
+    @frozen public struct REWRITE: Command {
+        /// What the server answers.
+        public typealias Reply = OK
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "CONFIG REWRITE", flags: [.administrative], idempotency: .idempotent, requestPolicy: .allNodes,
+                responsePolicy: .allSucceeded, since: .init(2, 8, 0))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$6\r\nCONFIG\r\n$7\r\nREWRITE\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `CONFIG REWRITE`; see ``CONFIG.REWRITE``.
+    @discardableResult
+    @export(implementation) public func configRewrite() async throws -> OK {
+        try await execute(CONFIG.REWRITE())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `CONFIG REWRITE`; see ``CONFIG.REWRITE``.
+    @discardableResult
+    @export(implementation) public func configRewrite() -> Queued<OK> {
+        enqueue(CONFIG.REWRITE())
+    }
+}
+
+extension Command where Self == CONFIG.REWRITE {
+    /// `CONFIG REWRITE`; see ``CONFIG.REWRITE``.
+    @export(implementation) public static func configRewrite() -> Self {
+        CONFIG.REWRITE()
+    }
+}
+
 // MARK: CONFIG SET
 
 extension CONFIG {
+    /// Changes settings while the server runs.
+    ///
     /// `CONFIG SET parameter value [parameter value ...]`
     ///
-    /// Since 2.0.0. No keys.
+    /// Since 2.0.0. No keys. Reply: `OK`.
     @frozen public struct SET: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -29,6 +182,12 @@ extension CONFIG {
                 responsePolicy: .allSucceeded, since: .init(2, 0, 0))
         }
 
+        /// It is refused with an empty list where the server wants one.
+        @inlinable public var callMetadata: CommandMetadata {
+            if data.isEmpty { return Self.metadata.adding(.lacksArguments) }
+            return Self.metadata
+        }
+
         /// Appends the command.
         @inlinable public func encode(into encoder: inout CommandEncoder) {
             encoder.command(2 + data.count)
@@ -39,7 +198,7 @@ extension CONFIG {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CONFIG SET parameter value [parameter value ...]`
+    /// Changes settings while the server runs. See ``CONFIG.SET``.
     @discardableResult
     @export(implementation) public func configSet(
         _ parameter: some BulkStringConvertible, _ value: some BulkStringConvertible
@@ -47,7 +206,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(CONFIG.SET(data: BulkStringList(pair: parameter.bulkString, value.bulkString)))
     }
 
-    /// `CONFIG SET parameter value [parameter value ...]`
+    /// Changes settings while the server runs. See ``CONFIG.SET``.
     @discardableResult
     @export(implementation) public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>
@@ -55,7 +214,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(CONFIG.SET(data: BulkStringList(pairs: data)))
     }
 
-    /// `CONFIG SET parameter value [parameter value ...]`
+    /// Changes settings while the server runs. See ``CONFIG.SET``.
     @discardableResult
     @export(implementation) public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second]
@@ -65,7 +224,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CONFIG SET parameter value [parameter value ...]`
+    /// Changes settings while the server runs. See ``CONFIG.SET``.
     @discardableResult
     @export(implementation) public func configSet(
         _ parameter: some BulkStringConvertible, _ value: some BulkStringConvertible
@@ -73,7 +232,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(CONFIG.SET(data: BulkStringList(pair: parameter.bulkString, value.bulkString)))
     }
 
-    /// `CONFIG SET parameter value [parameter value ...]`
+    /// Changes settings while the server runs. See ``CONFIG.SET``.
     @discardableResult
     @export(implementation) public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>
@@ -81,7 +240,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(CONFIG.SET(data: BulkStringList(pairs: data)))
     }
 
-    /// `CONFIG SET parameter value [parameter value ...]`
+    /// Changes settings while the server runs. See ``CONFIG.SET``.
     @discardableResult
     @export(implementation) public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second]
@@ -91,21 +250,21 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CONFIG.SET {
-    /// `CONFIG SET parameter value [parameter value ...]`
+    /// Changes settings while the server runs. See ``CONFIG.SET``.
     @export(implementation) public static func configSet(
         _ parameter: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Self {
         CONFIG.SET(data: BulkStringList(pair: parameter.bulkString, value.bulkString))
     }
 
-    /// `CONFIG SET parameter value [parameter value ...]`
+    /// Changes settings while the server runs. See ``CONFIG.SET``.
     @export(implementation) public static func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>
     ) -> Self {
         CONFIG.SET(data: BulkStringList(pairs: data))
     }
 
-    /// `CONFIG SET parameter value [parameter value ...]`
+    /// Changes settings while the server runs. See ``CONFIG.SET``.
     @export(implementation) public static func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second]
     ) -> Self {
@@ -115,9 +274,11 @@ extension Command where Self == CONFIG.SET {
 
 // MARK: DBSIZE
 
+/// How many keys the database has.
+///
 /// `DBSIZE`
 ///
-/// Since 1.0.0. No keys.
+/// Since 1.0.0. No keys. Reply: `Int`.
 @frozen public struct DBSIZE: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int
@@ -140,14 +301,14 @@ extension Command where Self == CONFIG.SET {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `DBSIZE`
+    /// How many keys the database has. See ``DBSIZE``.
     @export(implementation) public func dbsize() async throws -> Int {
         try await execute(DBSIZE())
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `DBSIZE`
+    /// How many keys the database has. See ``DBSIZE``.
     @discardableResult
     @export(implementation) public func dbsize() -> Queued<Int> {
         enqueue(DBSIZE())
@@ -155,7 +316,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == DBSIZE {
-    /// `DBSIZE`
+    /// How many keys the database has. See ``DBSIZE``.
     @export(implementation) public static func dbsize() -> Self {
         DBSIZE()
     }
@@ -165,7 +326,7 @@ extension Command where Self == DBSIZE {
 
 /// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]`
 ///
-/// Since 6.2.0. No keys.
+/// Since 6.2.0. No keys. Reply: `OK`.
 @frozen public struct FAILOVER: Command {
     /// What the server answers.
     public typealias Reply = OK
@@ -232,7 +393,7 @@ extension Command where Self == DBSIZE {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]`
+    /// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]`; see ``FAILOVER``.
     @discardableResult
     @export(implementation) public func failover(
         to: FAILOVER.To? = nil, abort: Bool = false, timeout: Duration? = nil
@@ -242,7 +403,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]`
+    /// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]`; see ``FAILOVER``.
     @discardableResult
     @export(implementation) public func failover(
         to: FAILOVER.To? = nil, abort: Bool = false, timeout: Duration? = nil
@@ -252,7 +413,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == FAILOVER {
-    /// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]`
+    /// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]`; see ``FAILOVER``.
     @export(implementation) public static func failover(
         to: FAILOVER.To? = nil, abort: Bool = false, timeout: Duration? = nil
     ) -> Self {
@@ -262,9 +423,11 @@ extension Command where Self == FAILOVER {
 
 // MARK: FLUSHALL
 
+/// Deletes all keys of all databases.
+///
 /// `FLUSHALL [ASYNC | SYNC]`
 ///
-/// Since 1.0.0. No keys.
+/// Since 1.0.0. No keys. Reply: `OK`.
 @frozen public struct FLUSHALL: Command {
     /// What the server answers.
     public typealias Reply = OK
@@ -312,7 +475,7 @@ extension Command where Self == FAILOVER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `FLUSHALL [ASYNC | SYNC]`
+    /// Deletes all keys of all databases. See ``FLUSHALL``.
     @discardableResult
     @export(implementation) public func flushall(flushType: FLUSHALL.FlushType? = nil) async throws -> OK {
         try await execute(FLUSHALL(flushType: flushType))
@@ -320,7 +483,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `FLUSHALL [ASYNC | SYNC]`
+    /// Deletes all keys of all databases. See ``FLUSHALL``.
     @discardableResult
     @export(implementation) public func flushall(flushType: FLUSHALL.FlushType? = nil) -> Queued<OK> {
         enqueue(FLUSHALL(flushType: flushType))
@@ -328,7 +491,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == FLUSHALL {
-    /// `FLUSHALL [ASYNC | SYNC]`
+    /// Deletes all keys of all databases. See ``FLUSHALL``.
     @export(implementation) public static func flushall(flushType: FLUSHALL.FlushType? = nil) -> Self {
         FLUSHALL(flushType: flushType)
     }
@@ -336,9 +499,11 @@ extension Command where Self == FLUSHALL {
 
 // MARK: FLUSHDB
 
+/// Deletes all keys of the database.
+///
 /// `FLUSHDB [ASYNC | SYNC]`
 ///
-/// Since 1.0.0. No keys.
+/// Since 1.0.0. No keys. Reply: `OK`.
 @frozen public struct FLUSHDB: Command {
     /// What the server answers.
     public typealias Reply = OK
@@ -386,7 +551,7 @@ extension Command where Self == FLUSHALL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `FLUSHDB [ASYNC | SYNC]`
+    /// Deletes all keys of the database. See ``FLUSHDB``.
     @discardableResult
     @export(implementation) public func flushdb(flushType: FLUSHDB.FlushType? = nil) async throws -> OK {
         try await execute(FLUSHDB(flushType: flushType))
@@ -394,7 +559,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `FLUSHDB [ASYNC | SYNC]`
+    /// Deletes all keys of the database. See ``FLUSHDB``.
     @discardableResult
     @export(implementation) public func flushdb(flushType: FLUSHDB.FlushType? = nil) -> Queued<OK> {
         enqueue(FLUSHDB(flushType: flushType))
@@ -402,7 +567,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == FLUSHDB {
-    /// `FLUSHDB [ASYNC | SYNC]`
+    /// Deletes all keys of the database. See ``FLUSHDB``.
     @export(implementation) public static func flushdb(flushType: FLUSHDB.FlushType? = nil) -> Self {
         FLUSHDB(flushType: flushType)
     }
@@ -410,9 +575,11 @@ extension Command where Self == FLUSHDB {
 
 // MARK: INFO
 
+/// What the server says of itself, by section.
+///
 /// `INFO [section [section ...]]`
 ///
-/// Since 1.0.0. No keys.
+/// Since 1.0.0. No keys. Reply: `ServerInfo`.
 @frozen public struct INFO: Command {
     /// What the server answers.
     public typealias Reply = ServerInfo
@@ -441,13 +608,13 @@ extension Command where Self == FLUSHDB {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `INFO [section [section ...]]`
+    /// What the server says of itself, by section. See ``INFO``.
     @discardableResult
     @export(implementation) public func info() async throws -> ServerInfo {
         try await execute(INFO(sections: .many([])))
     }
 
-    /// `INFO [section [section ...]]`
+    /// What the server says of itself, by section. See ``INFO``.
     @discardableResult
     @export(implementation) public func info<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -455,7 +622,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(INFO(sections: BulkStringList(first, more)))
     }
 
-    /// `INFO [section [section ...]]`
+    /// What the server says of itself, by section. See ``INFO``.
     @discardableResult
     @export(implementation) public func info(
         _ sections: some Collection<some BulkStringConvertible>
@@ -465,13 +632,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `INFO [section [section ...]]`
+    /// What the server says of itself, by section. See ``INFO``.
     @discardableResult
     @export(implementation) public func info() -> Queued<ServerInfo> {
         enqueue(INFO(sections: .many([])))
     }
 
-    /// `INFO [section [section ...]]`
+    /// What the server says of itself, by section. See ``INFO``.
     @discardableResult
     @export(implementation) public func info<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -479,7 +646,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(INFO(sections: BulkStringList(first, more)))
     }
 
-    /// `INFO [section [section ...]]`
+    /// What the server says of itself, by section. See ``INFO``.
     @discardableResult
     @export(implementation) public func info(
         _ sections: some Collection<some BulkStringConvertible>
@@ -489,19 +656,19 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == INFO {
-    /// `INFO [section [section ...]]`
+    /// What the server says of itself, by section. See ``INFO``.
     @export(implementation) public static func info() -> Self {
         INFO(sections: .many([]))
     }
 
-    /// `INFO [section [section ...]]`
+    /// What the server says of itself, by section. See ``INFO``.
     @export(implementation) public static func info<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         INFO(sections: BulkStringList(first, more))
     }
 
-    /// `INFO [section [section ...]]`
+    /// What the server says of itself, by section. See ``INFO``.
     @export(implementation) public static func info(
         _ sections: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -511,9 +678,11 @@ extension Command where Self == INFO {
 
 // MARK: LASTSAVE
 
+/// When the data was last saved to disk, in seconds since 1970.
+///
 /// `LASTSAVE`
 ///
-/// Since 1.0.0. No keys.
+/// Since 1.0.0. No keys. Reply: `Int`.
 @frozen public struct LASTSAVE: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -534,7 +703,7 @@ extension Command where Self == INFO {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `LASTSAVE`
+    /// When the data was last saved to disk, in seconds since 1970. See ``LASTSAVE``.
     @discardableResult
     @export(implementation) public func lastsave() async throws -> Int {
         try await execute(LASTSAVE())
@@ -542,7 +711,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LASTSAVE`
+    /// When the data was last saved to disk, in seconds since 1970. See ``LASTSAVE``.
     @discardableResult
     @export(implementation) public func lastsave() -> Queued<Int> {
         enqueue(LASTSAVE())
@@ -550,7 +719,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LASTSAVE {
-    /// `LASTSAVE`
+    /// When the data was last saved to disk, in seconds since 1970. See ``LASTSAVE``.
     @export(implementation) public static func lastsave() -> Self {
         LASTSAVE()
     }
@@ -561,7 +730,7 @@ extension Command where Self == LASTSAVE {
 extension LATENCY {
     /// `LATENCY DOCTOR`
     ///
-    /// Since 2.8.13. No keys.
+    /// Since 2.8.13. No keys. Reply: `String`.
     @frozen public struct DOCTOR: Command {
         /// What the server answers.
         public typealias Reply = String
@@ -585,7 +754,7 @@ extension LATENCY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `LATENCY DOCTOR`
+    /// `LATENCY DOCTOR`; see ``LATENCY.DOCTOR``.
     @discardableResult
     @export(implementation) public func latencyDoctor() async throws -> String {
         try await execute(LATENCY.DOCTOR())
@@ -593,7 +762,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LATENCY DOCTOR`
+    /// `LATENCY DOCTOR`; see ``LATENCY.DOCTOR``.
     @discardableResult
     @export(implementation) public func latencyDoctor() -> Queued<String> {
         enqueue(LATENCY.DOCTOR())
@@ -601,115 +770,8 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LATENCY.DOCTOR {
-    /// `LATENCY DOCTOR`
+    /// `LATENCY DOCTOR`; see ``LATENCY.DOCTOR``.
     @export(implementation) public static func latencyDoctor() -> Self {
         LATENCY.DOCTOR()
-    }
-}
-
-// MARK: LATENCY GRAPH
-
-extension LATENCY {
-    /// `LATENCY GRAPH event`
-    ///
-    /// Since 2.8.13. No keys.
-    @frozen public struct GRAPH: Command {
-        /// What the server answers.
-        public typealias Reply = String
-
-        /// `event`
-        public var event: BulkString
-
-        /// The command with these arguments.
-        @inlinable public init(event: BulkString) {
-            self.event = event
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "LATENCY GRAPH", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
-                responsePolicy: .special, since: .init(2, 8, 13))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*3\r\n$7\r\nLATENCY\r\n$5\r\nGRAPH\r\n")
-            event.encode(into: &encoder)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `LATENCY GRAPH event`
-    @discardableResult
-    @export(implementation) public func latencyGraph(
-        _ event: some BulkStringConvertible
-    ) async throws -> String {
-        try await execute(LATENCY.GRAPH(event: event.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `LATENCY GRAPH event`
-    @discardableResult
-    @export(implementation) public func latencyGraph(_ event: some BulkStringConvertible) -> Queued<String> {
-        enqueue(LATENCY.GRAPH(event: event.bulkString))
-    }
-}
-
-extension Command where Self == LATENCY.GRAPH {
-    /// `LATENCY GRAPH event`
-    @export(implementation) public static func latencyGraph(_ event: some BulkStringConvertible) -> Self {
-        LATENCY.GRAPH(event: event.bulkString)
-    }
-}
-
-// MARK: LATENCY HELP
-
-extension LATENCY {
-    /// `LATENCY HELP`
-    ///
-    /// Since 2.8.13. No keys.
-    @frozen public struct HELP: Command {
-        /// What the server answers.
-        public typealias Reply = [String]
-
-        /// The command; it has no arguments.
-        @inlinable public init() {
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "LATENCY HELP", flags: [], idempotency: .accumulating, since: .init(2, 8, 13))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*2\r\n$7\r\nLATENCY\r\n$4\r\nHELP\r\n")
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `LATENCY HELP`
-    @discardableResult
-    @export(implementation) public func latencyHelp() async throws -> [String] {
-        try await execute(LATENCY.HELP())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `LATENCY HELP`
-    @discardableResult
-    @export(implementation) public func latencyHelp() -> Queued<[String]> {
-        enqueue(LATENCY.HELP())
-    }
-}
-
-extension Command where Self == LATENCY.HELP {
-    /// `LATENCY HELP`
-    @export(implementation) public static func latencyHelp() -> Self {
-        LATENCY.HELP()
     }
 }

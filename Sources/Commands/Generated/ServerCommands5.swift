@@ -4,12 +4,119 @@
 
 public import RESPCodec
 
+// MARK: LATENCY GRAPH
+
+extension LATENCY {
+    /// `LATENCY GRAPH event`
+    ///
+    /// Since 2.8.13. No keys. Reply: `String`.
+    @frozen public struct GRAPH: Command {
+        /// What the server answers.
+        public typealias Reply = String
+
+        /// `event`
+        public var event: BulkString
+
+        /// The command with these arguments.
+        @inlinable public init(event: BulkString) {
+            self.event = event
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "LATENCY GRAPH", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
+                responsePolicy: .special, since: .init(2, 8, 13))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*3\r\n$7\r\nLATENCY\r\n$5\r\nGRAPH\r\n")
+            event.encode(into: &encoder)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `LATENCY GRAPH event`; see ``LATENCY.GRAPH``.
+    @discardableResult
+    @export(implementation) public func latencyGraph(
+        _ event: some BulkStringConvertible
+    ) async throws -> String {
+        try await execute(LATENCY.GRAPH(event: event.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `LATENCY GRAPH event`; see ``LATENCY.GRAPH``.
+    @discardableResult
+    @export(implementation) public func latencyGraph(_ event: some BulkStringConvertible) -> Queued<String> {
+        enqueue(LATENCY.GRAPH(event: event.bulkString))
+    }
+}
+
+extension Command where Self == LATENCY.GRAPH {
+    /// `LATENCY GRAPH event`; see ``LATENCY.GRAPH``.
+    @export(implementation) public static func latencyGraph(_ event: some BulkStringConvertible) -> Self {
+        LATENCY.GRAPH(event: event.bulkString)
+    }
+}
+
+// MARK: LATENCY HELP
+
+extension LATENCY {
+    /// `LATENCY HELP`
+    ///
+    /// Since 2.8.13. No keys. Reply: `[String]`.
+    @frozen public struct HELP: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "LATENCY HELP", flags: [], idempotency: .accumulating, since: .init(2, 8, 13))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$7\r\nLATENCY\r\n$4\r\nHELP\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `LATENCY HELP`; see ``LATENCY.HELP``.
+    @discardableResult
+    @export(implementation) public func latencyHelp() async throws -> [String] {
+        try await execute(LATENCY.HELP())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `LATENCY HELP`; see ``LATENCY.HELP``.
+    @discardableResult
+    @export(implementation) public func latencyHelp() -> Queued<[String]> {
+        enqueue(LATENCY.HELP())
+    }
+}
+
+extension Command where Self == LATENCY.HELP {
+    /// `LATENCY HELP`; see ``LATENCY.HELP``.
+    @export(implementation) public static func latencyHelp() -> Self {
+        LATENCY.HELP()
+    }
+}
+
 // MARK: LATENCY HISTOGRAM
 
 extension LATENCY {
     /// `LATENCY HISTOGRAM [command [command ...]]`
     ///
-    /// Since 7.0.0. No keys.
+    /// Since 7.0.0. No keys. Reply: `[String: LatencyHistogram]`.
     @frozen public struct HISTOGRAM: Command {
         /// What the server answers.
         public typealias Reply = [String: LatencyHistogram]
@@ -39,13 +146,13 @@ extension LATENCY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `LATENCY HISTOGRAM [command [command ...]]`
+    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY.HISTOGRAM``.
     @discardableResult
     @export(implementation) public func latencyHistogram() async throws -> [String: LatencyHistogram] {
         try await execute(LATENCY.HISTOGRAM(commands: .many([])))
     }
 
-    /// `LATENCY HISTOGRAM [command [command ...]]`
+    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY.HISTOGRAM``.
     @discardableResult
     @export(implementation) public func latencyHistogram<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -53,7 +160,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(LATENCY.HISTOGRAM(commands: BulkStringList(first, more)))
     }
 
-    /// `LATENCY HISTOGRAM [command [command ...]]`
+    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY.HISTOGRAM``.
     @discardableResult
     @export(implementation) public func latencyHistogram(
         _ commands: some Collection<some BulkStringConvertible>
@@ -63,13 +170,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LATENCY HISTOGRAM [command [command ...]]`
+    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY.HISTOGRAM``.
     @discardableResult
     @export(implementation) public func latencyHistogram() -> Queued<[String: LatencyHistogram]> {
         enqueue(LATENCY.HISTOGRAM(commands: .many([])))
     }
 
-    /// `LATENCY HISTOGRAM [command [command ...]]`
+    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY.HISTOGRAM``.
     @discardableResult
     @export(implementation) public func latencyHistogram<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -77,7 +184,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(LATENCY.HISTOGRAM(commands: BulkStringList(first, more)))
     }
 
-    /// `LATENCY HISTOGRAM [command [command ...]]`
+    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY.HISTOGRAM``.
     @discardableResult
     @export(implementation) public func latencyHistogram(
         _ commands: some Collection<some BulkStringConvertible>
@@ -87,19 +194,19 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LATENCY.HISTOGRAM {
-    /// `LATENCY HISTOGRAM [command [command ...]]`
+    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY.HISTOGRAM``.
     @export(implementation) public static func latencyHistogram() -> Self {
         LATENCY.HISTOGRAM(commands: .many([]))
     }
 
-    /// `LATENCY HISTOGRAM [command [command ...]]`
+    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY.HISTOGRAM``.
     @export(implementation) public static func latencyHistogram<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         LATENCY.HISTOGRAM(commands: BulkStringList(first, more))
     }
 
-    /// `LATENCY HISTOGRAM [command [command ...]]`
+    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY.HISTOGRAM``.
     @export(implementation) public static func latencyHistogram(
         _ commands: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -112,7 +219,7 @@ extension Command where Self == LATENCY.HISTOGRAM {
 extension LATENCY {
     /// `LATENCY HISTORY event`
     ///
-    /// Since 2.8.13. No keys.
+    /// Since 2.8.13. No keys. Reply: `[LatencySample]`.
     @frozen public struct HISTORY: Command {
         /// What the server answers.
         public typealias Reply = [LatencySample]
@@ -141,7 +248,7 @@ extension LATENCY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `LATENCY HISTORY event`
+    /// `LATENCY HISTORY event`; see ``LATENCY.HISTORY``.
     @discardableResult
     @export(implementation) public func latencyHistory(
         _ event: some BulkStringConvertible
@@ -151,7 +258,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LATENCY HISTORY event`
+    /// `LATENCY HISTORY event`; see ``LATENCY.HISTORY``.
     @discardableResult
     @export(implementation) public func latencyHistory(
         _ event: some BulkStringConvertible
@@ -161,7 +268,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LATENCY.HISTORY {
-    /// `LATENCY HISTORY event`
+    /// `LATENCY HISTORY event`; see ``LATENCY.HISTORY``.
     @export(implementation) public static func latencyHistory(_ event: some BulkStringConvertible) -> Self {
         LATENCY.HISTORY(event: event.bulkString)
     }
@@ -170,9 +277,11 @@ extension Command where Self == LATENCY.HISTORY {
 // MARK: LATENCY LATEST
 
 extension LATENCY {
+    /// The latest delay of each kind that was noticed.
+    ///
     /// `LATENCY LATEST`
     ///
-    /// Since 2.8.13. No keys.
+    /// Since 2.8.13. No keys. Reply: `[LatencyEvent]`.
     @frozen public struct LATEST: Command {
         /// What the server answers.
         public typealias Reply = [LatencyEvent]
@@ -196,7 +305,7 @@ extension LATENCY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `LATENCY LATEST`
+    /// The latest delay of each kind that was noticed. See ``LATENCY.LATEST``.
     @discardableResult
     @export(implementation) public func latencyLatest() async throws -> [LatencyEvent] {
         try await execute(LATENCY.LATEST())
@@ -204,7 +313,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LATENCY LATEST`
+    /// The latest delay of each kind that was noticed. See ``LATENCY.LATEST``.
     @discardableResult
     @export(implementation) public func latencyLatest() -> Queued<[LatencyEvent]> {
         enqueue(LATENCY.LATEST())
@@ -212,7 +321,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LATENCY.LATEST {
-    /// `LATENCY LATEST`
+    /// The latest delay of each kind that was noticed. See ``LATENCY.LATEST``.
     @export(implementation) public static func latencyLatest() -> Self {
         LATENCY.LATEST()
     }
@@ -223,7 +332,7 @@ extension Command where Self == LATENCY.LATEST {
 extension LATENCY {
     /// `LATENCY RESET [event [event ...]]`
     ///
-    /// Since 2.8.13. No keys.
+    /// Since 2.8.13. No keys. Reply: `Int`.
     @frozen public struct RESET: Command {
         /// What the server answers.
         public typealias Reply = Int
@@ -253,13 +362,13 @@ extension LATENCY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `LATENCY RESET [event [event ...]]`
+    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY.RESET``.
     @discardableResult
     @export(implementation) public func latencyReset() async throws -> Int {
         try await execute(LATENCY.RESET(events: .many([])))
     }
 
-    /// `LATENCY RESET [event [event ...]]`
+    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY.RESET``.
     @discardableResult
     @export(implementation) public func latencyReset<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -267,7 +376,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(LATENCY.RESET(events: BulkStringList(first, more)))
     }
 
-    /// `LATENCY RESET [event [event ...]]`
+    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY.RESET``.
     @discardableResult
     @export(implementation) public func latencyReset(
         _ events: some Collection<some BulkStringConvertible>
@@ -277,13 +386,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LATENCY RESET [event [event ...]]`
+    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY.RESET``.
     @discardableResult
     @export(implementation) public func latencyReset() -> Queued<Int> {
         enqueue(LATENCY.RESET(events: .many([])))
     }
 
-    /// `LATENCY RESET [event [event ...]]`
+    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY.RESET``.
     @discardableResult
     @export(implementation) public func latencyReset<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -291,7 +400,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(LATENCY.RESET(events: BulkStringList(first, more)))
     }
 
-    /// `LATENCY RESET [event [event ...]]`
+    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY.RESET``.
     @discardableResult
     @export(implementation) public func latencyReset(
         _ events: some Collection<some BulkStringConvertible>
@@ -301,19 +410,19 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LATENCY.RESET {
-    /// `LATENCY RESET [event [event ...]]`
+    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY.RESET``.
     @export(implementation) public static func latencyReset() -> Self {
         LATENCY.RESET(events: .many([]))
     }
 
-    /// `LATENCY RESET [event [event ...]]`
+    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY.RESET``.
     @export(implementation) public static func latencyReset<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         LATENCY.RESET(events: BulkStringList(first, more))
     }
 
-    /// `LATENCY RESET [event [event ...]]`
+    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY.RESET``.
     @export(implementation) public static func latencyReset(
         _ events: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -325,7 +434,7 @@ extension Command where Self == LATENCY.RESET {
 
 /// `LOLWUT [VERSION version]`
 ///
-/// Since 5.0.0. No keys.
+/// Since 5.0.0. No keys. Reply: `String`.
 @frozen public struct LOLWUT: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = String
@@ -355,14 +464,14 @@ extension Command where Self == LATENCY.RESET {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `LOLWUT [VERSION version]`
+    /// `LOLWUT [VERSION version]`; see ``LOLWUT``.
     @export(implementation) public func lolwut(version: Int? = nil) async throws -> String {
         try await execute(LOLWUT(version: version))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LOLWUT [VERSION version]`
+    /// `LOLWUT [VERSION version]`; see ``LOLWUT``.
     @discardableResult
     @export(implementation) public func lolwut(version: Int? = nil) -> Queued<String> {
         enqueue(LOLWUT(version: version))
@@ -370,7 +479,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LOLWUT {
-    /// `LOLWUT [VERSION version]`
+    /// `LOLWUT [VERSION version]`; see ``LOLWUT``.
     @export(implementation) public static func lolwut(version: Int? = nil) -> Self {
         LOLWUT(version: version)
     }
@@ -381,7 +490,7 @@ extension Command where Self == LOLWUT {
 extension MEMORY {
     /// `MEMORY DOCTOR`
     ///
-    /// Since 4.0.0. No keys.
+    /// Since 4.0.0. No keys. Reply: `String`.
     @frozen public struct DOCTOR: Command {
         /// What the server answers.
         public typealias Reply = String
@@ -405,7 +514,7 @@ extension MEMORY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `MEMORY DOCTOR`
+    /// `MEMORY DOCTOR`; see ``MEMORY.DOCTOR``.
     @discardableResult
     @export(implementation) public func memoryDoctor() async throws -> String {
         try await execute(MEMORY.DOCTOR())
@@ -413,7 +522,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `MEMORY DOCTOR`
+    /// `MEMORY DOCTOR`; see ``MEMORY.DOCTOR``.
     @discardableResult
     @export(implementation) public func memoryDoctor() -> Queued<String> {
         enqueue(MEMORY.DOCTOR())
@@ -421,7 +530,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MEMORY.DOCTOR {
-    /// `MEMORY DOCTOR`
+    /// `MEMORY DOCTOR`; see ``MEMORY.DOCTOR``.
     @export(implementation) public static func memoryDoctor() -> Self {
         MEMORY.DOCTOR()
     }
@@ -432,7 +541,7 @@ extension Command where Self == MEMORY.DOCTOR {
 extension MEMORY {
     /// `MEMORY HELP`
     ///
-    /// Since 4.0.0. No keys.
+    /// Since 4.0.0. No keys. Reply: `[String]`.
     @frozen public struct HELP: Command {
         /// What the server answers.
         public typealias Reply = [String]
@@ -454,7 +563,7 @@ extension MEMORY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `MEMORY HELP`
+    /// `MEMORY HELP`; see ``MEMORY.HELP``.
     @discardableResult
     @export(implementation) public func memoryHelp() async throws -> [String] {
         try await execute(MEMORY.HELP())
@@ -462,7 +571,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `MEMORY HELP`
+    /// `MEMORY HELP`; see ``MEMORY.HELP``.
     @discardableResult
     @export(implementation) public func memoryHelp() -> Queued<[String]> {
         enqueue(MEMORY.HELP())
@@ -470,7 +579,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MEMORY.HELP {
-    /// `MEMORY HELP`
+    /// `MEMORY HELP`; see ``MEMORY.HELP``.
     @export(implementation) public static func memoryHelp() -> Self {
         MEMORY.HELP()
     }
@@ -481,7 +590,7 @@ extension Command where Self == MEMORY.HELP {
 extension MEMORY {
     /// `MEMORY MALLOC-STATS`
     ///
-    /// Since 4.0.0. No keys.
+    /// Since 4.0.0. No keys. Reply: `String`.
     @frozen public struct MALLOC_STATS: Command {
         /// What the server answers.
         public typealias Reply = String
@@ -505,7 +614,7 @@ extension MEMORY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `MEMORY MALLOC-STATS`
+    /// `MEMORY MALLOC-STATS`; see ``MEMORY.MALLOC_STATS``.
     @discardableResult
     @export(implementation) public func memoryMallocStats() async throws -> String {
         try await execute(MEMORY.MALLOC_STATS())
@@ -513,7 +622,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `MEMORY MALLOC-STATS`
+    /// `MEMORY MALLOC-STATS`; see ``MEMORY.MALLOC_STATS``.
     @discardableResult
     @export(implementation) public func memoryMallocStats() -> Queued<String> {
         enqueue(MEMORY.MALLOC_STATS())
@@ -521,7 +630,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MEMORY.MALLOC_STATS {
-    /// `MEMORY MALLOC-STATS`
+    /// `MEMORY MALLOC-STATS`; see ``MEMORY.MALLOC_STATS``.
     @export(implementation) public static func memoryMallocStats() -> Self {
         MEMORY.MALLOC_STATS()
     }
@@ -532,7 +641,7 @@ extension Command where Self == MEMORY.MALLOC_STATS {
 extension MEMORY {
     /// `MEMORY PURGE`
     ///
-    /// Since 4.0.0. No keys.
+    /// Since 4.0.0. No keys. Reply: `OK`.
     @frozen public struct PURGE: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -556,7 +665,7 @@ extension MEMORY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `MEMORY PURGE`
+    /// `MEMORY PURGE`; see ``MEMORY.PURGE``.
     @discardableResult
     @export(implementation) public func memoryPurge() async throws -> OK {
         try await execute(MEMORY.PURGE())
@@ -564,7 +673,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `MEMORY PURGE`
+    /// `MEMORY PURGE`; see ``MEMORY.PURGE``.
     @discardableResult
     @export(implementation) public func memoryPurge() -> Queued<OK> {
         enqueue(MEMORY.PURGE())
@@ -572,7 +681,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MEMORY.PURGE {
-    /// `MEMORY PURGE`
+    /// `MEMORY PURGE`; see ``MEMORY.PURGE``.
     @export(implementation) public static func memoryPurge() -> Self {
         MEMORY.PURGE()
     }
@@ -583,7 +692,7 @@ extension Command where Self == MEMORY.PURGE {
 extension MEMORY {
     /// `MEMORY STATS`
     ///
-    /// Since 4.0.0. No keys.
+    /// Since 4.0.0. No keys. Reply: `MemoryStatistics`.
     @frozen public struct STATS: Command {
         /// What the server answers.
         public typealias Reply = MemoryStatistics
@@ -607,7 +716,7 @@ extension MEMORY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `MEMORY STATS`
+    /// `MEMORY STATS`; see ``MEMORY.STATS``.
     @discardableResult
     @export(implementation) public func memoryStats() async throws -> MemoryStatistics {
         try await execute(MEMORY.STATS())
@@ -615,7 +724,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `MEMORY STATS`
+    /// `MEMORY STATS`; see ``MEMORY.STATS``.
     @discardableResult
     @export(implementation) public func memoryStats() -> Queued<MemoryStatistics> {
         enqueue(MEMORY.STATS())
@@ -623,129 +732,8 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MEMORY.STATS {
-    /// `MEMORY STATS`
+    /// `MEMORY STATS`; see ``MEMORY.STATS``.
     @export(implementation) public static func memoryStats() -> Self {
         MEMORY.STATS()
-    }
-}
-
-// MARK: MEMORY USAGE
-
-extension MEMORY {
-    /// `MEMORY USAGE key [SAMPLES count]`
-    ///
-    /// Since 4.0.0.
-    @frozen public struct USAGE: ReadOnlyCommand {
-        /// What the server answers.
-        public typealias Reply = Int?
-
-        /// `key`
-        public var key: BulkString
-        /// `[SAMPLES count]`
-        public var samples: Int?
-
-        /// The command with these arguments.
-        @inlinable public init(key: BulkString, samples: Int? = nil) {
-            self.key = key
-            self.samples = samples
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "MEMORY USAGE", flags: [.readOnly], idempotency: .readOnly, since: .init(4, 0, 0))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.command(3 + (samples == nil ? 0 : 2))
-            encoder.literal("$6\r\nMEMORY\r\n$5\r\nUSAGE\r\n")
-            key.encode(into: &encoder)
-            if let samples {
-                encoder.literal("$7\r\nSAMPLES\r\n")
-                encoder.bulk(samples)
-            }
-        }
-
-        /// Calls `body` with each key.
-        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-            key.withSpan(body)
-        }
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `MEMORY USAGE key [SAMPLES count]`
-    @export(implementation) public func memoryUsage(
-        _ key: some BulkStringConvertible, samples: Int? = nil
-    ) async throws -> Int? {
-        try await execute(MEMORY.USAGE(key: key.bulkString, samples: samples))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `MEMORY USAGE key [SAMPLES count]`
-    @discardableResult
-    @export(implementation) public func memoryUsage(
-        _ key: some BulkStringConvertible, samples: Int? = nil
-    ) -> Queued<Int?> {
-        enqueue(MEMORY.USAGE(key: key.bulkString, samples: samples))
-    }
-}
-
-extension Command where Self == MEMORY.USAGE {
-    /// `MEMORY USAGE key [SAMPLES count]`
-    @export(implementation) public static func memoryUsage(
-        _ key: some BulkStringConvertible, samples: Int? = nil
-    ) -> Self {
-        MEMORY.USAGE(key: key.bulkString, samples: samples)
-    }
-}
-
-// MARK: MODULE HELP
-
-extension MODULE {
-    /// `MODULE HELP`
-    ///
-    /// Since 5.0.0. No keys.
-    @frozen public struct HELP: Command {
-        /// What the server answers.
-        public typealias Reply = [String]
-
-        /// The command; it has no arguments.
-        @inlinable public init() {
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "MODULE HELP", flags: [], idempotency: .accumulating, since: .init(5, 0, 0))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*2\r\n$6\r\nMODULE\r\n$4\r\nHELP\r\n")
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `MODULE HELP`
-    @discardableResult
-    @export(implementation) public func moduleHelp() async throws -> [String] {
-        try await execute(MODULE.HELP())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `MODULE HELP`
-    @discardableResult
-    @export(implementation) public func moduleHelp() -> Queued<[String]> {
-        enqueue(MODULE.HELP())
-    }
-}
-
-extension Command where Self == MODULE.HELP {
-    /// `MODULE HELP`
-    @export(implementation) public static func moduleHelp() -> Self {
-        MODULE.HELP()
     }
 }

@@ -4,12 +4,135 @@
 
 public import RESPCodec
 
+// MARK: MEMORY USAGE
+
+extension MEMORY {
+    /// How many bytes a key takes with its value; nil if there is none.
+    ///
+    /// `MEMORY USAGE key [SAMPLES count]`
+    ///
+    /// Since 4.0.0. Key: `key`. Reply: `Int?`.
+    @frozen public struct USAGE: ReadOnlyCommand {
+        /// What the server answers.
+        public typealias Reply = Int?
+
+        /// `key`
+        public var key: BulkString
+        /// `[SAMPLES count]`
+        public var samples: Int?
+
+        /// The command with these arguments.
+        @inlinable public init(key: BulkString, samples: Int? = nil) {
+            self.key = key
+            self.samples = samples
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "MEMORY USAGE", flags: [.readOnly], idempotency: .readOnly, since: .init(4, 0, 0))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.command(3 + (samples == nil ? 0 : 2))
+            encoder.literal("$6\r\nMEMORY\r\n$5\r\nUSAGE\r\n")
+            key.encode(into: &encoder)
+            if let samples {
+                encoder.literal("$7\r\nSAMPLES\r\n")
+                encoder.bulk(samples)
+            }
+        }
+
+        /// Calls `body` with each key.
+        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+            key.withSpan(body)
+        }
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// How many bytes a key takes with its value; nil if there is none. See ``MEMORY.USAGE``.
+    @export(implementation) public func memoryUsage(
+        _ key: some BulkStringConvertible, samples: Int? = nil
+    ) async throws -> Int? {
+        try await execute(MEMORY.USAGE(key: key.bulkString, samples: samples))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// How many bytes a key takes with its value; nil if there is none. See ``MEMORY.USAGE``.
+    @discardableResult
+    @export(implementation) public func memoryUsage(
+        _ key: some BulkStringConvertible, samples: Int? = nil
+    ) -> Queued<Int?> {
+        enqueue(MEMORY.USAGE(key: key.bulkString, samples: samples))
+    }
+}
+
+extension Command where Self == MEMORY.USAGE {
+    /// How many bytes a key takes with its value; nil if there is none. See ``MEMORY.USAGE``.
+    @export(implementation) public static func memoryUsage(
+        _ key: some BulkStringConvertible, samples: Int? = nil
+    ) -> Self {
+        MEMORY.USAGE(key: key.bulkString, samples: samples)
+    }
+}
+
+// MARK: MODULE HELP
+
+extension MODULE {
+    /// `MODULE HELP`
+    ///
+    /// Since 5.0.0. No keys. Reply: `[String]`.
+    @frozen public struct HELP: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "MODULE HELP", flags: [], idempotency: .accumulating, since: .init(5, 0, 0))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$6\r\nMODULE\r\n$4\r\nHELP\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `MODULE HELP`; see ``MODULE.HELP``.
+    @discardableResult
+    @export(implementation) public func moduleHelp() async throws -> [String] {
+        try await execute(MODULE.HELP())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `MODULE HELP`; see ``MODULE.HELP``.
+    @discardableResult
+    @export(implementation) public func moduleHelp() -> Queued<[String]> {
+        enqueue(MODULE.HELP())
+    }
+}
+
+extension Command where Self == MODULE.HELP {
+    /// `MODULE HELP`; see ``MODULE.HELP``.
+    @export(implementation) public static func moduleHelp() -> Self {
+        MODULE.HELP()
+    }
+}
+
 // MARK: MODULE LIST
 
 extension MODULE {
     /// `MODULE LIST`
     ///
-    /// Since 4.0.0. No keys.
+    /// Since 4.0.0. No keys. Reply: `[ModuleDescription]`.
     @frozen public struct LIST: Command {
         /// What the server answers.
         public typealias Reply = [ModuleDescription]
@@ -32,7 +155,7 @@ extension MODULE {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `MODULE LIST`
+    /// `MODULE LIST`; see ``MODULE.LIST``.
     @discardableResult
     @export(implementation) public func moduleList() async throws -> [ModuleDescription] {
         try await execute(MODULE.LIST())
@@ -40,7 +163,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `MODULE LIST`
+    /// `MODULE LIST`; see ``MODULE.LIST``.
     @discardableResult
     @export(implementation) public func moduleList() -> Queued<[ModuleDescription]> {
         enqueue(MODULE.LIST())
@@ -48,7 +171,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MODULE.LIST {
-    /// `MODULE LIST`
+    /// `MODULE LIST`; see ``MODULE.LIST``.
     @export(implementation) public static func moduleList() -> Self {
         MODULE.LIST()
     }
@@ -59,7 +182,7 @@ extension Command where Self == MODULE.LIST {
 extension MODULE {
     /// `MODULE LOAD path [arg [arg ...]]`
     ///
-    /// Since 4.0.0. No keys.
+    /// Since 4.0.0. No keys. Reply: `OK`.
     @frozen public struct LOAD: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -92,13 +215,13 @@ extension MODULE {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `MODULE LOAD path [arg [arg ...]]`
+    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE.LOAD``.
     @discardableResult
     @export(implementation) public func moduleLoad(_ path: some BulkStringConvertible) async throws -> OK {
         try await execute(MODULE.LOAD(path: path.bulkString, args: .many([])))
     }
 
-    /// `MODULE LOAD path [arg [arg ...]]`
+    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE.LOAD``.
     @discardableResult
     @export(implementation) public func moduleLoad<Argument: BulkStringConvertible>(
         _ path: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -106,7 +229,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(MODULE.LOAD(path: path.bulkString, args: BulkStringList(first, more)))
     }
 
-    /// `MODULE LOAD path [arg [arg ...]]`
+    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE.LOAD``.
     @discardableResult
     @export(implementation) public func moduleLoad(
         _ path: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
@@ -116,13 +239,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `MODULE LOAD path [arg [arg ...]]`
+    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE.LOAD``.
     @discardableResult
     @export(implementation) public func moduleLoad(_ path: some BulkStringConvertible) -> Queued<OK> {
         enqueue(MODULE.LOAD(path: path.bulkString, args: .many([])))
     }
 
-    /// `MODULE LOAD path [arg [arg ...]]`
+    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE.LOAD``.
     @discardableResult
     @export(implementation) public func moduleLoad<Argument: BulkStringConvertible>(
         _ path: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -130,7 +253,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(MODULE.LOAD(path: path.bulkString, args: BulkStringList(first, more)))
     }
 
-    /// `MODULE LOAD path [arg [arg ...]]`
+    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE.LOAD``.
     @discardableResult
     @export(implementation) public func moduleLoad(
         _ path: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
@@ -140,19 +263,19 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MODULE.LOAD {
-    /// `MODULE LOAD path [arg [arg ...]]`
+    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE.LOAD``.
     @export(implementation) public static func moduleLoad(_ path: some BulkStringConvertible) -> Self {
         MODULE.LOAD(path: path.bulkString, args: .many([]))
     }
 
-    /// `MODULE LOAD path [arg [arg ...]]`
+    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE.LOAD``.
     @export(implementation) public static func moduleLoad<Argument: BulkStringConvertible>(
         _ path: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         MODULE.LOAD(path: path.bulkString, args: BulkStringList(first, more))
     }
 
-    /// `MODULE LOAD path [arg [arg ...]]`
+    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE.LOAD``.
     @export(implementation) public static func moduleLoad(
         _ path: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -165,7 +288,7 @@ extension Command where Self == MODULE.LOAD {
 extension MODULE {
     /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`
     ///
-    /// Since 7.0.0. No keys.
+    /// Since 7.0.0. No keys. Reply: `OK`.
     @frozen public struct LOADEX: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -225,7 +348,7 @@ extension MODULE {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`
+    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`; see ``MODULE.LOADEX``.
     @discardableResult
     @export(implementation) public func moduleLoadex(
         _ path: some BulkStringConvertible, configs: [MODULE.LOADEX.Config] = [],
@@ -237,7 +360,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`
+    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`; see ``MODULE.LOADEX``.
     @discardableResult
     @export(implementation) public func moduleLoadex(
         _ path: some BulkStringConvertible, configs: [MODULE.LOADEX.Config] = [],
@@ -248,7 +371,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MODULE.LOADEX {
-    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`
+    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`; see ``MODULE.LOADEX``.
     @export(implementation) public static func moduleLoadex(
         _ path: some BulkStringConvertible, configs: [MODULE.LOADEX.Config] = [],
         args: [any BulkStringConvertible] = []
@@ -262,7 +385,7 @@ extension Command where Self == MODULE.LOADEX {
 extension MODULE {
     /// `MODULE UNLOAD name`
     ///
-    /// Since 4.0.0. No keys.
+    /// Since 4.0.0. No keys. Reply: `OK`.
     @frozen public struct UNLOAD: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -290,7 +413,7 @@ extension MODULE {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `MODULE UNLOAD name`
+    /// `MODULE UNLOAD name`; see ``MODULE.UNLOAD``.
     @discardableResult
     @export(implementation) public func moduleUnload(_ name: some BulkStringConvertible) async throws -> OK {
         try await execute(MODULE.UNLOAD(name: name.bulkString))
@@ -298,7 +421,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `MODULE UNLOAD name`
+    /// `MODULE UNLOAD name`; see ``MODULE.UNLOAD``.
     @discardableResult
     @export(implementation) public func moduleUnload(_ name: some BulkStringConvertible) -> Queued<OK> {
         enqueue(MODULE.UNLOAD(name: name.bulkString))
@@ -306,7 +429,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MODULE.UNLOAD {
-    /// `MODULE UNLOAD name`
+    /// `MODULE UNLOAD name`; see ``MODULE.UNLOAD``.
     @export(implementation) public static func moduleUnload(_ name: some BulkStringConvertible) -> Self {
         MODULE.UNLOAD(name: name.bulkString)
     }
@@ -316,7 +439,7 @@ extension Command where Self == MODULE.UNLOAD {
 
 /// `REPLICAOF <host port | NO ONE>`
 ///
-/// Since 5.0.0. No keys.
+/// Since 5.0.0. No keys. Reply: `String`.
 @frozen public struct REPLICAOF: Command {
     /// What the server answers.
     public typealias Reply = String
@@ -366,7 +489,7 @@ extension Command where Self == MODULE.UNLOAD {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `REPLICAOF <host port | NO ONE>`
+    /// `REPLICAOF <host port | NO ONE>`; see ``REPLICAOF``.
     @discardableResult
     @export(implementation) public func replicaof(_ args: REPLICAOF.Args) async throws -> String {
         try await execute(REPLICAOF(args: args))
@@ -374,7 +497,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `REPLICAOF <host port | NO ONE>`
+    /// `REPLICAOF <host port | NO ONE>`; see ``REPLICAOF``.
     @discardableResult
     @export(implementation) public func replicaof(_ args: REPLICAOF.Args) -> Queued<String> {
         enqueue(REPLICAOF(args: args))
@@ -382,7 +505,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == REPLICAOF {
-    /// `REPLICAOF <host port | NO ONE>`
+    /// `REPLICAOF <host port | NO ONE>`; see ``REPLICAOF``.
     @export(implementation) public static func replicaof(_ args: REPLICAOF.Args) -> Self {
         REPLICAOF(args: args)
     }
@@ -390,9 +513,11 @@ extension Command where Self == REPLICAOF {
 
 // MARK: ROLE
 
+/// Whether the server is a primary or a replica, and of whom.
+///
 /// `ROLE`
 ///
-/// Since 2.8.12. No keys.
+/// Since 2.8.12. No keys. Reply: `ReplicationRole`.
 @frozen public struct ROLE: Command {
     /// What the server answers.
     public typealias Reply = ReplicationRole
@@ -413,7 +538,7 @@ extension Command where Self == REPLICAOF {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ROLE`
+    /// Whether the server is a primary or a replica, and of whom. See ``ROLE``.
     @discardableResult
     @export(implementation) public func role() async throws -> ReplicationRole {
         try await execute(ROLE())
@@ -421,7 +546,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ROLE`
+    /// Whether the server is a primary or a replica, and of whom. See ``ROLE``.
     @discardableResult
     @export(implementation) public func role() -> Queued<ReplicationRole> {
         enqueue(ROLE())
@@ -429,7 +554,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ROLE {
-    /// `ROLE`
+    /// Whether the server is a primary or a replica, and of whom. See ``ROLE``.
     @export(implementation) public static func role() -> Self {
         ROLE()
     }
@@ -439,7 +564,7 @@ extension Command where Self == ROLE {
 
 /// `SAVE`
 ///
-/// Since 1.0.0. No keys.
+/// Since 1.0.0. No keys. Reply: `OK`.
 @frozen public struct SAVE: Command {
     /// What the server answers.
     public typealias Reply = OK
@@ -461,7 +586,7 @@ extension Command where Self == ROLE {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SAVE`
+    /// `SAVE`; see ``SAVE``.
     @discardableResult
     @export(implementation) public func save() async throws -> OK {
         try await execute(SAVE())
@@ -469,7 +594,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SAVE`
+    /// `SAVE`; see ``SAVE``.
     @discardableResult
     @export(implementation) public func save() -> Queued<OK> {
         enqueue(SAVE())
@@ -477,7 +602,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SAVE {
-    /// `SAVE`
+    /// `SAVE`; see ``SAVE``.
     @export(implementation) public static func save() -> Self {
         SAVE()
     }
@@ -487,7 +612,7 @@ extension Command where Self == SAVE {
 
 /// `SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [SAFE] [FAILOVER]`
 ///
-/// Since 1.0.0. No keys.
+/// Since 1.0.0. No keys. Reply: `OK`.
 @frozen public struct SHUTDOWN: Command {
     /// What the server answers.
     public typealias Reply = OK
@@ -559,7 +684,7 @@ extension Command where Self == SAVE {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [SAFE] [FAILOVER]`
+    /// `SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [SAFE] [FAILOVER]`; see ``SHUTDOWN``.
     @discardableResult
     @export(implementation) public func shutdown(
         saveSelector: SHUTDOWN.SaveSelector? = nil, now: Bool = false, force: Bool = false, safe: Bool = false,
@@ -571,7 +696,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [SAFE] [FAILOVER]`
+    /// `SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [SAFE] [FAILOVER]`; see ``SHUTDOWN``.
     @discardableResult
     @export(implementation) public func shutdown(
         saveSelector: SHUTDOWN.SaveSelector? = nil, now: Bool = false, force: Bool = false, safe: Bool = false,
@@ -582,7 +707,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SHUTDOWN {
-    /// `SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [SAFE] [FAILOVER]`
+    /// `SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [SAFE] [FAILOVER]`; see ``SHUTDOWN``.
     @export(implementation) public static func shutdown(
         saveSelector: SHUTDOWN.SaveSelector? = nil, now: Bool = false, force: Bool = false, safe: Bool = false,
         failover: Bool = false
@@ -595,7 +720,7 @@ extension Command where Self == SHUTDOWN {
 
 /// `SHUTDOWN ABORT`
 ///
-/// Since 1.0.0. No keys.
+/// Since 1.0.0. No keys. Reply: `OK`.
 @frozen public struct SHUTDOWN_ABORT: Command {
     /// What the server answers.
     public typealias Reply = OK
@@ -617,7 +742,7 @@ extension Command where Self == SHUTDOWN {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SHUTDOWN ABORT`
+    /// `SHUTDOWN ABORT`; see ``SHUTDOWN_ABORT``.
     @discardableResult
     @export(implementation) public func shutdownAbort() async throws -> OK {
         try await execute(SHUTDOWN_ABORT())
@@ -625,7 +750,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SHUTDOWN ABORT`
+    /// `SHUTDOWN ABORT`; see ``SHUTDOWN_ABORT``.
     @discardableResult
     @export(implementation) public func shutdownAbort() -> Queued<OK> {
         enqueue(SHUTDOWN_ABORT())
@@ -633,143 +758,8 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SHUTDOWN_ABORT {
-    /// `SHUTDOWN ABORT`
+    /// `SHUTDOWN ABORT`; see ``SHUTDOWN_ABORT``.
     @export(implementation) public static func shutdownAbort() -> Self {
         SHUTDOWN_ABORT()
-    }
-}
-
-// MARK: SLAVEOF
-
-/// `SLAVEOF <host port | NO ONE>`
-///
-/// Since 1.0.0. No keys. The server's documents advise against it since 5.0.0.
-@frozen public struct SLAVEOF: Command {
-    /// What the server answers.
-    public typealias Reply = String
-
-    /// `<host port | NO ONE>`
-    @frozen public enum Args: Sendable {
-        /// `host port`; use the function of the name
-        case _hostPort(host: BulkString, port: Int)
-        /// `NO ONE`
-        case noOne
-
-        /// `host port`
-        @inlinable public static func hostPort(host: some BulkStringConvertible, port: Int) -> Self {
-            ._hostPort(host: host.bulkString, port: port)
-        }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case ._hostPort(let host, let port):
-                host.encode(into: &encoder)
-                encoder.bulk(port)
-            case .noOne:
-                encoder.literal("$2\r\nNO\r\n$3\r\nONE\r\n")
-            }
-        }
-    }
-
-    /// `<host port | NO ONE>`
-    public var args: Args
-
-    /// The command with these arguments.
-    @inlinable public init(args: Args) {
-        self.args = args
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "SLAVEOF", flags: [.administrative], idempotency: .accumulating, since: .init(1, 0, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*3\r\n$7\r\nSLAVEOF\r\n")
-        args.encode(into: &encoder)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `SLAVEOF <host port | NO ONE>`
-    @discardableResult
-    @export(implementation) public func slaveof(_ args: SLAVEOF.Args) async throws -> String {
-        try await execute(SLAVEOF(args: args))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `SLAVEOF <host port | NO ONE>`
-    @discardableResult
-    @export(implementation) public func slaveof(_ args: SLAVEOF.Args) -> Queued<String> {
-        enqueue(SLAVEOF(args: args))
-    }
-}
-
-extension Command where Self == SLAVEOF {
-    /// `SLAVEOF <host port | NO ONE>`
-    @export(implementation) public static func slaveof(_ args: SLAVEOF.Args) -> Self {
-        SLAVEOF(args: args)
-    }
-}
-
-// MARK: SLOWLOG GET
-
-extension SLOWLOG {
-    /// `SLOWLOG GET [count]`
-    ///
-    /// Since 2.2.12. No keys.
-    @frozen public struct GET: Command {
-        /// What the server answers.
-        public typealias Reply = [LoggedCommand]
-
-        /// `[count]`
-        public var count: Int?
-
-        /// The command with these arguments.
-        @inlinable public init(count: Int? = nil) {
-            self.count = count
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "SLOWLOG GET", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
-                since: .init(2, 2, 12))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.command(2 + (count == nil ? 0 : 1))
-            encoder.literal("$7\r\nSLOWLOG\r\n$3\r\nGET\r\n")
-            if let count {
-                encoder.bulk(count)
-            }
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `SLOWLOG GET [count]`
-    @discardableResult
-    @export(implementation) public func slowlogGet(count: Int? = nil) async throws -> [LoggedCommand] {
-        try await execute(SLOWLOG.GET(count: count))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `SLOWLOG GET [count]`
-    @discardableResult
-    @export(implementation) public func slowlogGet(count: Int? = nil) -> Queued<[LoggedCommand]> {
-        enqueue(SLOWLOG.GET(count: count))
-    }
-}
-
-extension Command where Self == SLOWLOG.GET {
-    /// `SLOWLOG GET [count]`
-    @export(implementation) public static func slowlogGet(count: Int? = nil) -> Self {
-        SLOWLOG.GET(count: count)
     }
 }

@@ -4,12 +4,149 @@
 
 public import RESPCodec
 
+// MARK: SLAVEOF
+
+/// `SLAVEOF <host port | NO ONE>`
+///
+/// Since 1.0.0. No keys. Reply: `String`. The server's documents advise against it since 5.0.0.
+@frozen public struct SLAVEOF: Command {
+    /// What the server answers.
+    public typealias Reply = String
+
+    /// `<host port | NO ONE>`
+    @frozen public enum Args: Sendable {
+        /// `host port`; use the function of the name
+        case _hostPort(host: BulkString, port: Int)
+        /// `NO ONE`
+        case noOne
+
+        /// `host port`
+        @inlinable public static func hostPort(host: some BulkStringConvertible, port: Int) -> Self {
+            ._hostPort(host: host.bulkString, port: port)
+        }
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case ._hostPort(let host, let port):
+                host.encode(into: &encoder)
+                encoder.bulk(port)
+            case .noOne:
+                encoder.literal("$2\r\nNO\r\n$3\r\nONE\r\n")
+            }
+        }
+    }
+
+    /// `<host port | NO ONE>`
+    public var args: Args
+
+    /// The command with these arguments.
+    @inlinable public init(args: Args) {
+        self.args = args
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "SLAVEOF", flags: [.administrative], idempotency: .accumulating, since: .init(1, 0, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*3\r\n$7\r\nSLAVEOF\r\n")
+        args.encode(into: &encoder)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `SLAVEOF <host port | NO ONE>`; see ``SLAVEOF``.
+    @discardableResult
+    @export(implementation) public func slaveof(_ args: SLAVEOF.Args) async throws -> String {
+        try await execute(SLAVEOF(args: args))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `SLAVEOF <host port | NO ONE>`; see ``SLAVEOF``.
+    @discardableResult
+    @export(implementation) public func slaveof(_ args: SLAVEOF.Args) -> Queued<String> {
+        enqueue(SLAVEOF(args: args))
+    }
+}
+
+extension Command where Self == SLAVEOF {
+    /// `SLAVEOF <host port | NO ONE>`; see ``SLAVEOF``.
+    @export(implementation) public static func slaveof(_ args: SLAVEOF.Args) -> Self {
+        SLAVEOF(args: args)
+    }
+}
+
+// MARK: SLOWLOG GET
+
+extension SLOWLOG {
+    /// The latest commands that took long.
+    ///
+    /// `SLOWLOG GET [count]`
+    ///
+    /// Since 2.2.12. No keys. Reply: `[LoggedCommand]`.
+    @frozen public struct GET: Command {
+        /// What the server answers.
+        public typealias Reply = [LoggedCommand]
+
+        /// `[count]`
+        public var count: Int?
+
+        /// The command with these arguments.
+        @inlinable public init(count: Int? = nil) {
+            self.count = count
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "SLOWLOG GET", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
+                since: .init(2, 2, 12))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.command(2 + (count == nil ? 0 : 1))
+            encoder.literal("$7\r\nSLOWLOG\r\n$3\r\nGET\r\n")
+            if let count {
+                encoder.bulk(count)
+            }
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// The latest commands that took long. See ``SLOWLOG.GET``.
+    @discardableResult
+    @export(implementation) public func slowlogGet(count: Int? = nil) async throws -> [LoggedCommand] {
+        try await execute(SLOWLOG.GET(count: count))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// The latest commands that took long. See ``SLOWLOG.GET``.
+    @discardableResult
+    @export(implementation) public func slowlogGet(count: Int? = nil) -> Queued<[LoggedCommand]> {
+        enqueue(SLOWLOG.GET(count: count))
+    }
+}
+
+extension Command where Self == SLOWLOG.GET {
+    /// The latest commands that took long. See ``SLOWLOG.GET``.
+    @export(implementation) public static func slowlogGet(count: Int? = nil) -> Self {
+        SLOWLOG.GET(count: count)
+    }
+}
+
 // MARK: SLOWLOG HELP
 
 extension SLOWLOG {
     /// `SLOWLOG HELP`
     ///
-    /// Since 6.2.0. No keys.
+    /// Since 6.2.0. No keys. Reply: `[String]`.
     @frozen public struct HELP: Command {
         /// What the server answers.
         public typealias Reply = [String]
@@ -31,7 +168,7 @@ extension SLOWLOG {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SLOWLOG HELP`
+    /// `SLOWLOG HELP`; see ``SLOWLOG.HELP``.
     @discardableResult
     @export(implementation) public func slowlogHelp() async throws -> [String] {
         try await execute(SLOWLOG.HELP())
@@ -39,7 +176,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SLOWLOG HELP`
+    /// `SLOWLOG HELP`; see ``SLOWLOG.HELP``.
     @discardableResult
     @export(implementation) public func slowlogHelp() -> Queued<[String]> {
         enqueue(SLOWLOG.HELP())
@@ -47,7 +184,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SLOWLOG.HELP {
-    /// `SLOWLOG HELP`
+    /// `SLOWLOG HELP`; see ``SLOWLOG.HELP``.
     @export(implementation) public static func slowlogHelp() -> Self {
         SLOWLOG.HELP()
     }
@@ -58,7 +195,7 @@ extension Command where Self == SLOWLOG.HELP {
 extension SLOWLOG {
     /// `SLOWLOG LEN`
     ///
-    /// Since 2.2.12. No keys.
+    /// Since 2.2.12. No keys. Reply: `Int`.
     @frozen public struct LEN: Command {
         /// What the server answers.
         public typealias Reply = Int
@@ -82,7 +219,7 @@ extension SLOWLOG {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SLOWLOG LEN`
+    /// `SLOWLOG LEN`; see ``SLOWLOG.LEN``.
     @discardableResult
     @export(implementation) public func slowlogLen() async throws -> Int {
         try await execute(SLOWLOG.LEN())
@@ -90,7 +227,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SLOWLOG LEN`
+    /// `SLOWLOG LEN`; see ``SLOWLOG.LEN``.
     @discardableResult
     @export(implementation) public func slowlogLen() -> Queued<Int> {
         enqueue(SLOWLOG.LEN())
@@ -98,7 +235,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SLOWLOG.LEN {
-    /// `SLOWLOG LEN`
+    /// `SLOWLOG LEN`; see ``SLOWLOG.LEN``.
     @export(implementation) public static func slowlogLen() -> Self {
         SLOWLOG.LEN()
     }
@@ -109,7 +246,7 @@ extension Command where Self == SLOWLOG.LEN {
 extension SLOWLOG {
     /// `SLOWLOG RESET`
     ///
-    /// Since 2.2.12. No keys.
+    /// Since 2.2.12. No keys. Reply: `OK`.
     @frozen public struct RESET: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -133,7 +270,7 @@ extension SLOWLOG {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SLOWLOG RESET`
+    /// `SLOWLOG RESET`; see ``SLOWLOG.RESET``.
     @discardableResult
     @export(implementation) public func slowlogReset() async throws -> OK {
         try await execute(SLOWLOG.RESET())
@@ -141,7 +278,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SLOWLOG RESET`
+    /// `SLOWLOG RESET`; see ``SLOWLOG.RESET``.
     @discardableResult
     @export(implementation) public func slowlogReset() -> Queued<OK> {
         enqueue(SLOWLOG.RESET())
@@ -149,7 +286,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SLOWLOG.RESET {
-    /// `SLOWLOG RESET`
+    /// `SLOWLOG RESET`; see ``SLOWLOG.RESET``.
     @export(implementation) public static func slowlogReset() -> Self {
         SLOWLOG.RESET()
     }
@@ -157,9 +294,11 @@ extension Command where Self == SLOWLOG.RESET {
 
 // MARK: SWAPDB
 
+/// Lets two databases change places.
+///
 /// `SWAPDB index1 index2`
 ///
-/// Since 4.0.0. No keys.
+/// Since 4.0.0. No keys. Reply: `OK`.
 @frozen public struct SWAPDB: Command {
     /// What the server answers.
     public typealias Reply = OK
@@ -189,7 +328,7 @@ extension Command where Self == SLOWLOG.RESET {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SWAPDB index1 index2`
+    /// Lets two databases change places. See ``SWAPDB``.
     @discardableResult
     @export(implementation) public func swapdb(_ index1: Int, _ index2: Int) async throws -> OK {
         try await execute(SWAPDB(index1: index1, index2: index2))
@@ -197,7 +336,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SWAPDB index1 index2`
+    /// Lets two databases change places. See ``SWAPDB``.
     @discardableResult
     @export(implementation) public func swapdb(_ index1: Int, _ index2: Int) -> Queued<OK> {
         enqueue(SWAPDB(index1: index1, index2: index2))
@@ -205,7 +344,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SWAPDB {
-    /// `SWAPDB index1 index2`
+    /// Lets two databases change places. See ``SWAPDB``.
     @export(implementation) public static func swapdb(_ index1: Int, _ index2: Int) -> Self {
         SWAPDB(index1: index1, index2: index2)
     }
@@ -213,9 +352,11 @@ extension Command where Self == SWAPDB {
 
 // MARK: TIME
 
+/// The server's clock.
+///
 /// `TIME`
 ///
-/// Since 2.6.0. No keys.
+/// Since 2.6.0. No keys. Reply: `ServerTime`.
 @frozen public struct TIME: Command {
     /// What the server answers.
     public typealias Reply = ServerTime
@@ -236,7 +377,7 @@ extension Command where Self == SWAPDB {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `TIME`
+    /// The server's clock. See ``TIME``.
     @discardableResult
     @export(implementation) public func time() async throws -> ServerTime {
         try await execute(TIME())
@@ -244,7 +385,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `TIME`
+    /// The server's clock. See ``TIME``.
     @discardableResult
     @export(implementation) public func time() -> Queued<ServerTime> {
         enqueue(TIME())
@@ -252,7 +393,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == TIME {
-    /// `TIME`
+    /// The server's clock. See ``TIME``.
     @export(implementation) public static func time() -> Self {
         TIME()
     }

@@ -10,7 +10,7 @@ public import RESPCodec
 ///
 /// `SADD key member [member ...]`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct SADD: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -31,6 +31,12 @@ public import RESPCodec
         CommandMetadata(name: "SADD", flags: [.write], idempotency: .idempotent, since: .init(1, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if members.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + members.count)
@@ -46,7 +52,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Adds members to a set and returns how many are new.
+    /// Adds members to a set and returns how many are new. See ``SADD``.
     @discardableResult
     @export(implementation) public func sadd<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -54,7 +60,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(SADD(key: key.bulkString, members: BulkStringList(first, more)))
     }
 
-    /// Adds members to a set and returns how many are new.
+    /// Adds members to a set and returns how many are new. See ``SADD``.
     @discardableResult
     @export(implementation) public func sadd(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
@@ -64,7 +70,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Adds members to a set and returns how many are new.
+    /// Adds members to a set and returns how many are new. See ``SADD``.
     @discardableResult
     @export(implementation) public func sadd<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -72,7 +78,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(SADD(key: key.bulkString, members: BulkStringList(first, more)))
     }
 
-    /// Adds members to a set and returns how many are new.
+    /// Adds members to a set and returns how many are new. See ``SADD``.
     @discardableResult
     @export(implementation) public func sadd(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
@@ -82,14 +88,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SADD {
-    /// Adds members to a set and returns how many are new.
+    /// Adds members to a set and returns how many are new. See ``SADD``.
     @export(implementation) public static func sadd<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         SADD(key: key.bulkString, members: BulkStringList(first, more))
     }
 
-    /// Adds members to a set and returns how many are new.
+    /// Adds members to a set and returns how many are new. See ``SADD``.
     @export(implementation) public static func sadd(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -103,7 +109,7 @@ extension Command where Self == SADD {
 ///
 /// `SCARD key`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct SCARD: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int
@@ -134,14 +140,14 @@ extension Command where Self == SADD {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// How many members a set has.
+    /// How many members a set has. See ``SCARD``.
     @export(implementation) public func scard(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(SCARD(key: key.bulkString))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// How many members a set has.
+    /// How many members a set has. See ``SCARD``.
     @discardableResult
     @export(implementation) public func scard(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(SCARD(key: key.bulkString))
@@ -149,7 +155,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SCARD {
-    /// How many members a set has.
+    /// How many members a set has. See ``SCARD``.
     @export(implementation) public static func scard(_ key: some BulkStringConvertible) -> Self {
         SCARD(key: key.bulkString)
     }
@@ -157,9 +163,11 @@ extension Command where Self == SCARD {
 
 // MARK: SDIFF
 
+/// The members of the first set that are in none of the others.
+///
 /// `SDIFF key [key ...]`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Keys: `keys`. Reply: `[Value]`.
 @frozen public struct SDIFF<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Value]
@@ -177,6 +185,12 @@ extension Command where Self == SCARD {
         CommandMetadata(name: "SDIFF", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(1 + keys.count)
@@ -191,28 +205,28 @@ extension Command where Self == SCARD {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `SDIFF key [key ...]`
+    /// The members of the first set that are in none of the others. See ``SDIFF``.
     @export(implementation) public func sdiff<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> [RESPBytes] {
         try await execute(SDIFF<RESPBytes>(keys: BulkStringList(first, more)))
     }
 
-    /// `SDIFF key [key ...]`
+    /// The members of the first set that are in none of the others. See ``SDIFF``.
     @export(implementation) public func sdiff(
         _ keys: some Collection<some BulkStringConvertible>
     ) async throws -> [RESPBytes] {
         try await execute(SDIFF<RESPBytes>(keys: BulkStringList(keys)))
     }
 
-    /// `SDIFF key [key ...]`
+    /// The members of the first set that are in none of the others. See ``SDIFF``.
     @export(implementation) public func sdiff<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(SDIFF<Value>(keys: BulkStringList(first, more)))
     }
 
-    /// `SDIFF key [key ...]`
+    /// The members of the first set that are in none of the others. See ``SDIFF``.
     @export(implementation) public func sdiff<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) async throws -> [Value] {
@@ -221,7 +235,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SDIFF key [key ...]`
+    /// The members of the first set that are in none of the others. See ``SDIFF``.
     @discardableResult
     @export(implementation) public func sdiff<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -229,7 +243,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(SDIFF<RESPBytes>(keys: BulkStringList(first, more)))
     }
 
-    /// `SDIFF key [key ...]`
+    /// The members of the first set that are in none of the others. See ``SDIFF``.
     @discardableResult
     @export(implementation) public func sdiff(
         _ keys: some Collection<some BulkStringConvertible>
@@ -237,7 +251,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(SDIFF<RESPBytes>(keys: BulkStringList(keys)))
     }
 
-    /// `SDIFF key [key ...]`
+    /// The members of the first set that are in none of the others. See ``SDIFF``.
     @discardableResult
     @export(implementation) public func sdiff<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
@@ -245,7 +259,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(SDIFF<Value>(keys: BulkStringList(first, more)))
     }
 
-    /// `SDIFF key [key ...]`
+    /// The members of the first set that are in none of the others. See ``SDIFF``.
     @discardableResult
     @export(implementation) public func sdiff<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
@@ -255,14 +269,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SDIFF<RESPBytes> {
-    /// `SDIFF key [key ...]`
+    /// The members of the first set that are in none of the others. See ``SDIFF``.
     @export(implementation) public static func sdiff<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         SDIFF<RESPBytes>(keys: BulkStringList(first, more))
     }
 
-    /// `SDIFF key [key ...]`
+    /// The members of the first set that are in none of the others. See ``SDIFF``.
     @export(implementation) public static func sdiff(
         _ keys: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -271,14 +285,14 @@ extension Command where Self == SDIFF<RESPBytes> {
 }
 
 extension Command {
-    /// `SDIFF key [key ...]`
+    /// The members of the first set that are in none of the others. See ``SDIFF``.
     @export(implementation) public static func sdiff<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Self where Self == SDIFF<Value> {
         SDIFF<Value>(keys: BulkStringList(first, more))
     }
 
-    /// `SDIFF key [key ...]`
+    /// The members of the first set that are in none of the others. See ``SDIFF``.
     @export(implementation) public static func sdiff<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) -> Self where Self == SDIFF<Value> {
@@ -288,9 +302,11 @@ extension Command {
 
 // MARK: SDIFFSTORE
 
+/// Stores the members of the first set that are in none of the others, and returns how many.
+///
 /// `SDIFFSTORE destination key [key ...]`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Keys: `destination`, `keys`. Reply: `Int`.
 @frozen public struct SDIFFSTORE: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -311,6 +327,12 @@ extension Command {
         CommandMetadata(name: "SDIFFSTORE", flags: [.write], idempotency: .idempotent, since: .init(1, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + keys.count)
@@ -327,7 +349,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SDIFFSTORE destination key [key ...]`
+    /// Stores the members of the first set that are in none of the others, and returns how many. See ``SDIFFSTORE``.
     @discardableResult
     @export(implementation) public func sdiffstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -335,7 +357,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(SDIFFSTORE(destination: destination.bulkString, keys: BulkStringList(first, more)))
     }
 
-    /// `SDIFFSTORE destination key [key ...]`
+    /// Stores the members of the first set that are in none of the others, and returns how many. See ``SDIFFSTORE``.
     @discardableResult
     @export(implementation) public func sdiffstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
@@ -345,7 +367,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SDIFFSTORE destination key [key ...]`
+    /// Stores the members of the first set that are in none of the others, and returns how many. See ``SDIFFSTORE``.
     @discardableResult
     @export(implementation) public func sdiffstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -353,7 +375,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(SDIFFSTORE(destination: destination.bulkString, keys: BulkStringList(first, more)))
     }
 
-    /// `SDIFFSTORE destination key [key ...]`
+    /// Stores the members of the first set that are in none of the others, and returns how many. See ``SDIFFSTORE``.
     @discardableResult
     @export(implementation) public func sdiffstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
@@ -363,14 +385,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SDIFFSTORE {
-    /// `SDIFFSTORE destination key [key ...]`
+    /// Stores the members of the first set that are in none of the others, and returns how many. See ``SDIFFSTORE``.
     @export(implementation) public static func sdiffstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         SDIFFSTORE(destination: destination.bulkString, keys: BulkStringList(first, more))
     }
 
-    /// `SDIFFSTORE destination key [key ...]`
+    /// Stores the members of the first set that are in none of the others, and returns how many. See ``SDIFFSTORE``.
     @export(implementation) public static func sdiffstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -380,9 +402,11 @@ extension Command where Self == SDIFFSTORE {
 
 // MARK: SINTER
 
+/// The members that all of the sets have.
+///
 /// `SINTER key [key ...]`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Keys: `keys`. Reply: `[Value]`.
 @frozen public struct SINTER<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Value]
@@ -400,6 +424,12 @@ extension Command where Self == SDIFFSTORE {
         CommandMetadata(name: "SINTER", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(1 + keys.count)
@@ -414,28 +444,28 @@ extension Command where Self == SDIFFSTORE {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `SINTER key [key ...]`
+    /// The members that all of the sets have. See ``SINTER``.
     @export(implementation) public func sinter<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> [RESPBytes] {
         try await execute(SINTER<RESPBytes>(keys: BulkStringList(first, more)))
     }
 
-    /// `SINTER key [key ...]`
+    /// The members that all of the sets have. See ``SINTER``.
     @export(implementation) public func sinter(
         _ keys: some Collection<some BulkStringConvertible>
     ) async throws -> [RESPBytes] {
         try await execute(SINTER<RESPBytes>(keys: BulkStringList(keys)))
     }
 
-    /// `SINTER key [key ...]`
+    /// The members that all of the sets have. See ``SINTER``.
     @export(implementation) public func sinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(SINTER<Value>(keys: BulkStringList(first, more)))
     }
 
-    /// `SINTER key [key ...]`
+    /// The members that all of the sets have. See ``SINTER``.
     @export(implementation) public func sinter<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) async throws -> [Value] {
@@ -444,7 +474,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SINTER key [key ...]`
+    /// The members that all of the sets have. See ``SINTER``.
     @discardableResult
     @export(implementation) public func sinter<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -452,7 +482,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(SINTER<RESPBytes>(keys: BulkStringList(first, more)))
     }
 
-    /// `SINTER key [key ...]`
+    /// The members that all of the sets have. See ``SINTER``.
     @discardableResult
     @export(implementation) public func sinter(
         _ keys: some Collection<some BulkStringConvertible>
@@ -460,7 +490,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(SINTER<RESPBytes>(keys: BulkStringList(keys)))
     }
 
-    /// `SINTER key [key ...]`
+    /// The members that all of the sets have. See ``SINTER``.
     @discardableResult
     @export(implementation) public func sinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
@@ -468,7 +498,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(SINTER<Value>(keys: BulkStringList(first, more)))
     }
 
-    /// `SINTER key [key ...]`
+    /// The members that all of the sets have. See ``SINTER``.
     @discardableResult
     @export(implementation) public func sinter<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
@@ -478,14 +508,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SINTER<RESPBytes> {
-    /// `SINTER key [key ...]`
+    /// The members that all of the sets have. See ``SINTER``.
     @export(implementation) public static func sinter<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         SINTER<RESPBytes>(keys: BulkStringList(first, more))
     }
 
-    /// `SINTER key [key ...]`
+    /// The members that all of the sets have. See ``SINTER``.
     @export(implementation) public static func sinter(
         _ keys: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -494,14 +524,14 @@ extension Command where Self == SINTER<RESPBytes> {
 }
 
 extension Command {
-    /// `SINTER key [key ...]`
+    /// The members that all of the sets have. See ``SINTER``.
     @export(implementation) public static func sinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Self where Self == SINTER<Value> {
         SINTER<Value>(keys: BulkStringList(first, more))
     }
 
-    /// `SINTER key [key ...]`
+    /// The members that all of the sets have. See ``SINTER``.
     @export(implementation) public static func sinter<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) -> Self where Self == SINTER<Value> {
@@ -511,9 +541,11 @@ extension Command {
 
 // MARK: SINTERCARD
 
+/// How many members all of the sets have in common.
+///
 /// `SINTERCARD numkeys key [key ...] [LIMIT limit]`
 ///
-/// Since 7.0.0.
+/// Since 7.0.0. Keys: `keys`. Reply: `Int`.
 @frozen public struct SINTERCARD: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int
@@ -535,6 +567,12 @@ extension Command {
             name: "SINTERCARD", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(7, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + keys.count + (limit == nil ? 0 : 2))
@@ -554,14 +592,14 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `SINTERCARD numkeys key [key ...] [LIMIT limit]`
+    /// How many members all of the sets have in common. See ``SINTERCARD``.
     @export(implementation) public func sintercard<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., limit: Int? = nil
     ) async throws -> Int {
         try await execute(SINTERCARD(keys: BulkStringList(first, more), limit: limit))
     }
 
-    /// `SINTERCARD numkeys key [key ...] [LIMIT limit]`
+    /// How many members all of the sets have in common. See ``SINTERCARD``.
     @export(implementation) public func sintercard(
         _ keys: some Collection<some BulkStringConvertible>, limit: Int? = nil
     ) async throws -> Int {
@@ -570,7 +608,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SINTERCARD numkeys key [key ...] [LIMIT limit]`
+    /// How many members all of the sets have in common. See ``SINTERCARD``.
     @discardableResult
     @export(implementation) public func sintercard<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., limit: Int? = nil
@@ -578,7 +616,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(SINTERCARD(keys: BulkStringList(first, more), limit: limit))
     }
 
-    /// `SINTERCARD numkeys key [key ...] [LIMIT limit]`
+    /// How many members all of the sets have in common. See ``SINTERCARD``.
     @discardableResult
     @export(implementation) public func sintercard(
         _ keys: some Collection<some BulkStringConvertible>, limit: Int? = nil
@@ -588,14 +626,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SINTERCARD {
-    /// `SINTERCARD numkeys key [key ...] [LIMIT limit]`
+    /// How many members all of the sets have in common. See ``SINTERCARD``.
     @export(implementation) public static func sintercard<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., limit: Int? = nil
     ) -> Self {
         SINTERCARD(keys: BulkStringList(first, more), limit: limit)
     }
 
-    /// `SINTERCARD numkeys key [key ...] [LIMIT limit]`
+    /// How many members all of the sets have in common. See ``SINTERCARD``.
     @export(implementation) public static func sintercard(
         _ keys: some Collection<some BulkStringConvertible>, limit: Int? = nil
     ) -> Self {
@@ -605,9 +643,11 @@ extension Command where Self == SINTERCARD {
 
 // MARK: SINTERSTORE
 
+/// Stores the members that all of the sets have, and returns how many.
+///
 /// `SINTERSTORE destination key [key ...]`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Keys: `destination`, `keys`. Reply: `Int`.
 @frozen public struct SINTERSTORE: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -628,6 +668,12 @@ extension Command where Self == SINTERCARD {
         CommandMetadata(name: "SINTERSTORE", flags: [.write], idempotency: .idempotent, since: .init(1, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + keys.count)
@@ -644,7 +690,7 @@ extension Command where Self == SINTERCARD {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SINTERSTORE destination key [key ...]`
+    /// Stores the members that all of the sets have, and returns how many. See ``SINTERSTORE``.
     @discardableResult
     @export(implementation) public func sinterstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -652,7 +698,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(SINTERSTORE(destination: destination.bulkString, keys: BulkStringList(first, more)))
     }
 
-    /// `SINTERSTORE destination key [key ...]`
+    /// Stores the members that all of the sets have, and returns how many. See ``SINTERSTORE``.
     @discardableResult
     @export(implementation) public func sinterstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
@@ -662,7 +708,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SINTERSTORE destination key [key ...]`
+    /// Stores the members that all of the sets have, and returns how many. See ``SINTERSTORE``.
     @discardableResult
     @export(implementation) public func sinterstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -670,7 +716,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(SINTERSTORE(destination: destination.bulkString, keys: BulkStringList(first, more)))
     }
 
-    /// `SINTERSTORE destination key [key ...]`
+    /// Stores the members that all of the sets have, and returns how many. See ``SINTERSTORE``.
     @discardableResult
     @export(implementation) public func sinterstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
@@ -680,85 +726,17 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SINTERSTORE {
-    /// `SINTERSTORE destination key [key ...]`
+    /// Stores the members that all of the sets have, and returns how many. See ``SINTERSTORE``.
     @export(implementation) public static func sinterstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         SINTERSTORE(destination: destination.bulkString, keys: BulkStringList(first, more))
     }
 
-    /// `SINTERSTORE destination key [key ...]`
+    /// Stores the members that all of the sets have, and returns how many. See ``SINTERSTORE``.
     @export(implementation) public static func sinterstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
     ) -> Self {
         SINTERSTORE(destination: destination.bulkString, keys: BulkStringList(keys))
-    }
-}
-
-// MARK: SISMEMBER
-
-/// Whether something is a member of a set.
-///
-/// `SISMEMBER key member`
-///
-/// Since 1.0.0.
-@frozen public struct SISMEMBER: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = Bool
-
-    /// `key`
-    public var key: BulkString
-    /// `member`
-    public var member: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, member: BulkString) {
-        self.key = key
-        self.member = member
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SISMEMBER", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 0, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*3\r\n$9\r\nSISMEMBER\r\n")
-        key.encode(into: &encoder)
-        member.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// Whether something is a member of a set.
-    @export(implementation) public func sismember(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
-    ) async throws -> Bool {
-        try await execute(SISMEMBER(key: key.bulkString, member: member.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Whether something is a member of a set.
-    @discardableResult
-    @export(implementation) public func sismember(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
-    ) -> Queued<Bool> {
-        enqueue(SISMEMBER(key: key.bulkString, member: member.bulkString))
-    }
-}
-
-extension Command where Self == SISMEMBER {
-    /// Whether something is a member of a set.
-    @export(implementation) public static func sismember(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
-    ) -> Self {
-        SISMEMBER(key: key.bulkString, member: member.bulkString)
     }
 }

@@ -4,13 +4,81 @@
 
 public import RESPCodec
 
+// MARK: SISMEMBER
+
+/// Whether something is a member of a set.
+///
+/// `SISMEMBER key member`
+///
+/// Since 1.0.0. Key: `key`. Reply: `Bool`.
+@frozen public struct SISMEMBER: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = Bool
+
+    /// `key`
+    public var key: BulkString
+    /// `member`
+    public var member: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, member: BulkString) {
+        self.key = key
+        self.member = member
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "SISMEMBER", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 0, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*3\r\n$9\r\nSISMEMBER\r\n")
+        key.encode(into: &encoder)
+        member.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// Whether something is a member of a set. See ``SISMEMBER``.
+    @export(implementation) public func sismember(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
+    ) async throws -> Bool {
+        try await execute(SISMEMBER(key: key.bulkString, member: member.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Whether something is a member of a set. See ``SISMEMBER``.
+    @discardableResult
+    @export(implementation) public func sismember(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
+    ) -> Queued<Bool> {
+        enqueue(SISMEMBER(key: key.bulkString, member: member.bulkString))
+    }
+}
+
+extension Command where Self == SISMEMBER {
+    /// Whether something is a member of a set. See ``SISMEMBER``.
+    @export(implementation) public static func sismember(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
+    ) -> Self {
+        SISMEMBER(key: key.bulkString, member: member.bulkString)
+    }
+}
+
 // MARK: SMEMBERS
 
 /// All members of a set.
 ///
 /// `SMEMBERS key`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `[Value]`.
 @frozen public struct SMEMBERS<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Value]
@@ -41,14 +109,14 @@ public import RESPCodec
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// All members of a set.
+    /// All members of a set. See ``SMEMBERS``.
     @export(implementation) public func smembers(
         _ key: some BulkStringConvertible
     ) async throws -> [RESPBytes] {
         try await execute(SMEMBERS<RESPBytes>(key: key.bulkString))
     }
 
-    /// All members of a set.
+    /// All members of a set. See ``SMEMBERS``.
     @export(implementation) public func smembers<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> [Value] {
@@ -57,13 +125,13 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// All members of a set.
+    /// All members of a set. See ``SMEMBERS``.
     @discardableResult
     @export(implementation) public func smembers(_ key: some BulkStringConvertible) -> Queued<[RESPBytes]> {
         enqueue(SMEMBERS<RESPBytes>(key: key.bulkString))
     }
 
-    /// All members of a set.
+    /// All members of a set. See ``SMEMBERS``.
     @discardableResult
     @export(implementation) public func smembers<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
@@ -73,14 +141,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SMEMBERS<RESPBytes> {
-    /// All members of a set.
+    /// All members of a set. See ``SMEMBERS``.
     @export(implementation) public static func smembers(_ key: some BulkStringConvertible) -> Self {
         SMEMBERS<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
-    /// All members of a set.
+    /// All members of a set. See ``SMEMBERS``.
     @export(implementation) public static func smembers<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == SMEMBERS<Value> {
@@ -90,9 +158,11 @@ extension Command {
 
 // MARK: SMISMEMBER
 
+/// Whether each of several is a member of a set.
+///
 /// `SMISMEMBER key member [member ...]`
 ///
-/// Since 6.2.0.
+/// Since 6.2.0. Key: `key`. Reply: `[Bool]`.
 @frozen public struct SMISMEMBER: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Bool]
@@ -113,6 +183,12 @@ extension Command {
         CommandMetadata(name: "SMISMEMBER", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if members.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + members.count)
@@ -128,14 +204,14 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `SMISMEMBER key member [member ...]`
+    /// Whether each of several is a member of a set. See ``SMISMEMBER``.
     @export(implementation) public func smismember<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> [Bool] {
         try await execute(SMISMEMBER(key: key.bulkString, members: BulkStringList(first, more)))
     }
 
-    /// `SMISMEMBER key member [member ...]`
+    /// Whether each of several is a member of a set. See ``SMISMEMBER``.
     @export(implementation) public func smismember(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) async throws -> [Bool] {
@@ -144,7 +220,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SMISMEMBER key member [member ...]`
+    /// Whether each of several is a member of a set. See ``SMISMEMBER``.
     @discardableResult
     @export(implementation) public func smismember<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -152,7 +228,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(SMISMEMBER(key: key.bulkString, members: BulkStringList(first, more)))
     }
 
-    /// `SMISMEMBER key member [member ...]`
+    /// Whether each of several is a member of a set. See ``SMISMEMBER``.
     @discardableResult
     @export(implementation) public func smismember(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
@@ -162,14 +238,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SMISMEMBER {
-    /// `SMISMEMBER key member [member ...]`
+    /// Whether each of several is a member of a set. See ``SMISMEMBER``.
     @export(implementation) public static func smismember<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         SMISMEMBER(key: key.bulkString, members: BulkStringList(first, more))
     }
 
-    /// `SMISMEMBER key member [member ...]`
+    /// Whether each of several is a member of a set. See ``SMISMEMBER``.
     @export(implementation) public static func smismember(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -179,9 +255,11 @@ extension Command where Self == SMISMEMBER {
 
 // MARK: SMOVE
 
+/// Moves a member from one set to another, and returns whether it was there.
+///
 /// `SMOVE source destination member`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Keys: `source`, `destination`. Reply: `Bool`.
 @frozen public struct SMOVE: Command {
     /// What the server answers.
     public typealias Reply = Bool
@@ -221,7 +299,7 @@ extension Command where Self == SMISMEMBER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SMOVE source destination member`
+    /// Moves a member from one set to another, and returns whether it was there. See ``SMOVE``.
     @discardableResult
     @export(implementation) public func smove(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
@@ -233,7 +311,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SMOVE source destination member`
+    /// Moves a member from one set to another, and returns whether it was there. See ``SMOVE``.
     @discardableResult
     @export(implementation) public func smove(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
@@ -245,7 +323,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SMOVE {
-    /// `SMOVE source destination member`
+    /// Moves a member from one set to another, and returns whether it was there. See ``SMOVE``.
     @export(implementation) public static func smove(
         _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
         _ member: some BulkStringConvertible
@@ -256,9 +334,11 @@ extension Command where Self == SMOVE {
 
 // MARK: SPOP
 
+/// Takes members out of a set, picked by chance.
+///
 /// `SPOP key`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Value?`.
 @frozen public struct SPOP<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = Value?
@@ -289,13 +369,13 @@ extension Command where Self == SMOVE {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SPOP key`
+    /// Takes members out of a set, picked by chance. See ``SPOP``.
     @discardableResult
     @export(implementation) public func spop(_ key: some BulkStringConvertible) async throws -> RESPBytes? {
         try await execute(SPOP<RESPBytes>(key: key.bulkString))
     }
 
-    /// `SPOP key`
+    /// Takes members out of a set, picked by chance. See ``SPOP``.
     @discardableResult
     @export(implementation) public func spop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
@@ -305,13 +385,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SPOP key`
+    /// Takes members out of a set, picked by chance. See ``SPOP``.
     @discardableResult
     @export(implementation) public func spop(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
         enqueue(SPOP<RESPBytes>(key: key.bulkString))
     }
 
-    /// `SPOP key`
+    /// Takes members out of a set, picked by chance. See ``SPOP``.
     @discardableResult
     @export(implementation) public func spop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
@@ -321,14 +401,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SPOP<RESPBytes> {
-    /// `SPOP key`
+    /// Takes members out of a set, picked by chance. See ``SPOP``.
     @export(implementation) public static func spop(_ key: some BulkStringConvertible) -> Self {
         SPOP<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
-    /// `SPOP key`
+    /// Takes members out of a set, picked by chance. See ``SPOP``.
     @export(implementation) public static func spop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == SPOP<Value> {
@@ -338,9 +418,11 @@ extension Command {
 
 // MARK: SPOP
 
+/// Takes members out of a set, picked by chance.
+///
 /// `SPOP key count`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `[Value]`.
 @frozen public struct SPOP_COUNT<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = [Value]
@@ -375,7 +457,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SPOP key count`
+    /// Takes members out of a set, picked by chance. See ``SPOP_COUNT``.
     @discardableResult
     @export(implementation) public func spop(
         _ key: some BulkStringConvertible, count: Int
@@ -383,7 +465,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(SPOP_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// `SPOP key count`
+    /// Takes members out of a set, picked by chance. See ``SPOP_COUNT``.
     @discardableResult
     @export(implementation) public func spop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
@@ -393,7 +475,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SPOP key count`
+    /// Takes members out of a set, picked by chance. See ``SPOP_COUNT``.
     @discardableResult
     @export(implementation) public func spop(
         _ key: some BulkStringConvertible, count: Int
@@ -401,7 +483,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(SPOP_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// `SPOP key count`
+    /// Takes members out of a set, picked by chance. See ``SPOP_COUNT``.
     @discardableResult
     @export(implementation) public func spop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
@@ -411,14 +493,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SPOP_COUNT<RESPBytes> {
-    /// `SPOP key count`
+    /// Takes members out of a set, picked by chance. See ``SPOP_COUNT``.
     @export(implementation) public static func spop(_ key: some BulkStringConvertible, count: Int) -> Self {
         SPOP_COUNT<RESPBytes>(key: key.bulkString, count: count)
     }
 }
 
 extension Command {
-    /// `SPOP key count`
+    /// Takes members out of a set, picked by chance. See ``SPOP_COUNT``.
     @export(implementation) public static func spop<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Self where Self == SPOP_COUNT<Value> {
@@ -428,9 +510,11 @@ extension Command {
 
 // MARK: SRANDMEMBER
 
+/// Members of a set, picked by chance, which stay in it.
+///
 /// `SRANDMEMBER key`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Value?`.
 @frozen public struct SRANDMEMBER<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Value?
@@ -461,14 +545,14 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `SRANDMEMBER key`
+    /// Members of a set, picked by chance, which stay in it. See ``SRANDMEMBER``.
     @export(implementation) public func srandmember(
         _ key: some BulkStringConvertible
     ) async throws -> RESPBytes? {
         try await execute(SRANDMEMBER<RESPBytes>(key: key.bulkString))
     }
 
-    /// `SRANDMEMBER key`
+    /// Members of a set, picked by chance, which stay in it. See ``SRANDMEMBER``.
     @export(implementation) public func srandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> Value? {
@@ -477,13 +561,13 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SRANDMEMBER key`
+    /// Members of a set, picked by chance, which stay in it. See ``SRANDMEMBER``.
     @discardableResult
     @export(implementation) public func srandmember(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
         enqueue(SRANDMEMBER<RESPBytes>(key: key.bulkString))
     }
 
-    /// `SRANDMEMBER key`
+    /// Members of a set, picked by chance, which stay in it. See ``SRANDMEMBER``.
     @discardableResult
     @export(implementation) public func srandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
@@ -493,14 +577,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SRANDMEMBER<RESPBytes> {
-    /// `SRANDMEMBER key`
+    /// Members of a set, picked by chance, which stay in it. See ``SRANDMEMBER``.
     @export(implementation) public static func srandmember(_ key: some BulkStringConvertible) -> Self {
         SRANDMEMBER<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
-    /// `SRANDMEMBER key`
+    /// Members of a set, picked by chance, which stay in it. See ``SRANDMEMBER``.
     @export(implementation) public static func srandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == SRANDMEMBER<Value> {
@@ -510,9 +594,11 @@ extension Command {
 
 // MARK: SRANDMEMBER
 
+/// Members of a set, picked by chance, which stay in it.
+///
 /// `SRANDMEMBER key count`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `[Value]`.
 @frozen public struct SRANDMEMBER_COUNT<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Value]
@@ -547,14 +633,14 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `SRANDMEMBER key count`
+    /// Members of a set, picked by chance, which stay in it. See ``SRANDMEMBER_COUNT``.
     @export(implementation) public func srandmember(
         _ key: some BulkStringConvertible, count: Int
     ) async throws -> [RESPBytes] {
         try await execute(SRANDMEMBER_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// `SRANDMEMBER key count`
+    /// Members of a set, picked by chance, which stay in it. See ``SRANDMEMBER_COUNT``.
     @export(implementation) public func srandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) async throws -> [Value] {
@@ -563,7 +649,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SRANDMEMBER key count`
+    /// Members of a set, picked by chance, which stay in it. See ``SRANDMEMBER_COUNT``.
     @discardableResult
     @export(implementation) public func srandmember(
         _ key: some BulkStringConvertible, count: Int
@@ -571,7 +657,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(SRANDMEMBER_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// `SRANDMEMBER key count`
+    /// Members of a set, picked by chance, which stay in it. See ``SRANDMEMBER_COUNT``.
     @discardableResult
     @export(implementation) public func srandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
@@ -581,7 +667,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SRANDMEMBER_COUNT<RESPBytes> {
-    /// `SRANDMEMBER key count`
+    /// Members of a set, picked by chance, which stay in it. See ``SRANDMEMBER_COUNT``.
     @export(implementation) public static func srandmember(
         _ key: some BulkStringConvertible, count: Int
     ) -> Self {
@@ -590,7 +676,7 @@ extension Command where Self == SRANDMEMBER_COUNT<RESPBytes> {
 }
 
 extension Command {
-    /// `SRANDMEMBER key count`
+    /// Members of a set, picked by chance, which stay in it. See ``SRANDMEMBER_COUNT``.
     @export(implementation) public static func srandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Self where Self == SRANDMEMBER_COUNT<Value> {
@@ -604,7 +690,7 @@ extension Command {
 ///
 /// `SREM key member [member ...]`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct SREM: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -625,6 +711,12 @@ extension Command {
         CommandMetadata(name: "SREM", flags: [.write], idempotency: .idempotent, since: .init(1, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if members.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + members.count)
@@ -640,7 +732,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Removes members from a set and returns how many there were.
+    /// Removes members from a set and returns how many there were. See ``SREM``.
     @discardableResult
     @export(implementation) public func srem<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -648,7 +740,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(SREM(key: key.bulkString, members: BulkStringList(first, more)))
     }
 
-    /// Removes members from a set and returns how many there were.
+    /// Removes members from a set and returns how many there were. See ``SREM``.
     @discardableResult
     @export(implementation) public func srem(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
@@ -658,7 +750,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Removes members from a set and returns how many there were.
+    /// Removes members from a set and returns how many there were. See ``SREM``.
     @discardableResult
     @export(implementation) public func srem<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -666,7 +758,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(SREM(key: key.bulkString, members: BulkStringList(first, more)))
     }
 
-    /// Removes members from a set and returns how many there were.
+    /// Removes members from a set and returns how many there were. See ``SREM``.
     @discardableResult
     @export(implementation) public func srem(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
@@ -676,14 +768,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SREM {
-    /// Removes members from a set and returns how many there were.
+    /// Removes members from a set and returns how many there were. See ``SREM``.
     @export(implementation) public static func srem<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         SREM(key: key.bulkString, members: BulkStringList(first, more))
     }
 
-    /// Removes members from a set and returns how many there were.
+    /// Removes members from a set and returns how many there were. See ``SREM``.
     @export(implementation) public static func srem(
         _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
     ) -> Self {

@@ -6,9 +6,11 @@ public import RESPCodec
 
 // MARK: SSCAN
 
+/// One page of a set's members.
+///
 /// `SSCAN key cursor [MATCH pattern] [COUNT count]`
 ///
-/// Since 2.8.0.
+/// Since 2.8.0. Key: `key`. Reply: `ScanPage<Value>`.
 @frozen public struct SSCAN<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = ScanPage<Value>
@@ -58,7 +60,7 @@ public import RESPCodec
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `SSCAN key cursor [MATCH pattern] [COUNT count]`
+    /// One page of a set's members. See ``SSCAN``.
     @export(implementation) public func sscan(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil
@@ -67,7 +69,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
     }
 
-    /// `SSCAN key cursor [MATCH pattern] [COUNT count]`
+    /// One page of a set's members. See ``SSCAN``.
     @export(implementation) public func sscan<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil, as valueType: Value.Type
@@ -78,7 +80,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SSCAN key cursor [MATCH pattern] [COUNT count]`
+    /// One page of a set's members. See ``SSCAN``.
     @discardableResult
     @export(implementation) public func sscan(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
@@ -87,7 +89,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(SSCAN<RESPBytes>(key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
     }
 
-    /// `SSCAN key cursor [MATCH pattern] [COUNT count]`
+    /// One page of a set's members. See ``SSCAN``.
     @discardableResult
     @export(implementation) public func sscan<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
@@ -98,7 +100,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SSCAN<RESPBytes> {
-    /// `SSCAN key cursor [MATCH pattern] [COUNT count]`
+    /// One page of a set's members. See ``SSCAN``.
     @export(implementation) public static func sscan(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil
@@ -108,7 +110,7 @@ extension Command where Self == SSCAN<RESPBytes> {
 }
 
 extension Command {
-    /// `SSCAN key cursor [MATCH pattern] [COUNT count]`
+    /// One page of a set's members. See ``SSCAN``.
     @export(implementation) public static func sscan<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
         count: Int? = nil, as valueType: Value.Type
@@ -119,9 +121,11 @@ extension Command {
 
 // MARK: SUNION
 
+/// The members that any of the sets has.
+///
 /// `SUNION key [key ...]`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Keys: `keys`. Reply: `[Value]`.
 @frozen public struct SUNION<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Value]
@@ -139,6 +143,12 @@ extension Command {
         CommandMetadata(name: "SUNION", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(1 + keys.count)
@@ -153,28 +163,28 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `SUNION key [key ...]`
+    /// The members that any of the sets has. See ``SUNION``.
     @export(implementation) public func sunion<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> [RESPBytes] {
         try await execute(SUNION<RESPBytes>(keys: BulkStringList(first, more)))
     }
 
-    /// `SUNION key [key ...]`
+    /// The members that any of the sets has. See ``SUNION``.
     @export(implementation) public func sunion(
         _ keys: some Collection<some BulkStringConvertible>
     ) async throws -> [RESPBytes] {
         try await execute(SUNION<RESPBytes>(keys: BulkStringList(keys)))
     }
 
-    /// `SUNION key [key ...]`
+    /// The members that any of the sets has. See ``SUNION``.
     @export(implementation) public func sunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(SUNION<Value>(keys: BulkStringList(first, more)))
     }
 
-    /// `SUNION key [key ...]`
+    /// The members that any of the sets has. See ``SUNION``.
     @export(implementation) public func sunion<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) async throws -> [Value] {
@@ -183,7 +193,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SUNION key [key ...]`
+    /// The members that any of the sets has. See ``SUNION``.
     @discardableResult
     @export(implementation) public func sunion<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -191,7 +201,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(SUNION<RESPBytes>(keys: BulkStringList(first, more)))
     }
 
-    /// `SUNION key [key ...]`
+    /// The members that any of the sets has. See ``SUNION``.
     @discardableResult
     @export(implementation) public func sunion(
         _ keys: some Collection<some BulkStringConvertible>
@@ -199,7 +209,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(SUNION<RESPBytes>(keys: BulkStringList(keys)))
     }
 
-    /// `SUNION key [key ...]`
+    /// The members that any of the sets has. See ``SUNION``.
     @discardableResult
     @export(implementation) public func sunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
@@ -207,7 +217,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(SUNION<Value>(keys: BulkStringList(first, more)))
     }
 
-    /// `SUNION key [key ...]`
+    /// The members that any of the sets has. See ``SUNION``.
     @discardableResult
     @export(implementation) public func sunion<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
@@ -217,14 +227,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SUNION<RESPBytes> {
-    /// `SUNION key [key ...]`
+    /// The members that any of the sets has. See ``SUNION``.
     @export(implementation) public static func sunion<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         SUNION<RESPBytes>(keys: BulkStringList(first, more))
     }
 
-    /// `SUNION key [key ...]`
+    /// The members that any of the sets has. See ``SUNION``.
     @export(implementation) public static func sunion(
         _ keys: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -233,14 +243,14 @@ extension Command where Self == SUNION<RESPBytes> {
 }
 
 extension Command {
-    /// `SUNION key [key ...]`
+    /// The members that any of the sets has. See ``SUNION``.
     @export(implementation) public static func sunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Self where Self == SUNION<Value> {
         SUNION<Value>(keys: BulkStringList(first, more))
     }
 
-    /// `SUNION key [key ...]`
+    /// The members that any of the sets has. See ``SUNION``.
     @export(implementation) public static func sunion<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) -> Self where Self == SUNION<Value> {
@@ -250,9 +260,11 @@ extension Command {
 
 // MARK: SUNIONSTORE
 
+/// Stores the members that any of the sets has, and returns how many.
+///
 /// `SUNIONSTORE destination key [key ...]`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Keys: `destination`, `keys`. Reply: `Int`.
 @frozen public struct SUNIONSTORE: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -273,6 +285,12 @@ extension Command {
         CommandMetadata(name: "SUNIONSTORE", flags: [.write], idempotency: .idempotent, since: .init(1, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + keys.count)
@@ -289,7 +307,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SUNIONSTORE destination key [key ...]`
+    /// Stores the members that any of the sets has, and returns how many. See ``SUNIONSTORE``.
     @discardableResult
     @export(implementation) public func sunionstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -297,7 +315,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(SUNIONSTORE(destination: destination.bulkString, keys: BulkStringList(first, more)))
     }
 
-    /// `SUNIONSTORE destination key [key ...]`
+    /// Stores the members that any of the sets has, and returns how many. See ``SUNIONSTORE``.
     @discardableResult
     @export(implementation) public func sunionstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
@@ -307,7 +325,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SUNIONSTORE destination key [key ...]`
+    /// Stores the members that any of the sets has, and returns how many. See ``SUNIONSTORE``.
     @discardableResult
     @export(implementation) public func sunionstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -315,7 +333,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(SUNIONSTORE(destination: destination.bulkString, keys: BulkStringList(first, more)))
     }
 
-    /// `SUNIONSTORE destination key [key ...]`
+    /// Stores the members that any of the sets has, and returns how many. See ``SUNIONSTORE``.
     @discardableResult
     @export(implementation) public func sunionstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
@@ -325,14 +343,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SUNIONSTORE {
-    /// `SUNIONSTORE destination key [key ...]`
+    /// Stores the members that any of the sets has, and returns how many. See ``SUNIONSTORE``.
     @export(implementation) public static func sunionstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         SUNIONSTORE(destination: destination.bulkString, keys: BulkStringList(first, more))
     }
 
-    /// `SUNIONSTORE destination key [key ...]`
+    /// Stores the members that any of the sets has, and returns how many. See ``SUNIONSTORE``.
     @export(implementation) public static func sunionstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
     ) -> Self {

@@ -6,9 +6,11 @@ public import RESPCodec
 
 // MARK: BZMPOP
 
+/// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout.
+///
 /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
 ///
-/// Since 7.0.0.
+/// Since 7.0.0. Keys: `keys`. Reply: `PoppedScoredMembers<Value>?`.
 @frozen public struct BZMPOP<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = PoppedScoredMembers<Value>?
@@ -54,6 +56,12 @@ public import RESPCodec
             since: .init(7, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(4 + keys.count + (count == nil ? 0 : 2))
@@ -75,7 +83,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
+    /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @discardableResult
     @export(implementation) public func bzmpop<Argument: BulkStringConvertible>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BZMPOP<RESPBytes>.Side,
@@ -85,7 +93,7 @@ extension CommandExecutor where Self: ~Copyable {
             timeout: timeout, keys: BulkStringList(first, more), side: side, count: count))
     }
 
-    /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
+    /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @discardableResult
     @export(implementation) public func bzmpop(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BZMPOP<RESPBytes>.Side,
@@ -95,7 +103,7 @@ extension CommandExecutor where Self: ~Copyable {
             timeout: timeout, keys: BulkStringList(keys), side: side, count: count))
     }
 
-    /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
+    /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @discardableResult
     @export(implementation) public func bzmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BZMPOP<Value>.Side, count: Int? = nil,
@@ -105,7 +113,7 @@ extension CommandExecutor where Self: ~Copyable {
             timeout: timeout, keys: BulkStringList(first, more), side: side, count: count))
     }
 
-    /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
+    /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @discardableResult
     @export(implementation) public func bzmpop<Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BZMPOP<Value>.Side,
@@ -116,7 +124,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
+    /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @discardableResult
     @export(implementation) public func bzmpop<Argument: BulkStringConvertible>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BZMPOP<RESPBytes>.Side,
@@ -126,7 +134,7 @@ extension CommandQueue where Self: ~Copyable {
             timeout: timeout, keys: BulkStringList(first, more), side: side, count: count))
     }
 
-    /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
+    /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @discardableResult
     @export(implementation) public func bzmpop(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BZMPOP<RESPBytes>.Side,
@@ -135,7 +143,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(BZMPOP<RESPBytes>(timeout: timeout, keys: BulkStringList(keys), side: side, count: count))
     }
 
-    /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
+    /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @discardableResult
     @export(implementation) public func bzmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BZMPOP<Value>.Side, count: Int? = nil,
@@ -144,7 +152,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(BZMPOP<Value>(timeout: timeout, keys: BulkStringList(first, more), side: side, count: count))
     }
 
-    /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
+    /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @discardableResult
     @export(implementation) public func bzmpop<Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BZMPOP<Value>.Side,
@@ -155,7 +163,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == BZMPOP<RESPBytes> {
-    /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
+    /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @export(implementation) public static func bzmpop<Argument: BulkStringConvertible>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BZMPOP<RESPBytes>.Side,
         count: Int? = nil
@@ -163,7 +171,7 @@ extension Command where Self == BZMPOP<RESPBytes> {
         BZMPOP<RESPBytes>(timeout: timeout, keys: BulkStringList(first, more), side: side, count: count)
     }
 
-    /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
+    /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @export(implementation) public static func bzmpop(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BZMPOP<RESPBytes>.Side,
         count: Int? = nil
@@ -173,7 +181,7 @@ extension Command where Self == BZMPOP<RESPBytes> {
 }
 
 extension Command {
-    /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
+    /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @export(implementation) public static func bzmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BZMPOP<Value>.Side, count: Int? = nil,
         as valueType: Value.Type
@@ -181,7 +189,7 @@ extension Command {
         BZMPOP<Value>(timeout: timeout, keys: BulkStringList(first, more), side: side, count: count)
     }
 
-    /// `BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]`
+    /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @export(implementation) public static func bzmpop<Value: RESPDecodable & Sendable>(
         _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BZMPOP<Value>.Side,
         count: Int? = nil, as valueType: Value.Type
@@ -192,9 +200,11 @@ extension Command {
 
 // MARK: BZPOPMAX
 
+/// Takes the member with the highest score; waits for one, nil after the timeout.
+///
 /// `BZPOPMAX key [key ...] timeout`
 ///
-/// Since 5.0.0.
+/// Since 5.0.0. Keys: `keys`. Reply: `PoppedScoredMember<Value>?`.
 @frozen public struct BZPOPMAX<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = PoppedScoredMember<Value>?
@@ -216,6 +226,12 @@ extension Command {
             name: "BZPOPMAX", flags: [.write, .blocking], idempotency: .accumulating, since: .init(5, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + keys.count)
@@ -231,7 +247,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `BZPOPMAX key [key ...] timeout`
+    /// Takes the member with the highest score; waits for one, nil after the timeout. See ``BZPOPMAX``.
     @discardableResult
     @export(implementation) public func bzpopmax<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
@@ -239,7 +255,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(BZPOPMAX<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout))
     }
 
-    /// `BZPOPMAX key [key ...] timeout`
+    /// Takes the member with the highest score; waits for one, nil after the timeout. See ``BZPOPMAX``.
     @discardableResult
     @export(implementation) public func bzpopmax(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
@@ -247,7 +263,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(BZPOPMAX<RESPBytes>(keys: BulkStringList(keys), timeout: timeout))
     }
 
-    /// `BZPOPMAX key [key ...] timeout`
+    /// Takes the member with the highest score; waits for one, nil after the timeout. See ``BZPOPMAX``.
     @discardableResult
     @export(implementation) public func bzpopmax<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
@@ -255,7 +271,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(BZPOPMAX<Value>(keys: BulkStringList(first, more), timeout: timeout))
     }
 
-    /// `BZPOPMAX key [key ...] timeout`
+    /// Takes the member with the highest score; waits for one, nil after the timeout. See ``BZPOPMAX``.
     @discardableResult
     @export(implementation) public func bzpopmax<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
@@ -265,7 +281,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `BZPOPMAX key [key ...] timeout`
+    /// Takes the member with the highest score; waits for one, nil after the timeout. See ``BZPOPMAX``.
     @discardableResult
     @export(implementation) public func bzpopmax<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
@@ -273,7 +289,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(BZPOPMAX<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout))
     }
 
-    /// `BZPOPMAX key [key ...] timeout`
+    /// Takes the member with the highest score; waits for one, nil after the timeout. See ``BZPOPMAX``.
     @discardableResult
     @export(implementation) public func bzpopmax(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
@@ -281,7 +297,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(BZPOPMAX<RESPBytes>(keys: BulkStringList(keys), timeout: timeout))
     }
 
-    /// `BZPOPMAX key [key ...] timeout`
+    /// Takes the member with the highest score; waits for one, nil after the timeout. See ``BZPOPMAX``.
     @discardableResult
     @export(implementation) public func bzpopmax<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
@@ -289,7 +305,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(BZPOPMAX<Value>(keys: BulkStringList(first, more), timeout: timeout))
     }
 
-    /// `BZPOPMAX key [key ...] timeout`
+    /// Takes the member with the highest score; waits for one, nil after the timeout. See ``BZPOPMAX``.
     @discardableResult
     @export(implementation) public func bzpopmax<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
@@ -299,14 +315,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == BZPOPMAX<RESPBytes> {
-    /// `BZPOPMAX key [key ...] timeout`
+    /// Takes the member with the highest score; waits for one, nil after the timeout. See ``BZPOPMAX``.
     @export(implementation) public static func bzpopmax<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
     ) -> Self {
         BZPOPMAX<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout)
     }
 
-    /// `BZPOPMAX key [key ...] timeout`
+    /// Takes the member with the highest score; waits for one, nil after the timeout. See ``BZPOPMAX``.
     @export(implementation) public static func bzpopmax(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
     ) -> Self {
@@ -315,14 +331,14 @@ extension Command where Self == BZPOPMAX<RESPBytes> {
 }
 
 extension Command {
-    /// `BZPOPMAX key [key ...] timeout`
+    /// Takes the member with the highest score; waits for one, nil after the timeout. See ``BZPOPMAX``.
     @export(implementation) public static func bzpopmax<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
     ) -> Self where Self == BZPOPMAX<Value> {
         BZPOPMAX<Value>(keys: BulkStringList(first, more), timeout: timeout)
     }
 
-    /// `BZPOPMAX key [key ...] timeout`
+    /// Takes the member with the highest score; waits for one, nil after the timeout. See ``BZPOPMAX``.
     @export(implementation) public static func bzpopmax<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
     ) -> Self where Self == BZPOPMAX<Value> {
@@ -332,9 +348,11 @@ extension Command {
 
 // MARK: BZPOPMIN
 
+/// Takes the member with the lowest score; waits for one, nil after the timeout.
+///
 /// `BZPOPMIN key [key ...] timeout`
 ///
-/// Since 5.0.0.
+/// Since 5.0.0. Keys: `keys`. Reply: `PoppedScoredMember<Value>?`.
 @frozen public struct BZPOPMIN<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = PoppedScoredMember<Value>?
@@ -356,6 +374,12 @@ extension Command {
             name: "BZPOPMIN", flags: [.write, .blocking], idempotency: .accumulating, since: .init(5, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + keys.count)
@@ -371,7 +395,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `BZPOPMIN key [key ...] timeout`
+    /// Takes the member with the lowest score; waits for one, nil after the timeout. See ``BZPOPMIN``.
     @discardableResult
     @export(implementation) public func bzpopmin<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
@@ -379,7 +403,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(BZPOPMIN<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout))
     }
 
-    /// `BZPOPMIN key [key ...] timeout`
+    /// Takes the member with the lowest score; waits for one, nil after the timeout. See ``BZPOPMIN``.
     @discardableResult
     @export(implementation) public func bzpopmin(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
@@ -387,7 +411,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(BZPOPMIN<RESPBytes>(keys: BulkStringList(keys), timeout: timeout))
     }
 
-    /// `BZPOPMIN key [key ...] timeout`
+    /// Takes the member with the lowest score; waits for one, nil after the timeout. See ``BZPOPMIN``.
     @discardableResult
     @export(implementation) public func bzpopmin<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
@@ -395,7 +419,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(BZPOPMIN<Value>(keys: BulkStringList(first, more), timeout: timeout))
     }
 
-    /// `BZPOPMIN key [key ...] timeout`
+    /// Takes the member with the lowest score; waits for one, nil after the timeout. See ``BZPOPMIN``.
     @discardableResult
     @export(implementation) public func bzpopmin<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
@@ -405,7 +429,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `BZPOPMIN key [key ...] timeout`
+    /// Takes the member with the lowest score; waits for one, nil after the timeout. See ``BZPOPMIN``.
     @discardableResult
     @export(implementation) public func bzpopmin<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
@@ -413,7 +437,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(BZPOPMIN<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout))
     }
 
-    /// `BZPOPMIN key [key ...] timeout`
+    /// Takes the member with the lowest score; waits for one, nil after the timeout. See ``BZPOPMIN``.
     @discardableResult
     @export(implementation) public func bzpopmin(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
@@ -421,7 +445,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(BZPOPMIN<RESPBytes>(keys: BulkStringList(keys), timeout: timeout))
     }
 
-    /// `BZPOPMIN key [key ...] timeout`
+    /// Takes the member with the lowest score; waits for one, nil after the timeout. See ``BZPOPMIN``.
     @discardableResult
     @export(implementation) public func bzpopmin<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
@@ -429,7 +453,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(BZPOPMIN<Value>(keys: BulkStringList(first, more), timeout: timeout))
     }
 
-    /// `BZPOPMIN key [key ...] timeout`
+    /// Takes the member with the lowest score; waits for one, nil after the timeout. See ``BZPOPMIN``.
     @discardableResult
     @export(implementation) public func bzpopmin<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
@@ -439,14 +463,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == BZPOPMIN<RESPBytes> {
-    /// `BZPOPMIN key [key ...] timeout`
+    /// Takes the member with the lowest score; waits for one, nil after the timeout. See ``BZPOPMIN``.
     @export(implementation) public static func bzpopmin<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., timeout: Duration
     ) -> Self {
         BZPOPMIN<RESPBytes>(keys: BulkStringList(first, more), timeout: timeout)
     }
 
-    /// `BZPOPMIN key [key ...] timeout`
+    /// Takes the member with the lowest score; waits for one, nil after the timeout. See ``BZPOPMIN``.
     @export(implementation) public static func bzpopmin(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration
     ) -> Self {
@@ -455,14 +479,14 @@ extension Command where Self == BZPOPMIN<RESPBytes> {
 }
 
 extension Command {
-    /// `BZPOPMIN key [key ...] timeout`
+    /// Takes the member with the lowest score; waits for one, nil after the timeout. See ``BZPOPMIN``.
     @export(implementation) public static func bzpopmin<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., timeout: Duration, as valueType: Value.Type
     ) -> Self where Self == BZPOPMIN<Value> {
         BZPOPMIN<Value>(keys: BulkStringList(first, more), timeout: timeout)
     }
 
-    /// `BZPOPMIN key [key ...] timeout`
+    /// Takes the member with the lowest score; waits for one, nil after the timeout. See ``BZPOPMIN``.
     @export(implementation) public static func bzpopmin<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, timeout: Duration, as valueType: Value.Type
     ) -> Self where Self == BZPOPMIN<Value> {
@@ -476,7 +500,7 @@ extension Command {
 ///
 /// `ZADD key [NX | XX] [GT | LT] [CH] score member [score member ...]`
 ///
-/// Since 1.2.0.
+/// Since 1.2.0. Key: `key`. Reply: `Int`.
 @frozen public struct ZADD: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -543,6 +567,12 @@ extension Command {
         CommandMetadata(name: "ZADD", flags: [.write], idempotency: .idempotent, since: .init(1, 2, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if data.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(
@@ -566,7 +596,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Adds members with their scores to a sorted set and returns how many are new.
+    /// Adds members with their scores to a sorted set and returns how many are new. See ``ZADD``.
     @discardableResult
     @export(implementation) public func zadd(
         _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
@@ -577,7 +607,7 @@ extension CommandExecutor where Self: ~Copyable {
             data: BulkStringList(pair: score.bulkString, member.bulkString)))
     }
 
-    /// Adds members with their scores to a sorted set and returns how many are new.
+    /// Adds members with their scores to a sorted set and returns how many are new. See ``ZADD``.
     @discardableResult
     @export(implementation) public func zadd<Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Second)>,
@@ -590,7 +620,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Adds members with their scores to a sorted set and returns how many are new.
+    /// Adds members with their scores to a sorted set and returns how many are new. See ``ZADD``.
     @discardableResult
     @export(implementation) public func zadd(
         _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
@@ -601,7 +631,7 @@ extension CommandQueue where Self: ~Copyable {
             data: BulkStringList(pair: score.bulkString, member.bulkString)))
     }
 
-    /// Adds members with their scores to a sorted set and returns how many are new.
+    /// Adds members with their scores to a sorted set and returns how many are new. See ``ZADD``.
     @discardableResult
     @export(implementation) public func zadd<Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Second)>,
@@ -614,7 +644,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ZADD {
-    /// Adds members with their scores to a sorted set and returns how many are new.
+    /// Adds members with their scores to a sorted set and returns how many are new. See ``ZADD``.
     @export(implementation) public static func zadd(
         _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
         condition: ZADD.Condition? = nil, comparison: ZADD.Comparison? = nil, ch: Bool = false
@@ -624,7 +654,7 @@ extension Command where Self == ZADD {
             data: BulkStringList(pair: score.bulkString, member.bulkString))
     }
 
-    /// Adds members with their scores to a sorted set and returns how many are new.
+    /// Adds members with their scores to a sorted set and returns how many are new. See ``ZADD``.
     @export(implementation) public static func zadd<Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Second)>,
         condition: ZADD.Condition? = nil, comparison: ZADD.Comparison? = nil, ch: Bool = false
@@ -632,138 +662,5 @@ extension Command where Self == ZADD {
         ZADD(
             key: key.bulkString, condition: condition, comparison: comparison, ch: ch,
             data: BulkStringList(pairs: data))
-    }
-}
-
-// MARK: ZADD
-
-/// Adds members with their scores to a sorted set and returns how many are new.
-///
-/// `ZADD key [NX | XX] [GT | LT] INCR score member`
-///
-/// Since 1.2.0.
-@frozen public struct ZADD_INCR: Command {
-    /// What the server answers.
-    public typealias Reply = Double?
-
-    /// `[NX | XX]`
-    @frozen public enum Condition: Sendable {
-        /// `NX`
-        case nx
-        /// `XX`
-        case xx
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .nx:
-                encoder.literal("$2\r\nNX\r\n")
-            case .xx:
-                encoder.literal("$2\r\nXX\r\n")
-            }
-        }
-    }
-
-    /// `[GT | LT]`
-    @frozen public enum Comparison: Sendable {
-        /// `GT`
-        case gt
-        /// `LT`
-        case lt
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .gt:
-                encoder.literal("$2\r\nGT\r\n")
-            case .lt:
-                encoder.literal("$2\r\nLT\r\n")
-            }
-        }
-    }
-
-    /// `key`
-    public var key: BulkString
-    /// `[NX | XX]`
-    public var condition: Condition?
-    /// `[GT | LT]`
-    public var comparison: Comparison?
-    /// `score`
-    public var score: Double
-    /// `member`
-    public var member: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, condition: Condition? = nil, comparison: Comparison? = nil, score: Double,
-        member: BulkString
-    ) {
-        self.key = key
-        self.condition = condition
-        self.comparison = comparison
-        self.score = score
-        self.member = member
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZADD", flags: [.write], idempotency: .accumulating, since: .init(1, 2, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(5 + (condition == nil ? 0 : 1) + (comparison == nil ? 0 : 1))
-        encoder.literal("$4\r\nZADD\r\n")
-        key.encode(into: &encoder)
-        if let condition {
-            condition.encode(into: &encoder)
-        }
-        if let comparison {
-            comparison.encode(into: &encoder)
-        }
-        encoder.literal("$4\r\nINCR\r\n")
-        encoder.bulk(score)
-        member.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// Adds members with their scores to a sorted set and returns how many are new.
-    @discardableResult
-    @export(implementation) public func zaddIncrementing(
-        _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
-        condition: ZADD_INCR.Condition? = nil, comparison: ZADD_INCR.Comparison? = nil
-    ) async throws -> Double? {
-        try await execute(ZADD_INCR(
-            key: key.bulkString, condition: condition, comparison: comparison, score: score,
-            member: member.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Adds members with their scores to a sorted set and returns how many are new.
-    @discardableResult
-    @export(implementation) public func zaddIncrementing(
-        _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
-        condition: ZADD_INCR.Condition? = nil, comparison: ZADD_INCR.Comparison? = nil
-    ) -> Queued<Double?> {
-        enqueue(ZADD_INCR(
-            key: key.bulkString, condition: condition, comparison: comparison, score: score,
-            member: member.bulkString))
-    }
-}
-
-extension Command where Self == ZADD_INCR {
-    /// Adds members with their scores to a sorted set and returns how many are new.
-    @export(implementation) public static func zaddIncrementing(
-        _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
-        condition: ZADD_INCR.Condition? = nil, comparison: ZADD_INCR.Comparison? = nil
-    ) -> Self {
-        ZADD_INCR(
-            key: key.bulkString, condition: condition, comparison: comparison, score: score,
-            member: member.bulkString)
     }
 }

@@ -4,11 +4,146 @@
 
 public import RESPCodec
 
+// MARK: ZADD
+
+/// Adds members with their scores to a sorted set and returns how many are new.
+///
+/// `ZADD key [NX | XX] [GT | LT] INCR score member`
+///
+/// Since 1.2.0. Key: `key`. Reply: `Double?`.
+@frozen public struct ZADD_INCR: Command {
+    /// What the server answers.
+    public typealias Reply = Double?
+
+    /// `[NX | XX]`
+    @frozen public enum Condition: Sendable {
+        /// `NX`
+        case nx
+        /// `XX`
+        case xx
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case .nx:
+                encoder.literal("$2\r\nNX\r\n")
+            case .xx:
+                encoder.literal("$2\r\nXX\r\n")
+            }
+        }
+    }
+
+    /// `[GT | LT]`
+    @frozen public enum Comparison: Sendable {
+        /// `GT`
+        case gt
+        /// `LT`
+        case lt
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case .gt:
+                encoder.literal("$2\r\nGT\r\n")
+            case .lt:
+                encoder.literal("$2\r\nLT\r\n")
+            }
+        }
+    }
+
+    /// `key`
+    public var key: BulkString
+    /// `[NX | XX]`
+    public var condition: Condition?
+    /// `[GT | LT]`
+    public var comparison: Comparison?
+    /// `score`
+    public var score: Double
+    /// `member`
+    public var member: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, condition: Condition? = nil, comparison: Comparison? = nil, score: Double,
+        member: BulkString
+    ) {
+        self.key = key
+        self.condition = condition
+        self.comparison = comparison
+        self.score = score
+        self.member = member
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "ZADD", flags: [.write], idempotency: .accumulating, since: .init(1, 2, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(5 + (condition == nil ? 0 : 1) + (comparison == nil ? 0 : 1))
+        encoder.literal("$4\r\nZADD\r\n")
+        key.encode(into: &encoder)
+        if let condition {
+            condition.encode(into: &encoder)
+        }
+        if let comparison {
+            comparison.encode(into: &encoder)
+        }
+        encoder.literal("$4\r\nINCR\r\n")
+        encoder.bulk(score)
+        member.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Adds members with their scores to a sorted set and returns how many are new. See ``ZADD_INCR``.
+    @discardableResult
+    @export(implementation) public func zaddIncrementing(
+        _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
+        condition: ZADD_INCR.Condition? = nil, comparison: ZADD_INCR.Comparison? = nil
+    ) async throws -> Double? {
+        try await execute(ZADD_INCR(
+            key: key.bulkString, condition: condition, comparison: comparison, score: score,
+            member: member.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Adds members with their scores to a sorted set and returns how many are new. See ``ZADD_INCR``.
+    @discardableResult
+    @export(implementation) public func zaddIncrementing(
+        _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
+        condition: ZADD_INCR.Condition? = nil, comparison: ZADD_INCR.Comparison? = nil
+    ) -> Queued<Double?> {
+        enqueue(ZADD_INCR(
+            key: key.bulkString, condition: condition, comparison: comparison, score: score,
+            member: member.bulkString))
+    }
+}
+
+extension Command where Self == ZADD_INCR {
+    /// Adds members with their scores to a sorted set and returns how many are new. See ``ZADD_INCR``.
+    @export(implementation) public static func zaddIncrementing(
+        _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
+        condition: ZADD_INCR.Condition? = nil, comparison: ZADD_INCR.Comparison? = nil
+    ) -> Self {
+        ZADD_INCR(
+            key: key.bulkString, condition: condition, comparison: comparison, score: score,
+            member: member.bulkString)
+    }
+}
+
 // MARK: ZCARD
 
+/// How many members a sorted set has.
+///
 /// `ZCARD key`
 ///
-/// Since 1.2.0.
+/// Since 1.2.0. Key: `key`. Reply: `Int`.
 @frozen public struct ZCARD: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int
@@ -39,14 +174,14 @@ public import RESPCodec
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `ZCARD key`
+    /// How many members a sorted set has. See ``ZCARD``.
     @export(implementation) public func zcard(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(ZCARD(key: key.bulkString))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ZCARD key`
+    /// How many members a sorted set has. See ``ZCARD``.
     @discardableResult
     @export(implementation) public func zcard(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(ZCARD(key: key.bulkString))
@@ -54,7 +189,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ZCARD {
-    /// `ZCARD key`
+    /// How many members a sorted set has. See ``ZCARD``.
     @export(implementation) public static func zcard(_ key: some BulkStringConvertible) -> Self {
         ZCARD(key: key.bulkString)
     }
@@ -62,9 +197,11 @@ extension Command where Self == ZCARD {
 
 // MARK: ZCOUNT
 
+/// How many members have a score from one to another.
+///
 /// `ZCOUNT key min max`
 ///
-/// Since 2.0.0.
+/// Since 2.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct ZCOUNT: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int
@@ -103,7 +240,7 @@ extension Command where Self == ZCARD {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `ZCOUNT key min max`
+    /// How many members have a score from one to another. See ``ZCOUNT``.
     @export(implementation) public func zcount(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
     ) async throws -> Int {
@@ -112,7 +249,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ZCOUNT key min max`
+    /// How many members have a score from one to another. See ``ZCOUNT``.
     @discardableResult
     @export(implementation) public func zcount(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
@@ -122,7 +259,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ZCOUNT {
-    /// `ZCOUNT key min max`
+    /// How many members have a score from one to another. See ``ZCOUNT``.
     @export(implementation) public static func zcount(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
     ) -> Self {
@@ -132,9 +269,11 @@ extension Command where Self == ZCOUNT {
 
 // MARK: ZDIFF
 
+/// The members of the first sorted set that are in none of the others.
+///
 /// `ZDIFF numkeys key [key ...]`
 ///
-/// Since 6.2.0.
+/// Since 6.2.0. Keys: `keys`. Reply: `[Value]`.
 @frozen public struct ZDIFF<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Value]
@@ -153,6 +292,12 @@ extension Command where Self == ZCOUNT {
             name: "ZDIFF", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + keys.count)
@@ -168,28 +313,28 @@ extension Command where Self == ZCOUNT {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `ZDIFF numkeys key [key ...]`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF``.
     @export(implementation) public func zdiff<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> [RESPBytes] {
         try await execute(ZDIFF<RESPBytes>(keys: BulkStringList(first, more)))
     }
 
-    /// `ZDIFF numkeys key [key ...]`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF``.
     @export(implementation) public func zdiff(
         _ keys: some Collection<some BulkStringConvertible>
     ) async throws -> [RESPBytes] {
         try await execute(ZDIFF<RESPBytes>(keys: BulkStringList(keys)))
     }
 
-    /// `ZDIFF numkeys key [key ...]`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF``.
     @export(implementation) public func zdiff<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(ZDIFF<Value>(keys: BulkStringList(first, more)))
     }
 
-    /// `ZDIFF numkeys key [key ...]`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF``.
     @export(implementation) public func zdiff<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) async throws -> [Value] {
@@ -198,7 +343,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ZDIFF numkeys key [key ...]`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF``.
     @discardableResult
     @export(implementation) public func zdiff<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -206,7 +351,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(ZDIFF<RESPBytes>(keys: BulkStringList(first, more)))
     }
 
-    /// `ZDIFF numkeys key [key ...]`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF``.
     @discardableResult
     @export(implementation) public func zdiff(
         _ keys: some Collection<some BulkStringConvertible>
@@ -214,7 +359,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(ZDIFF<RESPBytes>(keys: BulkStringList(keys)))
     }
 
-    /// `ZDIFF numkeys key [key ...]`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF``.
     @discardableResult
     @export(implementation) public func zdiff<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
@@ -222,7 +367,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(ZDIFF<Value>(keys: BulkStringList(first, more)))
     }
 
-    /// `ZDIFF numkeys key [key ...]`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF``.
     @discardableResult
     @export(implementation) public func zdiff<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
@@ -232,14 +377,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ZDIFF<RESPBytes> {
-    /// `ZDIFF numkeys key [key ...]`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF``.
     @export(implementation) public static func zdiff<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         ZDIFF<RESPBytes>(keys: BulkStringList(first, more))
     }
 
-    /// `ZDIFF numkeys key [key ...]`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF``.
     @export(implementation) public static func zdiff(
         _ keys: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -248,14 +393,14 @@ extension Command where Self == ZDIFF<RESPBytes> {
 }
 
 extension Command {
-    /// `ZDIFF numkeys key [key ...]`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF``.
     @export(implementation) public static func zdiff<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Self where Self == ZDIFF<Value> {
         ZDIFF<Value>(keys: BulkStringList(first, more))
     }
 
-    /// `ZDIFF numkeys key [key ...]`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF``.
     @export(implementation) public static func zdiff<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) -> Self where Self == ZDIFF<Value> {
@@ -265,9 +410,11 @@ extension Command {
 
 // MARK: ZDIFF
 
+/// The members of the first sorted set that are in none of the others.
+///
 /// `ZDIFF numkeys key [key ...] WITHSCORES`
 ///
-/// Since 6.2.0.
+/// Since 6.2.0. Keys: `keys`. Reply: `[ScoredMember<Value>]`.
 @frozen public struct ZDIFF_WITHSCORES<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [ScoredMember<Value>]
@@ -286,6 +433,12 @@ extension Command {
             name: "ZDIFF", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(3 + keys.count)
@@ -302,28 +455,28 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `ZDIFF numkeys key [key ...] WITHSCORES`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF_WITHSCORES``.
     @export(implementation) public func zdiffWithScores<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> [ScoredMember<RESPBytes>] {
         try await execute(ZDIFF_WITHSCORES<RESPBytes>(keys: BulkStringList(first, more)))
     }
 
-    /// `ZDIFF numkeys key [key ...] WITHSCORES`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF_WITHSCORES``.
     @export(implementation) public func zdiffWithScores(
         _ keys: some Collection<some BulkStringConvertible>
     ) async throws -> [ScoredMember<RESPBytes>] {
         try await execute(ZDIFF_WITHSCORES<RESPBytes>(keys: BulkStringList(keys)))
     }
 
-    /// `ZDIFF numkeys key [key ...] WITHSCORES`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF_WITHSCORES``.
     @export(implementation) public func zdiffWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) async throws -> [ScoredMember<Value>] {
         try await execute(ZDIFF_WITHSCORES<Value>(keys: BulkStringList(first, more)))
     }
 
-    /// `ZDIFF numkeys key [key ...] WITHSCORES`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF_WITHSCORES``.
     @export(implementation) public func zdiffWithScores<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) async throws -> [ScoredMember<Value>] {
@@ -332,7 +485,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ZDIFF numkeys key [key ...] WITHSCORES`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF_WITHSCORES``.
     @discardableResult
     @export(implementation) public func zdiffWithScores<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -340,7 +493,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(ZDIFF_WITHSCORES<RESPBytes>(keys: BulkStringList(first, more)))
     }
 
-    /// `ZDIFF numkeys key [key ...] WITHSCORES`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF_WITHSCORES``.
     @discardableResult
     @export(implementation) public func zdiffWithScores(
         _ keys: some Collection<some BulkStringConvertible>
@@ -348,7 +501,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(ZDIFF_WITHSCORES<RESPBytes>(keys: BulkStringList(keys)))
     }
 
-    /// `ZDIFF numkeys key [key ...] WITHSCORES`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF_WITHSCORES``.
     @discardableResult
     @export(implementation) public func zdiffWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
@@ -356,7 +509,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(ZDIFF_WITHSCORES<Value>(keys: BulkStringList(first, more)))
     }
 
-    /// `ZDIFF numkeys key [key ...] WITHSCORES`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF_WITHSCORES``.
     @discardableResult
     @export(implementation) public func zdiffWithScores<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
@@ -366,14 +519,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ZDIFF_WITHSCORES<RESPBytes> {
-    /// `ZDIFF numkeys key [key ...] WITHSCORES`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF_WITHSCORES``.
     @export(implementation) public static func zdiffWithScores<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         ZDIFF_WITHSCORES<RESPBytes>(keys: BulkStringList(first, more))
     }
 
-    /// `ZDIFF numkeys key [key ...] WITHSCORES`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF_WITHSCORES``.
     @export(implementation) public static func zdiffWithScores(
         _ keys: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -382,14 +535,14 @@ extension Command where Self == ZDIFF_WITHSCORES<RESPBytes> {
 }
 
 extension Command {
-    /// `ZDIFF numkeys key [key ...] WITHSCORES`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF_WITHSCORES``.
     @export(implementation) public static func zdiffWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Self where Self == ZDIFF_WITHSCORES<Value> {
         ZDIFF_WITHSCORES<Value>(keys: BulkStringList(first, more))
     }
 
-    /// `ZDIFF numkeys key [key ...] WITHSCORES`
+    /// The members of the first sorted set that are in none of the others. See ``ZDIFF_WITHSCORES``.
     @export(implementation) public static func zdiffWithScores<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) -> Self where Self == ZDIFF_WITHSCORES<Value> {
@@ -399,9 +552,11 @@ extension Command {
 
 // MARK: ZDIFFSTORE
 
+/// Stores the members of the first sorted set that are in none of the others, and returns how many.
+///
 /// `ZDIFFSTORE destination numkeys key [key ...]`
 ///
-/// Since 6.2.0.
+/// Since 6.2.0. Keys: `destination`, `keys`. Reply: `Int`.
 @frozen public struct ZDIFFSTORE: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -423,6 +578,12 @@ extension Command {
             name: "ZDIFFSTORE", flags: [.write, .movableKeys], idempotency: .idempotent, since: .init(6, 2, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(3 + keys.count)
@@ -440,7 +601,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ZDIFFSTORE destination numkeys key [key ...]`
+    /// Stores the members of the first sorted set that are in none of the others, and returns how many. See ``ZDIFFSTORE``.
     @discardableResult
     @export(implementation) public func zdiffstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -448,7 +609,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(ZDIFFSTORE(destination: destination.bulkString, keys: BulkStringList(first, more)))
     }
 
-    /// `ZDIFFSTORE destination numkeys key [key ...]`
+    /// Stores the members of the first sorted set that are in none of the others, and returns how many. See ``ZDIFFSTORE``.
     @discardableResult
     @export(implementation) public func zdiffstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
@@ -458,7 +619,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ZDIFFSTORE destination numkeys key [key ...]`
+    /// Stores the members of the first sorted set that are in none of the others, and returns how many. See ``ZDIFFSTORE``.
     @discardableResult
     @export(implementation) public func zdiffstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -466,7 +627,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(ZDIFFSTORE(destination: destination.bulkString, keys: BulkStringList(first, more)))
     }
 
-    /// `ZDIFFSTORE destination numkeys key [key ...]`
+    /// Stores the members of the first sorted set that are in none of the others, and returns how many. See ``ZDIFFSTORE``.
     @discardableResult
     @export(implementation) public func zdiffstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
@@ -476,14 +637,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ZDIFFSTORE {
-    /// `ZDIFFSTORE destination numkeys key [key ...]`
+    /// Stores the members of the first sorted set that are in none of the others, and returns how many. See ``ZDIFFSTORE``.
     @export(implementation) public static func zdiffstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         ZDIFFSTORE(destination: destination.bulkString, keys: BulkStringList(first, more))
     }
 
-    /// `ZDIFFSTORE destination numkeys key [key ...]`
+    /// Stores the members of the first sorted set that are in none of the others, and returns how many. See ``ZDIFFSTORE``.
     @export(implementation) public static func zdiffstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -493,9 +654,11 @@ extension Command where Self == ZDIFFSTORE {
 
 // MARK: ZINCRBY
 
+/// Adds to a member's score and returns the sum; whoever is missing has 0.
+///
 /// `ZINCRBY key increment member`
 ///
-/// Since 1.2.0.
+/// Since 1.2.0. Key: `key`. Reply: `Double`.
 @frozen public struct ZINCRBY: Command {
     /// What the server answers.
     public typealias Reply = Double
@@ -534,7 +697,7 @@ extension Command where Self == ZDIFFSTORE {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ZINCRBY key increment member`
+    /// Adds to a member's score and returns the sum; whoever is missing has 0. See ``ZINCRBY``.
     @discardableResult
     @export(implementation) public func zincrby(
         _ key: some BulkStringConvertible, _ increment: Double, _ member: some BulkStringConvertible
@@ -544,7 +707,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ZINCRBY key increment member`
+    /// Adds to a member's score and returns the sum; whoever is missing has 0. See ``ZINCRBY``.
     @discardableResult
     @export(implementation) public func zincrby(
         _ key: some BulkStringConvertible, _ increment: Double, _ member: some BulkStringConvertible
@@ -554,192 +717,10 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ZINCRBY {
-    /// `ZINCRBY key increment member`
+    /// Adds to a member's score and returns the sum; whoever is missing has 0. See ``ZINCRBY``.
     @export(implementation) public static func zincrby(
         _ key: some BulkStringConvertible, _ increment: Double, _ member: some BulkStringConvertible
     ) -> Self {
         ZINCRBY(key: key.bulkString, increment: increment, member: member.bulkString)
-    }
-}
-
-// MARK: ZINTER
-
-/// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-///
-/// Since 6.2.0.
-@frozen public struct ZINTER<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = [Value]
-
-    /// `[AGGREGATE <SUM | MIN | MAX>]`
-    @frozen public enum Aggregate: Sendable {
-        /// `SUM`
-        case sum
-        /// `MIN`
-        case min
-        /// `MAX`
-        case max
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .sum:
-                encoder.literal("$3\r\nSUM\r\n")
-            case .min:
-                encoder.literal("$3\r\nMIN\r\n")
-            case .max:
-                encoder.literal("$3\r\nMAX\r\n")
-            }
-        }
-    }
-
-    /// `key [key ...]`
-    public var keys: BulkStringList
-    /// `[WEIGHTS weight [weight ...]]`
-    public var weights: [Int]
-    /// `[AGGREGATE <SUM | MIN | MAX>]`
-    public var aggregate: Aggregate?
-
-    /// The command with these arguments.
-    @inlinable public init(keys: BulkStringList, weights: [Int] = [], aggregate: Aggregate? = nil) {
-        self.keys = keys
-        self.weights = weights
-        self.aggregate = aggregate
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "ZINTER", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(6, 2, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(2 + keys.count + (weights.isEmpty ? 0 : weights.count + 1) + (aggregate == nil ? 0 : 2))
-        encoder.literal("$6\r\nZINTER\r\n")
-        encoder.bulk(keys.count)
-        keys.encode(into: &encoder)
-        if !weights.isEmpty {
-            encoder.literal("$7\r\nWEIGHTS\r\n")
-            for value in weights { encoder.bulk(value) }
-        }
-        if let aggregate {
-            encoder.literal("$9\r\nAGGREGATE\r\n")
-            aggregate.encode(into: &encoder)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        keys.forEachSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @export(implementation) public func zinter<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZINTER<RESPBytes>.Aggregate? = nil
-    ) async throws -> [RESPBytes] {
-        try await execute(ZINTER<RESPBytes>(
-            keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
-    }
-
-    /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @export(implementation) public func zinter(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZINTER<RESPBytes>.Aggregate? = nil
-    ) async throws -> [RESPBytes] {
-        try await execute(ZINTER<RESPBytes>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
-    }
-
-    /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @export(implementation) public func zinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [], aggregate: ZINTER<Value>.Aggregate? = nil,
-        as valueType: Value.Type
-    ) async throws -> [Value] {
-        try await execute(ZINTER<Value>(
-            keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
-    }
-
-    /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @export(implementation) public func zinter<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZINTER<Value>.Aggregate? = nil, as valueType: Value.Type
-    ) async throws -> [Value] {
-        try await execute(ZINTER<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @discardableResult
-    @export(implementation) public func zinter<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZINTER<RESPBytes>.Aggregate? = nil
-    ) -> Queued<[RESPBytes]> {
-        enqueue(ZINTER<RESPBytes>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
-    }
-
-    /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @discardableResult
-    @export(implementation) public func zinter(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZINTER<RESPBytes>.Aggregate? = nil
-    ) -> Queued<[RESPBytes]> {
-        enqueue(ZINTER<RESPBytes>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
-    }
-
-    /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @discardableResult
-    @export(implementation) public func zinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [], aggregate: ZINTER<Value>.Aggregate? = nil,
-        as valueType: Value.Type
-    ) -> Queued<[Value]> {
-        enqueue(ZINTER<Value>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
-    }
-
-    /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @discardableResult
-    @export(implementation) public func zinter<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZINTER<Value>.Aggregate? = nil, as valueType: Value.Type
-    ) -> Queued<[Value]> {
-        enqueue(ZINTER<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
-    }
-}
-
-extension Command where Self == ZINTER<RESPBytes> {
-    /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @export(implementation) public static func zinter<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZINTER<RESPBytes>.Aggregate? = nil
-    ) -> Self {
-        ZINTER<RESPBytes>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
-    }
-
-    /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @export(implementation) public static func zinter(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZINTER<RESPBytes>.Aggregate? = nil
-    ) -> Self {
-        ZINTER<RESPBytes>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate)
-    }
-}
-
-extension Command {
-    /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @export(implementation) public static func zinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [], aggregate: ZINTER<Value>.Aggregate? = nil,
-        as valueType: Value.Type
-    ) -> Self where Self == ZINTER<Value> {
-        ZINTER<Value>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
-    }
-
-    /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-    @export(implementation) public static func zinter<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZINTER<Value>.Aggregate? = nil, as valueType: Value.Type
-    ) -> Self where Self == ZINTER<Value> {
-        ZINTER<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate)
     }
 }

@@ -6,9 +6,201 @@ public import RESPCodec
 
 // MARK: ZINTER
 
+/// The members that all of the sorted sets have, with their scores put together.
+///
+/// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
+///
+/// Since 6.2.0. Keys: `keys`. Reply: `[Value]`.
+@frozen public struct ZINTER<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [Value]
+
+    /// `[AGGREGATE <SUM | MIN | MAX>]`
+    @frozen public enum Aggregate: Sendable {
+        /// `SUM`
+        case sum
+        /// `MIN`
+        case min
+        /// `MAX`
+        case max
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case .sum:
+                encoder.literal("$3\r\nSUM\r\n")
+            case .min:
+                encoder.literal("$3\r\nMIN\r\n")
+            case .max:
+                encoder.literal("$3\r\nMAX\r\n")
+            }
+        }
+    }
+
+    /// `key [key ...]`
+    public var keys: BulkStringList
+    /// `[WEIGHTS weight [weight ...]]`
+    public var weights: [Int]
+    /// `[AGGREGATE <SUM | MIN | MAX>]`
+    public var aggregate: Aggregate?
+
+    /// The command with these arguments.
+    @inlinable public init(keys: BulkStringList, weights: [Int] = [], aggregate: Aggregate? = nil) {
+        self.keys = keys
+        self.weights = weights
+        self.aggregate = aggregate
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "ZINTER", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(6, 2, 0))
+    }
+
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(2 + keys.count + (weights.isEmpty ? 0 : weights.count + 1) + (aggregate == nil ? 0 : 2))
+        encoder.literal("$6\r\nZINTER\r\n")
+        encoder.bulk(keys.count)
+        keys.encode(into: &encoder)
+        if !weights.isEmpty {
+            encoder.literal("$7\r\nWEIGHTS\r\n")
+            for value in weights { encoder.bulk(value) }
+        }
+        if let aggregate {
+            encoder.literal("$9\r\nAGGREGATE\r\n")
+            aggregate.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        keys.forEachSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @export(implementation) public func zinter<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument..., weights: [Int] = [],
+        aggregate: ZINTER<RESPBytes>.Aggregate? = nil
+    ) async throws -> [RESPBytes] {
+        try await execute(ZINTER<RESPBytes>(
+            keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @export(implementation) public func zinter(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
+        aggregate: ZINTER<RESPBytes>.Aggregate? = nil
+    ) async throws -> [RESPBytes] {
+        try await execute(ZINTER<RESPBytes>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @export(implementation) public func zinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ first: Argument, _ more: Argument..., weights: [Int] = [], aggregate: ZINTER<Value>.Aggregate? = nil,
+        as valueType: Value.Type
+    ) async throws -> [Value] {
+        try await execute(ZINTER<Value>(
+            keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @export(implementation) public func zinter<Value: RESPDecodable & Sendable>(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
+        aggregate: ZINTER<Value>.Aggregate? = nil, as valueType: Value.Type
+    ) async throws -> [Value] {
+        try await execute(ZINTER<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @discardableResult
+    @export(implementation) public func zinter<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument..., weights: [Int] = [],
+        aggregate: ZINTER<RESPBytes>.Aggregate? = nil
+    ) -> Queued<[RESPBytes]> {
+        enqueue(ZINTER<RESPBytes>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @discardableResult
+    @export(implementation) public func zinter(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
+        aggregate: ZINTER<RESPBytes>.Aggregate? = nil
+    ) -> Queued<[RESPBytes]> {
+        enqueue(ZINTER<RESPBytes>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @discardableResult
+    @export(implementation) public func zinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ first: Argument, _ more: Argument..., weights: [Int] = [], aggregate: ZINTER<Value>.Aggregate? = nil,
+        as valueType: Value.Type
+    ) -> Queued<[Value]> {
+        enqueue(ZINTER<Value>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @discardableResult
+    @export(implementation) public func zinter<Value: RESPDecodable & Sendable>(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
+        aggregate: ZINTER<Value>.Aggregate? = nil, as valueType: Value.Type
+    ) -> Queued<[Value]> {
+        enqueue(ZINTER<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
+    }
+}
+
+extension Command where Self == ZINTER<RESPBytes> {
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @export(implementation) public static func zinter<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument..., weights: [Int] = [],
+        aggregate: ZINTER<RESPBytes>.Aggregate? = nil
+    ) -> Self {
+        ZINTER<RESPBytes>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
+    }
+
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @export(implementation) public static func zinter(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
+        aggregate: ZINTER<RESPBytes>.Aggregate? = nil
+    ) -> Self {
+        ZINTER<RESPBytes>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate)
+    }
+}
+
+extension Command {
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @export(implementation) public static func zinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ first: Argument, _ more: Argument..., weights: [Int] = [], aggregate: ZINTER<Value>.Aggregate? = nil,
+        as valueType: Value.Type
+    ) -> Self where Self == ZINTER<Value> {
+        ZINTER<Value>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
+    }
+
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @export(implementation) public static func zinter<Value: RESPDecodable & Sendable>(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
+        aggregate: ZINTER<Value>.Aggregate? = nil, as valueType: Value.Type
+    ) -> Self where Self == ZINTER<Value> {
+        ZINTER<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate)
+    }
+}
+
+// MARK: ZINTER
+
+/// The members that all of the sorted sets have, with their scores put together.
+///
 /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>] WITHSCORES`
 ///
-/// Since 6.2.0.
+/// Since 6.2.0. Keys: `keys`. Reply: `[ScoredMember<Value>]`.
 @frozen public struct ZINTER_WITHSCORES<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [ScoredMember<Value>]
@@ -54,6 +246,12 @@ public import RESPCodec
             name: "ZINTER", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(3 + keys.count + (weights.isEmpty ? 0 : weights.count + 1) + (aggregate == nil ? 0 : 2))
@@ -78,7 +276,7 @@ public import RESPCodec
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `ZINTER`; see ``ZINTER_WITHSCORES``.
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @export(implementation) public func zinterWithScores<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZINTER_WITHSCORES<RESPBytes>.Aggregate? = nil
@@ -87,7 +285,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
     }
 
-    /// `ZINTER`; see ``ZINTER_WITHSCORES``.
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @export(implementation) public func zinterWithScores(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZINTER_WITHSCORES<RESPBytes>.Aggregate? = nil
@@ -96,7 +294,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
     }
 
-    /// `ZINTER`; see ``ZINTER_WITHSCORES``.
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @export(implementation) public func zinterWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZINTER_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
@@ -105,7 +303,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
     }
 
-    /// `ZINTER`; see ``ZINTER_WITHSCORES``.
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @export(implementation) public func zinterWithScores<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZINTER_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
@@ -116,7 +314,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ZINTER`; see ``ZINTER_WITHSCORES``.
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @discardableResult
     @export(implementation) public func zinterWithScores<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
@@ -126,7 +324,7 @@ extension CommandQueue where Self: ~Copyable {
             keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
     }
 
-    /// `ZINTER`; see ``ZINTER_WITHSCORES``.
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @discardableResult
     @export(implementation) public func zinterWithScores(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
@@ -136,7 +334,7 @@ extension CommandQueue where Self: ~Copyable {
             keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
     }
 
-    /// `ZINTER`; see ``ZINTER_WITHSCORES``.
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @discardableResult
     @export(implementation) public func zinterWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
@@ -146,7 +344,7 @@ extension CommandQueue where Self: ~Copyable {
             keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
     }
 
-    /// `ZINTER`; see ``ZINTER_WITHSCORES``.
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @discardableResult
     @export(implementation) public func zinterWithScores<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
@@ -157,7 +355,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ZINTER_WITHSCORES<RESPBytes> {
-    /// `ZINTER`; see ``ZINTER_WITHSCORES``.
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @export(implementation) public static func zinterWithScores<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZINTER_WITHSCORES<RESPBytes>.Aggregate? = nil
@@ -165,7 +363,7 @@ extension Command where Self == ZINTER_WITHSCORES<RESPBytes> {
         ZINTER_WITHSCORES<RESPBytes>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
     }
 
-    /// `ZINTER`; see ``ZINTER_WITHSCORES``.
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @export(implementation) public static func zinterWithScores(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZINTER_WITHSCORES<RESPBytes>.Aggregate? = nil
@@ -175,7 +373,7 @@ extension Command where Self == ZINTER_WITHSCORES<RESPBytes> {
 }
 
 extension Command {
-    /// `ZINTER`; see ``ZINTER_WITHSCORES``.
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @export(implementation) public static func zinterWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZINTER_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
@@ -183,7 +381,7 @@ extension Command {
         ZINTER_WITHSCORES<Value>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
     }
 
-    /// `ZINTER`; see ``ZINTER_WITHSCORES``.
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @export(implementation) public static func zinterWithScores<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZINTER_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
@@ -194,9 +392,11 @@ extension Command {
 
 // MARK: ZINTERCARD
 
+/// How many members all of the sorted sets have in common.
+///
 /// `ZINTERCARD numkeys key [key ...] [LIMIT limit]`
 ///
-/// Since 7.0.0.
+/// Since 7.0.0. Keys: `keys`. Reply: `Int`.
 @frozen public struct ZINTERCARD: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int
@@ -218,6 +418,12 @@ extension Command {
             name: "ZINTERCARD", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(7, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + keys.count + (limit == nil ? 0 : 2))
@@ -237,14 +443,14 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `ZINTERCARD numkeys key [key ...] [LIMIT limit]`
+    /// How many members all of the sorted sets have in common. See ``ZINTERCARD``.
     @export(implementation) public func zintercard<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., limit: Int? = nil
     ) async throws -> Int {
         try await execute(ZINTERCARD(keys: BulkStringList(first, more), limit: limit))
     }
 
-    /// `ZINTERCARD numkeys key [key ...] [LIMIT limit]`
+    /// How many members all of the sorted sets have in common. See ``ZINTERCARD``.
     @export(implementation) public func zintercard(
         _ keys: some Collection<some BulkStringConvertible>, limit: Int? = nil
     ) async throws -> Int {
@@ -253,7 +459,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ZINTERCARD numkeys key [key ...] [LIMIT limit]`
+    /// How many members all of the sorted sets have in common. See ``ZINTERCARD``.
     @discardableResult
     @export(implementation) public func zintercard<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., limit: Int? = nil
@@ -261,7 +467,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(ZINTERCARD(keys: BulkStringList(first, more), limit: limit))
     }
 
-    /// `ZINTERCARD numkeys key [key ...] [LIMIT limit]`
+    /// How many members all of the sorted sets have in common. See ``ZINTERCARD``.
     @discardableResult
     @export(implementation) public func zintercard(
         _ keys: some Collection<some BulkStringConvertible>, limit: Int? = nil
@@ -271,14 +477,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ZINTERCARD {
-    /// `ZINTERCARD numkeys key [key ...] [LIMIT limit]`
+    /// How many members all of the sorted sets have in common. See ``ZINTERCARD``.
     @export(implementation) public static func zintercard<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., limit: Int? = nil
     ) -> Self {
         ZINTERCARD(keys: BulkStringList(first, more), limit: limit)
     }
 
-    /// `ZINTERCARD numkeys key [key ...] [LIMIT limit]`
+    /// How many members all of the sorted sets have in common. See ``ZINTERCARD``.
     @export(implementation) public static func zintercard(
         _ keys: some Collection<some BulkStringConvertible>, limit: Int? = nil
     ) -> Self {
@@ -288,9 +494,11 @@ extension Command where Self == ZINTERCARD {
 
 // MARK: ZINTERSTORE
 
+/// Stores the members that all of the sorted sets have, and returns how many.
+///
 /// `ZINTERSTORE destination numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
 ///
-/// Since 2.0.0.
+/// Since 2.0.0. Keys: `destination`, `keys`. Reply: `Int`.
 @frozen public struct ZINTERSTORE: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -341,6 +549,12 @@ extension Command where Self == ZINTERCARD {
             name: "ZINTERSTORE", flags: [.write, .movableKeys], idempotency: .idempotent, since: .init(2, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(3 + keys.count + (weights.isEmpty ? 0 : weights.count + 1) + (aggregate == nil ? 0 : 2))
@@ -366,7 +580,7 @@ extension Command where Self == ZINTERCARD {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ZINTERSTORE`; see ``ZINTERSTORE``.
+    /// Stores the members that all of the sorted sets have, and returns how many. See ``ZINTERSTORE``.
     @discardableResult
     @export(implementation) public func zinterstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument..., weights: [Int] = [],
@@ -377,7 +591,7 @@ extension CommandExecutor where Self: ~Copyable {
             aggregate: aggregate))
     }
 
-    /// `ZINTERSTORE`; see ``ZINTERSTORE``.
+    /// Stores the members that all of the sorted sets have, and returns how many. See ``ZINTERSTORE``.
     @discardableResult
     @export(implementation) public func zinterstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>,
@@ -389,7 +603,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ZINTERSTORE`; see ``ZINTERSTORE``.
+    /// Stores the members that all of the sorted sets have, and returns how many. See ``ZINTERSTORE``.
     @discardableResult
     @export(implementation) public func zinterstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument..., weights: [Int] = [],
@@ -400,7 +614,7 @@ extension CommandQueue where Self: ~Copyable {
             aggregate: aggregate))
     }
 
-    /// `ZINTERSTORE`; see ``ZINTERSTORE``.
+    /// Stores the members that all of the sorted sets have, and returns how many. See ``ZINTERSTORE``.
     @discardableResult
     @export(implementation) public func zinterstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>,
@@ -412,7 +626,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ZINTERSTORE {
-    /// `ZINTERSTORE`; see ``ZINTERSTORE``.
+    /// Stores the members that all of the sorted sets have, and returns how many. See ``ZINTERSTORE``.
     @export(implementation) public static func zinterstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZINTERSTORE.Aggregate? = nil
@@ -422,7 +636,7 @@ extension Command where Self == ZINTERSTORE {
             aggregate: aggregate)
     }
 
-    /// `ZINTERSTORE`; see ``ZINTERSTORE``.
+    /// Stores the members that all of the sorted sets have, and returns how many. See ``ZINTERSTORE``.
     @export(implementation) public static func zinterstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>,
         weights: [Int] = [], aggregate: ZINTERSTORE.Aggregate? = nil
@@ -434,9 +648,11 @@ extension Command where Self == ZINTERSTORE {
 
 // MARK: ZLEXCOUNT
 
+/// How many members are between two names, all scores being equal.
+///
 /// `ZLEXCOUNT key min max`
 ///
-/// Since 2.8.9.
+/// Since 2.8.9. Key: `key`. Reply: `Int`.
 @frozen public struct ZLEXCOUNT: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int
@@ -475,7 +691,7 @@ extension Command where Self == ZINTERSTORE {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `ZLEXCOUNT key min max`
+    /// How many members are between two names, all scores being equal. See ``ZLEXCOUNT``.
     @export(implementation) public func zlexcount(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
     ) async throws -> Int {
@@ -484,7 +700,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ZLEXCOUNT key min max`
+    /// How many members are between two names, all scores being equal. See ``ZLEXCOUNT``.
     @discardableResult
     @export(implementation) public func zlexcount(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
@@ -494,270 +710,10 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ZLEXCOUNT {
-    /// `ZLEXCOUNT key min max`
+    /// How many members are between two names, all scores being equal. See ``ZLEXCOUNT``.
     @export(implementation) public static func zlexcount(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
     ) -> Self {
         ZLEXCOUNT(key: key.bulkString, min: min.bulkString, max: max.bulkString)
-    }
-}
-
-// MARK: ZMPOP
-
-/// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
-///
-/// Since 7.0.0.
-@frozen public struct ZMPOP<Value: RESPDecodable & Sendable>: Command {
-    /// What the server answers.
-    public typealias Reply = PoppedScoredMembers<Value>?
-
-    /// `<MIN | MAX>`
-    @frozen public enum Side: Sendable {
-        /// `MIN`
-        case min
-        /// `MAX`
-        case max
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .min:
-                encoder.literal("$3\r\nMIN\r\n")
-            case .max:
-                encoder.literal("$3\r\nMAX\r\n")
-            }
-        }
-    }
-
-    /// `key [key ...]`
-    public var keys: BulkStringList
-    /// `<MIN | MAX>`
-    public var side: Side
-    /// `[COUNT count]`
-    public var count: Int?
-
-    /// The command with these arguments.
-    @inlinable public init(keys: BulkStringList, side: Side, count: Int? = nil) {
-        self.keys = keys
-        self.side = side
-        self.count = count
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "ZMPOP", flags: [.write, .movableKeys], idempotency: .accumulating, since: .init(7, 0, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(3 + keys.count + (count == nil ? 0 : 2))
-        encoder.literal("$5\r\nZMPOP\r\n")
-        encoder.bulk(keys.count)
-        keys.encode(into: &encoder)
-        side.encode(into: &encoder)
-        if let count {
-            encoder.literal("$5\r\nCOUNT\r\n")
-            encoder.bulk(count)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        keys.forEachSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
-    @discardableResult
-    @export(implementation) public func zmpop<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., side: ZMPOP<RESPBytes>.Side, count: Int? = nil
-    ) async throws -> PoppedScoredMembers<RESPBytes>? {
-        try await execute(ZMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count))
-    }
-
-    /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
-    @discardableResult
-    @export(implementation) public func zmpop(
-        _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<RESPBytes>.Side, count: Int? = nil
-    ) async throws -> PoppedScoredMembers<RESPBytes>? {
-        try await execute(ZMPOP<RESPBytes>(keys: BulkStringList(keys), side: side, count: count))
-    }
-
-    /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
-    @discardableResult
-    @export(implementation) public func zmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., side: ZMPOP<Value>.Side, count: Int? = nil,
-        as valueType: Value.Type
-    ) async throws -> PoppedScoredMembers<Value>? {
-        try await execute(ZMPOP<Value>(keys: BulkStringList(first, more), side: side, count: count))
-    }
-
-    /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
-    @discardableResult
-    @export(implementation) public func zmpop<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<Value>.Side, count: Int? = nil,
-        as valueType: Value.Type
-    ) async throws -> PoppedScoredMembers<Value>? {
-        try await execute(ZMPOP<Value>(keys: BulkStringList(keys), side: side, count: count))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
-    @discardableResult
-    @export(implementation) public func zmpop<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., side: ZMPOP<RESPBytes>.Side, count: Int? = nil
-    ) -> Queued<PoppedScoredMembers<RESPBytes>?> {
-        enqueue(ZMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count))
-    }
-
-    /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
-    @discardableResult
-    @export(implementation) public func zmpop(
-        _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<RESPBytes>.Side, count: Int? = nil
-    ) -> Queued<PoppedScoredMembers<RESPBytes>?> {
-        enqueue(ZMPOP<RESPBytes>(keys: BulkStringList(keys), side: side, count: count))
-    }
-
-    /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
-    @discardableResult
-    @export(implementation) public func zmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., side: ZMPOP<Value>.Side, count: Int? = nil,
-        as valueType: Value.Type
-    ) -> Queued<PoppedScoredMembers<Value>?> {
-        enqueue(ZMPOP<Value>(keys: BulkStringList(first, more), side: side, count: count))
-    }
-
-    /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
-    @discardableResult
-    @export(implementation) public func zmpop<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<Value>.Side, count: Int? = nil,
-        as valueType: Value.Type
-    ) -> Queued<PoppedScoredMembers<Value>?> {
-        enqueue(ZMPOP<Value>(keys: BulkStringList(keys), side: side, count: count))
-    }
-}
-
-extension Command where Self == ZMPOP<RESPBytes> {
-    /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
-    @export(implementation) public static func zmpop<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., side: ZMPOP<RESPBytes>.Side, count: Int? = nil
-    ) -> Self {
-        ZMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count)
-    }
-
-    /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
-    @export(implementation) public static func zmpop(
-        _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<RESPBytes>.Side, count: Int? = nil
-    ) -> Self {
-        ZMPOP<RESPBytes>(keys: BulkStringList(keys), side: side, count: count)
-    }
-}
-
-extension Command {
-    /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
-    @export(implementation) public static func zmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., side: ZMPOP<Value>.Side, count: Int? = nil,
-        as valueType: Value.Type
-    ) -> Self where Self == ZMPOP<Value> {
-        ZMPOP<Value>(keys: BulkStringList(first, more), side: side, count: count)
-    }
-
-    /// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
-    @export(implementation) public static func zmpop<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<Value>.Side, count: Int? = nil,
-        as valueType: Value.Type
-    ) -> Self where Self == ZMPOP<Value> {
-        ZMPOP<Value>(keys: BulkStringList(keys), side: side, count: count)
-    }
-}
-
-// MARK: ZMSCORE
-
-/// `ZMSCORE key member [member ...]`
-///
-/// Since 6.2.0.
-@frozen public struct ZMSCORE: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = [Double?]
-
-    /// `key`
-    public var key: BulkString
-    /// `member [member ...]`
-    public var members: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, members: BulkStringList) {
-        self.key = key
-        self.members = members
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZMSCORE", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 2, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(2 + members.count)
-        encoder.literal("$7\r\nZMSCORE\r\n")
-        key.encode(into: &encoder)
-        members.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `ZMSCORE key member [member ...]`
-    @export(implementation) public func zmscore<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) async throws -> [Double?] {
-        try await execute(ZMSCORE(key: key.bulkString, members: BulkStringList(first, more)))
-    }
-
-    /// `ZMSCORE key member [member ...]`
-    @export(implementation) public func zmscore(
-        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
-    ) async throws -> [Double?] {
-        try await execute(ZMSCORE(key: key.bulkString, members: BulkStringList(members)))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `ZMSCORE key member [member ...]`
-    @discardableResult
-    @export(implementation) public func zmscore<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) -> Queued<[Double?]> {
-        enqueue(ZMSCORE(key: key.bulkString, members: BulkStringList(first, more)))
-    }
-
-    /// `ZMSCORE key member [member ...]`
-    @discardableResult
-    @export(implementation) public func zmscore(
-        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
-    ) -> Queued<[Double?]> {
-        enqueue(ZMSCORE(key: key.bulkString, members: BulkStringList(members)))
-    }
-}
-
-extension Command where Self == ZMSCORE {
-    /// `ZMSCORE key member [member ...]`
-    @export(implementation) public static func zmscore<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) -> Self {
-        ZMSCORE(key: key.bulkString, members: BulkStringList(first, more))
-    }
-
-    /// `ZMSCORE key member [member ...]`
-    @export(implementation) public static func zmscore(
-        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
-    ) -> Self {
-        ZMSCORE(key: key.bulkString, members: BulkStringList(members))
     }
 }

@@ -4,11 +4,289 @@
 
 public import RESPCodec
 
+// MARK: ZMPOP
+
+/// Takes members from the first of several sorted sets that has some; nil if none has.
+///
+/// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
+///
+/// Since 7.0.0. Keys: `keys`. Reply: `PoppedScoredMembers<Value>?`.
+@frozen public struct ZMPOP<Value: RESPDecodable & Sendable>: Command {
+    /// What the server answers.
+    public typealias Reply = PoppedScoredMembers<Value>?
+
+    /// `<MIN | MAX>`
+    @frozen public enum Side: Sendable {
+        /// `MIN`
+        case min
+        /// `MAX`
+        case max
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case .min:
+                encoder.literal("$3\r\nMIN\r\n")
+            case .max:
+                encoder.literal("$3\r\nMAX\r\n")
+            }
+        }
+    }
+
+    /// `key [key ...]`
+    public var keys: BulkStringList
+    /// `<MIN | MAX>`
+    public var side: Side
+    /// `[COUNT count]`
+    public var count: Int?
+
+    /// The command with these arguments.
+    @inlinable public init(keys: BulkStringList, side: Side, count: Int? = nil) {
+        self.keys = keys
+        self.side = side
+        self.count = count
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "ZMPOP", flags: [.write, .movableKeys], idempotency: .accumulating, since: .init(7, 0, 0))
+    }
+
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(3 + keys.count + (count == nil ? 0 : 2))
+        encoder.literal("$5\r\nZMPOP\r\n")
+        encoder.bulk(keys.count)
+        keys.encode(into: &encoder)
+        side.encode(into: &encoder)
+        if let count {
+            encoder.literal("$5\r\nCOUNT\r\n")
+            encoder.bulk(count)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        keys.forEachSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @discardableResult
+    @export(implementation) public func zmpop<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument..., side: ZMPOP<RESPBytes>.Side, count: Int? = nil
+    ) async throws -> PoppedScoredMembers<RESPBytes>? {
+        try await execute(ZMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count))
+    }
+
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @discardableResult
+    @export(implementation) public func zmpop(
+        _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<RESPBytes>.Side, count: Int? = nil
+    ) async throws -> PoppedScoredMembers<RESPBytes>? {
+        try await execute(ZMPOP<RESPBytes>(keys: BulkStringList(keys), side: side, count: count))
+    }
+
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @discardableResult
+    @export(implementation) public func zmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ first: Argument, _ more: Argument..., side: ZMPOP<Value>.Side, count: Int? = nil,
+        as valueType: Value.Type
+    ) async throws -> PoppedScoredMembers<Value>? {
+        try await execute(ZMPOP<Value>(keys: BulkStringList(first, more), side: side, count: count))
+    }
+
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @discardableResult
+    @export(implementation) public func zmpop<Value: RESPDecodable & Sendable>(
+        _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<Value>.Side, count: Int? = nil,
+        as valueType: Value.Type
+    ) async throws -> PoppedScoredMembers<Value>? {
+        try await execute(ZMPOP<Value>(keys: BulkStringList(keys), side: side, count: count))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @discardableResult
+    @export(implementation) public func zmpop<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument..., side: ZMPOP<RESPBytes>.Side, count: Int? = nil
+    ) -> Queued<PoppedScoredMembers<RESPBytes>?> {
+        enqueue(ZMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count))
+    }
+
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @discardableResult
+    @export(implementation) public func zmpop(
+        _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<RESPBytes>.Side, count: Int? = nil
+    ) -> Queued<PoppedScoredMembers<RESPBytes>?> {
+        enqueue(ZMPOP<RESPBytes>(keys: BulkStringList(keys), side: side, count: count))
+    }
+
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @discardableResult
+    @export(implementation) public func zmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ first: Argument, _ more: Argument..., side: ZMPOP<Value>.Side, count: Int? = nil,
+        as valueType: Value.Type
+    ) -> Queued<PoppedScoredMembers<Value>?> {
+        enqueue(ZMPOP<Value>(keys: BulkStringList(first, more), side: side, count: count))
+    }
+
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @discardableResult
+    @export(implementation) public func zmpop<Value: RESPDecodable & Sendable>(
+        _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<Value>.Side, count: Int? = nil,
+        as valueType: Value.Type
+    ) -> Queued<PoppedScoredMembers<Value>?> {
+        enqueue(ZMPOP<Value>(keys: BulkStringList(keys), side: side, count: count))
+    }
+}
+
+extension Command where Self == ZMPOP<RESPBytes> {
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @export(implementation) public static func zmpop<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument..., side: ZMPOP<RESPBytes>.Side, count: Int? = nil
+    ) -> Self {
+        ZMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count)
+    }
+
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @export(implementation) public static func zmpop(
+        _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<RESPBytes>.Side, count: Int? = nil
+    ) -> Self {
+        ZMPOP<RESPBytes>(keys: BulkStringList(keys), side: side, count: count)
+    }
+}
+
+extension Command {
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @export(implementation) public static func zmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ first: Argument, _ more: Argument..., side: ZMPOP<Value>.Side, count: Int? = nil,
+        as valueType: Value.Type
+    ) -> Self where Self == ZMPOP<Value> {
+        ZMPOP<Value>(keys: BulkStringList(first, more), side: side, count: count)
+    }
+
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @export(implementation) public static func zmpop<Value: RESPDecodable & Sendable>(
+        _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<Value>.Side, count: Int? = nil,
+        as valueType: Value.Type
+    ) -> Self where Self == ZMPOP<Value> {
+        ZMPOP<Value>(keys: BulkStringList(keys), side: side, count: count)
+    }
+}
+
+// MARK: ZMSCORE
+
+/// The scores of several members, nil for whoever isn't one.
+///
+/// `ZMSCORE key member [member ...]`
+///
+/// Since 6.2.0. Key: `key`. Reply: `[Double?]`.
+@frozen public struct ZMSCORE: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [Double?]
+
+    /// `key`
+    public var key: BulkString
+    /// `member [member ...]`
+    public var members: BulkStringList
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, members: BulkStringList) {
+        self.key = key
+        self.members = members
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "ZMSCORE", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 2, 0))
+    }
+
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if members.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(2 + members.count)
+        encoder.literal("$7\r\nZMSCORE\r\n")
+        key.encode(into: &encoder)
+        members.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// The scores of several members, nil for whoever isn't one. See ``ZMSCORE``.
+    @export(implementation) public func zmscore<Argument: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) async throws -> [Double?] {
+        try await execute(ZMSCORE(key: key.bulkString, members: BulkStringList(first, more)))
+    }
+
+    /// The scores of several members, nil for whoever isn't one. See ``ZMSCORE``.
+    @export(implementation) public func zmscore(
+        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
+    ) async throws -> [Double?] {
+        try await execute(ZMSCORE(key: key.bulkString, members: BulkStringList(members)))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// The scores of several members, nil for whoever isn't one. See ``ZMSCORE``.
+    @discardableResult
+    @export(implementation) public func zmscore<Argument: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) -> Queued<[Double?]> {
+        enqueue(ZMSCORE(key: key.bulkString, members: BulkStringList(first, more)))
+    }
+
+    /// The scores of several members, nil for whoever isn't one. See ``ZMSCORE``.
+    @discardableResult
+    @export(implementation) public func zmscore(
+        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
+    ) -> Queued<[Double?]> {
+        enqueue(ZMSCORE(key: key.bulkString, members: BulkStringList(members)))
+    }
+}
+
+extension Command where Self == ZMSCORE {
+    /// The scores of several members, nil for whoever isn't one. See ``ZMSCORE``.
+    @export(implementation) public static func zmscore<Argument: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) -> Self {
+        ZMSCORE(key: key.bulkString, members: BulkStringList(first, more))
+    }
+
+    /// The scores of several members, nil for whoever isn't one. See ``ZMSCORE``.
+    @export(implementation) public static func zmscore(
+        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
+    ) -> Self {
+        ZMSCORE(key: key.bulkString, members: BulkStringList(members))
+    }
+}
+
 // MARK: ZPOPMAX
 
+/// Takes the members with the highest scores.
+///
 /// `ZPOPMAX key [count]`
 ///
-/// Since 5.0.0.
+/// Since 5.0.0. Key: `key`. Reply: `[ScoredMember<Value>]`.
 @frozen public struct ZPOPMAX<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = [ScoredMember<Value>]
@@ -46,7 +324,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ZPOPMAX key [count]`
+    /// Takes the members with the highest scores. See ``ZPOPMAX``.
     @discardableResult
     @export(implementation) public func zpopmax(
         _ key: some BulkStringConvertible, count: Int? = nil
@@ -54,7 +332,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(ZPOPMAX<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// `ZPOPMAX key [count]`
+    /// Takes the members with the highest scores. See ``ZPOPMAX``.
     @discardableResult
     @export(implementation) public func zpopmax<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
@@ -64,7 +342,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ZPOPMAX key [count]`
+    /// Takes the members with the highest scores. See ``ZPOPMAX``.
     @discardableResult
     @export(implementation) public func zpopmax(
         _ key: some BulkStringConvertible, count: Int? = nil
@@ -72,7 +350,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(ZPOPMAX<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// `ZPOPMAX key [count]`
+    /// Takes the members with the highest scores. See ``ZPOPMAX``.
     @discardableResult
     @export(implementation) public func zpopmax<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
@@ -82,7 +360,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ZPOPMAX<RESPBytes> {
-    /// `ZPOPMAX key [count]`
+    /// Takes the members with the highest scores. See ``ZPOPMAX``.
     @export(implementation) public static func zpopmax(
         _ key: some BulkStringConvertible, count: Int? = nil
     ) -> Self {
@@ -91,7 +369,7 @@ extension Command where Self == ZPOPMAX<RESPBytes> {
 }
 
 extension Command {
-    /// `ZPOPMAX key [count]`
+    /// Takes the members with the highest scores. See ``ZPOPMAX``.
     @export(implementation) public static func zpopmax<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
     ) -> Self where Self == ZPOPMAX<Value> {
@@ -101,9 +379,11 @@ extension Command {
 
 // MARK: ZPOPMIN
 
+/// Takes the members with the lowest scores.
+///
 /// `ZPOPMIN key [count]`
 ///
-/// Since 5.0.0.
+/// Since 5.0.0. Key: `key`. Reply: `[ScoredMember<Value>]`.
 @frozen public struct ZPOPMIN<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = [ScoredMember<Value>]
@@ -141,7 +421,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ZPOPMIN key [count]`
+    /// Takes the members with the lowest scores. See ``ZPOPMIN``.
     @discardableResult
     @export(implementation) public func zpopmin(
         _ key: some BulkStringConvertible, count: Int? = nil
@@ -149,7 +429,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(ZPOPMIN<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// `ZPOPMIN key [count]`
+    /// Takes the members with the lowest scores. See ``ZPOPMIN``.
     @discardableResult
     @export(implementation) public func zpopmin<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
@@ -159,7 +439,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ZPOPMIN key [count]`
+    /// Takes the members with the lowest scores. See ``ZPOPMIN``.
     @discardableResult
     @export(implementation) public func zpopmin(
         _ key: some BulkStringConvertible, count: Int? = nil
@@ -167,7 +447,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(ZPOPMIN<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// `ZPOPMIN key [count]`
+    /// Takes the members with the lowest scores. See ``ZPOPMIN``.
     @discardableResult
     @export(implementation) public func zpopmin<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
@@ -177,7 +457,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ZPOPMIN<RESPBytes> {
-    /// `ZPOPMIN key [count]`
+    /// Takes the members with the lowest scores. See ``ZPOPMIN``.
     @export(implementation) public static func zpopmin(
         _ key: some BulkStringConvertible, count: Int? = nil
     ) -> Self {
@@ -186,7 +466,7 @@ extension Command where Self == ZPOPMIN<RESPBytes> {
 }
 
 extension Command {
-    /// `ZPOPMIN key [count]`
+    /// Takes the members with the lowest scores. See ``ZPOPMIN``.
     @export(implementation) public static func zpopmin<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
     ) -> Self where Self == ZPOPMIN<Value> {
@@ -196,9 +476,11 @@ extension Command {
 
 // MARK: ZRANDMEMBER
 
+/// Members of a sorted set, picked by chance.
+///
 /// `ZRANDMEMBER key`
 ///
-/// Since 6.2.0.
+/// Since 6.2.0. Key: `key`. Reply: `Value?`.
 @frozen public struct ZRANDMEMBER<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Value?
@@ -229,14 +511,14 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `ZRANDMEMBER key`
+    /// Members of a sorted set, picked by chance. See ``ZRANDMEMBER``.
     @export(implementation) public func zrandmember(
         _ key: some BulkStringConvertible
     ) async throws -> RESPBytes? {
         try await execute(ZRANDMEMBER<RESPBytes>(key: key.bulkString))
     }
 
-    /// `ZRANDMEMBER key`
+    /// Members of a sorted set, picked by chance. See ``ZRANDMEMBER``.
     @export(implementation) public func zrandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> Value? {
@@ -245,13 +527,13 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ZRANDMEMBER key`
+    /// Members of a sorted set, picked by chance. See ``ZRANDMEMBER``.
     @discardableResult
     @export(implementation) public func zrandmember(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
         enqueue(ZRANDMEMBER<RESPBytes>(key: key.bulkString))
     }
 
-    /// `ZRANDMEMBER key`
+    /// Members of a sorted set, picked by chance. See ``ZRANDMEMBER``.
     @discardableResult
     @export(implementation) public func zrandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
@@ -261,14 +543,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ZRANDMEMBER<RESPBytes> {
-    /// `ZRANDMEMBER key`
+    /// Members of a sorted set, picked by chance. See ``ZRANDMEMBER``.
     @export(implementation) public static func zrandmember(_ key: some BulkStringConvertible) -> Self {
         ZRANDMEMBER<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
-    /// `ZRANDMEMBER key`
+    /// Members of a sorted set, picked by chance. See ``ZRANDMEMBER``.
     @export(implementation) public static func zrandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == ZRANDMEMBER<Value> {
@@ -278,9 +560,11 @@ extension Command {
 
 // MARK: ZRANDMEMBER
 
+/// Members of a sorted set, picked by chance.
+///
 /// `ZRANDMEMBER key count`
 ///
-/// Since 6.2.0.
+/// Since 6.2.0. Key: `key`. Reply: `[Value]`.
 @frozen public struct ZRANDMEMBER_COUNT<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Value]
@@ -315,14 +599,14 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `ZRANDMEMBER key count`
+    /// Members of a sorted set, picked by chance. See ``ZRANDMEMBER_COUNT``.
     @export(implementation) public func zrandmember(
         _ key: some BulkStringConvertible, count: Int
     ) async throws -> [RESPBytes] {
         try await execute(ZRANDMEMBER_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// `ZRANDMEMBER key count`
+    /// Members of a sorted set, picked by chance. See ``ZRANDMEMBER_COUNT``.
     @export(implementation) public func zrandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) async throws -> [Value] {
@@ -331,7 +615,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ZRANDMEMBER key count`
+    /// Members of a sorted set, picked by chance. See ``ZRANDMEMBER_COUNT``.
     @discardableResult
     @export(implementation) public func zrandmember(
         _ key: some BulkStringConvertible, count: Int
@@ -339,7 +623,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(ZRANDMEMBER_COUNT<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// `ZRANDMEMBER key count`
+    /// Members of a sorted set, picked by chance. See ``ZRANDMEMBER_COUNT``.
     @discardableResult
     @export(implementation) public func zrandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
@@ -349,7 +633,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ZRANDMEMBER_COUNT<RESPBytes> {
-    /// `ZRANDMEMBER key count`
+    /// Members of a sorted set, picked by chance. See ``ZRANDMEMBER_COUNT``.
     @export(implementation) public static func zrandmember(
         _ key: some BulkStringConvertible, count: Int
     ) -> Self {
@@ -358,7 +642,7 @@ extension Command where Self == ZRANDMEMBER_COUNT<RESPBytes> {
 }
 
 extension Command {
-    /// `ZRANDMEMBER key count`
+    /// Members of a sorted set, picked by chance. See ``ZRANDMEMBER_COUNT``.
     @export(implementation) public static func zrandmember<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Self where Self == ZRANDMEMBER_COUNT<Value> {
@@ -368,9 +652,11 @@ extension Command {
 
 // MARK: ZRANDMEMBER
 
+/// Members of a sorted set, picked by chance.
+///
 /// `ZRANDMEMBER key count WITHSCORES`
 ///
-/// Since 6.2.0.
+/// Since 6.2.0. Key: `key`. Reply: `[ScoredMember<Value>]`.
 @frozen public struct ZRANDMEMBER_WITHSCORES<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [ScoredMember<Value>]
@@ -406,14 +692,14 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `ZRANDMEMBER key count WITHSCORES`
+    /// Members of a sorted set, picked by chance. See ``ZRANDMEMBER_WITHSCORES``.
     @export(implementation) public func zrandmemberWithScores(
         _ key: some BulkStringConvertible, count: Int
     ) async throws -> [ScoredMember<RESPBytes>] {
         try await execute(ZRANDMEMBER_WITHSCORES<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// `ZRANDMEMBER key count WITHSCORES`
+    /// Members of a sorted set, picked by chance. See ``ZRANDMEMBER_WITHSCORES``.
     @export(implementation) public func zrandmemberWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) async throws -> [ScoredMember<Value>] {
@@ -422,7 +708,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ZRANDMEMBER key count WITHSCORES`
+    /// Members of a sorted set, picked by chance. See ``ZRANDMEMBER_WITHSCORES``.
     @discardableResult
     @export(implementation) public func zrandmemberWithScores(
         _ key: some BulkStringConvertible, count: Int
@@ -430,7 +716,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(ZRANDMEMBER_WITHSCORES<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// `ZRANDMEMBER key count WITHSCORES`
+    /// Members of a sorted set, picked by chance. See ``ZRANDMEMBER_WITHSCORES``.
     @discardableResult
     @export(implementation) public func zrandmemberWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
@@ -440,7 +726,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ZRANDMEMBER_WITHSCORES<RESPBytes> {
-    /// `ZRANDMEMBER key count WITHSCORES`
+    /// Members of a sorted set, picked by chance. See ``ZRANDMEMBER_WITHSCORES``.
     @export(implementation) public static func zrandmemberWithScores(
         _ key: some BulkStringConvertible, count: Int
     ) -> Self {
@@ -449,189 +735,10 @@ extension Command where Self == ZRANDMEMBER_WITHSCORES<RESPBytes> {
 }
 
 extension Command {
-    /// `ZRANDMEMBER key count WITHSCORES`
+    /// Members of a sorted set, picked by chance. See ``ZRANDMEMBER_WITHSCORES``.
     @export(implementation) public static func zrandmemberWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Self where Self == ZRANDMEMBER_WITHSCORES<Value> {
         ZRANDMEMBER_WITHSCORES<Value>(key: key.bulkString, count: count)
-    }
-}
-
-// MARK: ZRANGE
-
-/// Members of a sorted set by rank, score or name, both bounds included.
-///
-/// `ZRANGE key start stop [BYSCORE | BYLEX] [REV] [LIMIT offset count]`
-///
-/// Since 1.2.0.
-@frozen public struct ZRANGE<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = [Value]
-
-    /// `[BYSCORE | BYLEX]`
-    @frozen public enum Sortby: Sendable {
-        /// `BYSCORE`
-        case byscore
-        /// `BYLEX`
-        case bylex
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .byscore:
-                encoder.literal("$7\r\nBYSCORE\r\n")
-            case .bylex:
-                encoder.literal("$5\r\nBYLEX\r\n")
-            }
-        }
-    }
-
-    /// `[LIMIT offset count]`
-    @frozen public struct Limit: Sendable {
-        /// `offset`
-        public var offset: Int
-        /// `count`
-        public var count: Int
-
-        /// The option with these arguments.
-        @inlinable public init(offset: Int, count: Int) {
-            self.offset = offset
-            self.count = count
-        }
-
-        @inlinable var argumentCount: Int { 2 }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.bulk(offset)
-            encoder.bulk(count)
-        }
-    }
-
-    /// `key`
-    public var key: BulkString
-    /// `start`
-    public var start: BulkString
-    /// `stop`
-    public var stop: BulkString
-    /// `[BYSCORE | BYLEX]`
-    public var sortby: Sortby?
-    /// `[REV]`
-    public var rev: Bool
-    /// `[LIMIT offset count]`
-    public var limit: Limit?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, start: BulkString, stop: BulkString, sortby: Sortby? = nil, rev: Bool = false,
-        limit: Limit? = nil
-    ) {
-        self.key = key
-        self.start = start
-        self.stop = stop
-        self.sortby = sortby
-        self.rev = rev
-        self.limit = limit
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZRANGE", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 2, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(4 + (sortby == nil ? 0 : 1) + (rev ? 1 : 0) + (limit.map { $0.argumentCount + 1 } ?? 0))
-        encoder.literal("$6\r\nZRANGE\r\n")
-        key.encode(into: &encoder)
-        start.encode(into: &encoder)
-        stop.encode(into: &encoder)
-        if let sortby {
-            sortby.encode(into: &encoder)
-        }
-        if rev { encoder.literal("$3\r\nREV\r\n") }
-        if let limit {
-            encoder.literal("$5\r\nLIMIT\r\n")
-            limit.encode(into: &encoder)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// Members of a sorted set by rank, score or name, both bounds included.
-    @export(implementation) public func zrange(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, sortby: ZRANGE<RESPBytes>.Sortby? = nil, rev: Bool = false,
-        limit: ZRANGE<RESPBytes>.Limit? = nil
-    ) async throws -> [RESPBytes] {
-        try await execute(ZRANGE<RESPBytes>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
-            limit: limit))
-    }
-
-    /// Members of a sorted set by rank, score or name, both bounds included.
-    @export(implementation) public func zrange<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, sortby: ZRANGE<Value>.Sortby? = nil, rev: Bool = false,
-        limit: ZRANGE<Value>.Limit? = nil, as valueType: Value.Type
-    ) async throws -> [Value] {
-        try await execute(ZRANGE<Value>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
-            limit: limit))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Members of a sorted set by rank, score or name, both bounds included.
-    @discardableResult
-    @export(implementation) public func zrange(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, sortby: ZRANGE<RESPBytes>.Sortby? = nil, rev: Bool = false,
-        limit: ZRANGE<RESPBytes>.Limit? = nil
-    ) -> Queued<[RESPBytes]> {
-        enqueue(ZRANGE<RESPBytes>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
-            limit: limit))
-    }
-
-    /// Members of a sorted set by rank, score or name, both bounds included.
-    @discardableResult
-    @export(implementation) public func zrange<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, sortby: ZRANGE<Value>.Sortby? = nil, rev: Bool = false,
-        limit: ZRANGE<Value>.Limit? = nil, as valueType: Value.Type
-    ) -> Queued<[Value]> {
-        enqueue(ZRANGE<Value>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
-            limit: limit))
-    }
-}
-
-extension Command where Self == ZRANGE<RESPBytes> {
-    /// Members of a sorted set by rank, score or name, both bounds included.
-    @export(implementation) public static func zrange(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, sortby: ZRANGE<RESPBytes>.Sortby? = nil, rev: Bool = false,
-        limit: ZRANGE<RESPBytes>.Limit? = nil
-    ) -> Self {
-        ZRANGE<RESPBytes>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
-            limit: limit)
-    }
-}
-
-extension Command {
-    /// Members of a sorted set by rank, score or name, both bounds included.
-    @export(implementation) public static func zrange<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, sortby: ZRANGE<Value>.Sortby? = nil, rev: Bool = false,
-        limit: ZRANGE<Value>.Limit? = nil, as valueType: Value.Type
-    ) -> Self where Self == ZRANGE<Value> {
-        ZRANGE<Value>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
-            limit: limit)
     }
 }

@@ -8,9 +8,188 @@ public import RESPCodec
 
 /// Members of a sorted set by rank, score or name, both bounds included.
 ///
+/// `ZRANGE key start stop [BYSCORE | BYLEX] [REV] [LIMIT offset count]`
+///
+/// Since 1.2.0. Key: `key`. Reply: `[Value]`.
+@frozen public struct ZRANGE<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [Value]
+
+    /// `[BYSCORE | BYLEX]`
+    @frozen public enum Sortby: Sendable {
+        /// `BYSCORE`
+        case byscore
+        /// `BYLEX`
+        case bylex
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case .byscore:
+                encoder.literal("$7\r\nBYSCORE\r\n")
+            case .bylex:
+                encoder.literal("$5\r\nBYLEX\r\n")
+            }
+        }
+    }
+
+    /// `[LIMIT offset count]`
+    @frozen public struct Limit: Sendable {
+        /// `offset`
+        public var offset: Int
+        /// `count`
+        public var count: Int
+
+        /// The option with these arguments.
+        @inlinable public init(offset: Int, count: Int) {
+            self.offset = offset
+            self.count = count
+        }
+
+        @inlinable var argumentCount: Int { 2 }
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            encoder.bulk(offset)
+            encoder.bulk(count)
+        }
+    }
+
+    /// `key`
+    public var key: BulkString
+    /// `start`
+    public var start: BulkString
+    /// `stop`
+    public var stop: BulkString
+    /// `[BYSCORE | BYLEX]`
+    public var sortby: Sortby?
+    /// `[REV]`
+    public var rev: Bool
+    /// `[LIMIT offset count]`
+    public var limit: Limit?
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, start: BulkString, stop: BulkString, sortby: Sortby? = nil, rev: Bool = false,
+        limit: Limit? = nil
+    ) {
+        self.key = key
+        self.start = start
+        self.stop = stop
+        self.sortby = sortby
+        self.rev = rev
+        self.limit = limit
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "ZRANGE", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 2, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(4 + (sortby == nil ? 0 : 1) + (rev ? 1 : 0) + (limit.map { $0.argumentCount + 1 } ?? 0))
+        encoder.literal("$6\r\nZRANGE\r\n")
+        key.encode(into: &encoder)
+        start.encode(into: &encoder)
+        stop.encode(into: &encoder)
+        if let sortby {
+            sortby.encode(into: &encoder)
+        }
+        if rev { encoder.literal("$3\r\nREV\r\n") }
+        if let limit {
+            encoder.literal("$5\r\nLIMIT\r\n")
+            limit.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE``.
+    @export(implementation) public func zrange(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ stop: some BulkStringConvertible, sortby: ZRANGE<RESPBytes>.Sortby? = nil, rev: Bool = false,
+        limit: ZRANGE<RESPBytes>.Limit? = nil
+    ) async throws -> [RESPBytes] {
+        try await execute(ZRANGE<RESPBytes>(
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
+            limit: limit))
+    }
+
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE``.
+    @export(implementation) public func zrange<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ stop: some BulkStringConvertible, sortby: ZRANGE<Value>.Sortby? = nil, rev: Bool = false,
+        limit: ZRANGE<Value>.Limit? = nil, as valueType: Value.Type
+    ) async throws -> [Value] {
+        try await execute(ZRANGE<Value>(
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
+            limit: limit))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE``.
+    @discardableResult
+    @export(implementation) public func zrange(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ stop: some BulkStringConvertible, sortby: ZRANGE<RESPBytes>.Sortby? = nil, rev: Bool = false,
+        limit: ZRANGE<RESPBytes>.Limit? = nil
+    ) -> Queued<[RESPBytes]> {
+        enqueue(ZRANGE<RESPBytes>(
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
+            limit: limit))
+    }
+
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE``.
+    @discardableResult
+    @export(implementation) public func zrange<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ stop: some BulkStringConvertible, sortby: ZRANGE<Value>.Sortby? = nil, rev: Bool = false,
+        limit: ZRANGE<Value>.Limit? = nil, as valueType: Value.Type
+    ) -> Queued<[Value]> {
+        enqueue(ZRANGE<Value>(
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
+            limit: limit))
+    }
+}
+
+extension Command where Self == ZRANGE<RESPBytes> {
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE``.
+    @export(implementation) public static func zrange(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ stop: some BulkStringConvertible, sortby: ZRANGE<RESPBytes>.Sortby? = nil, rev: Bool = false,
+        limit: ZRANGE<RESPBytes>.Limit? = nil
+    ) -> Self {
+        ZRANGE<RESPBytes>(
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
+            limit: limit)
+    }
+}
+
+extension Command {
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE``.
+    @export(implementation) public static func zrange<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ stop: some BulkStringConvertible, sortby: ZRANGE<Value>.Sortby? = nil, rev: Bool = false,
+        limit: ZRANGE<Value>.Limit? = nil, as valueType: Value.Type
+    ) -> Self where Self == ZRANGE<Value> {
+        ZRANGE<Value>(
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
+            limit: limit)
+    }
+}
+
+// MARK: ZRANGE
+
+/// Members of a sorted set by rank, score or name, both bounds included.
+///
 /// `ZRANGE key start stop [BYSCORE] [REV] [LIMIT offset count] WITHSCORES`
 ///
-/// Since 1.2.0.
+/// Since 1.2.0. Key: `key`. Reply: `[ScoredMember<Value>]`.
 @frozen public struct ZRANGE_WITHSCORES<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [ScoredMember<Value>]
@@ -90,7 +269,7 @@ public import RESPCodec
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// Members of a sorted set by rank, score or name, both bounds included.
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE_WITHSCORES``.
     @export(implementation) public func zrangeWithScores(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false,
@@ -101,7 +280,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             limit: limit))
     }
 
-    /// Members of a sorted set by rank, score or name, both bounds included.
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE_WITHSCORES``.
     @export(implementation) public func zrangeWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false,
@@ -114,7 +293,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Members of a sorted set by rank, score or name, both bounds included.
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE_WITHSCORES``.
     @discardableResult
     @export(implementation) public func zrangeWithScores(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
@@ -126,7 +305,7 @@ extension CommandQueue where Self: ~Copyable {
             limit: limit))
     }
 
-    /// Members of a sorted set by rank, score or name, both bounds included.
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE_WITHSCORES``.
     @discardableResult
     @export(implementation) public func zrangeWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
@@ -140,7 +319,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ZRANGE_WITHSCORES<RESPBytes> {
-    /// Members of a sorted set by rank, score or name, both bounds included.
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE_WITHSCORES``.
     @export(implementation) public static func zrangeWithScores(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false,
@@ -153,7 +332,7 @@ extension Command where Self == ZRANGE_WITHSCORES<RESPBytes> {
 }
 
 extension Command {
-    /// Members of a sorted set by rank, score or name, both bounds included.
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE_WITHSCORES``.
     @export(implementation) public static func zrangeWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false,
@@ -167,9 +346,11 @@ extension Command {
 
 // MARK: ZRANGEBYLEX
 
+/// The members between two names, all scores being equal.
+///
 /// `ZRANGEBYLEX key min max [LIMIT offset count]`
 ///
-/// Since 2.8.9.
+/// Since 2.8.9. Key: `key`. Reply: `[Value]`.
 @frozen public struct ZRANGEBYLEX<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Value]
@@ -237,7 +418,7 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `ZRANGEBYLEX key min max [LIMIT offset count]`
+    /// The members between two names, all scores being equal. See ``ZRANGEBYLEX``.
     @export(implementation) public func zrangebylex(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYLEX<RESPBytes>.Limit? = nil
@@ -246,7 +427,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit))
     }
 
-    /// `ZRANGEBYLEX key min max [LIMIT offset count]`
+    /// The members between two names, all scores being equal. See ``ZRANGEBYLEX``.
     @export(implementation) public func zrangebylex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYLEX<Value>.Limit? = nil, as valueType: Value.Type
@@ -257,7 +438,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ZRANGEBYLEX key min max [LIMIT offset count]`
+    /// The members between two names, all scores being equal. See ``ZRANGEBYLEX``.
     @discardableResult
     @export(implementation) public func zrangebylex(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
@@ -267,7 +448,7 @@ extension CommandQueue where Self: ~Copyable {
             key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit))
     }
 
-    /// `ZRANGEBYLEX key min max [LIMIT offset count]`
+    /// The members between two names, all scores being equal. See ``ZRANGEBYLEX``.
     @discardableResult
     @export(implementation) public func zrangebylex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
@@ -278,7 +459,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ZRANGEBYLEX<RESPBytes> {
-    /// `ZRANGEBYLEX key min max [LIMIT offset count]`
+    /// The members between two names, all scores being equal. See ``ZRANGEBYLEX``.
     @export(implementation) public static func zrangebylex(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYLEX<RESPBytes>.Limit? = nil
@@ -288,7 +469,7 @@ extension Command where Self == ZRANGEBYLEX<RESPBytes> {
 }
 
 extension Command {
-    /// `ZRANGEBYLEX key min max [LIMIT offset count]`
+    /// The members between two names, all scores being equal. See ``ZRANGEBYLEX``.
     @export(implementation) public static func zrangebylex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYLEX<Value>.Limit? = nil, as valueType: Value.Type
@@ -299,9 +480,11 @@ extension Command {
 
 // MARK: ZRANGEBYSCORE
 
+/// The members with a score from one to another, lowest first.
+///
 /// `ZRANGEBYSCORE key min max [LIMIT offset count]`
 ///
-/// Since 1.0.5.
+/// Since 1.0.5. Key: `key`. Reply: `[Value]`.
 @frozen public struct ZRANGEBYSCORE<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Value]
@@ -370,7 +553,7 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `ZRANGEBYSCORE key min max [LIMIT offset count]`
+    /// The members with a score from one to another, lowest first. See ``ZRANGEBYSCORE``.
     @export(implementation) public func zrangebyscore(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYSCORE<RESPBytes>.Limit? = nil
@@ -379,7 +562,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit))
     }
 
-    /// `ZRANGEBYSCORE key min max [LIMIT offset count]`
+    /// The members with a score from one to another, lowest first. See ``ZRANGEBYSCORE``.
     @export(implementation) public func zrangebyscore<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYSCORE<Value>.Limit? = nil, as valueType: Value.Type
@@ -390,7 +573,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ZRANGEBYSCORE key min max [LIMIT offset count]`
+    /// The members with a score from one to another, lowest first. See ``ZRANGEBYSCORE``.
     @discardableResult
     @export(implementation) public func zrangebyscore(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
@@ -400,7 +583,7 @@ extension CommandQueue where Self: ~Copyable {
             key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit))
     }
 
-    /// `ZRANGEBYSCORE key min max [LIMIT offset count]`
+    /// The members with a score from one to another, lowest first. See ``ZRANGEBYSCORE``.
     @discardableResult
     @export(implementation) public func zrangebyscore<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
@@ -412,7 +595,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ZRANGEBYSCORE<RESPBytes> {
-    /// `ZRANGEBYSCORE key min max [LIMIT offset count]`
+    /// The members with a score from one to another, lowest first. See ``ZRANGEBYSCORE``.
     @export(implementation) public static func zrangebyscore(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYSCORE<RESPBytes>.Limit? = nil
@@ -422,7 +605,7 @@ extension Command where Self == ZRANGEBYSCORE<RESPBytes> {
 }
 
 extension Command {
-    /// `ZRANGEBYSCORE key min max [LIMIT offset count]`
+    /// The members with a score from one to another, lowest first. See ``ZRANGEBYSCORE``.
     @export(implementation) public static func zrangebyscore<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYSCORE<Value>.Limit? = nil, as valueType: Value.Type
@@ -433,9 +616,11 @@ extension Command {
 
 // MARK: ZRANGEBYSCORE
 
+/// The members with a score from one to another, lowest first.
+///
 /// `ZRANGEBYSCORE key min max WITHSCORES [LIMIT offset count]`
 ///
-/// Since 1.0.5.
+/// Since 1.0.5. Key: `key`. Reply: `[ScoredMember<Value>]`.
 @frozen public struct ZRANGEBYSCORE_WITHSCORES<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [ScoredMember<Value>]
@@ -505,7 +690,7 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `ZRANGEBYSCORE key min max WITHSCORES [LIMIT offset count]`
+    /// The members with a score from one to another, lowest first. See ``ZRANGEBYSCORE_WITHSCORES``.
     @export(implementation) public func zrangebyscoreWithScores(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYSCORE_WITHSCORES<RESPBytes>.Limit? = nil
@@ -514,7 +699,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit))
     }
 
-    /// `ZRANGEBYSCORE key min max WITHSCORES [LIMIT offset count]`
+    /// The members with a score from one to another, lowest first. See ``ZRANGEBYSCORE_WITHSCORES``.
     @export(implementation) public func zrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYSCORE_WITHSCORES<Value>.Limit? = nil, as valueType: Value.Type
@@ -525,7 +710,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ZRANGEBYSCORE key min max WITHSCORES [LIMIT offset count]`
+    /// The members with a score from one to another, lowest first. See ``ZRANGEBYSCORE_WITHSCORES``.
     @discardableResult
     @export(implementation) public func zrangebyscoreWithScores(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
@@ -535,7 +720,7 @@ extension CommandQueue where Self: ~Copyable {
             key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit))
     }
 
-    /// `ZRANGEBYSCORE key min max WITHSCORES [LIMIT offset count]`
+    /// The members with a score from one to another, lowest first. See ``ZRANGEBYSCORE_WITHSCORES``.
     @discardableResult
     @export(implementation) public func zrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
@@ -547,7 +732,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ZRANGEBYSCORE_WITHSCORES<RESPBytes> {
-    /// `ZRANGEBYSCORE key min max WITHSCORES [LIMIT offset count]`
+    /// The members with a score from one to another, lowest first. See ``ZRANGEBYSCORE_WITHSCORES``.
     @export(implementation) public static func zrangebyscoreWithScores(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYSCORE_WITHSCORES<RESPBytes>.Limit? = nil
@@ -558,225 +743,12 @@ extension Command where Self == ZRANGEBYSCORE_WITHSCORES<RESPBytes> {
 }
 
 extension Command {
-    /// `ZRANGEBYSCORE key min max WITHSCORES [LIMIT offset count]`
+    /// The members with a score from one to another, lowest first. See ``ZRANGEBYSCORE_WITHSCORES``.
     @export(implementation) public static func zrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
         limit: ZRANGEBYSCORE_WITHSCORES<Value>.Limit? = nil, as valueType: Value.Type
     ) -> Self where Self == ZRANGEBYSCORE_WITHSCORES<Value> {
         ZRANGEBYSCORE_WITHSCORES<Value>(
             key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit)
-    }
-}
-
-// MARK: ZRANGESTORE
-
-/// `ZRANGESTORE dst src min max [BYSCORE | BYLEX] [REV] [LIMIT offset count]`
-///
-/// Since 6.2.0.
-@frozen public struct ZRANGESTORE: Command {
-    /// What the server answers.
-    public typealias Reply = Int
-
-    /// `[BYSCORE | BYLEX]`
-    @frozen public enum Sortby: Sendable {
-        /// `BYSCORE`
-        case byscore
-        /// `BYLEX`
-        case bylex
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .byscore:
-                encoder.literal("$7\r\nBYSCORE\r\n")
-            case .bylex:
-                encoder.literal("$5\r\nBYLEX\r\n")
-            }
-        }
-    }
-
-    /// `[LIMIT offset count]`
-    @frozen public struct Limit: Sendable {
-        /// `offset`
-        public var offset: Int
-        /// `count`
-        public var count: Int
-
-        /// The option with these arguments.
-        @inlinable public init(offset: Int, count: Int) {
-            self.offset = offset
-            self.count = count
-        }
-
-        @inlinable var argumentCount: Int { 2 }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.bulk(offset)
-            encoder.bulk(count)
-        }
-    }
-
-    /// `dst`
-    public var dst: BulkString
-    /// `src`
-    public var src: BulkString
-    /// `min`
-    public var min: BulkString
-    /// `max`
-    public var max: BulkString
-    /// `[BYSCORE | BYLEX]`
-    public var sortby: Sortby?
-    /// `[REV]`
-    public var rev: Bool
-    /// `[LIMIT offset count]`
-    public var limit: Limit?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        dst: BulkString, src: BulkString, min: BulkString, max: BulkString, sortby: Sortby? = nil,
-        rev: Bool = false, limit: Limit? = nil
-    ) {
-        self.dst = dst
-        self.src = src
-        self.min = min
-        self.max = max
-        self.sortby = sortby
-        self.rev = rev
-        self.limit = limit
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZRANGESTORE", flags: [.write], idempotency: .idempotent, since: .init(6, 2, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(5 + (sortby == nil ? 0 : 1) + (rev ? 1 : 0) + (limit.map { $0.argumentCount + 1 } ?? 0))
-        encoder.literal("$11\r\nZRANGESTORE\r\n")
-        dst.encode(into: &encoder)
-        src.encode(into: &encoder)
-        min.encode(into: &encoder)
-        max.encode(into: &encoder)
-        if let sortby {
-            sortby.encode(into: &encoder)
-        }
-        if rev { encoder.literal("$3\r\nREV\r\n") }
-        if let limit {
-            encoder.literal("$5\r\nLIMIT\r\n")
-            limit.encode(into: &encoder)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        dst.withSpan(body)
-        src.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `ZRANGESTORE dst src min max [BYSCORE | BYLEX] [REV] [LIMIT offset count]`
-    @discardableResult
-    @export(implementation) public func zrangestore(
-        _ dst: some BulkStringConvertible, _ src: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        _ max: some BulkStringConvertible, sortby: ZRANGESTORE.Sortby? = nil, rev: Bool = false,
-        limit: ZRANGESTORE.Limit? = nil
-    ) async throws -> Int {
-        try await execute(ZRANGESTORE(
-            dst: dst.bulkString, src: src.bulkString, min: min.bulkString, max: max.bulkString, sortby: sortby,
-            rev: rev, limit: limit))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `ZRANGESTORE dst src min max [BYSCORE | BYLEX] [REV] [LIMIT offset count]`
-    @discardableResult
-    @export(implementation) public func zrangestore(
-        _ dst: some BulkStringConvertible, _ src: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        _ max: some BulkStringConvertible, sortby: ZRANGESTORE.Sortby? = nil, rev: Bool = false,
-        limit: ZRANGESTORE.Limit? = nil
-    ) -> Queued<Int> {
-        enqueue(ZRANGESTORE(
-            dst: dst.bulkString, src: src.bulkString, min: min.bulkString, max: max.bulkString, sortby: sortby,
-            rev: rev, limit: limit))
-    }
-}
-
-extension Command where Self == ZRANGESTORE {
-    /// `ZRANGESTORE dst src min max [BYSCORE | BYLEX] [REV] [LIMIT offset count]`
-    @export(implementation) public static func zrangestore(
-        _ dst: some BulkStringConvertible, _ src: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        _ max: some BulkStringConvertible, sortby: ZRANGESTORE.Sortby? = nil, rev: Bool = false,
-        limit: ZRANGESTORE.Limit? = nil
-    ) -> Self {
-        ZRANGESTORE(
-            dst: dst.bulkString, src: src.bulkString, min: min.bulkString, max: max.bulkString, sortby: sortby,
-            rev: rev, limit: limit)
-    }
-}
-
-// MARK: ZRANK
-
-/// `ZRANK key member`
-///
-/// Since 2.0.0.
-@frozen public struct ZRANK: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = Int?
-
-    /// `key`
-    public var key: BulkString
-    /// `member`
-    public var member: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, member: BulkString) {
-        self.key = key
-        self.member = member
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZRANK", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 0, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*3\r\n$5\r\nZRANK\r\n")
-        key.encode(into: &encoder)
-        member.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `ZRANK key member`
-    @export(implementation) public func zrank(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
-    ) async throws -> Int? {
-        try await execute(ZRANK(key: key.bulkString, member: member.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `ZRANK key member`
-    @discardableResult
-    @export(implementation) public func zrank(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
-    ) -> Queued<Int?> {
-        enqueue(ZRANK(key: key.bulkString, member: member.bulkString))
-    }
-}
-
-extension Command where Self == ZRANK {
-    /// `ZRANK key member`
-    @export(implementation) public static func zrank(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
-    ) -> Self {
-        ZRANK(key: key.bulkString, member: member.bulkString)
     }
 }

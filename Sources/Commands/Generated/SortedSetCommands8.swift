@@ -4,11 +4,199 @@
 
 public import RESPCodec
 
+// MARK: ZSCAN
+
+/// One page of a sorted set's members and scores.
+///
+/// `ZSCAN key cursor [MATCH pattern] [COUNT count] NOSCORES`
+///
+/// Since 2.8.0. Key: `key`. Reply: `ScanPage<Value>`.
+@frozen public struct ZSCAN_NOSCORES<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = ScanPage<Value>
+
+    /// `key`
+    public var key: BulkString
+    /// `cursor`
+    public var cursor: ScanCursor
+    /// `[MATCH pattern]`
+    public var match: BulkString?
+    /// `[COUNT count]`
+    public var count: Int?
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, cursor: ScanCursor, match: BulkString? = nil, count: Int? = nil) {
+        self.key = key
+        self.cursor = cursor
+        self.match = match
+        self.count = count
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "ZSCAN", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 8, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(4 + (match == nil ? 0 : 2) + (count == nil ? 0 : 2))
+        encoder.literal("$5\r\nZSCAN\r\n")
+        key.encode(into: &encoder)
+        encoder.bulk(cursor.rawValue)
+        if let match {
+            encoder.literal("$5\r\nMATCH\r\n")
+            match.encode(into: &encoder)
+        }
+        if let count {
+            encoder.literal("$5\r\nCOUNT\r\n")
+            encoder.bulk(count)
+        }
+        encoder.literal("$8\r\nNOSCORES\r\n")
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// One page of a sorted set's members and scores. See ``ZSCAN_NOSCORES``.
+    @export(implementation) public func zscanMembers(
+        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
+        count: Int? = nil
+    ) async throws -> ScanPage<RESPBytes> {
+        try await execute(ZSCAN_NOSCORES<RESPBytes>(
+            key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
+    }
+
+    /// One page of a sorted set's members and scores. See ``ZSCAN_NOSCORES``.
+    @export(implementation) public func zscanMembers<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
+        count: Int? = nil, as valueType: Value.Type
+    ) async throws -> ScanPage<Value> {
+        try await execute(ZSCAN_NOSCORES<Value>(
+            key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// One page of a sorted set's members and scores. See ``ZSCAN_NOSCORES``.
+    @discardableResult
+    @export(implementation) public func zscanMembers(
+        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
+        count: Int? = nil
+    ) -> Queued<ScanPage<RESPBytes>> {
+        enqueue(ZSCAN_NOSCORES<RESPBytes>(
+            key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
+    }
+
+    /// One page of a sorted set's members and scores. See ``ZSCAN_NOSCORES``.
+    @discardableResult
+    @export(implementation) public func zscanMembers<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
+        count: Int? = nil, as valueType: Value.Type
+    ) -> Queued<ScanPage<Value>> {
+        enqueue(ZSCAN_NOSCORES<Value>(
+            key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
+    }
+}
+
+extension Command where Self == ZSCAN_NOSCORES<RESPBytes> {
+    /// One page of a sorted set's members and scores. See ``ZSCAN_NOSCORES``.
+    @export(implementation) public static func zscanMembers(
+        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
+        count: Int? = nil
+    ) -> Self {
+        ZSCAN_NOSCORES<RESPBytes>(key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count)
+    }
+}
+
+extension Command {
+    /// One page of a sorted set's members and scores. See ``ZSCAN_NOSCORES``.
+    @export(implementation) public static func zscanMembers<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
+        count: Int? = nil, as valueType: Value.Type
+    ) -> Self where Self == ZSCAN_NOSCORES<Value> {
+        ZSCAN_NOSCORES<Value>(key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count)
+    }
+}
+
+// MARK: ZSCORE
+
+/// The score of a member; nil if it isn't one.
+///
+/// `ZSCORE key member`
+///
+/// Since 1.2.0. Key: `key`. Reply: `Double?`.
+@frozen public struct ZSCORE: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = Double?
+
+    /// `key`
+    public var key: BulkString
+    /// `member`
+    public var member: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, member: BulkString) {
+        self.key = key
+        self.member = member
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "ZSCORE", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 2, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*3\r\n$6\r\nZSCORE\r\n")
+        key.encode(into: &encoder)
+        member.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// The score of a member; nil if it isn't one. See ``ZSCORE``.
+    @export(implementation) public func zscore(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
+    ) async throws -> Double? {
+        try await execute(ZSCORE(key: key.bulkString, member: member.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// The score of a member; nil if it isn't one. See ``ZSCORE``.
+    @discardableResult
+    @export(implementation) public func zscore(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
+    ) -> Queued<Double?> {
+        enqueue(ZSCORE(key: key.bulkString, member: member.bulkString))
+    }
+}
+
+extension Command where Self == ZSCORE {
+    /// The score of a member; nil if it isn't one. See ``ZSCORE``.
+    @export(implementation) public static func zscore(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
+    ) -> Self {
+        ZSCORE(key: key.bulkString, member: member.bulkString)
+    }
+}
+
 // MARK: ZUNION
 
+/// The members that any of the sorted sets has, with their scores put together.
+///
 /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
 ///
-/// Since 6.2.0.
+/// Since 6.2.0. Keys: `keys`. Reply: `[Value]`.
 @frozen public struct ZUNION<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Value]
@@ -54,6 +242,12 @@ public import RESPCodec
             name: "ZUNION", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + keys.count + (weights.isEmpty ? 0 : weights.count + 1) + (aggregate == nil ? 0 : 2))
@@ -77,7 +271,7 @@ public import RESPCodec
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
     @export(implementation) public func zunion<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZUNION<RESPBytes>.Aggregate? = nil
@@ -86,7 +280,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
     }
 
-    /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
     @export(implementation) public func zunion(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZUNION<RESPBytes>.Aggregate? = nil
@@ -94,7 +288,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
         try await execute(ZUNION<RESPBytes>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
     }
 
-    /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
     @export(implementation) public func zunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [], aggregate: ZUNION<Value>.Aggregate? = nil,
         as valueType: Value.Type
@@ -103,7 +297,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
     }
 
-    /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
     @export(implementation) public func zunion<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZUNION<Value>.Aggregate? = nil, as valueType: Value.Type
@@ -113,7 +307,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
     @discardableResult
     @export(implementation) public func zunion<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
@@ -122,7 +316,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(ZUNION<RESPBytes>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
     }
 
-    /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
     @discardableResult
     @export(implementation) public func zunion(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
@@ -131,7 +325,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(ZUNION<RESPBytes>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
     }
 
-    /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
     @discardableResult
     @export(implementation) public func zunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [], aggregate: ZUNION<Value>.Aggregate? = nil,
@@ -140,7 +334,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(ZUNION<Value>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
     }
 
-    /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
     @discardableResult
     @export(implementation) public func zunion<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
@@ -151,7 +345,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ZUNION<RESPBytes> {
-    /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
     @export(implementation) public static func zunion<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZUNION<RESPBytes>.Aggregate? = nil
@@ -159,7 +353,7 @@ extension Command where Self == ZUNION<RESPBytes> {
         ZUNION<RESPBytes>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
     }
 
-    /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
     @export(implementation) public static func zunion(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZUNION<RESPBytes>.Aggregate? = nil
@@ -169,7 +363,7 @@ extension Command where Self == ZUNION<RESPBytes> {
 }
 
 extension Command {
-    /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
     @export(implementation) public static func zunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [], aggregate: ZUNION<Value>.Aggregate? = nil,
         as valueType: Value.Type
@@ -177,7 +371,7 @@ extension Command {
         ZUNION<Value>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
     }
 
-    /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
     @export(implementation) public static func zunion<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZUNION<Value>.Aggregate? = nil, as valueType: Value.Type
@@ -188,9 +382,11 @@ extension Command {
 
 // MARK: ZUNION
 
+/// The members that any of the sorted sets has, with their scores put together.
+///
 /// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>] WITHSCORES`
 ///
-/// Since 6.2.0.
+/// Since 6.2.0. Keys: `keys`. Reply: `[ScoredMember<Value>]`.
 @frozen public struct ZUNION_WITHSCORES<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [ScoredMember<Value>]
@@ -236,6 +432,12 @@ extension Command {
             name: "ZUNION", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(6, 2, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(3 + keys.count + (weights.isEmpty ? 0 : weights.count + 1) + (aggregate == nil ? 0 : 2))
@@ -260,7 +462,7 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `ZUNION`; see ``ZUNION_WITHSCORES``.
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
     @export(implementation) public func zunionWithScores<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZUNION_WITHSCORES<RESPBytes>.Aggregate? = nil
@@ -269,7 +471,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
     }
 
-    /// `ZUNION`; see ``ZUNION_WITHSCORES``.
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
     @export(implementation) public func zunionWithScores(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZUNION_WITHSCORES<RESPBytes>.Aggregate? = nil
@@ -278,7 +480,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
     }
 
-    /// `ZUNION`; see ``ZUNION_WITHSCORES``.
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
     @export(implementation) public func zunionWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZUNION_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
@@ -287,7 +489,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
     }
 
-    /// `ZUNION`; see ``ZUNION_WITHSCORES``.
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
     @export(implementation) public func zunionWithScores<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZUNION_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
@@ -298,7 +500,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ZUNION`; see ``ZUNION_WITHSCORES``.
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
     @discardableResult
     @export(implementation) public func zunionWithScores<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
@@ -308,7 +510,7 @@ extension CommandQueue where Self: ~Copyable {
             keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
     }
 
-    /// `ZUNION`; see ``ZUNION_WITHSCORES``.
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
     @discardableResult
     @export(implementation) public func zunionWithScores(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
@@ -318,7 +520,7 @@ extension CommandQueue where Self: ~Copyable {
             keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
     }
 
-    /// `ZUNION`; see ``ZUNION_WITHSCORES``.
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
     @discardableResult
     @export(implementation) public func zunionWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
@@ -328,7 +530,7 @@ extension CommandQueue where Self: ~Copyable {
             keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
     }
 
-    /// `ZUNION`; see ``ZUNION_WITHSCORES``.
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
     @discardableResult
     @export(implementation) public func zunionWithScores<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
@@ -339,7 +541,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ZUNION_WITHSCORES<RESPBytes> {
-    /// `ZUNION`; see ``ZUNION_WITHSCORES``.
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
     @export(implementation) public static func zunionWithScores<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZUNION_WITHSCORES<RESPBytes>.Aggregate? = nil
@@ -347,7 +549,7 @@ extension Command where Self == ZUNION_WITHSCORES<RESPBytes> {
         ZUNION_WITHSCORES<RESPBytes>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
     }
 
-    /// `ZUNION`; see ``ZUNION_WITHSCORES``.
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
     @export(implementation) public static func zunionWithScores(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZUNION_WITHSCORES<RESPBytes>.Aggregate? = nil
@@ -357,7 +559,7 @@ extension Command where Self == ZUNION_WITHSCORES<RESPBytes> {
 }
 
 extension Command {
-    /// `ZUNION`; see ``ZUNION_WITHSCORES``.
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
     @export(implementation) public static func zunionWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZUNION_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
@@ -365,7 +567,7 @@ extension Command {
         ZUNION_WITHSCORES<Value>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
     }
 
-    /// `ZUNION`; see ``ZUNION_WITHSCORES``.
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
     @export(implementation) public static func zunionWithScores<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
         aggregate: ZUNION_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
@@ -376,9 +578,11 @@ extension Command {
 
 // MARK: ZUNIONSTORE
 
+/// Stores the members that any of the sorted sets has, and returns how many.
+///
 /// `ZUNIONSTORE destination numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
 ///
-/// Since 2.0.0.
+/// Since 2.0.0. Keys: `destination`, `keys`. Reply: `Int`.
 @frozen public struct ZUNIONSTORE: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -429,6 +633,12 @@ extension Command {
             name: "ZUNIONSTORE", flags: [.write, .movableKeys], idempotency: .idempotent, since: .init(2, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(3 + keys.count + (weights.isEmpty ? 0 : weights.count + 1) + (aggregate == nil ? 0 : 2))
@@ -454,7 +664,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ZUNIONSTORE`; see ``ZUNIONSTORE``.
+    /// Stores the members that any of the sorted sets has, and returns how many. See ``ZUNIONSTORE``.
     @discardableResult
     @export(implementation) public func zunionstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument..., weights: [Int] = [],
@@ -465,7 +675,7 @@ extension CommandExecutor where Self: ~Copyable {
             aggregate: aggregate))
     }
 
-    /// `ZUNIONSTORE`; see ``ZUNIONSTORE``.
+    /// Stores the members that any of the sorted sets has, and returns how many. See ``ZUNIONSTORE``.
     @discardableResult
     @export(implementation) public func zunionstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>,
@@ -477,7 +687,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ZUNIONSTORE`; see ``ZUNIONSTORE``.
+    /// Stores the members that any of the sorted sets has, and returns how many. See ``ZUNIONSTORE``.
     @discardableResult
     @export(implementation) public func zunionstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument..., weights: [Int] = [],
@@ -488,7 +698,7 @@ extension CommandQueue where Self: ~Copyable {
             aggregate: aggregate))
     }
 
-    /// `ZUNIONSTORE`; see ``ZUNIONSTORE``.
+    /// Stores the members that any of the sorted sets has, and returns how many. See ``ZUNIONSTORE``.
     @discardableResult
     @export(implementation) public func zunionstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>,
@@ -500,7 +710,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ZUNIONSTORE {
-    /// `ZUNIONSTORE`; see ``ZUNIONSTORE``.
+    /// Stores the members that any of the sorted sets has, and returns how many. See ``ZUNIONSTORE``.
     @export(implementation) public static func zunionstore<Argument: BulkStringConvertible>(
         _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument..., weights: [Int] = [],
         aggregate: ZUNIONSTORE.Aggregate? = nil
@@ -510,7 +720,7 @@ extension Command where Self == ZUNIONSTORE {
             aggregate: aggregate)
     }
 
-    /// `ZUNIONSTORE`; see ``ZUNIONSTORE``.
+    /// Stores the members that any of the sorted sets has, and returns how many. See ``ZUNIONSTORE``.
     @export(implementation) public static func zunionstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>,
         weights: [Int] = [], aggregate: ZUNIONSTORE.Aggregate? = nil

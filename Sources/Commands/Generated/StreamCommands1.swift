@@ -6,9 +6,11 @@ public import RESPCodec
 
 // MARK: XACK
 
+/// Tells a group that entries are done with, and returns how many were pending.
+///
 /// `XACK key group id [id ...]`
 ///
-/// Since 5.0.0.
+/// Since 5.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct XACK: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -32,6 +34,12 @@ public import RESPCodec
         CommandMetadata(name: "XACK", flags: [.write], idempotency: .idempotent, since: .init(5, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if ids.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(3 + ids.count)
@@ -48,7 +56,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `XACK key group id [id ...]`
+    /// Tells a group that entries are done with, and returns how many were pending. See ``XACK``.
     @discardableResult
     @export(implementation) public func xack<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ first: Argument,
@@ -57,7 +65,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(XACK(key: key.bulkString, group: group.bulkString, ids: BulkStringList(first, more)))
     }
 
-    /// `XACK key group id [id ...]`
+    /// Tells a group that entries are done with, and returns how many were pending. See ``XACK``.
     @discardableResult
     @export(implementation) public func xack(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -68,7 +76,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XACK key group id [id ...]`
+    /// Tells a group that entries are done with, and returns how many were pending. See ``XACK``.
     @discardableResult
     @export(implementation) public func xack<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ first: Argument,
@@ -77,7 +85,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(XACK(key: key.bulkString, group: group.bulkString, ids: BulkStringList(first, more)))
     }
 
-    /// `XACK key group id [id ...]`
+    /// Tells a group that entries are done with, and returns how many were pending. See ``XACK``.
     @discardableResult
     @export(implementation) public func xack(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -88,7 +96,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XACK {
-    /// `XACK key group id [id ...]`
+    /// Tells a group that entries are done with, and returns how many were pending. See ``XACK``.
     @export(implementation) public static func xack<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ first: Argument,
         _ more: Argument...
@@ -96,7 +104,7 @@ extension Command where Self == XACK {
         XACK(key: key.bulkString, group: group.bulkString, ids: BulkStringList(first, more))
     }
 
-    /// `XACK key group id [id ...]`
+    /// Tells a group that entries are done with, and returns how many were pending. See ``XACK``.
     @export(implementation) public static func xack(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ ids: some Collection<some BulkStringConvertible>
@@ -112,7 +120,7 @@ extension Command where Self == XACK {
 /// `XADD key [NOMKSTREAM] [<MAXLEN | MINID> [= | ~] threshold [LIMIT count]] <* | id> field value [field value
 /// ...]`
 ///
-/// Since 5.0.0.
+/// Since 5.0.0. Key: `key`. Reply: `String?`.
 @frozen public struct XADD: Command {
     /// What the server answers.
     public typealias Reply = String?
@@ -237,6 +245,12 @@ extension Command where Self == XACK {
         CommandMetadata(name: "XADD", flags: [.write], idempotency: .accumulating, since: .init(5, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if data.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(3 + (nomkstream ? 1 : 0) + (trim?.argumentCount ?? 0) + data.count)
@@ -257,7 +271,7 @@ extension Command where Self == XACK {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Appends an entry to a stream and returns its identifier.
+    /// Appends an entry to a stream and returns its identifier. See ``XADD``.
     @discardableResult
     @export(implementation) public func xadd(
         _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector, _ field: some BulkStringConvertible,
@@ -268,7 +282,7 @@ extension CommandExecutor where Self: ~Copyable {
             data: BulkStringList(pair: field.bulkString, value.bulkString)))
     }
 
-    /// Appends an entry to a stream and returns its identifier.
+    /// Appends an entry to a stream and returns its identifier. See ``XADD``.
     @discardableResult
     @export(implementation) public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector,
@@ -279,7 +293,7 @@ extension CommandExecutor where Self: ~Copyable {
             data: BulkStringList(pairs: data)))
     }
 
-    /// Appends an entry to a stream and returns its identifier.
+    /// Appends an entry to a stream and returns its identifier. See ``XADD``.
     @discardableResult
     @export(implementation) public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector, _ data: [First: Second],
@@ -292,7 +306,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Appends an entry to a stream and returns its identifier.
+    /// Appends an entry to a stream and returns its identifier. See ``XADD``.
     @discardableResult
     @export(implementation) public func xadd(
         _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector, _ field: some BulkStringConvertible,
@@ -303,7 +317,7 @@ extension CommandQueue where Self: ~Copyable {
             data: BulkStringList(pair: field.bulkString, value.bulkString)))
     }
 
-    /// Appends an entry to a stream and returns its identifier.
+    /// Appends an entry to a stream and returns its identifier. See ``XADD``.
     @discardableResult
     @export(implementation) public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector,
@@ -314,7 +328,7 @@ extension CommandQueue where Self: ~Copyable {
             data: BulkStringList(pairs: data)))
     }
 
-    /// Appends an entry to a stream and returns its identifier.
+    /// Appends an entry to a stream and returns its identifier. See ``XADD``.
     @discardableResult
     @export(implementation) public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector, _ data: [First: Second],
@@ -327,7 +341,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XADD {
-    /// Appends an entry to a stream and returns its identifier.
+    /// Appends an entry to a stream and returns its identifier. See ``XADD``.
     @export(implementation) public static func xadd(
         _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible, nomkstream: Bool = false, trim: XADD.Trim? = nil
@@ -337,7 +351,7 @@ extension Command where Self == XADD {
             data: BulkStringList(pair: field.bulkString, value.bulkString))
     }
 
-    /// Appends an entry to a stream and returns its identifier.
+    /// Appends an entry to a stream and returns its identifier. See ``XADD``.
     @export(implementation) public static func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector,
         _ data: some Collection<(First, Second)>, nomkstream: Bool = false, trim: XADD.Trim? = nil
@@ -347,7 +361,7 @@ extension Command where Self == XADD {
             data: BulkStringList(pairs: data))
     }
 
-    /// Appends an entry to a stream and returns its identifier.
+    /// Appends an entry to a stream and returns its identifier. See ``XADD``.
     @export(implementation) public static func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector, _ data: [First: Second],
         nomkstream: Bool = false, trim: XADD.Trim? = nil
@@ -360,9 +374,11 @@ extension Command where Self == XADD {
 
 // MARK: XAUTOCLAIM
 
+/// Hands entries that wait for too long over to a consumer, page by page.
+///
 /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count]`
 ///
-/// Since 6.2.0.
+/// Since 6.2.0. Key: `key`. Reply: `StreamClaims<Value>`.
 @frozen public struct XAUTOCLAIM<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = StreamClaims<Value>
@@ -420,7 +436,7 @@ extension Command where Self == XADD {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count]`
+    /// Hands entries that wait for too long over to a consumer, page by page. See ``XAUTOCLAIM``.
     @discardableResult
     @export(implementation) public func xautoclaim(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -432,7 +448,7 @@ extension CommandExecutor where Self: ~Copyable {
             start: start.bulkString, count: count))
     }
 
-    /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count]`
+    /// Hands entries that wait for too long over to a consumer, page by page. See ``XAUTOCLAIM``.
     @discardableResult
     @export(implementation) public func xautoclaim<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -446,7 +462,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count]`
+    /// Hands entries that wait for too long over to a consumer, page by page. See ``XAUTOCLAIM``.
     @discardableResult
     @export(implementation) public func xautoclaim(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -458,7 +474,7 @@ extension CommandQueue where Self: ~Copyable {
             start: start.bulkString, count: count))
     }
 
-    /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count]`
+    /// Hands entries that wait for too long over to a consumer, page by page. See ``XAUTOCLAIM``.
     @discardableResult
     @export(implementation) public func xautoclaim<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -472,7 +488,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XAUTOCLAIM<RESPBytes> {
-    /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count]`
+    /// Hands entries that wait for too long over to a consumer, page by page. See ``XAUTOCLAIM``.
     @export(implementation) public static func xautoclaim(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,
@@ -485,7 +501,7 @@ extension Command where Self == XAUTOCLAIM<RESPBytes> {
 }
 
 extension Command {
-    /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count]`
+    /// Hands entries that wait for too long over to a consumer, page by page. See ``XAUTOCLAIM``.
     @export(implementation) public static func xautoclaim<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,
@@ -499,9 +515,11 @@ extension Command {
 
 // MARK: XAUTOCLAIM
 
+/// Hands entries that wait for too long over to a consumer, page by page.
+///
 /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count] JUSTID`
 ///
-/// Since 6.2.0.
+/// Since 6.2.0. Key: `key`. Reply: `StreamClaimedIDs`.
 @frozen public struct XAUTOCLAIM_JUSTID: Command {
     /// What the server answers.
     public typealias Reply = StreamClaimedIDs
@@ -560,7 +578,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count] JUSTID`
+    /// Hands entries that wait for too long over to a consumer, page by page. See ``XAUTOCLAIM_JUSTID``.
     @discardableResult
     @export(implementation) public func xautoclaimIDs(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -574,7 +592,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count] JUSTID`
+    /// Hands entries that wait for too long over to a consumer, page by page. See ``XAUTOCLAIM_JUSTID``.
     @discardableResult
     @export(implementation) public func xautoclaimIDs(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -588,7 +606,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XAUTOCLAIM_JUSTID {
-    /// `XAUTOCLAIM key group consumer min-idle-time start [COUNT count] JUSTID`
+    /// Hands entries that wait for too long over to a consumer, page by page. See ``XAUTOCLAIM_JUSTID``.
     @export(implementation) public static func xautoclaimIDs(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,

@@ -6,10 +6,12 @@ public import RESPCodec
 
 // MARK: XCLAIM
 
+/// Hands entries that were delivered to one consumer over to another.
+///
 /// `XCLAIM key group consumer min-idle-time id [id ...] [IDLE ms] [TIME unix-time-milliseconds] [RETRYCOUNT
 /// count] [FORCE] [LASTID lastid]`
 ///
-/// Since 5.0.0.
+/// Since 5.0.0. Key: `key`. Reply: `[StreamEntry<Value>]`.
 @frozen public struct XCLAIM<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = [StreamEntry<Value>]
@@ -58,6 +60,12 @@ public import RESPCodec
         CommandMetadata(name: "XCLAIM", flags: [.write], idempotency: .accumulating, since: .init(5, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if ids.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         var words = 5
@@ -100,7 +108,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `XCLAIM`; see ``XCLAIM``.
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
     @discardableResult
     @export(implementation) public func xclaim<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -114,7 +122,7 @@ extension CommandExecutor where Self: ~Copyable {
             lastid: lastid?.bulkString))
     }
 
-    /// `XCLAIM`; see ``XCLAIM``.
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
     @discardableResult
     @export(implementation) public func xclaim(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -128,7 +136,7 @@ extension CommandExecutor where Self: ~Copyable {
             lastid: lastid?.bulkString))
     }
 
-    /// `XCLAIM`; see ``XCLAIM``.
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
     @discardableResult
     @export(implementation) public func xclaim<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -142,7 +150,7 @@ extension CommandExecutor where Self: ~Copyable {
             lastid: lastid?.bulkString))
     }
 
-    /// `XCLAIM`; see ``XCLAIM``.
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
     @discardableResult
     @export(implementation) public func xclaim<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -159,7 +167,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XCLAIM`; see ``XCLAIM``.
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
     @discardableResult
     @export(implementation) public func xclaim<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -173,7 +181,7 @@ extension CommandQueue where Self: ~Copyable {
             lastid: lastid?.bulkString))
     }
 
-    /// `XCLAIM`; see ``XCLAIM``.
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
     @discardableResult
     @export(implementation) public func xclaim(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -187,7 +195,7 @@ extension CommandQueue where Self: ~Copyable {
             lastid: lastid?.bulkString))
     }
 
-    /// `XCLAIM`; see ``XCLAIM``.
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
     @discardableResult
     @export(implementation) public func xclaim<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -201,7 +209,7 @@ extension CommandQueue where Self: ~Copyable {
             lastid: lastid?.bulkString))
     }
 
-    /// `XCLAIM`; see ``XCLAIM``.
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
     @discardableResult
     @export(implementation) public func xclaim<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -218,7 +226,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XCLAIM<RESPBytes> {
-    /// `XCLAIM`; see ``XCLAIM``.
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
     @export(implementation) public static func xclaim<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
@@ -231,7 +239,7 @@ extension Command where Self == XCLAIM<RESPBytes> {
             lastid: lastid?.bulkString)
     }
 
-    /// `XCLAIM`; see ``XCLAIM``.
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
     @export(implementation) public static func xclaim(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
@@ -246,7 +254,7 @@ extension Command where Self == XCLAIM<RESPBytes> {
 }
 
 extension Command {
-    /// `XCLAIM`; see ``XCLAIM``.
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
     @export(implementation) public static func xclaim<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
@@ -259,7 +267,7 @@ extension Command {
             lastid: lastid?.bulkString)
     }
 
-    /// `XCLAIM`; see ``XCLAIM``.
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
     @export(implementation) public static func xclaim<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
@@ -276,10 +284,12 @@ extension Command {
 
 // MARK: XCLAIM
 
+/// Hands entries that were delivered to one consumer over to another.
+///
 /// `XCLAIM key group consumer min-idle-time id [id ...] [IDLE ms] [TIME unix-time-milliseconds] [RETRYCOUNT
 /// count] [FORCE] JUSTID [LASTID lastid]`
 ///
-/// Since 5.0.0.
+/// Since 5.0.0. Key: `key`. Reply: `[String]`.
 @frozen public struct XCLAIM_JUSTID: Command {
     /// What the server answers.
     public typealias Reply = [String]
@@ -328,6 +338,12 @@ extension Command {
         CommandMetadata(name: "XCLAIM", flags: [.write], idempotency: .accumulating, since: .init(5, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if ids.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         var words = 6
@@ -371,7 +387,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `XCLAIM`; see ``XCLAIM_JUSTID``.
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM_JUSTID``.
     @discardableResult
     @export(implementation) public func xclaimIDs<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -385,7 +401,7 @@ extension CommandExecutor where Self: ~Copyable {
             lastid: lastid?.bulkString))
     }
 
-    /// `XCLAIM`; see ``XCLAIM_JUSTID``.
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM_JUSTID``.
     @discardableResult
     @export(implementation) public func xclaimIDs(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -401,7 +417,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XCLAIM`; see ``XCLAIM_JUSTID``.
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM_JUSTID``.
     @discardableResult
     @export(implementation) public func xclaimIDs<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -415,7 +431,7 @@ extension CommandQueue where Self: ~Copyable {
             lastid: lastid?.bulkString))
     }
 
-    /// `XCLAIM`; see ``XCLAIM_JUSTID``.
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM_JUSTID``.
     @discardableResult
     @export(implementation) public func xclaimIDs(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -431,7 +447,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XCLAIM_JUSTID {
-    /// `XCLAIM`; see ``XCLAIM_JUSTID``.
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM_JUSTID``.
     @export(implementation) public static func xclaimIDs<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
@@ -444,7 +460,7 @@ extension Command where Self == XCLAIM_JUSTID {
             lastid: lastid?.bulkString)
     }
 
-    /// `XCLAIM`; see ``XCLAIM_JUSTID``.
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM_JUSTID``.
     @export(implementation) public static func xclaimIDs(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
@@ -460,9 +476,11 @@ extension Command where Self == XCLAIM_JUSTID {
 
 // MARK: XDEL
 
+/// Deletes entries of a stream and returns how many there were.
+///
 /// `XDEL key id [id ...]`
 ///
-/// Since 5.0.0.
+/// Since 5.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct XDEL: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -483,6 +501,12 @@ extension Command where Self == XCLAIM_JUSTID {
         CommandMetadata(name: "XDEL", flags: [.write], idempotency: .idempotent, since: .init(5, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if ids.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + ids.count)
@@ -498,7 +522,7 @@ extension Command where Self == XCLAIM_JUSTID {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `XDEL key id [id ...]`
+    /// Deletes entries of a stream and returns how many there were. See ``XDEL``.
     @discardableResult
     @export(implementation) public func xdel<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -506,7 +530,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(XDEL(key: key.bulkString, ids: BulkStringList(first, more)))
     }
 
-    /// `XDEL key id [id ...]`
+    /// Deletes entries of a stream and returns how many there were. See ``XDEL``.
     @discardableResult
     @export(implementation) public func xdel(
         _ key: some BulkStringConvertible, _ ids: some Collection<some BulkStringConvertible>
@@ -516,7 +540,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XDEL key id [id ...]`
+    /// Deletes entries of a stream and returns how many there were. See ``XDEL``.
     @discardableResult
     @export(implementation) public func xdel<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -524,7 +548,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(XDEL(key: key.bulkString, ids: BulkStringList(first, more)))
     }
 
-    /// `XDEL key id [id ...]`
+    /// Deletes entries of a stream and returns how many there were. See ``XDEL``.
     @discardableResult
     @export(implementation) public func xdel(
         _ key: some BulkStringConvertible, _ ids: some Collection<some BulkStringConvertible>
@@ -534,14 +558,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XDEL {
-    /// `XDEL key id [id ...]`
+    /// Deletes entries of a stream and returns how many there were. See ``XDEL``.
     @export(implementation) public static func xdel<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         XDEL(key: key.bulkString, ids: BulkStringList(first, more))
     }
 
-    /// `XDEL key id [id ...]`
+    /// Deletes entries of a stream and returns how many there were. See ``XDEL``.
     @export(implementation) public static func xdel(
         _ key: some BulkStringConvertible, _ ids: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -552,9 +576,11 @@ extension Command where Self == XDEL {
 // MARK: XGROUP CREATE
 
 extension XGROUP {
+    /// Makes a consumer group of a stream.
+    ///
     /// `XGROUP CREATE key group <id | $> [MKSTREAM] [ENTRIESREAD entriesread]`
     ///
-    /// Since 5.0.0.
+    /// Since 5.0.0. Key: `key`. Reply: `OK`.
     @frozen public struct CREATE: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -631,7 +657,7 @@ extension XGROUP {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `XGROUP CREATE key group <id | $> [MKSTREAM] [ENTRIESREAD entriesread]`
+    /// Makes a consumer group of a stream. See ``XGROUP.CREATE``.
     @discardableResult
     @export(implementation) public func xgroupCreate(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -644,7 +670,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XGROUP CREATE key group <id | $> [MKSTREAM] [ENTRIESREAD entriesread]`
+    /// Makes a consumer group of a stream. See ``XGROUP.CREATE``.
     @discardableResult
     @export(implementation) public func xgroupCreate(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -657,7 +683,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XGROUP.CREATE {
-    /// `XGROUP CREATE key group <id | $> [MKSTREAM] [ENTRIESREAD entriesread]`
+    /// Makes a consumer group of a stream. See ``XGROUP.CREATE``.
     @export(implementation) public static func xgroupCreate(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ idSelector: XGROUP.CREATE.IdSelector, mkstream: Bool = false, entriesread: Int? = nil
@@ -671,9 +697,11 @@ extension Command where Self == XGROUP.CREATE {
 // MARK: XGROUP CREATECONSUMER
 
 extension XGROUP {
+    /// Makes a consumer of a group, and returns whether it is new.
+    ///
     /// `XGROUP CREATECONSUMER key group consumer`
     ///
-    /// Since 6.2.0.
+    /// Since 6.2.0. Key: `key`. Reply: `Bool`.
     @frozen public struct CREATECONSUMER: Command {
         /// What the server answers.
         public typealias Reply = Bool
@@ -714,7 +742,7 @@ extension XGROUP {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `XGROUP CREATECONSUMER key group consumer`
+    /// Makes a consumer of a group, and returns whether it is new. See ``XGROUP.CREATECONSUMER``.
     @discardableResult
     @export(implementation) public func xgroupCreateconsumer(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -726,7 +754,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XGROUP CREATECONSUMER key group consumer`
+    /// Makes a consumer of a group, and returns whether it is new. See ``XGROUP.CREATECONSUMER``.
     @discardableResult
     @export(implementation) public func xgroupCreateconsumer(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -738,7 +766,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XGROUP.CREATECONSUMER {
-    /// `XGROUP CREATECONSUMER key group consumer`
+    /// Makes a consumer of a group, and returns whether it is new. See ``XGROUP.CREATECONSUMER``.
     @export(implementation) public static func xgroupCreateconsumer(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible

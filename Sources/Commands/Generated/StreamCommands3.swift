@@ -7,9 +7,11 @@ public import RESPCodec
 // MARK: XGROUP DELCONSUMER
 
 extension XGROUP {
+    /// Deletes a consumer of a group, and returns how many entries it had pending.
+    ///
     /// `XGROUP DELCONSUMER key group consumer`
     ///
-    /// Since 5.0.0.
+    /// Since 5.0.0. Key: `key`. Reply: `Int`.
     @frozen public struct DELCONSUMER: Command {
         /// What the server answers.
         public typealias Reply = Int
@@ -50,7 +52,7 @@ extension XGROUP {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `XGROUP DELCONSUMER key group consumer`
+    /// Deletes a consumer of a group, and returns how many entries it had pending. See ``XGROUP.DELCONSUMER``.
     @discardableResult
     @export(implementation) public func xgroupDelconsumer(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -62,7 +64,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XGROUP DELCONSUMER key group consumer`
+    /// Deletes a consumer of a group, and returns how many entries it had pending. See ``XGROUP.DELCONSUMER``.
     @discardableResult
     @export(implementation) public func xgroupDelconsumer(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -73,7 +75,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XGROUP.DELCONSUMER {
-    /// `XGROUP DELCONSUMER key group consumer`
+    /// Deletes a consumer of a group, and returns how many entries it had pending. See ``XGROUP.DELCONSUMER``.
     @export(implementation) public static func xgroupDelconsumer(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible
@@ -85,9 +87,11 @@ extension Command where Self == XGROUP.DELCONSUMER {
 // MARK: XGROUP DESTROY
 
 extension XGROUP {
+    /// Deletes a consumer group, and returns whether there was one.
+    ///
     /// `XGROUP DESTROY key group`
     ///
-    /// Since 5.0.0.
+    /// Since 5.0.0. Key: `key`. Reply: `Bool`.
     @frozen public struct DESTROY: Command {
         /// What the server answers.
         public typealias Reply = Bool
@@ -124,7 +128,7 @@ extension XGROUP {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `XGROUP DESTROY key group`
+    /// Deletes a consumer group, and returns whether there was one. See ``XGROUP.DESTROY``.
     @discardableResult
     @export(implementation) public func xgroupDestroy(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
@@ -134,7 +138,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XGROUP DESTROY key group`
+    /// Deletes a consumer group, and returns whether there was one. See ``XGROUP.DESTROY``.
     @discardableResult
     @export(implementation) public func xgroupDestroy(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
@@ -144,7 +148,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XGROUP.DESTROY {
-    /// `XGROUP DESTROY key group`
+    /// Deletes a consumer group, and returns whether there was one. See ``XGROUP.DESTROY``.
     @export(implementation) public static func xgroupDestroy(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
     ) -> Self {
@@ -157,7 +161,7 @@ extension Command where Self == XGROUP.DESTROY {
 extension XGROUP {
     /// `XGROUP HELP`
     ///
-    /// Since 5.0.0. No keys.
+    /// Since 5.0.0. No keys. Reply: `[String]`.
     @frozen public struct HELP: Command {
         /// What the server answers.
         public typealias Reply = [String]
@@ -179,7 +183,7 @@ extension XGROUP {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `XGROUP HELP`
+    /// `XGROUP HELP`; see ``XGROUP.HELP``.
     @discardableResult
     @export(implementation) public func xgroupHelp() async throws -> [String] {
         try await execute(XGROUP.HELP())
@@ -187,7 +191,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XGROUP HELP`
+    /// `XGROUP HELP`; see ``XGROUP.HELP``.
     @discardableResult
     @export(implementation) public func xgroupHelp() -> Queued<[String]> {
         enqueue(XGROUP.HELP())
@@ -195,7 +199,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XGROUP.HELP {
-    /// `XGROUP HELP`
+    /// `XGROUP HELP`; see ``XGROUP.HELP``.
     @export(implementation) public static func xgroupHelp() -> Self {
         XGROUP.HELP()
     }
@@ -204,9 +208,11 @@ extension Command where Self == XGROUP.HELP {
 // MARK: XGROUP SETID
 
 extension XGROUP {
+    /// Changes where a consumer group goes on reading.
+    ///
     /// `XGROUP SETID key group <id | $> [ENTRIESREAD entriesread]`
     ///
-    /// Since 5.0.0.
+    /// Since 5.0.0. Key: `key`. Reply: `OK`.
     @frozen public struct SETID: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -278,7 +284,7 @@ extension XGROUP {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `XGROUP SETID key group <id | $> [ENTRIESREAD entriesread]`
+    /// Changes where a consumer group goes on reading. See ``XGROUP.SETID``.
     @discardableResult
     @export(implementation) public func xgroupSetid(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -290,7 +296,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XGROUP SETID key group <id | $> [ENTRIESREAD entriesread]`
+    /// Changes where a consumer group goes on reading. See ``XGROUP.SETID``.
     @discardableResult
     @export(implementation) public func xgroupSetid(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -302,7 +308,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XGROUP.SETID {
-    /// `XGROUP SETID key group <id | $> [ENTRIESREAD entriesread]`
+    /// Changes where a consumer group goes on reading. See ``XGROUP.SETID``.
     @export(implementation) public static func xgroupSetid(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ idSelector: XGROUP.SETID.IdSelector, entriesread: Int? = nil
@@ -315,9 +321,11 @@ extension Command where Self == XGROUP.SETID {
 // MARK: XINFO CONSUMERS
 
 extension XINFO {
+    /// The consumers of a group.
+    ///
     /// `XINFO CONSUMERS key group`
     ///
-    /// Since 5.0.0.
+    /// Since 5.0.0. Key: `key`. Reply: `[StreamConsumer]`.
     @frozen public struct CONSUMERS: ReadOnlyCommand {
         /// What the server answers.
         public typealias Reply = [StreamConsumer]
@@ -354,7 +362,7 @@ extension XINFO {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `XINFO CONSUMERS key group`
+    /// The consumers of a group. See ``XINFO.CONSUMERS``.
     @export(implementation) public func xinfoConsumers(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
     ) async throws -> [StreamConsumer] {
@@ -363,7 +371,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XINFO CONSUMERS key group`
+    /// The consumers of a group. See ``XINFO.CONSUMERS``.
     @discardableResult
     @export(implementation) public func xinfoConsumers(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
@@ -373,7 +381,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XINFO.CONSUMERS {
-    /// `XINFO CONSUMERS key group`
+    /// The consumers of a group. See ``XINFO.CONSUMERS``.
     @export(implementation) public static func xinfoConsumers(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
     ) -> Self {
@@ -384,9 +392,11 @@ extension Command where Self == XINFO.CONSUMERS {
 // MARK: XINFO GROUPS
 
 extension XINFO {
+    /// The consumer groups of a stream.
+    ///
     /// `XINFO GROUPS key`
     ///
-    /// Since 5.0.0.
+    /// Since 5.0.0. Key: `key`. Reply: `[StreamGroup]`.
     @frozen public struct GROUPS: ReadOnlyCommand {
         /// What the server answers.
         public typealias Reply = [StreamGroup]
@@ -418,7 +428,7 @@ extension XINFO {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `XINFO GROUPS key`
+    /// The consumer groups of a stream. See ``XINFO.GROUPS``.
     @export(implementation) public func xinfoGroups(
         _ key: some BulkStringConvertible
     ) async throws -> [StreamGroup] {
@@ -427,7 +437,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XINFO GROUPS key`
+    /// The consumer groups of a stream. See ``XINFO.GROUPS``.
     @discardableResult
     @export(implementation) public func xinfoGroups(
         _ key: some BulkStringConvertible
@@ -437,7 +447,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XINFO.GROUPS {
-    /// `XINFO GROUPS key`
+    /// The consumer groups of a stream. See ``XINFO.GROUPS``.
     @export(implementation) public static func xinfoGroups(_ key: some BulkStringConvertible) -> Self {
         XINFO.GROUPS(key: key.bulkString)
     }
@@ -448,7 +458,7 @@ extension Command where Self == XINFO.GROUPS {
 extension XINFO {
     /// `XINFO HELP`
     ///
-    /// Since 5.0.0. No keys.
+    /// Since 5.0.0. No keys. Reply: `[String]`.
     @frozen public struct HELP: Command {
         /// What the server answers.
         public typealias Reply = [String]
@@ -470,7 +480,7 @@ extension XINFO {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `XINFO HELP`
+    /// `XINFO HELP`; see ``XINFO.HELP``.
     @discardableResult
     @export(implementation) public func xinfoHelp() async throws -> [String] {
         try await execute(XINFO.HELP())
@@ -478,7 +488,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XINFO HELP`
+    /// `XINFO HELP`; see ``XINFO.HELP``.
     @discardableResult
     @export(implementation) public func xinfoHelp() -> Queued<[String]> {
         enqueue(XINFO.HELP())
@@ -486,7 +496,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XINFO.HELP {
-    /// `XINFO HELP`
+    /// `XINFO HELP`; see ``XINFO.HELP``.
     @export(implementation) public static func xinfoHelp() -> Self {
         XINFO.HELP()
     }
@@ -495,9 +505,11 @@ extension Command where Self == XINFO.HELP {
 // MARK: XINFO STREAM
 
 extension XINFO {
+    /// How long a stream is, and where it begins and ends.
+    ///
     /// `XINFO STREAM key`
     ///
-    /// Since 5.0.0.
+    /// Since 5.0.0. Key: `key`. Reply: `StreamDescription<Value>`.
     @frozen public struct STREAM<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
         /// What the server answers.
         public typealias Reply = StreamDescription<Value>
@@ -529,14 +541,14 @@ extension XINFO {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `XINFO STREAM key`
+    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM``.
     @export(implementation) public func xinfoStream(
         _ key: some BulkStringConvertible
     ) async throws -> StreamDescription<RESPBytes> {
         try await execute(XINFO.STREAM<RESPBytes>(key: key.bulkString))
     }
 
-    /// `XINFO STREAM key`
+    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM``.
     @export(implementation) public func xinfoStream<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> StreamDescription<Value> {
@@ -545,7 +557,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XINFO STREAM key`
+    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM``.
     @discardableResult
     @export(implementation) public func xinfoStream(
         _ key: some BulkStringConvertible
@@ -553,7 +565,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(XINFO.STREAM<RESPBytes>(key: key.bulkString))
     }
 
-    /// `XINFO STREAM key`
+    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM``.
     @discardableResult
     @export(implementation) public func xinfoStream<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
@@ -563,14 +575,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XINFO.STREAM<RESPBytes> {
-    /// `XINFO STREAM key`
+    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM``.
     @export(implementation) public static func xinfoStream(_ key: some BulkStringConvertible) -> Self {
         XINFO.STREAM<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
-    /// `XINFO STREAM key`
+    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM``.
     @export(implementation) public static func xinfoStream<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == XINFO.STREAM<Value> {
@@ -581,9 +593,11 @@ extension Command {
 // MARK: XINFO STREAM
 
 extension XINFO {
+    /// How long a stream is, and where it begins and ends.
+    ///
     /// `XINFO STREAM key FULL [COUNT count]`
     ///
-    /// Since 5.0.0.
+    /// Since 5.0.0. Key: `key`. Reply: `StreamDetails<Value>`.
     @frozen public struct STREAM_FULL<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
         /// What the server answers.
         public typealias Reply = StreamDetails<Value>
@@ -624,14 +638,14 @@ extension XINFO {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `XINFO STREAM key FULL [COUNT count]`
+    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM_FULL``.
     @export(implementation) public func xinfoStreamFull(
         _ key: some BulkStringConvertible, count: Int? = nil
     ) async throws -> StreamDetails<RESPBytes> {
         try await execute(XINFO.STREAM_FULL<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// `XINFO STREAM key FULL [COUNT count]`
+    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM_FULL``.
     @export(implementation) public func xinfoStreamFull<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
     ) async throws -> StreamDetails<Value> {
@@ -640,7 +654,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XINFO STREAM key FULL [COUNT count]`
+    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM_FULL``.
     @discardableResult
     @export(implementation) public func xinfoStreamFull(
         _ key: some BulkStringConvertible, count: Int? = nil
@@ -648,7 +662,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(XINFO.STREAM_FULL<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// `XINFO STREAM key FULL [COUNT count]`
+    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM_FULL``.
     @discardableResult
     @export(implementation) public func xinfoStreamFull<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
@@ -658,7 +672,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XINFO.STREAM_FULL<RESPBytes> {
-    /// `XINFO STREAM key FULL [COUNT count]`
+    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM_FULL``.
     @export(implementation) public static func xinfoStreamFull(
         _ key: some BulkStringConvertible, count: Int? = nil
     ) -> Self {
@@ -667,7 +681,7 @@ extension Command where Self == XINFO.STREAM_FULL<RESPBytes> {
 }
 
 extension Command {
-    /// `XINFO STREAM key FULL [COUNT count]`
+    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM_FULL``.
     @export(implementation) public static func xinfoStreamFull<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
     ) -> Self where Self == XINFO.STREAM_FULL<Value> {
@@ -677,9 +691,11 @@ extension Command {
 
 // MARK: XLEN
 
+/// How many entries a stream has.
+///
 /// `XLEN key`
 ///
-/// Since 5.0.0.
+/// Since 5.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct XLEN: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int
@@ -710,14 +726,14 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `XLEN key`
+    /// How many entries a stream has. See ``XLEN``.
     @export(implementation) public func xlen(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(XLEN(key: key.bulkString))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XLEN key`
+    /// How many entries a stream has. See ``XLEN``.
     @discardableResult
     @export(implementation) public func xlen(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(XLEN(key: key.bulkString))
@@ -725,7 +741,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XLEN {
-    /// `XLEN key`
+    /// How many entries a stream has. See ``XLEN``.
     @export(implementation) public static func xlen(_ key: some BulkStringConvertible) -> Self {
         XLEN(key: key.bulkString)
     }

@@ -6,9 +6,11 @@ public import RESPCodec
 
 // MARK: XPENDING
 
+/// Which entries a group has delivered and not heard of again.
+///
 /// `XPENDING key group`
 ///
-/// Since 5.0.0.
+/// Since 5.0.0. Key: `key`. Reply: `PendingSummary`.
 @frozen public struct XPENDING: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = PendingSummary
@@ -43,7 +45,7 @@ public import RESPCodec
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `XPENDING key group`
+    /// Which entries a group has delivered and not heard of again. See ``XPENDING``.
     @export(implementation) public func xpending(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
     ) async throws -> PendingSummary {
@@ -52,7 +54,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XPENDING key group`
+    /// Which entries a group has delivered and not heard of again. See ``XPENDING``.
     @discardableResult
     @export(implementation) public func xpending(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
@@ -62,7 +64,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XPENDING {
-    /// `XPENDING key group`
+    /// Which entries a group has delivered and not heard of again. See ``XPENDING``.
     @export(implementation) public static func xpending(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
     ) -> Self {
@@ -72,9 +74,11 @@ extension Command where Self == XPENDING {
 
 // MARK: XPENDING
 
+/// Which entries a group has delivered and not heard of again.
+///
 /// `XPENDING key group [IDLE min-idle-time] start end count [consumer]`
 ///
-/// Since 5.0.0.
+/// Since 5.0.0. Key: `key`. Reply: `[PendingEntry]`.
 @frozen public struct XPENDING_RANGE: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [PendingEntry]
@@ -138,7 +142,7 @@ extension Command where Self == XPENDING {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `XPENDING key group [IDLE min-idle-time] start end count [consumer]`
+    /// Which entries a group has delivered and not heard of again. See ``XPENDING_RANGE``.
     @export(implementation) public func xpendingEntries(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         start: some BulkStringConvertible, end: some BulkStringConvertible, count: Int, idle: Duration? = nil,
@@ -151,7 +155,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XPENDING key group [IDLE min-idle-time] start end count [consumer]`
+    /// Which entries a group has delivered and not heard of again. See ``XPENDING_RANGE``.
     @discardableResult
     @export(implementation) public func xpendingEntries(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -165,7 +169,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XPENDING_RANGE {
-    /// `XPENDING key group [IDLE min-idle-time] start end count [consumer]`
+    /// Which entries a group has delivered and not heard of again. See ``XPENDING_RANGE``.
     @export(implementation) public static func xpendingEntries(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         start: some BulkStringConvertible, end: some BulkStringConvertible, count: Int, idle: Duration? = nil,
@@ -179,9 +183,11 @@ extension Command where Self == XPENDING_RANGE {
 
 // MARK: XRANGE
 
+/// The entries of a stream from one identifier to another, oldest first.
+///
 /// `XRANGE key start end [COUNT count]`
 ///
-/// Since 5.0.0.
+/// Since 5.0.0. Key: `key`. Reply: `[StreamEntry<Value>]`.
 @frozen public struct XRANGE<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [StreamEntry<Value>]
@@ -228,7 +234,7 @@ extension Command where Self == XPENDING_RANGE {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `XRANGE key start end [COUNT count]`
+    /// The entries of a stream from one identifier to another, oldest first. See ``XRANGE``.
     @export(implementation) public func xrange(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ end: some BulkStringConvertible, count: Int? = nil
@@ -237,7 +243,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             key: key.bulkString, start: start.bulkString, end: end.bulkString, count: count))
     }
 
-    /// `XRANGE key start end [COUNT count]`
+    /// The entries of a stream from one identifier to another, oldest first. See ``XRANGE``.
     @export(implementation) public func xrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ end: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
@@ -248,7 +254,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XRANGE key start end [COUNT count]`
+    /// The entries of a stream from one identifier to another, oldest first. See ``XRANGE``.
     @discardableResult
     @export(implementation) public func xrange(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
@@ -258,7 +264,7 @@ extension CommandQueue where Self: ~Copyable {
             key: key.bulkString, start: start.bulkString, end: end.bulkString, count: count))
     }
 
-    /// `XRANGE key start end [COUNT count]`
+    /// The entries of a stream from one identifier to another, oldest first. See ``XRANGE``.
     @discardableResult
     @export(implementation) public func xrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
@@ -269,7 +275,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XRANGE<RESPBytes> {
-    /// `XRANGE key start end [COUNT count]`
+    /// The entries of a stream from one identifier to another, oldest first. See ``XRANGE``.
     @export(implementation) public static func xrange(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ end: some BulkStringConvertible, count: Int? = nil
@@ -279,7 +285,7 @@ extension Command where Self == XRANGE<RESPBytes> {
 }
 
 extension Command {
-    /// `XRANGE key start end [COUNT count]`
+    /// The entries of a stream from one identifier to another, oldest first. See ``XRANGE``.
     @export(implementation) public static func xrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ end: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
@@ -294,7 +300,7 @@ extension Command {
 ///
 /// `XREAD [COUNT count] [BLOCK milliseconds] STREAMS key [key ...] id [id ...]`
 ///
-/// Since 5.0.0.
+/// Since 5.0.0. Keys: `keys`. Reply: `StreamEntries<Value>?`.
 @frozen public struct XREAD<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = StreamEntries<Value>?
@@ -324,9 +330,10 @@ extension Command {
             name: "XREAD", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(5, 0, 0))
     }
 
-    /// It waits only with `BLOCK`.
+    /// It is refused with an empty list where the server wants one. It waits only with `BLOCK`.
     @inlinable public var callMetadata: CommandMetadata {
-        block == nil ? Self.metadata : Self.metadata.adding(.blocking)
+        if keys.isEmpty || ids.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return block == nil ? Self.metadata : Self.metadata.adding(.blocking)
     }
 
     /// Appends the command.
@@ -353,7 +360,7 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// New entries of streams; waits for some only with `block`.
+    /// New entries of streams; waits for some only with `block`. See ``XREAD``.
     @export(implementation) public func xread(
         _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
         count: Int? = nil, block: Duration? = nil
@@ -362,7 +369,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             count: count, block: block, keys: BulkStringList(keys), ids: BulkStringList(ids)))
     }
 
-    /// New entries of streams; waits for some only with `block`.
+    /// New entries of streams; waits for some only with `block`. See ``XREAD``.
     @export(implementation) public func xread<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
         count: Int? = nil, block: Duration? = nil, as valueType: Value.Type
@@ -373,7 +380,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// New entries of streams; waits for some only with `block`.
+    /// New entries of streams; waits for some only with `block`. See ``XREAD``.
     @discardableResult
     @export(implementation) public func xread(
         _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
@@ -383,7 +390,7 @@ extension CommandQueue where Self: ~Copyable {
             count: count, block: block, keys: BulkStringList(keys), ids: BulkStringList(ids)))
     }
 
-    /// New entries of streams; waits for some only with `block`.
+    /// New entries of streams; waits for some only with `block`. See ``XREAD``.
     @discardableResult
     @export(implementation) public func xread<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
@@ -394,7 +401,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XREAD<RESPBytes> {
-    /// New entries of streams; waits for some only with `block`.
+    /// New entries of streams; waits for some only with `block`. See ``XREAD``.
     @export(implementation) public static func xread(
         _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
         count: Int? = nil, block: Duration? = nil
@@ -404,7 +411,7 @@ extension Command where Self == XREAD<RESPBytes> {
 }
 
 extension Command {
-    /// New entries of streams; waits for some only with `block`.
+    /// New entries of streams; waits for some only with `block`. See ``XREAD``.
     @export(implementation) public static func xread<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
         count: Int? = nil, block: Duration? = nil, as valueType: Value.Type
@@ -415,10 +422,12 @@ extension Command {
 
 // MARK: XREADGROUP
 
+/// New entries of streams for one consumer of a group; waits for some only with `block`.
+///
 /// `XREADGROUP GROUP group consumer [COUNT count] [BLOCK milliseconds] [NOACK] STREAMS key [key ...] id [id
 /// ...]`
 ///
-/// Since 5.0.0.
+/// Since 5.0.0. Keys: `keys`. Reply: `StreamEntries<Value>?`.
 @frozen public struct XREADGROUP<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = StreamEntries<Value>?
@@ -458,9 +467,10 @@ extension Command {
             name: "XREADGROUP", flags: [.write, .movableKeys], idempotency: .accumulating, since: .init(5, 0, 0))
     }
 
-    /// It waits only with `BLOCK`.
+    /// It is refused with an empty list where the server wants one. It waits only with `BLOCK`.
     @inlinable public var callMetadata: CommandMetadata {
-        block == nil ? Self.metadata : Self.metadata.adding(.blocking)
+        if keys.isEmpty || ids.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return block == nil ? Self.metadata : Self.metadata.adding(.blocking)
     }
 
     /// Appends the command.
@@ -496,7 +506,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `XREADGROUP`; see ``XREADGROUP``.
+    /// New entries of streams for one consumer of a group; waits for some only with `block`. See ``XREADGROUP``.
     @discardableResult
     @export(implementation) public func xreadgroup(
         _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
@@ -508,7 +518,7 @@ extension CommandExecutor where Self: ~Copyable {
             keys: BulkStringList(keys), ids: BulkStringList(ids)))
     }
 
-    /// `XREADGROUP`; see ``XREADGROUP``.
+    /// New entries of streams for one consumer of a group; waits for some only with `block`. See ``XREADGROUP``.
     @discardableResult
     @export(implementation) public func xreadgroup<Value: RESPDecodable & Sendable>(
         _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
@@ -522,7 +532,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XREADGROUP`; see ``XREADGROUP``.
+    /// New entries of streams for one consumer of a group; waits for some only with `block`. See ``XREADGROUP``.
     @discardableResult
     @export(implementation) public func xreadgroup(
         _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
@@ -534,7 +544,7 @@ extension CommandQueue where Self: ~Copyable {
             keys: BulkStringList(keys), ids: BulkStringList(ids)))
     }
 
-    /// `XREADGROUP`; see ``XREADGROUP``.
+    /// New entries of streams for one consumer of a group; waits for some only with `block`. See ``XREADGROUP``.
     @discardableResult
     @export(implementation) public func xreadgroup<Value: RESPDecodable & Sendable>(
         _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
@@ -548,7 +558,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XREADGROUP<RESPBytes> {
-    /// `XREADGROUP`; see ``XREADGROUP``.
+    /// New entries of streams for one consumer of a group; waits for some only with `block`. See ``XREADGROUP``.
     @export(implementation) public static func xreadgroup(
         _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
         _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
@@ -561,7 +571,7 @@ extension Command where Self == XREADGROUP<RESPBytes> {
 }
 
 extension Command {
-    /// `XREADGROUP`; see ``XREADGROUP``.
+    /// New entries of streams for one consumer of a group; waits for some only with `block`. See ``XREADGROUP``.
     @export(implementation) public static func xreadgroup<Value: RESPDecodable & Sendable>(
         _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
         _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
@@ -575,9 +585,11 @@ extension Command {
 
 // MARK: XREVRANGE
 
+/// The entries of a stream from one identifier back to another, newest first.
+///
 /// `XREVRANGE key end start [COUNT count]`
 ///
-/// Since 5.0.0.
+/// Since 5.0.0. Key: `key`. Reply: `[StreamEntry<Value>]`.
 @frozen public struct XREVRANGE<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [StreamEntry<Value>]
@@ -624,7 +636,7 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `XREVRANGE key end start [COUNT count]`
+    /// The entries of a stream from one identifier back to another, newest first. See ``XREVRANGE``.
     @export(implementation) public func xrevrange(
         _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
         _ start: some BulkStringConvertible, count: Int? = nil
@@ -633,7 +645,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
             key: key.bulkString, end: end.bulkString, start: start.bulkString, count: count))
     }
 
-    /// `XREVRANGE key end start [COUNT count]`
+    /// The entries of a stream from one identifier back to another, newest first. See ``XREVRANGE``.
     @export(implementation) public func xrevrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
         _ start: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
@@ -644,7 +656,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XREVRANGE key end start [COUNT count]`
+    /// The entries of a stream from one identifier back to another, newest first. See ``XREVRANGE``.
     @discardableResult
     @export(implementation) public func xrevrange(
         _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
@@ -654,7 +666,7 @@ extension CommandQueue where Self: ~Copyable {
             key: key.bulkString, end: end.bulkString, start: start.bulkString, count: count))
     }
 
-    /// `XREVRANGE key end start [COUNT count]`
+    /// The entries of a stream from one identifier back to another, newest first. See ``XREVRANGE``.
     @discardableResult
     @export(implementation) public func xrevrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
@@ -666,7 +678,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XREVRANGE<RESPBytes> {
-    /// `XREVRANGE key end start [COUNT count]`
+    /// The entries of a stream from one identifier back to another, newest first. See ``XREVRANGE``.
     @export(implementation) public static func xrevrange(
         _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
         _ start: some BulkStringConvertible, count: Int? = nil
@@ -676,104 +688,11 @@ extension Command where Self == XREVRANGE<RESPBytes> {
 }
 
 extension Command {
-    /// `XREVRANGE key end start [COUNT count]`
+    /// The entries of a stream from one identifier back to another, newest first. See ``XREVRANGE``.
     @export(implementation) public static func xrevrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
         _ start: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
     ) -> Self where Self == XREVRANGE<Value> {
         XREVRANGE<Value>(key: key.bulkString, end: end.bulkString, start: start.bulkString, count: count)
-    }
-}
-
-// MARK: XSETID
-
-/// `XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]`
-///
-/// Since 5.0.0.
-@frozen public struct XSETID: Command {
-    /// What the server answers.
-    public typealias Reply = OK
-
-    /// `key`
-    public var key: BulkString
-    /// `last-id`
-    public var lastId: BulkString
-    /// `[ENTRIESADDED entries-added]`
-    public var entriesadded: Int?
-    /// `[MAXDELETEDID max-deleted-id]`
-    public var maxdeletedid: BulkString?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, lastId: BulkString, entriesadded: Int? = nil, maxdeletedid: BulkString? = nil
-    ) {
-        self.key = key
-        self.lastId = lastId
-        self.entriesadded = entriesadded
-        self.maxdeletedid = maxdeletedid
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XSETID", flags: [.write], idempotency: .accumulating, since: .init(5, 0, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(3 + (entriesadded == nil ? 0 : 2) + (maxdeletedid == nil ? 0 : 2))
-        encoder.literal("$6\r\nXSETID\r\n")
-        key.encode(into: &encoder)
-        lastId.encode(into: &encoder)
-        if let entriesadded {
-            encoder.literal("$12\r\nENTRIESADDED\r\n")
-            encoder.bulk(entriesadded)
-        }
-        if let maxdeletedid {
-            encoder.literal("$12\r\nMAXDELETEDID\r\n")
-            maxdeletedid.encode(into: &encoder)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]`
-    @discardableResult
-    @export(implementation) public func xsetid(
-        _ key: some BulkStringConvertible, _ lastId: some BulkStringConvertible, entriesadded: Int? = nil,
-        maxdeletedid: (any BulkStringConvertible)? = nil
-    ) async throws -> OK {
-        try await execute(XSETID(
-            key: key.bulkString, lastId: lastId.bulkString, entriesadded: entriesadded,
-            maxdeletedid: maxdeletedid?.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]`
-    @discardableResult
-    @export(implementation) public func xsetid(
-        _ key: some BulkStringConvertible, _ lastId: some BulkStringConvertible, entriesadded: Int? = nil,
-        maxdeletedid: (any BulkStringConvertible)? = nil
-    ) -> Queued<OK> {
-        enqueue(XSETID(
-            key: key.bulkString, lastId: lastId.bulkString, entriesadded: entriesadded,
-            maxdeletedid: maxdeletedid?.bulkString))
-    }
-}
-
-extension Command where Self == XSETID {
-    /// `XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]`
-    @export(implementation) public static func xsetid(
-        _ key: some BulkStringConvertible, _ lastId: some BulkStringConvertible, entriesadded: Int? = nil,
-        maxdeletedid: (any BulkStringConvertible)? = nil
-    ) -> Self {
-        XSETID(
-            key: key.bulkString, lastId: lastId.bulkString, entriesadded: entriesadded,
-            maxdeletedid: maxdeletedid?.bulkString)
     }
 }

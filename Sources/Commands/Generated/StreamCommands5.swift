@@ -4,11 +4,106 @@
 
 public import RESPCodec
 
+// MARK: XSETID
+
+/// `XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]`
+///
+/// Since 5.0.0. Key: `key`. Reply: `OK`.
+@frozen public struct XSETID: Command {
+    /// What the server answers.
+    public typealias Reply = OK
+
+    /// `key`
+    public var key: BulkString
+    /// `last-id`
+    public var lastId: BulkString
+    /// `[ENTRIESADDED entries-added]`
+    public var entriesadded: Int?
+    /// `[MAXDELETEDID max-deleted-id]`
+    public var maxdeletedid: BulkString?
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, lastId: BulkString, entriesadded: Int? = nil, maxdeletedid: BulkString? = nil
+    ) {
+        self.key = key
+        self.lastId = lastId
+        self.entriesadded = entriesadded
+        self.maxdeletedid = maxdeletedid
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "XSETID", flags: [.write], idempotency: .accumulating, since: .init(5, 0, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(3 + (entriesadded == nil ? 0 : 2) + (maxdeletedid == nil ? 0 : 2))
+        encoder.literal("$6\r\nXSETID\r\n")
+        key.encode(into: &encoder)
+        lastId.encode(into: &encoder)
+        if let entriesadded {
+            encoder.literal("$12\r\nENTRIESADDED\r\n")
+            encoder.bulk(entriesadded)
+        }
+        if let maxdeletedid {
+            encoder.literal("$12\r\nMAXDELETEDID\r\n")
+            maxdeletedid.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]`; see ``XSETID``.
+    @discardableResult
+    @export(implementation) public func xsetid(
+        _ key: some BulkStringConvertible, _ lastId: some BulkStringConvertible, entriesadded: Int? = nil,
+        maxdeletedid: (any BulkStringConvertible)? = nil
+    ) async throws -> OK {
+        try await execute(XSETID(
+            key: key.bulkString, lastId: lastId.bulkString, entriesadded: entriesadded,
+            maxdeletedid: maxdeletedid?.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]`; see ``XSETID``.
+    @discardableResult
+    @export(implementation) public func xsetid(
+        _ key: some BulkStringConvertible, _ lastId: some BulkStringConvertible, entriesadded: Int? = nil,
+        maxdeletedid: (any BulkStringConvertible)? = nil
+    ) -> Queued<OK> {
+        enqueue(XSETID(
+            key: key.bulkString, lastId: lastId.bulkString, entriesadded: entriesadded,
+            maxdeletedid: maxdeletedid?.bulkString))
+    }
+}
+
+extension Command where Self == XSETID {
+    /// `XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]`; see ``XSETID``.
+    @export(implementation) public static func xsetid(
+        _ key: some BulkStringConvertible, _ lastId: some BulkStringConvertible, entriesadded: Int? = nil,
+        maxdeletedid: (any BulkStringConvertible)? = nil
+    ) -> Self {
+        XSETID(
+            key: key.bulkString, lastId: lastId.bulkString, entriesadded: entriesadded,
+            maxdeletedid: maxdeletedid?.bulkString)
+    }
+}
+
 // MARK: XTRIM
 
+/// Removes a stream's oldest entries and returns how many.
+///
 /// `XTRIM key <MAXLEN | MINID> [= | ~] threshold [LIMIT count]`
 ///
-/// Since 5.0.0.
+/// Since 5.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct XTRIM: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -98,7 +193,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `XTRIM key <MAXLEN | MINID> [= | ~] threshold [LIMIT count]`
+    /// Removes a stream's oldest entries and returns how many. See ``XTRIM``.
     @discardableResult
     @export(implementation) public func xtrim(
         _ key: some BulkStringConvertible, _ strategy: XTRIM.Strategy, _ threshold: some BulkStringConvertible,
@@ -111,7 +206,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XTRIM key <MAXLEN | MINID> [= | ~] threshold [LIMIT count]`
+    /// Removes a stream's oldest entries and returns how many. See ``XTRIM``.
     @discardableResult
     @export(implementation) public func xtrim(
         _ key: some BulkStringConvertible, _ strategy: XTRIM.Strategy, _ threshold: some BulkStringConvertible,
@@ -124,7 +219,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XTRIM {
-    /// `XTRIM key <MAXLEN | MINID> [= | ~] threshold [LIMIT count]`
+    /// Removes a stream's oldest entries and returns how many. See ``XTRIM``.
     @export(implementation) public static func xtrim(
         _ key: some BulkStringConvertible, _ strategy: XTRIM.Strategy, _ threshold: some BulkStringConvertible,
         precision: XTRIM.Precision? = nil, limit: Int? = nil

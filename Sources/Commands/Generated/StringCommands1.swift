@@ -10,7 +10,7 @@ public import RESPCodec
 ///
 /// `APPEND key value`
 ///
-/// Since 2.0.0.
+/// Since 2.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct APPEND: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -45,7 +45,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Appends to the string at a key and returns its new length in bytes.
+    /// Appends to the string at a key and returns its new length in bytes. See ``APPEND``.
     @discardableResult
     @export(implementation) public func append(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
@@ -55,7 +55,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Appends to the string at a key and returns its new length in bytes.
+    /// Appends to the string at a key and returns its new length in bytes. See ``APPEND``.
     @discardableResult
     @export(implementation) public func append(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
@@ -65,7 +65,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == APPEND {
-    /// Appends to the string at a key and returns its new length in bytes.
+    /// Appends to the string at a key and returns its new length in bytes. See ``APPEND``.
     @export(implementation) public static func append(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Self {
@@ -79,7 +79,7 @@ extension Command where Self == APPEND {
 ///
 /// `DECR key`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct DECR: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -110,7 +110,7 @@ extension Command where Self == APPEND {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Takes one from the number at a key; a missing key counts as 0.
+    /// Takes one from the number at a key; a missing key counts as 0. See ``DECR``.
     @discardableResult
     @export(implementation) public func decr(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(DECR(key: key.bulkString))
@@ -118,7 +118,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Takes one from the number at a key; a missing key counts as 0.
+    /// Takes one from the number at a key; a missing key counts as 0. See ``DECR``.
     @discardableResult
     @export(implementation) public func decr(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(DECR(key: key.bulkString))
@@ -126,7 +126,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == DECR {
-    /// Takes one from the number at a key; a missing key counts as 0.
+    /// Takes one from the number at a key; a missing key counts as 0. See ``DECR``.
     @export(implementation) public static func decr(_ key: some BulkStringConvertible) -> Self {
         DECR(key: key.bulkString)
     }
@@ -134,9 +134,11 @@ extension Command where Self == DECR {
 
 // MARK: DECRBY
 
+/// Takes from the number at a key; a missing key counts as 0.
+///
 /// `DECRBY key decrement`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct DECRBY: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -171,7 +173,7 @@ extension Command where Self == DECR {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `DECRBY key decrement`
+    /// Takes from the number at a key; a missing key counts as 0. See ``DECRBY``.
     @discardableResult
     @export(implementation) public func decrby(
         _ key: some BulkStringConvertible, _ decrement: Int
@@ -181,7 +183,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `DECRBY key decrement`
+    /// Takes from the number at a key; a missing key counts as 0. See ``DECRBY``.
     @discardableResult
     @export(implementation) public func decrby(
         _ key: some BulkStringConvertible, _ decrement: Int
@@ -191,7 +193,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == DECRBY {
-    /// `DECRBY key decrement`
+    /// Takes from the number at a key; a missing key counts as 0. See ``DECRBY``.
     @export(implementation) public static func decrby(
         _ key: some BulkStringConvertible, _ decrement: Int
     ) -> Self {
@@ -201,9 +203,11 @@ extension Command where Self == DECRBY {
 
 // MARK: DELIFEQ
 
+/// Deletes a key if it holds this very string, and returns whether it did.
+///
 /// `DELIFEQ key value`
 ///
-/// Since 9.0.0.
+/// Since 9.0.0. Key: `key`. Reply: `Bool`.
 @frozen public struct DELIFEQ: Command {
     /// What the server answers.
     public typealias Reply = Bool
@@ -238,7 +242,7 @@ extension Command where Self == DECRBY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `DELIFEQ key value`
+    /// Deletes a key if it holds this very string, and returns whether it did. See ``DELIFEQ``.
     @discardableResult
     @export(implementation) public func delifeq(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
@@ -248,7 +252,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `DELIFEQ key value`
+    /// Deletes a key if it holds this very string, and returns whether it did. See ``DELIFEQ``.
     @discardableResult
     @export(implementation) public func delifeq(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
@@ -258,7 +262,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == DELIFEQ {
-    /// `DELIFEQ key value`
+    /// Deletes a key if it holds this very string, and returns whether it did. See ``DELIFEQ``.
     @export(implementation) public static func delifeq(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Self {
@@ -272,7 +276,7 @@ extension Command where Self == DELIFEQ {
 ///
 /// `GET key`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Value?`.
 @frozen public struct GET<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Value?
@@ -303,12 +307,12 @@ extension Command where Self == DELIFEQ {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// The string at a key; nil if there is none.
+    /// The string at a key; nil if there is none. See ``GET``.
     @export(implementation) public func get(_ key: some BulkStringConvertible) async throws -> RESPBytes? {
         try await execute(GET<RESPBytes>(key: key.bulkString))
     }
 
-    /// The string at a key; nil if there is none.
+    /// The string at a key; nil if there is none. See ``GET``.
     @export(implementation) public func get<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> Value? {
@@ -317,13 +321,13 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The string at a key; nil if there is none.
+    /// The string at a key; nil if there is none. See ``GET``.
     @discardableResult
     @export(implementation) public func get(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
         enqueue(GET<RESPBytes>(key: key.bulkString))
     }
 
-    /// The string at a key; nil if there is none.
+    /// The string at a key; nil if there is none. See ``GET``.
     @discardableResult
     @export(implementation) public func get<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
@@ -333,14 +337,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == GET<RESPBytes> {
-    /// The string at a key; nil if there is none.
+    /// The string at a key; nil if there is none. See ``GET``.
     @export(implementation) public static func get(_ key: some BulkStringConvertible) -> Self {
         GET<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
-    /// The string at a key; nil if there is none.
+    /// The string at a key; nil if there is none. See ``GET``.
     @export(implementation) public static func get<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == GET<Value> {
@@ -354,7 +358,7 @@ extension Command {
 ///
 /// `GETDEL key`
 ///
-/// Since 6.2.0.
+/// Since 6.2.0. Key: `key`. Reply: `Value?`.
 @frozen public struct GETDEL<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = Value?
@@ -385,13 +389,13 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// The string at a key, which is deleted.
+    /// The string at a key, which is deleted. See ``GETDEL``.
     @discardableResult
     @export(implementation) public func getdel(_ key: some BulkStringConvertible) async throws -> RESPBytes? {
         try await execute(GETDEL<RESPBytes>(key: key.bulkString))
     }
 
-    /// The string at a key, which is deleted.
+    /// The string at a key, which is deleted. See ``GETDEL``.
     @discardableResult
     @export(implementation) public func getdel<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
@@ -401,13 +405,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The string at a key, which is deleted.
+    /// The string at a key, which is deleted. See ``GETDEL``.
     @discardableResult
     @export(implementation) public func getdel(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
         enqueue(GETDEL<RESPBytes>(key: key.bulkString))
     }
 
-    /// The string at a key, which is deleted.
+    /// The string at a key, which is deleted. See ``GETDEL``.
     @discardableResult
     @export(implementation) public func getdel<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
@@ -417,14 +421,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == GETDEL<RESPBytes> {
-    /// The string at a key, which is deleted.
+    /// The string at a key, which is deleted. See ``GETDEL``.
     @export(implementation) public static func getdel(_ key: some BulkStringConvertible) -> Self {
         GETDEL<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
-    /// The string at a key, which is deleted.
+    /// The string at a key, which is deleted. See ``GETDEL``.
     @export(implementation) public static func getdel<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == GETDEL<Value> {
@@ -438,7 +442,7 @@ extension Command {
 ///
 /// `GETEX key [EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | PERSIST]`
 ///
-/// Since 6.2.0.
+/// Since 6.2.0. Key: `key`. Reply: `Value?`.
 @frozen public struct GETEX<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = Value?
@@ -476,7 +480,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// The string at a key, whose expiration is changed.
+    /// The string at a key, whose expiration is changed. See ``GETEX``.
     @discardableResult
     @export(implementation) public func getex(
         _ key: some BulkStringConvertible, expiration: ExpirationChange? = nil
@@ -484,7 +488,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(GETEX<RESPBytes>(key: key.bulkString, expiration: expiration))
     }
 
-    /// The string at a key, whose expiration is changed.
+    /// The string at a key, whose expiration is changed. See ``GETEX``.
     @discardableResult
     @export(implementation) public func getex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, expiration: ExpirationChange? = nil, as valueType: Value.Type
@@ -494,7 +498,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The string at a key, whose expiration is changed.
+    /// The string at a key, whose expiration is changed. See ``GETEX``.
     @discardableResult
     @export(implementation) public func getex(
         _ key: some BulkStringConvertible, expiration: ExpirationChange? = nil
@@ -502,7 +506,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(GETEX<RESPBytes>(key: key.bulkString, expiration: expiration))
     }
 
-    /// The string at a key, whose expiration is changed.
+    /// The string at a key, whose expiration is changed. See ``GETEX``.
     @discardableResult
     @export(implementation) public func getex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, expiration: ExpirationChange? = nil, as valueType: Value.Type
@@ -512,7 +516,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == GETEX<RESPBytes> {
-    /// The string at a key, whose expiration is changed.
+    /// The string at a key, whose expiration is changed. See ``GETEX``.
     @export(implementation) public static func getex(
         _ key: some BulkStringConvertible, expiration: ExpirationChange? = nil
     ) -> Self {
@@ -521,7 +525,7 @@ extension Command where Self == GETEX<RESPBytes> {
 }
 
 extension Command {
-    /// The string at a key, whose expiration is changed.
+    /// The string at a key, whose expiration is changed. See ``GETEX``.
     @export(implementation) public static func getex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, expiration: ExpirationChange? = nil, as valueType: Value.Type
     ) -> Self where Self == GETEX<Value> {
@@ -531,9 +535,11 @@ extension Command {
 
 // MARK: GETRANGE
 
+/// Part of the string at a key, by the bytes' indices, both included; negative ones count from the end.
+///
 /// `GETRANGE key start end`
 ///
-/// Since 2.4.0.
+/// Since 2.4.0. Key: `key`. Reply: `Value`.
 @frozen public struct GETRANGE<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Value
@@ -572,14 +578,14 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `GETRANGE key start end`
+    /// Part of the string at a key, by the bytes' indices, both included; negative ones count from the end. See ``GETRANGE``.
     @export(implementation) public func getrange(
         _ key: some BulkStringConvertible, _ start: Int, _ end: Int
     ) async throws -> RESPBytes {
         try await execute(GETRANGE<RESPBytes>(key: key.bulkString, start: start, end: end))
     }
 
-    /// `GETRANGE key start end`
+    /// Part of the string at a key, by the bytes' indices, both included; negative ones count from the end. See ``GETRANGE``.
     @export(implementation) public func getrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ end: Int, as valueType: Value.Type
     ) async throws -> Value {
@@ -588,7 +594,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `GETRANGE key start end`
+    /// Part of the string at a key, by the bytes' indices, both included; negative ones count from the end. See ``GETRANGE``.
     @discardableResult
     @export(implementation) public func getrange(
         _ key: some BulkStringConvertible, _ start: Int, _ end: Int
@@ -596,7 +602,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(GETRANGE<RESPBytes>(key: key.bulkString, start: start, end: end))
     }
 
-    /// `GETRANGE key start end`
+    /// Part of the string at a key, by the bytes' indices, both included; negative ones count from the end. See ``GETRANGE``.
     @discardableResult
     @export(implementation) public func getrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ end: Int, as valueType: Value.Type
@@ -606,7 +612,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == GETRANGE<RESPBytes> {
-    /// `GETRANGE key start end`
+    /// Part of the string at a key, by the bytes' indices, both included; negative ones count from the end. See ``GETRANGE``.
     @export(implementation) public static func getrange(
         _ key: some BulkStringConvertible, _ start: Int, _ end: Int
     ) -> Self {
@@ -615,7 +621,7 @@ extension Command where Self == GETRANGE<RESPBytes> {
 }
 
 extension Command {
-    /// `GETRANGE key start end`
+    /// Part of the string at a key, by the bytes' indices, both included; negative ones count from the end. See ``GETRANGE``.
     @export(implementation) public static func getrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ end: Int, as valueType: Value.Type
     ) -> Self where Self == GETRANGE<Value> {
@@ -625,9 +631,11 @@ extension Command {
 
 // MARK: GETSET
 
+/// Sets a string and returns what the key held before.
+///
 /// `GETSET key value`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Value?`.
 @frozen public struct GETSET<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = Value?
@@ -662,7 +670,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `GETSET key value`
+    /// Sets a string and returns what the key held before. See ``GETSET``.
     @discardableResult
     @export(implementation) public func getset(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
@@ -670,7 +678,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(GETSET<RESPBytes>(key: key.bulkString, value: value.bulkString))
     }
 
-    /// `GETSET key value`
+    /// Sets a string and returns what the key held before. See ``GETSET``.
     @discardableResult
     @export(implementation) public func getset<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, as valueType: Value.Type
@@ -680,7 +688,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `GETSET key value`
+    /// Sets a string and returns what the key held before. See ``GETSET``.
     @discardableResult
     @export(implementation) public func getset(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
@@ -688,7 +696,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(GETSET<RESPBytes>(key: key.bulkString, value: value.bulkString))
     }
 
-    /// `GETSET key value`
+    /// Sets a string and returns what the key held before. See ``GETSET``.
     @discardableResult
     @export(implementation) public func getset<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, as valueType: Value.Type
@@ -698,7 +706,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == GETSET<RESPBytes> {
-    /// `GETSET key value`
+    /// Sets a string and returns what the key held before. See ``GETSET``.
     @export(implementation) public static func getset(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Self {
@@ -707,7 +715,7 @@ extension Command where Self == GETSET<RESPBytes> {
 }
 
 extension Command {
-    /// `GETSET key value`
+    /// Sets a string and returns what the key held before. See ``GETSET``.
     @export(implementation) public static func getset<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == GETSET<Value> {
@@ -721,7 +729,7 @@ extension Command {
 ///
 /// `INCR key`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct INCR: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -752,7 +760,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Adds one to the number at a key; a missing key counts as 0.
+    /// Adds one to the number at a key; a missing key counts as 0. See ``INCR``.
     @discardableResult
     @export(implementation) public func incr(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(INCR(key: key.bulkString))
@@ -760,7 +768,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Adds one to the number at a key; a missing key counts as 0.
+    /// Adds one to the number at a key; a missing key counts as 0. See ``INCR``.
     @discardableResult
     @export(implementation) public func incr(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(INCR(key: key.bulkString))
@@ -768,7 +776,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == INCR {
-    /// Adds one to the number at a key; a missing key counts as 0.
+    /// Adds one to the number at a key; a missing key counts as 0. See ``INCR``.
     @export(implementation) public static func incr(_ key: some BulkStringConvertible) -> Self {
         INCR(key: key.bulkString)
     }

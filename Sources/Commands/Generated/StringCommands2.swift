@@ -10,7 +10,7 @@ public import RESPCodec
 ///
 /// `INCRBY key increment`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Int`.
 @frozen public struct INCRBY: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -45,7 +45,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Adds to the number at a key; a missing key counts as 0.
+    /// Adds to the number at a key; a missing key counts as 0. See ``INCRBY``.
     @discardableResult
     @export(implementation) public func incrby(
         _ key: some BulkStringConvertible, _ increment: Int
@@ -55,7 +55,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Adds to the number at a key; a missing key counts as 0.
+    /// Adds to the number at a key; a missing key counts as 0. See ``INCRBY``.
     @discardableResult
     @export(implementation) public func incrby(
         _ key: some BulkStringConvertible, _ increment: Int
@@ -65,7 +65,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == INCRBY {
-    /// Adds to the number at a key; a missing key counts as 0.
+    /// Adds to the number at a key; a missing key counts as 0. See ``INCRBY``.
     @export(implementation) public static func incrby(
         _ key: some BulkStringConvertible, _ increment: Int
     ) -> Self {
@@ -79,7 +79,7 @@ extension Command where Self == INCRBY {
 ///
 /// `INCRBYFLOAT key increment`
 ///
-/// Since 2.6.0.
+/// Since 2.6.0. Key: `key`. Reply: `Double`.
 @frozen public struct INCRBYFLOAT: Command {
     /// What the server answers.
     public typealias Reply = Double
@@ -114,7 +114,7 @@ extension Command where Self == INCRBY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Adds to the number at a key; a missing key counts as 0.
+    /// Adds to the number at a key; a missing key counts as 0. See ``INCRBYFLOAT``.
     @discardableResult
     @export(implementation) public func incrbyfloat(
         _ key: some BulkStringConvertible, _ increment: Double
@@ -124,7 +124,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Adds to the number at a key; a missing key counts as 0.
+    /// Adds to the number at a key; a missing key counts as 0. See ``INCRBYFLOAT``.
     @discardableResult
     @export(implementation) public func incrbyfloat(
         _ key: some BulkStringConvertible, _ increment: Double
@@ -134,7 +134,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == INCRBYFLOAT {
-    /// Adds to the number at a key; a missing key counts as 0.
+    /// Adds to the number at a key; a missing key counts as 0. See ``INCRBYFLOAT``.
     @export(implementation) public static func incrbyfloat(
         _ key: some BulkStringConvertible, _ increment: Double
     ) -> Self {
@@ -144,9 +144,11 @@ extension Command where Self == INCRBYFLOAT {
 
 // MARK: LCS
 
+/// The longest sequence of bytes that two strings have in common.
+///
 /// `LCS key1 key2`
 ///
-/// Since 7.0.0.
+/// Since 7.0.0. Keys: `key1`, `key2`. Reply: `Value`.
 @frozen public struct LCS<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Value
@@ -182,14 +184,14 @@ extension Command where Self == INCRBYFLOAT {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `LCS key1 key2`
+    /// The longest sequence of bytes that two strings have in common. See ``LCS``.
     @export(implementation) public func lcs(
         _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible
     ) async throws -> RESPBytes {
         try await execute(LCS<RESPBytes>(key1: key1.bulkString, key2: key2.bulkString))
     }
 
-    /// `LCS key1 key2`
+    /// The longest sequence of bytes that two strings have in common. See ``LCS``.
     @export(implementation) public func lcs<Value: RESPDecodable & Sendable>(
         _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> Value {
@@ -198,7 +200,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LCS key1 key2`
+    /// The longest sequence of bytes that two strings have in common. See ``LCS``.
     @discardableResult
     @export(implementation) public func lcs(
         _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible
@@ -206,7 +208,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(LCS<RESPBytes>(key1: key1.bulkString, key2: key2.bulkString))
     }
 
-    /// `LCS key1 key2`
+    /// The longest sequence of bytes that two strings have in common. See ``LCS``.
     @discardableResult
     @export(implementation) public func lcs<Value: RESPDecodable & Sendable>(
         _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible, as valueType: Value.Type
@@ -216,7 +218,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LCS<RESPBytes> {
-    /// `LCS key1 key2`
+    /// The longest sequence of bytes that two strings have in common. See ``LCS``.
     @export(implementation) public static func lcs(
         _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible
     ) -> Self {
@@ -225,7 +227,7 @@ extension Command where Self == LCS<RESPBytes> {
 }
 
 extension Command {
-    /// `LCS key1 key2`
+    /// The longest sequence of bytes that two strings have in common. See ``LCS``.
     @export(implementation) public static func lcs<Value: RESPDecodable & Sendable>(
         _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == LCS<Value> {
@@ -235,9 +237,11 @@ extension Command {
 
 // MARK: LCS
 
+/// The longest sequence of bytes that two strings have in common.
+///
 /// `LCS key1 key2 LEN`
 ///
-/// Since 7.0.0.
+/// Since 7.0.0. Keys: `key1`, `key2`. Reply: `Int`.
 @frozen public struct LCS_LEN: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int
@@ -274,7 +278,7 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `LCS key1 key2 LEN`
+    /// The longest sequence of bytes that two strings have in common. See ``LCS_LEN``.
     @export(implementation) public func lcsLength(
         _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible
     ) async throws -> Int {
@@ -283,7 +287,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LCS key1 key2 LEN`
+    /// The longest sequence of bytes that two strings have in common. See ``LCS_LEN``.
     @discardableResult
     @export(implementation) public func lcsLength(
         _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible
@@ -293,7 +297,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LCS_LEN {
-    /// `LCS key1 key2 LEN`
+    /// The longest sequence of bytes that two strings have in common. See ``LCS_LEN``.
     @export(implementation) public static func lcsLength(
         _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible
     ) -> Self {
@@ -303,9 +307,11 @@ extension Command where Self == LCS_LEN {
 
 // MARK: LCS
 
+/// The longest sequence of bytes that two strings have in common.
+///
 /// `LCS key1 key2 IDX [MINMATCHLEN min-match-len] [WITHMATCHLEN]`
 ///
-/// Since 7.0.0.
+/// Since 7.0.0. Keys: `key1`, `key2`. Reply: `LCSMatches`.
 @frozen public struct LCS_IDX: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = LCSMatches
@@ -356,7 +362,7 @@ extension Command where Self == LCS_LEN {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `LCS key1 key2 IDX [MINMATCHLEN min-match-len] [WITHMATCHLEN]`
+    /// The longest sequence of bytes that two strings have in common. See ``LCS_IDX``.
     @export(implementation) public func lcsMatches(
         _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible, minmatchlen: Int? = nil,
         withmatchlen: Bool = false
@@ -367,7 +373,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LCS key1 key2 IDX [MINMATCHLEN min-match-len] [WITHMATCHLEN]`
+    /// The longest sequence of bytes that two strings have in common. See ``LCS_IDX``.
     @discardableResult
     @export(implementation) public func lcsMatches(
         _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible, minmatchlen: Int? = nil,
@@ -379,7 +385,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LCS_IDX {
-    /// `LCS key1 key2 IDX [MINMATCHLEN min-match-len] [WITHMATCHLEN]`
+    /// The longest sequence of bytes that two strings have in common. See ``LCS_IDX``.
     @export(implementation) public static func lcsMatches(
         _ key1: some BulkStringConvertible, _ key2: some BulkStringConvertible, minmatchlen: Int? = nil,
         withmatchlen: Bool = false
@@ -395,7 +401,7 @@ extension Command where Self == LCS_IDX {
 ///
 /// `MGET key [key ...]`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Keys: `keys`. Reply: `[Value?]`.
 @frozen public struct MGET<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Value?]
@@ -415,6 +421,12 @@ extension Command where Self == LCS_IDX {
             since: .init(1, 0, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(1 + keys.count)
@@ -429,28 +441,28 @@ extension Command where Self == LCS_IDX {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// The strings at several keys, nil where there is none.
+    /// The strings at several keys, nil where there is none. See ``MGET``.
     @export(implementation) public func mget<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) async throws -> [RESPBytes?] {
         try await execute(MGET<RESPBytes>(keys: BulkStringList(first, more)))
     }
 
-    /// The strings at several keys, nil where there is none.
+    /// The strings at several keys, nil where there is none. See ``MGET``.
     @export(implementation) public func mget(
         _ keys: some Collection<some BulkStringConvertible>
     ) async throws -> [RESPBytes?] {
         try await execute(MGET<RESPBytes>(keys: BulkStringList(keys)))
     }
 
-    /// The strings at several keys, nil where there is none.
+    /// The strings at several keys, nil where there is none. See ``MGET``.
     @export(implementation) public func mget<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) async throws -> [Value?] {
         try await execute(MGET<Value>(keys: BulkStringList(first, more)))
     }
 
-    /// The strings at several keys, nil where there is none.
+    /// The strings at several keys, nil where there is none. See ``MGET``.
     @export(implementation) public func mget<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) async throws -> [Value?] {
@@ -459,7 +471,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The strings at several keys, nil where there is none.
+    /// The strings at several keys, nil where there is none. See ``MGET``.
     @discardableResult
     @export(implementation) public func mget<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -467,7 +479,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(MGET<RESPBytes>(keys: BulkStringList(first, more)))
     }
 
-    /// The strings at several keys, nil where there is none.
+    /// The strings at several keys, nil where there is none. See ``MGET``.
     @discardableResult
     @export(implementation) public func mget(
         _ keys: some Collection<some BulkStringConvertible>
@@ -475,7 +487,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(MGET<RESPBytes>(keys: BulkStringList(keys)))
     }
 
-    /// The strings at several keys, nil where there is none.
+    /// The strings at several keys, nil where there is none. See ``MGET``.
     @discardableResult
     @export(implementation) public func mget<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
@@ -483,7 +495,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(MGET<Value>(keys: BulkStringList(first, more)))
     }
 
-    /// The strings at several keys, nil where there is none.
+    /// The strings at several keys, nil where there is none. See ``MGET``.
     @discardableResult
     @export(implementation) public func mget<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
@@ -493,14 +505,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MGET<RESPBytes> {
-    /// The strings at several keys, nil where there is none.
+    /// The strings at several keys, nil where there is none. See ``MGET``.
     @export(implementation) public static func mget<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         MGET<RESPBytes>(keys: BulkStringList(first, more))
     }
 
-    /// The strings at several keys, nil where there is none.
+    /// The strings at several keys, nil where there is none. See ``MGET``.
     @export(implementation) public static func mget(
         _ keys: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -509,14 +521,14 @@ extension Command where Self == MGET<RESPBytes> {
 }
 
 extension Command {
-    /// The strings at several keys, nil where there is none.
+    /// The strings at several keys, nil where there is none. See ``MGET``.
     @export(implementation) public static func mget<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Self where Self == MGET<Value> {
         MGET<Value>(keys: BulkStringList(first, more))
     }
 
-    /// The strings at several keys, nil where there is none.
+    /// The strings at several keys, nil where there is none. See ``MGET``.
     @export(implementation) public static func mget<Value: RESPDecodable & Sendable>(
         _ keys: some Collection<some BulkStringConvertible>, as valueType: Value.Type
     ) -> Self where Self == MGET<Value> {
@@ -530,7 +542,7 @@ extension Command {
 ///
 /// `MSET key value [key value ...]`
 ///
-/// Since 1.0.1.
+/// Since 1.0.1. Keys: `key`. Reply: `OK`.
 @frozen public struct MSET: Command {
     /// What the server answers.
     public typealias Reply = OK
@@ -550,6 +562,12 @@ extension Command {
             responsePolicy: .allSucceeded, since: .init(1, 0, 1))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if data.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(1 + data.count)
@@ -564,7 +582,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Sets several strings at once.
+    /// Sets several strings at once. See ``MSET``.
     @discardableResult
     @export(implementation) public func mset(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
@@ -572,7 +590,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(MSET(data: BulkStringList(pair: key.bulkString, value.bulkString)))
     }
 
-    /// Sets several strings at once.
+    /// Sets several strings at once. See ``MSET``.
     @discardableResult
     @export(implementation) public func mset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>
@@ -580,7 +598,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(MSET(data: BulkStringList(pairs: data)))
     }
 
-    /// Sets several strings at once.
+    /// Sets several strings at once. See ``MSET``.
     @discardableResult
     @export(implementation) public func mset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second]
@@ -590,7 +608,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Sets several strings at once.
+    /// Sets several strings at once. See ``MSET``.
     @discardableResult
     @export(implementation) public func mset(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
@@ -598,7 +616,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(MSET(data: BulkStringList(pair: key.bulkString, value.bulkString)))
     }
 
-    /// Sets several strings at once.
+    /// Sets several strings at once. See ``MSET``.
     @discardableResult
     @export(implementation) public func mset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>
@@ -606,7 +624,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(MSET(data: BulkStringList(pairs: data)))
     }
 
-    /// Sets several strings at once.
+    /// Sets several strings at once. See ``MSET``.
     @discardableResult
     @export(implementation) public func mset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second]
@@ -616,21 +634,21 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MSET {
-    /// Sets several strings at once.
+    /// Sets several strings at once. See ``MSET``.
     @export(implementation) public static func mset(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Self {
         MSET(data: BulkStringList(pair: key.bulkString, value.bulkString))
     }
 
-    /// Sets several strings at once.
+    /// Sets several strings at once. See ``MSET``.
     @export(implementation) public static func mset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>
     ) -> Self {
         MSET(data: BulkStringList(pairs: data))
     }
 
-    /// Sets several strings at once.
+    /// Sets several strings at once. See ``MSET``.
     @export(implementation) public static func mset<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second]
     ) -> Self {

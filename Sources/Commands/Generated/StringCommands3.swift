@@ -6,10 +6,12 @@ public import RESPCodec
 
 // MARK: MSETEX
 
+/// Sets several strings with one expiration, and returns whether it did.
+///
 /// `MSETEX numkeys key value [key value ...] [NX | XX] [EX seconds | PX milliseconds | EXAT unix-time-seconds |
 /// PXAT unix-time-milliseconds | KEEPTTL]`
 ///
-/// Since 9.1.0.
+/// Since 9.1.0. Keys: `key`. Reply: `Bool`.
 @frozen public struct MSETEX: Command {
     /// What the server answers.
     public typealias Reply = Bool
@@ -52,6 +54,12 @@ public import RESPCodec
             responsePolicy: .allSucceeded, since: .init(9, 1, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if data.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(2 + data.count + (condition == nil ? 0 : 1) + (expiration?.argumentCount ?? 0))
@@ -73,7 +81,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `MSETEX`; see ``MSETEX``.
+    /// Sets several strings with one expiration, and returns whether it did. See ``MSETEX``.
     @discardableResult
     @export(implementation) public func msetex(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
@@ -84,7 +92,7 @@ extension CommandExecutor where Self: ~Copyable {
             expiration: expiration))
     }
 
-    /// `MSETEX`; see ``MSETEX``.
+    /// Sets several strings with one expiration, and returns whether it did. See ``MSETEX``.
     @discardableResult
     @export(implementation) public func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>, condition: MSETEX.Condition? = nil,
@@ -94,7 +102,7 @@ extension CommandExecutor where Self: ~Copyable {
             data: BulkStringList(pairs: data), condition: condition, expiration: expiration))
     }
 
-    /// `MSETEX`; see ``MSETEX``.
+    /// Sets several strings with one expiration, and returns whether it did. See ``MSETEX``.
     @discardableResult
     @export(implementation) public func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second], condition: MSETEX.Condition? = nil, expiration: Expiration? = nil
@@ -105,7 +113,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `MSETEX`; see ``MSETEX``.
+    /// Sets several strings with one expiration, and returns whether it did. See ``MSETEX``.
     @discardableResult
     @export(implementation) public func msetex(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
@@ -116,7 +124,7 @@ extension CommandQueue where Self: ~Copyable {
             expiration: expiration))
     }
 
-    /// `MSETEX`; see ``MSETEX``.
+    /// Sets several strings with one expiration, and returns whether it did. See ``MSETEX``.
     @discardableResult
     @export(implementation) public func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>, condition: MSETEX.Condition? = nil,
@@ -125,7 +133,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(MSETEX(data: BulkStringList(pairs: data), condition: condition, expiration: expiration))
     }
 
-    /// `MSETEX`; see ``MSETEX``.
+    /// Sets several strings with one expiration, and returns whether it did. See ``MSETEX``.
     @discardableResult
     @export(implementation) public func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second], condition: MSETEX.Condition? = nil, expiration: Expiration? = nil
@@ -135,7 +143,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MSETEX {
-    /// `MSETEX`; see ``MSETEX``.
+    /// Sets several strings with one expiration, and returns whether it did. See ``MSETEX``.
     @export(implementation) public static func msetex(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
         condition: MSETEX.Condition? = nil, expiration: Expiration? = nil
@@ -145,7 +153,7 @@ extension Command where Self == MSETEX {
             expiration: expiration)
     }
 
-    /// `MSETEX`; see ``MSETEX``.
+    /// Sets several strings with one expiration, and returns whether it did. See ``MSETEX``.
     @export(implementation) public static func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>, condition: MSETEX.Condition? = nil,
         expiration: Expiration? = nil
@@ -153,7 +161,7 @@ extension Command where Self == MSETEX {
         MSETEX(data: BulkStringList(pairs: data), condition: condition, expiration: expiration)
     }
 
-    /// `MSETEX`; see ``MSETEX``.
+    /// Sets several strings with one expiration, and returns whether it did. See ``MSETEX``.
     @export(implementation) public static func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second], condition: MSETEX.Condition? = nil, expiration: Expiration? = nil
     ) -> Self {
@@ -163,9 +171,11 @@ extension Command where Self == MSETEX {
 
 // MARK: MSETNX
 
+/// Sets several strings, or none if one of the keys exists, and returns whether it did.
+///
 /// `MSETNX key value [key value ...]`
 ///
-/// Since 1.0.1.
+/// Since 1.0.1. Keys: `key`. Reply: `Bool`.
 @frozen public struct MSETNX: Command {
     /// What the server answers.
     public typealias Reply = Bool
@@ -183,6 +193,12 @@ extension Command where Self == MSETEX {
         CommandMetadata(name: "MSETNX", flags: [.write], idempotency: .idempotent, since: .init(1, 0, 1))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if data.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(1 + data.count)
@@ -197,7 +213,7 @@ extension Command where Self == MSETEX {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `MSETNX key value [key value ...]`
+    /// Sets several strings, or none if one of the keys exists, and returns whether it did. See ``MSETNX``.
     @discardableResult
     @export(implementation) public func msetnx(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
@@ -205,7 +221,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(MSETNX(data: BulkStringList(pair: key.bulkString, value.bulkString)))
     }
 
-    /// `MSETNX key value [key value ...]`
+    /// Sets several strings, or none if one of the keys exists, and returns whether it did. See ``MSETNX``.
     @discardableResult
     @export(implementation) public func msetnx<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>
@@ -213,7 +229,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(MSETNX(data: BulkStringList(pairs: data)))
     }
 
-    /// `MSETNX key value [key value ...]`
+    /// Sets several strings, or none if one of the keys exists, and returns whether it did. See ``MSETNX``.
     @discardableResult
     @export(implementation) public func msetnx<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second]
@@ -223,7 +239,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `MSETNX key value [key value ...]`
+    /// Sets several strings, or none if one of the keys exists, and returns whether it did. See ``MSETNX``.
     @discardableResult
     @export(implementation) public func msetnx(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
@@ -231,7 +247,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(MSETNX(data: BulkStringList(pair: key.bulkString, value.bulkString)))
     }
 
-    /// `MSETNX key value [key value ...]`
+    /// Sets several strings, or none if one of the keys exists, and returns whether it did. See ``MSETNX``.
     @discardableResult
     @export(implementation) public func msetnx<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>
@@ -239,7 +255,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(MSETNX(data: BulkStringList(pairs: data)))
     }
 
-    /// `MSETNX key value [key value ...]`
+    /// Sets several strings, or none if one of the keys exists, and returns whether it did. See ``MSETNX``.
     @discardableResult
     @export(implementation) public func msetnx<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second]
@@ -249,21 +265,21 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MSETNX {
-    /// `MSETNX key value [key value ...]`
+    /// Sets several strings, or none if one of the keys exists, and returns whether it did. See ``MSETNX``.
     @export(implementation) public static func msetnx(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Self {
         MSETNX(data: BulkStringList(pair: key.bulkString, value.bulkString))
     }
 
-    /// `MSETNX key value [key value ...]`
+    /// Sets several strings, or none if one of the keys exists, and returns whether it did. See ``MSETNX``.
     @export(implementation) public static func msetnx<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>
     ) -> Self {
         MSETNX(data: BulkStringList(pairs: data))
     }
 
-    /// `MSETNX key value [key value ...]`
+    /// Sets several strings, or none if one of the keys exists, and returns whether it did. See ``MSETNX``.
     @export(implementation) public static func msetnx<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second]
     ) -> Self {
@@ -273,9 +289,11 @@ extension Command where Self == MSETNX {
 
 // MARK: PSETEX
 
+/// Sets a string that expires after whole milliseconds.
+///
 /// `PSETEX key milliseconds value`
 ///
-/// Since 2.6.0.
+/// Since 2.6.0. Key: `key`. Reply: `OK`.
 @frozen public struct PSETEX: Command {
     /// What the server answers.
     public typealias Reply = OK
@@ -314,7 +332,7 @@ extension Command where Self == MSETNX {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `PSETEX key milliseconds value`
+    /// Sets a string that expires after whole milliseconds. See ``PSETEX``.
     @discardableResult
     @export(implementation) public func psetex(
         _ key: some BulkStringConvertible, _ milliseconds: Duration, _ value: some BulkStringConvertible
@@ -324,7 +342,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `PSETEX key milliseconds value`
+    /// Sets a string that expires after whole milliseconds. See ``PSETEX``.
     @discardableResult
     @export(implementation) public func psetex(
         _ key: some BulkStringConvertible, _ milliseconds: Duration, _ value: some BulkStringConvertible
@@ -334,7 +352,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == PSETEX {
-    /// `PSETEX key milliseconds value`
+    /// Sets a string that expires after whole milliseconds. See ``PSETEX``.
     @export(implementation) public static func psetex(
         _ key: some BulkStringConvertible, _ milliseconds: Duration, _ value: some BulkStringConvertible
     ) -> Self {
@@ -349,7 +367,7 @@ extension Command where Self == PSETEX {
 /// `SET key value [NX | XX | IFEQ comparison-value] [EX seconds | PX milliseconds | EXAT unix-time-seconds |
 /// PXAT unix-time-milliseconds | KEEPTTL]`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `SetReply`.
 @frozen public struct SET: Command {
     /// What the server answers.
     public typealias Reply = SetReply
@@ -434,7 +452,7 @@ extension Command where Self == PSETEX {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Sets a string, whatever the key held before.
+    /// Sets a string, whatever the key held before. See ``SET``.
     @discardableResult
     @export(implementation) public func set(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, condition: SET.Condition? = nil,
@@ -446,7 +464,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Sets a string, whatever the key held before.
+    /// Sets a string, whatever the key held before. See ``SET``.
     @discardableResult
     @export(implementation) public func set(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, condition: SET.Condition? = nil,
@@ -457,7 +475,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SET {
-    /// Sets a string, whatever the key held before.
+    /// Sets a string, whatever the key held before. See ``SET``.
     @export(implementation) public static func set(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, condition: SET.Condition? = nil,
         expiration: Expiration? = nil
@@ -473,7 +491,7 @@ extension Command where Self == SET {
 /// `SET key value [NX | XX | IFEQ comparison-value] GET [EX seconds | PX milliseconds | EXAT unix-time-seconds |
 /// PXAT unix-time-milliseconds | KEEPTTL]`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Value?`.
 @frozen public struct SET_GET<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = Value?
@@ -559,7 +577,7 @@ extension Command where Self == SET {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Sets a string and returns what the key held before; nil also if it did not exist.
+    /// Sets a string and returns what the key held before; nil also if it did not exist. See ``SET_GET``.
     @discardableResult
     @export(implementation) public func setReturningPrevious(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
@@ -569,7 +587,7 @@ extension CommandExecutor where Self: ~Copyable {
             key: key.bulkString, value: value.bulkString, condition: condition, expiration: expiration))
     }
 
-    /// Sets a string and returns what the key held before; nil also if it did not exist.
+    /// Sets a string and returns what the key held before; nil also if it did not exist. See ``SET_GET``.
     @discardableResult
     @export(implementation) public func setReturningPrevious<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
@@ -581,7 +599,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Sets a string and returns what the key held before; nil also if it did not exist.
+    /// Sets a string and returns what the key held before; nil also if it did not exist. See ``SET_GET``.
     @discardableResult
     @export(implementation) public func setReturningPrevious(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
@@ -591,7 +609,7 @@ extension CommandQueue where Self: ~Copyable {
             key: key.bulkString, value: value.bulkString, condition: condition, expiration: expiration))
     }
 
-    /// Sets a string and returns what the key held before; nil also if it did not exist.
+    /// Sets a string and returns what the key held before; nil also if it did not exist. See ``SET_GET``.
     @discardableResult
     @export(implementation) public func setReturningPrevious<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
@@ -603,7 +621,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SET_GET<RESPBytes> {
-    /// Sets a string and returns what the key held before; nil also if it did not exist.
+    /// Sets a string and returns what the key held before; nil also if it did not exist. See ``SET_GET``.
     @export(implementation) public static func setReturningPrevious(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
         condition: SET_GET<RESPBytes>.Condition? = nil, expiration: Expiration? = nil
@@ -614,7 +632,7 @@ extension Command where Self == SET_GET<RESPBytes> {
 }
 
 extension Command {
-    /// Sets a string and returns what the key held before; nil also if it did not exist.
+    /// Sets a string and returns what the key held before; nil also if it did not exist. See ``SET_GET``.
     @export(implementation) public static func setReturningPrevious<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
         condition: SET_GET<Value>.Condition? = nil, expiration: Expiration? = nil, as valueType: Value.Type
@@ -626,9 +644,11 @@ extension Command {
 
 // MARK: SETEX
 
+/// Sets a string that expires after whole seconds.
+///
 /// `SETEX key seconds value`
 ///
-/// Since 2.0.0.
+/// Since 2.0.0. Key: `key`. Reply: `OK`.
 @frozen public struct SETEX: Command {
     /// What the server answers.
     public typealias Reply = OK
@@ -667,7 +687,7 @@ extension Command {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SETEX key seconds value`
+    /// Sets a string that expires after whole seconds. See ``SETEX``.
     @discardableResult
     @export(implementation) public func setex(
         _ key: some BulkStringConvertible, _ seconds: Duration, _ value: some BulkStringConvertible
@@ -677,7 +697,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SETEX key seconds value`
+    /// Sets a string that expires after whole seconds. See ``SETEX``.
     @discardableResult
     @export(implementation) public func setex(
         _ key: some BulkStringConvertible, _ seconds: Duration, _ value: some BulkStringConvertible
@@ -687,7 +707,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SETEX {
-    /// `SETEX key seconds value`
+    /// Sets a string that expires after whole seconds. See ``SETEX``.
     @export(implementation) public static func setex(
         _ key: some BulkStringConvertible, _ seconds: Duration, _ value: some BulkStringConvertible
     ) -> Self {
@@ -697,9 +717,11 @@ extension Command where Self == SETEX {
 
 // MARK: SETNX
 
+/// Sets a string unless the key exists, and returns whether it was set.
+///
 /// `SETNX key value`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Bool`.
 @frozen public struct SETNX: Command {
     /// What the server answers.
     public typealias Reply = Bool
@@ -734,7 +756,7 @@ extension Command where Self == SETEX {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SETNX key value`
+    /// Sets a string unless the key exists, and returns whether it was set. See ``SETNX``.
     @discardableResult
     @export(implementation) public func setnx(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
@@ -744,7 +766,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SETNX key value`
+    /// Sets a string unless the key exists, and returns whether it was set. See ``SETNX``.
     @discardableResult
     @export(implementation) public func setnx(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
@@ -754,7 +776,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SETNX {
-    /// `SETNX key value`
+    /// Sets a string unless the key exists, and returns whether it was set. See ``SETNX``.
     @export(implementation) public static func setnx(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Self {

@@ -6,9 +6,11 @@ public import RESPCodec
 
 // MARK: SETRANGE
 
+/// Overwrites the string at a key from a byte on, with zeros in a gap, and returns its new length in bytes.
+///
 /// `SETRANGE key offset value`
 ///
-/// Since 2.2.0.
+/// Since 2.2.0. Key: `key`. Reply: `Int`.
 @frozen public struct SETRANGE: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -47,7 +49,7 @@ public import RESPCodec
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SETRANGE key offset value`
+    /// Overwrites the string at a key from a byte on, with zeros in a gap, and returns its new length in bytes. See ``SETRANGE``.
     @discardableResult
     @export(implementation) public func setrange(
         _ key: some BulkStringConvertible, _ offset: Int, _ value: some BulkStringConvertible
@@ -57,7 +59,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SETRANGE key offset value`
+    /// Overwrites the string at a key from a byte on, with zeros in a gap, and returns its new length in bytes. See ``SETRANGE``.
     @discardableResult
     @export(implementation) public func setrange(
         _ key: some BulkStringConvertible, _ offset: Int, _ value: some BulkStringConvertible
@@ -67,7 +69,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SETRANGE {
-    /// `SETRANGE key offset value`
+    /// Overwrites the string at a key from a byte on, with zeros in a gap, and returns its new length in bytes. See ``SETRANGE``.
     @export(implementation) public static func setrange(
         _ key: some BulkStringConvertible, _ offset: Int, _ value: some BulkStringConvertible
     ) -> Self {
@@ -77,9 +79,11 @@ extension Command where Self == SETRANGE {
 
 // MARK: STRLEN
 
+/// How many bytes the string at a key has; 0 if there is none.
+///
 /// `STRLEN key`
 ///
-/// Since 2.2.0.
+/// Since 2.2.0. Key: `key`. Reply: `Int`.
 @frozen public struct STRLEN: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int
@@ -110,14 +114,14 @@ extension Command where Self == SETRANGE {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `STRLEN key`
+    /// How many bytes the string at a key has; 0 if there is none. See ``STRLEN``.
     @export(implementation) public func strlen(_ key: some BulkStringConvertible) async throws -> Int {
         try await execute(STRLEN(key: key.bulkString))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `STRLEN key`
+    /// How many bytes the string at a key has; 0 if there is none. See ``STRLEN``.
     @discardableResult
     @export(implementation) public func strlen(_ key: some BulkStringConvertible) -> Queued<Int> {
         enqueue(STRLEN(key: key.bulkString))
@@ -125,7 +129,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == STRLEN {
-    /// `STRLEN key`
+    /// How many bytes the string at a key has; 0 if there is none. See ``STRLEN``.
     @export(implementation) public static func strlen(_ key: some BulkStringConvertible) -> Self {
         STRLEN(key: key.bulkString)
     }
@@ -135,7 +139,7 @@ extension Command where Self == STRLEN {
 
 /// `SUBSTR key start end`
 ///
-/// Since 1.0.0.
+/// Since 1.0.0. Key: `key`. Reply: `Value`.
 @frozen public struct SUBSTR<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Value
@@ -174,14 +178,14 @@ extension Command where Self == STRLEN {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `SUBSTR key start end`
+    /// `SUBSTR key start end`; see ``SUBSTR``.
     @export(implementation) public func substr(
         _ key: some BulkStringConvertible, _ start: Int, _ end: Int
     ) async throws -> RESPBytes {
         try await execute(SUBSTR<RESPBytes>(key: key.bulkString, start: start, end: end))
     }
 
-    /// `SUBSTR key start end`
+    /// `SUBSTR key start end`; see ``SUBSTR``.
     @export(implementation) public func substr<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ end: Int, as valueType: Value.Type
     ) async throws -> Value {
@@ -190,7 +194,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SUBSTR key start end`
+    /// `SUBSTR key start end`; see ``SUBSTR``.
     @discardableResult
     @export(implementation) public func substr(
         _ key: some BulkStringConvertible, _ start: Int, _ end: Int
@@ -198,7 +202,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(SUBSTR<RESPBytes>(key: key.bulkString, start: start, end: end))
     }
 
-    /// `SUBSTR key start end`
+    /// `SUBSTR key start end`; see ``SUBSTR``.
     @discardableResult
     @export(implementation) public func substr<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ end: Int, as valueType: Value.Type
@@ -208,7 +212,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SUBSTR<RESPBytes> {
-    /// `SUBSTR key start end`
+    /// `SUBSTR key start end`; see ``SUBSTR``.
     @export(implementation) public static func substr(
         _ key: some BulkStringConvertible, _ start: Int, _ end: Int
     ) -> Self {
@@ -217,7 +221,7 @@ extension Command where Self == SUBSTR<RESPBytes> {
 }
 
 extension Command {
-    /// `SUBSTR key start end`
+    /// `SUBSTR key start end`; see ``SUBSTR``.
     @export(implementation) public static func substr<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: Int, _ end: Int, as valueType: Value.Type
     ) -> Self where Self == SUBSTR<Value> {

@@ -16,6 +16,8 @@ public import RESPCodec
     case strings([String])
     /// Any number of pairs of texts, in the caller's array; each is two arguments.
     case stringPairs([(String, String)])
+    /// Any number of pairs of texts, in the caller's dictionary; each is two arguments.
+    case stringDictionary([String: String])
 
     /// One argument, and possibly more of the same type.
     @inlinable
@@ -88,6 +90,10 @@ public import RESPCodec
     /// A dictionary, flattened: key, value, key, value, … in no particular order.
     @inlinable
     public init<Key: BulkStringConvertible, Value: BulkStringConvertible>(pairs: [Key: Value]) {
+        if Key.self == String.self, Value.self == String.self, let strings = pairs as? [String: String] {
+            self = .stringDictionary(strings)
+            return
+        }
         var all: [BulkString] = []
         all.reserveCapacity(2 * pairs.count)
         for (key, value) in pairs {
@@ -105,6 +111,7 @@ public import RESPCodec
         case .many(let all): all.count
         case .strings(let all): all.count
         case .stringPairs(let all): 2 * all.count
+        case .stringDictionary(let all): 2 * all.count
         }
     }
 
@@ -122,6 +129,11 @@ public import RESPCodec
         case .many(let all): encoder.bulk(contentsOf: all.span)
         case .strings(let all): encoder.bulk(contentsOf: all.span)
         case .stringPairs(let all): encoder.bulk(pairs: all.span)
+        case .stringDictionary(let all):
+            for (key, value) in all {
+                encoder.bulk(key)
+                encoder.bulk(value)
+            }
         }
     }
 
@@ -141,6 +153,12 @@ public import RESPCodec
             for index in Swift.stride(from: 0, to: 2 * all.count, by: stride) {
                 let pair = all[index / 2]
                 body((index.isMultiple(of: 2) ? pair.0 : pair.1).utf8Span.span)
+            }
+        case .stringDictionary(let all):
+            // The same dictionary is always gone through in the same order.
+            for (index, pair) in all.enumerated() {
+                if (2 * index).isMultiple(of: stride) { body(pair.key.utf8Span.span) }
+                if (2 * index + 1).isMultiple(of: stride) { body(pair.value.utf8Span.span) }
             }
         }
     }

@@ -6,9 +6,11 @@ public import RESPCodec
 
 // MARK: BITCOUNT
 
+/// How many bits of a string are set.
+///
 /// `BITCOUNT key [start [end [BYTE | BIT]]]`
 ///
-/// Since 2.6.0.
+/// Since 2.6.0. Key: `key`. Reply: `Int`.
 @frozen public struct BITCOUNT: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int
@@ -109,7 +111,7 @@ public import RESPCodec
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `BITCOUNT key [start [end [BYTE | BIT]]]`
+    /// How many bits of a string are set. See ``BITCOUNT``.
     @export(implementation) public func bitcount(
         _ key: some BulkStringConvertible, range: BITCOUNT.Range? = nil
     ) async throws -> Int {
@@ -118,7 +120,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `BITCOUNT key [start [end [BYTE | BIT]]]`
+    /// How many bits of a string are set. See ``BITCOUNT``.
     @discardableResult
     @export(implementation) public func bitcount(
         _ key: some BulkStringConvertible, range: BITCOUNT.Range? = nil
@@ -128,7 +130,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == BITCOUNT {
-    /// `BITCOUNT key [start [end [BYTE | BIT]]]`
+    /// How many bits of a string are set. See ``BITCOUNT``.
     @export(implementation) public static func bitcount(
         _ key: some BulkStringConvertible, range: BITCOUNT.Range? = nil
     ) -> Self {
@@ -138,11 +140,13 @@ extension Command where Self == BITCOUNT {
 
 // MARK: BITFIELD
 
+/// Reads and writes integers of any width inside a string.
+///
 /// `BITFIELD key [GET encoding offset | OVERFLOW <WRAP | SAT | FAIL> | SET encoding offset value | INCRBY
 /// encoding offset increment [GET encoding offset | OVERFLOW <WRAP | SAT | FAIL> | SET encoding offset value |
 /// INCRBY encoding offset increment ...]]`
 ///
-/// Since 3.2.0.
+/// Since 3.2.0. Key: `key`. Reply: `[Int?]`.
 @frozen public struct BITFIELD: Command {
     /// What the server answers.
     public typealias Reply = [Int?]
@@ -255,7 +259,7 @@ extension Command where Self == BITCOUNT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `BITFIELD`; see ``BITFIELD``.
+    /// Reads and writes integers of any width inside a string. See ``BITFIELD``.
     @discardableResult
     @export(implementation) public func bitfield(
         _ key: some BulkStringConvertible, operations: [BITFIELD.Operation] = []
@@ -265,7 +269,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `BITFIELD`; see ``BITFIELD``.
+    /// Reads and writes integers of any width inside a string. See ``BITFIELD``.
     @discardableResult
     @export(implementation) public func bitfield(
         _ key: some BulkStringConvertible, operations: [BITFIELD.Operation] = []
@@ -275,7 +279,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == BITFIELD {
-    /// `BITFIELD`; see ``BITFIELD``.
+    /// Reads and writes integers of any width inside a string. See ``BITFIELD``.
     @export(implementation) public static func bitfield(
         _ key: some BulkStringConvertible, operations: [BITFIELD.Operation] = []
     ) -> Self {
@@ -287,7 +291,7 @@ extension Command where Self == BITFIELD {
 
 /// `BITFIELD_RO key [GET encoding offset [GET encoding offset ...]]`
 ///
-/// Since 6.0.0.
+/// Since 6.0.0. Key: `key`. Reply: `[Int]`.
 @frozen public struct BITFIELD_RO: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [Int]
@@ -343,7 +347,7 @@ extension Command where Self == BITFIELD {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `BITFIELD_RO key [GET encoding offset [GET encoding offset ...]]`
+    /// `BITFIELD_RO key [GET encoding offset [GET encoding offset ...]]`; see ``BITFIELD_RO``.
     @export(implementation) public func bitfieldReadOnly(
         _ key: some BulkStringConvertible, operations: [BITFIELD_RO.Operation] = []
     ) async throws -> [Int] {
@@ -352,7 +356,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `BITFIELD_RO key [GET encoding offset [GET encoding offset ...]]`
+    /// `BITFIELD_RO key [GET encoding offset [GET encoding offset ...]]`; see ``BITFIELD_RO``.
     @discardableResult
     @export(implementation) public func bitfieldReadOnly(
         _ key: some BulkStringConvertible, operations: [BITFIELD_RO.Operation] = []
@@ -362,7 +366,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == BITFIELD_RO {
-    /// `BITFIELD_RO key [GET encoding offset [GET encoding offset ...]]`
+    /// `BITFIELD_RO key [GET encoding offset [GET encoding offset ...]]`; see ``BITFIELD_RO``.
     @export(implementation) public static func bitfieldReadOnly(
         _ key: some BulkStringConvertible, operations: [BITFIELD_RO.Operation] = []
     ) -> Self {
@@ -372,9 +376,11 @@ extension Command where Self == BITFIELD_RO {
 
 // MARK: BITOP
 
+/// Combines strings bit by bit, stores the result, and returns its length in bytes.
+///
 /// `BITOP <AND | OR | XOR | NOT> destkey key [key ...]`
 ///
-/// Since 2.6.0.
+/// Since 2.6.0. Keys: `destkey`, `keys`. Reply: `Int`.
 @frozen public struct BITOP: Command {
     /// What the server answers.
     public typealias Reply = Int
@@ -423,6 +429,12 @@ extension Command where Self == BITFIELD_RO {
         CommandMetadata(name: "BITOP", flags: [.write], idempotency: .idempotent, since: .init(2, 6, 0))
     }
 
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(3 + keys.count)
@@ -440,7 +452,7 @@ extension Command where Self == BITFIELD_RO {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `BITOP <AND | OR | XOR | NOT> destkey key [key ...]`
+    /// Combines strings bit by bit, stores the result, and returns its length in bytes. See ``BITOP``.
     @discardableResult
     @export(implementation) public func bitop<Argument: BulkStringConvertible>(
         _ operation: BITOP.Operation, _ destkey: some BulkStringConvertible, _ first: Argument,
@@ -450,7 +462,7 @@ extension CommandExecutor where Self: ~Copyable {
             operation: operation, destkey: destkey.bulkString, keys: BulkStringList(first, more)))
     }
 
-    /// `BITOP <AND | OR | XOR | NOT> destkey key [key ...]`
+    /// Combines strings bit by bit, stores the result, and returns its length in bytes. See ``BITOP``.
     @discardableResult
     @export(implementation) public func bitop(
         _ operation: BITOP.Operation, _ destkey: some BulkStringConvertible,
@@ -461,7 +473,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `BITOP <AND | OR | XOR | NOT> destkey key [key ...]`
+    /// Combines strings bit by bit, stores the result, and returns its length in bytes. See ``BITOP``.
     @discardableResult
     @export(implementation) public func bitop<Argument: BulkStringConvertible>(
         _ operation: BITOP.Operation, _ destkey: some BulkStringConvertible, _ first: Argument,
@@ -470,7 +482,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(BITOP(operation: operation, destkey: destkey.bulkString, keys: BulkStringList(first, more)))
     }
 
-    /// `BITOP <AND | OR | XOR | NOT> destkey key [key ...]`
+    /// Combines strings bit by bit, stores the result, and returns its length in bytes. See ``BITOP``.
     @discardableResult
     @export(implementation) public func bitop(
         _ operation: BITOP.Operation, _ destkey: some BulkStringConvertible,
@@ -481,7 +493,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == BITOP {
-    /// `BITOP <AND | OR | XOR | NOT> destkey key [key ...]`
+    /// Combines strings bit by bit, stores the result, and returns its length in bytes. See ``BITOP``.
     @export(implementation) public static func bitop<Argument: BulkStringConvertible>(
         _ operation: BITOP.Operation, _ destkey: some BulkStringConvertible, _ first: Argument,
         _ more: Argument...
@@ -489,7 +501,7 @@ extension Command where Self == BITOP {
         BITOP(operation: operation, destkey: destkey.bulkString, keys: BulkStringList(first, more))
     }
 
-    /// `BITOP <AND | OR | XOR | NOT> destkey key [key ...]`
+    /// Combines strings bit by bit, stores the result, and returns its length in bytes. See ``BITOP``.
     @export(implementation) public static func bitop(
         _ operation: BITOP.Operation, _ destkey: some BulkStringConvertible,
         _ keys: some Collection<some BulkStringConvertible>
@@ -500,9 +512,11 @@ extension Command where Self == BITOP {
 
 // MARK: BITPOS
 
+/// Where the first bit of a string is that is set, or clear; -1 if there is none.
+///
 /// `BITPOS key bit [start [end [BYTE | BIT]]]`
 ///
-/// Since 2.8.7.
+/// Since 2.8.7. Key: `key`. Reply: `Int`.
 @frozen public struct BITPOS: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int
@@ -607,7 +621,7 @@ extension Command where Self == BITOP {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `BITPOS key bit [start [end [BYTE | BIT]]]`
+    /// Where the first bit of a string is that is set, or clear; -1 if there is none. See ``BITPOS``.
     @export(implementation) public func bitpos(
         _ key: some BulkStringConvertible, _ bit: Int, range: BITPOS.Range? = nil
     ) async throws -> Int {
@@ -616,7 +630,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `BITPOS key bit [start [end [BYTE | BIT]]]`
+    /// Where the first bit of a string is that is set, or clear; -1 if there is none. See ``BITPOS``.
     @discardableResult
     @export(implementation) public func bitpos(
         _ key: some BulkStringConvertible, _ bit: Int, range: BITPOS.Range? = nil
@@ -626,7 +640,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == BITPOS {
-    /// `BITPOS key bit [start [end [BYTE | BIT]]]`
+    /// Where the first bit of a string is that is set, or clear; -1 if there is none. See ``BITPOS``.
     @export(implementation) public static func bitpos(
         _ key: some BulkStringConvertible, _ bit: Int, range: BITPOS.Range? = nil
     ) -> Self {
@@ -636,9 +650,11 @@ extension Command where Self == BITPOS {
 
 // MARK: GETBIT
 
+/// One bit of a string; 0 beyond its end.
+///
 /// `GETBIT key offset`
 ///
-/// Since 2.2.0.
+/// Since 2.2.0. Key: `key`. Reply: `Int`.
 @frozen public struct GETBIT: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = Int
@@ -673,7 +689,7 @@ extension Command where Self == BITPOS {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `GETBIT key offset`
+    /// One bit of a string; 0 beyond its end. See ``GETBIT``.
     @export(implementation) public func getbit(
         _ key: some BulkStringConvertible, _ offset: Int
     ) async throws -> Int {
@@ -682,7 +698,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `GETBIT key offset`
+    /// One bit of a string; 0 beyond its end. See ``GETBIT``.
     @discardableResult
     @export(implementation) public func getbit(
         _ key: some BulkStringConvertible, _ offset: Int
@@ -692,81 +708,10 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == GETBIT {
-    /// `GETBIT key offset`
+    /// One bit of a string; 0 beyond its end. See ``GETBIT``.
     @export(implementation) public static func getbit(
         _ key: some BulkStringConvertible, _ offset: Int
     ) -> Self {
         GETBIT(key: key.bulkString, offset: offset)
-    }
-}
-
-// MARK: SETBIT
-
-/// `SETBIT key offset value`
-///
-/// Since 2.2.0.
-@frozen public struct SETBIT: Command {
-    /// What the server answers.
-    public typealias Reply = Int
-
-    /// `key`
-    public var key: BulkString
-    /// `offset`
-    public var offset: Int
-    /// `value`
-    public var value: Int
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, offset: Int, value: Int) {
-        self.key = key
-        self.offset = offset
-        self.value = value
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SETBIT", flags: [.write], idempotency: .idempotent, since: .init(2, 2, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*4\r\n$6\r\nSETBIT\r\n")
-        key.encode(into: &encoder)
-        encoder.bulk(offset)
-        encoder.bulk(value)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `SETBIT key offset value`
-    @discardableResult
-    @export(implementation) public func setbit(
-        _ key: some BulkStringConvertible, _ offset: Int, _ value: Int
-    ) async throws -> Int {
-        try await execute(SETBIT(key: key.bulkString, offset: offset, value: value))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `SETBIT key offset value`
-    @discardableResult
-    @export(implementation) public func setbit(
-        _ key: some BulkStringConvertible, _ offset: Int, _ value: Int
-    ) -> Queued<Int> {
-        enqueue(SETBIT(key: key.bulkString, offset: offset, value: value))
-    }
-}
-
-extension Command where Self == SETBIT {
-    /// `SETBIT key offset value`
-    @export(implementation) public static func setbit(
-        _ key: some BulkStringConvertible, _ offset: Int, _ value: Int
-    ) -> Self {
-        SETBIT(key: key.bulkString, offset: offset, value: value)
     }
 }
