@@ -18,6 +18,8 @@ public final class TestServer: Sendable {
     public let tlsPort: Int?
     /// The folder it runs in, where its log is.
     public let folder: String
+    /// The file that `CONFIG REWRITE` writes its settings to; empty at the start.
+    public let configurationFile: String
     private let arguments: [String]
     private let process: Mutex<ChildProcess?>
 
@@ -29,9 +31,13 @@ public final class TestServer: Sendable {
         let folder = try ProcessGuard.shared.makeFolder()
         self.folder = folder
         let tlsArguments = try tlsPort.flatMap { try tls?.arguments(port: $0, folder: folder) } ?? []
+        // Empty: CONFIG REWRITE needs one.
+        configurationFile = "\(folder)/server.conf"
+        try Data().write(to: URL(fileURLWithPath: configurationFile))
         arguments =
             [
-                "--port", "\(port)", "--bind", "127.0.0.1", "--unixsocket", "\(folder)/s", "--dir", folder,
+                configurationFile, "--port", "\(port)", "--bind", "127.0.0.1", "--unixsocket", "\(folder)/s", "--dir",
+                folder,
                 "--save", "", "--appendonly", "no", "--daemonize", "no", "--enable-debug-command", "local",
             ] + tlsArguments + options
         process = Mutex(nil)
