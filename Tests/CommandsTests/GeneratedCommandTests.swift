@@ -26,10 +26,10 @@ import Testing
         #expect(wire(.set(key, "v", expiration: .milliseconds(2000))) == "*5 $3 SET $1 k $1 v $2 EX $1 2")
         #expect(wire(.set(key, "v", expiration: .after(.microseconds(1)))) == "*5 $3 SET $1 k $1 v $2 PX $1 1")
         #expect(
-            wire(.set(key, "v", expiration: .atUnixTime(.seconds(1_700_000_000))))
+            wire(.set(key, "v", expiration: .at(.seconds(1_700_000_000))))
                 == "*5 $3 SET $1 k $1 v $4 EXAT $10 1700000000")
         #expect(
-            wire(.set(key, "v", expiration: .atUnixTime(.milliseconds(1_700_000_000_001))))
+            wire(.set(key, "v", expiration: .at(.milliseconds(1_700_000_000_001))))
                 == "*5 $3 SET $1 k $1 v $4 PXAT $13 1700000000001")
         #expect(
             wire(.set(key, "v", condition: .xx, expiration: .keep)) == "*5 $3 SET $1 k $1 v $2 XX $7 KEEPTTL")

@@ -44,8 +44,8 @@ import Testing
 
     @Test func `CLUSTER MIGRATESLOTS takes ranges for each node`() throws {
         let command = CLUSTER.MIGRATESLOTS(migrations: [
-            .ranges(ranges: BulkStringList(pairs: [(0, 10), (20, 30)]), nodeId: "n1"),
-            .ranges(ranges: BulkStringList(pair: 40, 50), nodeId: "n2"),
+            .ranges(ranges: [0...10, 20...30], nodeId: "n1"),
+            .ranges(ranges: [40...50], nodeId: "n2"),
         ])
         #expect(
             try words(command)

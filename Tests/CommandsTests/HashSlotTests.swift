@@ -20,9 +20,8 @@ import Testing
     }
 
     @Test func `only 16,384 numbers are slots`() {
-        #expect(HashSlot(16_383)?.index == 16_383)
-        #expect(HashSlot(16_384) == nil)
-        #expect(HashSlot(-1) == nil)
+        #expect([-1, 0, 16_383, 16_384].map { HashSlot($0)?.index } == [nil, 0, 16_383, nil])
+        #expect(HashSlot.all == 0...16_383)
         #expect(HashSlot(rawValue: 16_384) == nil)
     }
 }

@@ -49,7 +49,7 @@ import Testing
         #expect(entry.object == "AUTH")
         #expect(entry.age == .seconds(1.5))
         #expect(entry.client.id == 5)
-        #expect(entry.created == .seconds(1.5))
+        #expect(entry.created == .milliseconds(1500))
         #expect(entry.id == nil)
     }
 

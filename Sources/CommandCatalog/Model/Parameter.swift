@@ -8,6 +8,10 @@ struct Parameter: Hashable {
         case bulk, integer, double
         /// A `Duration`, sent as whole seconds, whole milliseconds, or seconds with a fraction.
         case seconds, milliseconds, fractionalSeconds
+        /// A `UnixTime`, sent as whole seconds or whole milliseconds.
+        case unixSeconds, unixMilliseconds
+        /// A `HashSlot`, or a range of them, sent as two.
+        case slot, slotRange
         /// A `ScanCursor`.
         case cursor
     }
@@ -36,6 +40,8 @@ struct Parameter: Hashable {
         var typeName: String
         /// A hand-written type with `argumentCount` and `encode(into:)`; no enum is generated then.
         var isExternal = false
+        /// Generated once for several commands.
+        var isShared = false
         var cases: [Case]
     }
 
@@ -51,6 +57,8 @@ struct Parameter: Hashable {
     /// A nested struct.
     struct Block: Hashable {
         var typeName: String
+        /// Generated once for several commands.
+        var isShared = false
         var parts: [Parameter]
     }
 
@@ -113,7 +121,23 @@ extension Parameter.Scalar {
         case .integer: "Int"
         case .double: "Double"
         case .seconds, .milliseconds, .fractionalSeconds: "Duration"
+        case .unixSeconds, .unixMilliseconds: "UnixTime"
+        case .slot: "HashSlot"
+        case .slotRange: "ClosedRange<HashSlot>"
         case .cursor: "ScanCursor"
+        }
+    }
+
+    /// How many words one value is.
+    var wordCount: Int { self == .slotRange ? 2 : 1 }
+
+    /// What becomes of times that are no whole number of what is sent.
+    var rounding: String? {
+        switch self {
+        case .seconds, .unixSeconds: "rounded up to whole seconds"
+        case .milliseconds, .unixMilliseconds: "rounded up to whole milliseconds"
+        case .fractionalSeconds: "in steps of a millisecond, rounded up; zero waits without end"
+        default: nil
         }
     }
 }

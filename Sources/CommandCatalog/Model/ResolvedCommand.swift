@@ -15,7 +15,8 @@ struct ResolvedCommand {
     var since: String
     var syntax: String
     var summary: String?
-    var deprecatedSince: String?
+    /// Since when, and what to use: `since 5.0.0: use replicaof`; nil for most.
+    var deprecation: String?
     var parameters: [Parameter]
     var reply: Reply
     var isReadOnly: Bool

@@ -58,10 +58,10 @@ struct CallForm: Hashable {
             let list = "BulkStringList(\(name))"
             return ("some Collection<some BulkStringConvertible>", repeatsToken ? "\(name).map(\\.bulkString)" : list)
         case .choice(let choice):
-            let choiceType = choice.isExternal ? choice.typeName : "\(type).\(choice.typeName)"
+            let choiceType = choice.isNested ? "\(type).\(choice.typeName)" : choice.typeName
             return (property.isOptional ? "\(choiceType)?" : choiceType, name)
-        case .choices(let choice): return ("[\(type).\(choice.typeName)]", name)
-        case .block(let block): return ("\(type).\(block.typeName)?", name)
+        case .choices(let choice): return ("[\(choice.isNested ? "\(type)." : "")\(choice.typeName)]", name)
+        case .block(let block): return ("\(block.isShared ? "" : "\(type).")\(block.typeName)?", name)
         default: return (property.storage, name)
         }
     }
@@ -125,6 +125,11 @@ struct CallForm: Hashable {
             arguments: ["BulkStringList(pairs: \(name))"])
         return [one, many, dictionary]
     }
+}
+
+extension Parameter.Choice {
+    /// Whether its type is inside the command's.
+    var isNested: Bool { !isExternal && !isShared }
 }
 
 extension Parameter {

@@ -5,6 +5,8 @@
 struct CommandResolver {
     private(set) var commands: [ResolvedCommand] = []
     private(set) var skipped: [SkippedCommand] = []
+    /// A parameter of each type that several commands share, by the type's name.
+    private(set) var sharedTypes: [String: Parameter] = [:]
 
     /// Resolves every command of `catalogue`; replies, names and variants come from the tables.
     init(_ catalogue: Catalogue) {
@@ -15,6 +17,7 @@ struct CommandResolver {
                 add(command, container: nil)
             }
         }
+        sharedTypes = SharedOptionTypes(&commands).types
     }
 
     private mutating func add(_ command: CatalogueCommand, container: CatalogueCommand?) {
@@ -60,7 +63,9 @@ struct CommandResolver {
             since: command.since,
             syntax: Documentation.abridged(([name] + arguments.map(\.syntax)).joined(separator: " ")),
             summary: variant.summary ?? Summaries.table[name],
-            deprecatedSince: command.deprecatedSince,
+            deprecation: (variant.deprecatedSince ?? command.deprecatedSince).map {
+                "since \($0)\(CommandFacts.replacements[name].map { ": use \($0)" } ?? "")"
+            },
             parameters: parameters,
             reply: ResolvedCommand.Reply(text: variant.reply ?? Replies.type(of: name)),
             isReadOnly: isReadOnly,

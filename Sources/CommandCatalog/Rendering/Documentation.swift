@@ -9,6 +9,14 @@ enum Documentation {
         return "/// \(text.prefix(98))…`"
     }
 
+    /// A property: its grammar, and how a time is sent.
+    static func line(_ property: Parameter) -> String {
+        guard case .scalar(let scalar) = property.kind, let rounding = scalar.rounding else {
+            return line("`\(property.syntax)`")
+        }
+        return line("`\(property.syntax)`; \(rounding)")
+    }
+
     /// A grammar of dozens of options helps nobody: each option says by itself what it is.
     static func abridged(_ syntax: String) -> String {
         syntax.count > 500 ? syntax.prefix(480) + "…" : syntax

@@ -40,10 +40,12 @@ struct EncodingRenderer {
         case .constant: return (1, nil)
         case .flag: return (0, "(\(name) ? 1 : 0)")
         case .scalar: return part.isOptional ? (0, "(\(name) == nil ? 0 : \(words + 1))") : (words + 1, nil)
-        case .list(_, let countsFirst, let repeatsToken):
+        case .list(let scalar, let countsFirst, let repeatsToken):
             let extra = countsFirst ? 1 : 0
-            if repeatsToken { return (extra, "\(words + 1) * \(name).count") }
-            guard part.isOptional, words > 0 else { return (words + extra, "\(name).count") }
+            let each = scalar.wordCount + (repeatsToken ? words : 0)
+            let all = each == 1 ? "\(name).count" : "\(each) * \(name).count"
+            if repeatsToken { return (extra, all) }
+            guard part.isOptional, words > 0 else { return (words + extra, all) }
             return (0, "(\(name).isEmpty ? 0 : \(name).count + \(words + extra))")
         case .groups(_, let countsFirst):
             let extra = countsFirst ? 1 : 0
@@ -141,6 +143,9 @@ struct EncodingRenderer {
         case .bulk: "\(name).encode(into: &encoder)"
         case .integer, .double: "encoder.bulk(\(name))"
         case .cursor: "encoder.bulk(\(name).rawValue)"
+        case .slot, .slotRange: "\(name).encode(into: &encoder)"
+        case .unixSeconds: "encoder.bulk(\(name).sinceEpoch.inSeconds)"
+        case .unixMilliseconds: "encoder.bulk(\(name).sinceEpoch.inMilliseconds)"
         case .seconds: "encoder.bulk(\(name).inSeconds)"
         case .milliseconds: "encoder.bulk(\(name).inMilliseconds)"
         case .fractionalSeconds: "encoder.bulk(\(name).inFractionalSeconds)"

@@ -15,7 +15,8 @@ public struct GeneratedFile: Hashable, Sendable {
 
     /// Everything that `catalogue` gives: the sources, sorted by name. The same input gives the same bytes.
     public static func sources(of catalogue: Catalogue) -> [GeneratedFile] {
-        let commands = CommandResolver(catalogue).commands
+        let resolver = CommandResolver(catalogue)
+        let commands = resolver.commands
         let groups = Dictionary(grouping: commands, by: \.group)
         var files: [GeneratedFile] = []
         for (group, commands) in groups.sorted(by: { $0.key < $1.key }) {
@@ -23,6 +24,8 @@ public struct GeneratedFile: Hashable, Sendable {
         }
         files.append(namespaces(of: commands, catalogue))
         files.append(newerCommands(of: catalogue))
+        let shared = TypeRenderer.sharedTypes(resolver.sharedTypes).map { $0 + [""] }
+        files += pack(shared, into: "SharedOptions", catalogue)
         return files.sorted { $0.name < $1.name }
     }
 

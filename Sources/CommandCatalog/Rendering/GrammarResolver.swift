@@ -109,6 +109,14 @@ struct GrammarResolver {
         let children = argument.arguments ?? []
         if argument.isMultiple {
             guard !argument.repeatsToken else { throw UnsupportedGrammar(reason: "a repeated block with its word") }
+            if children.map(\.name) == ["start-slot", "end-slot"] {
+                let kind = Parameter.Kind.list(.slotRange, countsFirst: countsFirst, repeatsToken: false)
+                return [
+                    Parameter(
+                        unique(SwiftName.plural(argument.name)), words: words, kind: kind,
+                        isOptional: argument.isOptional)
+                ]
+            }
             var inner = GrammarResolver(extraKeys: extraKeys)
             let parts = try inner.sequence(children)
             guard (2...3).contains(parts.count), parts.allSatisfy({ $0.isPlainScalar }) else {

@@ -75,7 +75,7 @@ struct SampleRenderer {
         case .choices(let choice): repetitions(choice)
         case .block(let block):
             combinations(block.parts, of: "\(command.qualifiedTypeName).\(block.typeName)").map {
-                "\(type).\(block.typeName)(\($0))"
+                "\(block.isShared ? "" : "\(type).")\(block.typeName)(\($0))"
             }
         }
     }
@@ -96,7 +96,8 @@ struct SampleRenderer {
     private func alternatives(_ choice: Parameter.Choice) -> [String] {
         if choice.isExternal { return SampleFacts.externalChoices[choice.typeName] ?? [] }
         return choice.cases.flatMap { one -> [String] in
-            let name = "\(type).\(choice.typeName).\(SwiftName.escaped(one.name))"
+            let owner = choice.isNested ? "\(type)." : ""
+            let name = "\(owner)\(choice.typeName).\(SwiftName.escaped(one.name))"
             let payloads = one.payloads
             guard !payloads.isEmpty else { return [name] }
             let all = payloads.map(values)

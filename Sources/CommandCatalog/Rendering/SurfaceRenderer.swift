@@ -26,6 +26,7 @@ struct SurfaceRenderer {
             for form in CallForm.all(command, type: type) {
                 if !lines.isEmpty { lines.append("") }
                 lines.append(documentation)
+                lines += deprecation
                 if isQueue || !command.isReadOnly { lines.append("@discardableResult") }
                 let replyType = command.reply.type(value ?? "")
                 lines += function(
@@ -62,6 +63,7 @@ struct SurfaceRenderer {
                 if !isFirst { lines.append("") }
                 isFirst = false
                 lines.append("    " + documentation)
+                lines += deprecation.indented()
                 lines += function(
                     "@export(implementation) public static func \(SwiftName.escaped(command.methodName))", form,
                     extra: extra,
@@ -72,6 +74,10 @@ struct SurfaceRenderer {
             lines.append("}")
         }
         return lines
+    }
+
+    private var deprecation: [String] {
+        command.deprecation.map { ["@available(*, deprecated, message: \"\($0)\")"] } ?? []
     }
 
     private var documentation: String {

@@ -22,14 +22,14 @@ struct TypeRenderer {
         var body: [String] = ["/// What the server answers.", "public typealias Reply = \(command.reply.text)", ""]
         for type in nestedTypes() { body += type + [""] }
         for property in properties {
-            body.append(Documentation.line("`\(property.syntax)`"))
+            body.append(Documentation.line(property))
             body.append("public var \(SwiftName.escaped(property.name)): \(property.storage)")
         }
         if !properties.isEmpty { body.append("") }
-        body += initializer(properties, typeName: nil) + [""]
+        body += Self.initializer(properties, typeName: nil) + [""]
         body += metadata() + [""]
         body += encode()
-        let keys = keyStatements(command.parameters)
+        let keys = Self.keyStatements(command.parameters)
         if !keys.isEmpty {
             body.append("")
             body += function(
@@ -43,7 +43,7 @@ struct TypeRenderer {
         if let summary = command.summary { lines += ["/// \(summary)", "///"] }
         lines += Documentation.lines("`\(command.syntax)`")
         lines.append("///")
-        let advice = command.deprecatedSince.map { " The server's documents advise against it since \($0)." } ?? ""
+        let advice = command.deprecation.map { " Deprecated \($0)." } ?? ""
         lines += Documentation.lines("Since \(command.since). \(keys) Reply: `\(command.reply.text)`.\(advice)")
         return lines
     }
@@ -58,7 +58,7 @@ struct TypeRenderer {
 
     // MARK: Members
 
-    private func initializer(_ properties: [Parameter], typeName: String?) -> [String] {
+    private static func initializer(_ properties: [Parameter], typeName: String?) -> [String] {
         let what = typeName ?? "The command"
         let doc = properties.isEmpty ? "/// \(what); it has no arguments." : "/// \(what) with these arguments."
         let list = properties.map { property in
@@ -138,7 +138,7 @@ struct TypeRenderer {
 
     // MARK: Keys
 
-    private func keyStatements(_ parts: [Parameter]) -> [String] {
+    private static func keyStatements(_ parts: [Parameter]) -> [String] {
         parts.filter(\.containsKey).map { part in
             let name = SwiftName.escaped(part.name)
             switch part.kind {
@@ -153,6 +153,17 @@ struct TypeRenderer {
 
     // MARK: Nested types
 
+    /// The declarations of types that several commands share, in the order of their names.
+    static func sharedTypes(_ types: [String: Parameter]) -> [[String]] {
+        types.sorted { $0.key < $1.key }.map { _, part in
+            switch part.kind {
+            case .choice(let choice), .choices(let choice): choiceLines(choice, part)
+            case .block(let block): blockLines(block, part)
+            default: []
+            }
+        }
+    }
+
     private func nestedTypes() -> [[String]] {
         var seen: Set<String> = []
         var result: [[String]] = []
@@ -160,13 +171,13 @@ struct TypeRenderer {
             for part in parts {
                 switch part.kind {
                 case .choice(let choice), .choices(let choice):
+                    guard choice.isNested else { continue }
                     for one in choice.cases { visit(one.parts) }
-                    if !choice.isExternal, seen.insert(choice.typeName).inserted {
-                        result.append(choiceLines(choice, part))
-                    }
+                    if seen.insert(choice.typeName).inserted { result.append(Self.choiceLines(choice, part)) }
                 case .block(let block):
+                    guard !block.isShared else { continue }
                     visit(block.parts)
-                    if seen.insert(block.typeName).inserted { result.append(blockLines(block, part)) }
+                    if seen.insert(block.typeName).inserted { result.append(Self.blockLines(block, part)) }
                 default: break
                 }
             }
@@ -175,12 +186,12 @@ struct TypeRenderer {
         return result
     }
 
-    private func blockLines(_ block: Parameter.Block, _ part: Parameter) -> [String] {
+    private static func blockLines(_ block: Parameter.Block, _ part: Parameter) -> [String] {
         let properties = block.parts.filter { $0.kind != .constant }
         let (fixed, terms) = EncodingRenderer.count(block.parts)
         var body: [String] = []
         for property in properties {
-            body.append(Documentation.line("`\(property.syntax)`"))
+            body.append(Documentation.line(property))
             body.append("public var \(SwiftName.escaped(property.name)): \(property.storage)")
         }
         body += [""] + initializer(properties, typeName: "The option") + [""]
@@ -194,7 +205,7 @@ struct TypeRenderer {
             + body.indented() + ["}"]
     }
 
-    private func choiceLines(_ choice: Parameter.Choice, _ part: Parameter) -> [String] {
+    private static func choiceLines(_ choice: Parameter.Choice, _ part: Parameter) -> [String] {
         var body: [String] = []
         var conversions: [String] = []
         for one in choice.cases {

@@ -6,19 +6,26 @@ enum ArgumentTypes {
     /// Better names, by the server's.
     static let names: [String: String] = [
         "where": "side", "arg": "argument", "operator": "precision", "new-format": "filter",
-        "old-format": "address",
+        "old-format": "address", "unix-time-seconds": "time", "unix-time-milliseconds": "time",
     ]
 
     /// The type of one value.
     static func scalar(_ argument: CatalogueArgument) -> Parameter.Scalar {
         switch (argument.type, argument.name) {
-        case ("integer", "seconds"): .seconds
-        case ("integer", "milliseconds"), ("integer", "ms"), ("integer", "timeout"), (_, "min-idle-time"): .milliseconds
+        case ("integer", "seconds"), ("integer", "maxage"), ("integer", "idle"): .seconds
+        case ("integer", "milliseconds"), ("integer", "ms"), ("integer", "timeout"), ("integer", "ttl"),
+            (_, "min-idle-time"):
+            .milliseconds
+        case (_, "unix-time-seconds"): .unixSeconds
+        case (_, "unix-time-milliseconds"): .unixMilliseconds
+        case ("integer", "slot"), ("integer", "start-slot"), ("integer", "end-slot"): .slot
         case ("double", "timeout"): .fractionalSeconds
         case ("integer", "cursor"): .cursor
         // "(1.5" and "-inf" are bounds too.
         case ("double", "min"), ("double", "max"): .bulk
-        case ("integer", _), ("unix-time", _): .integer
+        // The documents call them integers; the server reads fractions.
+        case ("integer", "weight"): .double
+        case ("integer", _): .integer
         case ("double", _): .double
         default: .bulk
         }

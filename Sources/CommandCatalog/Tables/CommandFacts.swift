@@ -32,6 +32,11 @@ enum CommandFacts {
 
     private static let anyReply: Set<String> = ["EVAL", "EVALSHA", "EVALSHA_RO", "EVAL_RO", "FCALL", "FCALL_RO"]
 
+    /// What to use in place of what the server's documents deprecate.
+    static let replacements: [String: String] = [
+        "CLIENT KILL": "clientKill with a filter", "CLUSTER SLAVES": "clusterReplicas", "SLAVEOF": "replicaof",
+    ]
+
     /// Increments of scores: the documents call them integers.
     static let scoreIncrements: Set<String> = ["ZINCRBY"]
 
@@ -94,6 +99,6 @@ enum CommandFacts {
     /// Every name that a table here has.
     static var allNames: Set<String> {
         connectionCommands.union(replication).union(routedAsKey.keys).union(scoreIncrements)
-            .union(methodNames.keys).union(anyReply).union(harmless).union(idempotent)
+            .union(methodNames.keys).union(replacements.keys).union(anyReply).union(harmless).union(idempotent)
     }
 }

@@ -30,22 +30,26 @@ enum Replies {
 
     private static let generic: [String: String] = [
         "COPY": "Bool", "DEL": "Int", "DUMP": "RESPBytes?", "EXISTS": "Int", "EXPIRE": "Bool", "EXPIREAT": "Bool",
-        "EXPIRETIME": "Int", "KEYS": "[Value]", "MIGRATE": "String", "MOVE": "Bool", "OBJECT ENCODING": "String?",
-        "OBJECT FREQ": "Int?", "OBJECT IDLETIME": "Int?", "OBJECT REFCOUNT": "Int?", "PERSIST": "Bool",
-        "PEXPIRE": "Bool", "PEXPIREAT": "Bool", "PEXPIRETIME": "Int", "PTTL": "Int", "RANDOMKEY": "Value?",
+        "EXPIRETIME": "ExpirationTime<WholeSeconds>", "KEYS": "[Value]", "MIGRATE": "String", "MOVE": "Bool",
+        "OBJECT ENCODING": "String?",
+        "OBJECT FREQ": "Int?", "OBJECT IDLETIME": "WholeSeconds?", "OBJECT REFCOUNT": "Int?", "PERSIST": "Bool",
+        "PEXPIRE": "Bool", "PEXPIREAT": "Bool", "PEXPIRETIME": "ExpirationTime<WholeMilliseconds>",
+        "PTTL": "TimeToLive<WholeMilliseconds>", "RANDOMKEY": "Value?",
         "RENAME": "OK", "RENAMENX": "Bool", "RESTORE": "OK", "SCAN": "ScanPage<Value>", "SORT": "[Value?]",
-        "SORT_RO": "[Value?]", "TOUCH": "Int", "TTL": "Int", "TYPE": "String", "UNLINK": "Int", "WAIT": "Int",
+        "SORT_RO": "[Value?]", "TOUCH": "Int", "TTL": "TimeToLive<WholeSeconds>", "TYPE": "String", "UNLINK": "Int",
+        "WAIT": "Int",
         "WAITAOF": "[Int]",
     ]
 
     private static let hashes: [String: String] = [
-        "HDEL": "Int", "HEXISTS": "Bool", "HEXPIRE": "[Int]", "HEXPIREAT": "[Int]", "HEXPIRETIME": "[Int]",
-        "HGET": "Value?", "HGETALL": "[RESPBytes: Value]", "HGETDEL": "[Value?]", "HGETEX": "[Value?]",
-        "HINCRBY": "Int",
+        "HDEL": "Int", "HEXISTS": "Bool", "HEXPIRE": "[FieldExpiration]", "HEXPIREAT": "[FieldExpiration]",
+        "HEXPIRETIME": "[ExpirationTime<WholeSeconds>]", "HGET": "Value?", "HGETALL": "[RESPBytes: Value]",
+        "HGETDEL": "[Value?]", "HGETEX": "[Value?]", "HINCRBY": "Int",
         "HINCRBYFLOAT": "Double", "HKEYS": "[Value]", "HLEN": "Int", "HMGET": "[Value?]", "HMSET": "OK",
-        "HPERSIST": "[Int]", "HPEXPIRE": "[Int]", "HPEXPIREAT": "[Int]", "HPEXPIRETIME": "[Int]", "HPTTL": "[Int]",
+        "HPERSIST": "[FieldPersistence]", "HPEXPIRE": "[FieldExpiration]", "HPEXPIREAT": "[FieldExpiration]",
+        "HPEXPIRETIME": "[ExpirationTime<WholeMilliseconds>]", "HPTTL": "[TimeToLive<WholeMilliseconds>]",
         "HRANDFIELD": "Value?", "HSCAN": "HashScanPage<Value>", "HSET": "Int", "HSETEX": "Bool", "HSETNX": "Bool",
-        "HSTRLEN": "Int", "HTTL": "[Int]", "HVALS": "[Value]",
+        "HSTRLEN": "Int", "HTTL": "[TimeToLive<WholeSeconds>]", "HVALS": "[Value]",
     ]
 
     private static let listsAndSets: [String: String] = [
@@ -104,7 +108,8 @@ enum Replies {
         "COMMANDLOG GET": "[LoggedCommand]", "SLOWLOG GET": "[LoggedCommand]",
         "LATENCY HISTOGRAM": "[String: LatencyHistogram]", "LATENCY HISTORY": "[LatencySample]",
         "LATENCY LATEST": "[LatencyEvent]", "MEMORY STATS": "MemoryStatistics", "MODULE LIST": "[ModuleDescription]",
-        "DBSIZE": "Int", "FAILOVER": "OK", "FLUSHALL": "OK", "FLUSHDB": "OK", "INFO": "ServerInfo", "LASTSAVE": "Int",
+        "DBSIZE": "Int", "FAILOVER": "OK", "FLUSHALL": "OK", "FLUSHDB": "OK", "INFO": "ServerInfo",
+        "LASTSAVE": "UnixTime",
         "LATENCY DOCTOR": "String", "LATENCY GRAPH": "String", "LATENCY RESET": "Int", "LOLWUT": "String",
         "MEMORY DOCTOR": "String", "MEMORY MALLOC-STATS": "String", "MEMORY PURGE": "OK", "MEMORY USAGE": "Int?",
         "MODULE LOAD": "OK", "MODULE LOADEX": "OK", "MODULE UNLOAD": "OK", "REPLICAOF": "String", "SLAVEOF": "String",

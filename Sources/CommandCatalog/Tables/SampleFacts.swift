@@ -24,34 +24,32 @@ enum SampleFacts {
         "ACL.DRYRUN": Rules(always: ["args"]), "COMMAND.GETKEYS": Rules(always: ["args"]),
         "COMMAND.GETKEYSANDFLAGS": Rules(always: ["args"]),
         "GEOSEARCH": search, "GEOSEARCH_WITH": search, "GEOSEARCHSTORE": search,
-        "ZRANGE": range("ZRANGE<RESPBytes>", "start", "stop"), "ZRANGESTORE": range("ZRANGESTORE", "min", "max"),
+        "ZRANGE": range("start", "stop"), "ZRANGESTORE": range("min", "max"),
         "ZRANGE_WITHSCORES": Rules(adjustments: [("limit", "", ["byscore": "true"])]),
-        "XADD.Trim": trim("XADD"), "XTRIM": trim("XTRIM"),
+        "XADD.Trim": trim, "XTRIM": trim,
     ]
 
     /// A polygon has its middle in itself.
     private static let search = Rules(always: ["from"], adjustments: [("by", "polygon", ["from": nil])])
 
-    private static func range(_ type: String, _ start: String, _ stop: String) -> Rules {
+    private static func range(_ start: String, _ stop: String) -> Rules {
         Rules(adjustments: [
-            ("limit", "", ["sortby": "\(type).Sortby.byscore"]), ("sortby", "bylex", [start: "\"-\"", stop: "\"+\""]),
+            ("limit", "", ["sortby": "RangeOrder.byscore"]), ("sortby", "bylex", [start: "\"-\"", stop: "\"+\""]),
         ])
     }
 
     /// Only what is trimmed about right can be trimmed a little.
-    private static func trim(_ type: String) -> Rules {
-        Rules(adjustments: [("limit", "", ["precision": "\(type).Precision.approximately"])])
-    }
+    private static let trim = Rules(adjustments: [("limit", "", ["precision": "TrimPrecision.approximately"])])
 
     /// Values of hand-written option types.
     static let externalChoices: [String: [String]] = [
         "Expiration": [
-            ".after(.seconds(100))", ".after(.milliseconds(100_500))", ".atUnixTime(.seconds(4_102_444_800))",
-            ".atUnixTime(.milliseconds(4_102_444_800_500))", ".keep",
+            ".after(.seconds(100))", ".after(.milliseconds(100_500))", ".at(.seconds(4_102_444_800))",
+            ".at(.milliseconds(4_102_444_800_500))", ".keep",
         ],
         "ExpirationChange": [
-            ".after(.seconds(100))", ".after(.milliseconds(100_500))", ".atUnixTime(.seconds(4_102_444_800))",
-            ".atUnixTime(.milliseconds(4_102_444_800_500))", ".persist",
+            ".after(.seconds(100))", ".after(.milliseconds(100_500))", ".at(.seconds(4_102_444_800))",
+            ".at(.milliseconds(4_102_444_800_500))", ".persist",
         ],
     ]
 
@@ -63,6 +61,7 @@ enum SampleFacts {
     ) -> String {
         if let values = overrides["\(command).\(name)"] ?? overrides[name] {
             let value = values[min(index, values.count - 1)]
+            if let number = Int(value), scalar == .slot || scalar == .slotRange { return slots(number, scalar) }
             // Several commands share a name that is text for some of them.
             if scalar == .bulk || !value.hasPrefix("\"") { return value }
         }
@@ -76,9 +75,15 @@ enum SampleFacts {
         case .integer: return "\(index + 1)"
         case .double: return "\(index + 1).5"
         case .seconds, .milliseconds: return ".seconds(100)"
+        case .unixSeconds, .unixMilliseconds: return ".milliseconds(4_102_444_800_500)"
+        case .slot, .slotRange: return slots(index + 1, scalar)
         case .fractionalSeconds: return ".milliseconds(10)"
         case .cursor: return ".start"
         }
+    }
+
+    private static func slots(_ number: Int, _ scalar: Parameter.Scalar) -> String {
+        scalar == .slot ? "\(number)" : "\(number)...\(number + 1)"
     }
 
     /// What the keys of a group's samples are called; the data that they hold is made by the tests.
@@ -107,10 +112,9 @@ enum SampleFacts {
     ]
 
     private static let servers: [String: [String]] = [
-        "CLUSTER.ADDSLOTS.slots": ["9001", "9002"], "CLUSTER.ADDSLOTSRANGE.ranges": ["9001"],
+        "CLUSTER.ADDSLOTS.slots": ["9001", "9002"], "CLUSTER.ADDSLOTSRANGE.ranges": ["9001", "9003"],
+        "CLUSTER.DELSLOTSRANGE.ranges": ["1", "3"],
         "metric": ["\"key-count\""],
-        "CLUSTER.ADDSLOTSRANGE.startSlot": ["9001", "9003"], "CLUSTER.ADDSLOTSRANGE.endSlot": ["9002", "9004"],
-        "CLUSTER.DELSLOTSRANGE.startSlot": ["1", "3"], "CLUSTER.DELSLOTSRANGE.endSlot": ["2", "4"],
         "host": ["\"127.0.0.1\""], "CLUSTER.MEET.ip": ["\"127.0.0.1\""], "CLIENT.PAUSE.timeout": [".milliseconds(1)"],
         "CLIENT.LIST.flags": ["\"N\""], "CLIENT.LIST.notFlags": ["\"x\""], "CLIENT.LIST.capa": ["\"r\""],
         "CLIENT.LIST.notCapa": ["\"r\""], "CLIENT.LIST.user": ["\"default\""], "CLIENT.LIST.notUser": ["\"default\""],

@@ -13,12 +13,16 @@ struct Variant {
     var with: Set<String> = []
     /// Arguments that stand once, although other forms repeat them.
     var once: Set<String> = []
+    /// Better names of arguments, which decide what they are, by the server's.
+    var renamed: [String: String] = [:]
     /// The reply's type; `Value` in it is what the caller asks for.
     var reply: String?
     var isReadOnly: Bool?
     var summary: String?
     /// What a second execution does, if it isn't as with the other forms.
     var idempotency: String?
+    /// The first version that advises against this form, if it advises for others.
+    var deprecatedSince: String?
 
     /// The grammar of this form.
     func apply(to arguments: [CatalogueArgument]) -> [CatalogueArgument] {
@@ -29,6 +33,7 @@ struct Variant {
             if with.contains(argument.name) || argument.token.map(with.contains) == true {
                 argument.flags = (argument.flags ?? []).filter { $0 != "optional" } + [CatalogueArgument.labelled]
             }
+            argument.name = renamed[argument.name] ?? argument.name
             if once.contains(argument.name) { argument.flags = argument.flags?.filter { $0 != "multiple" } }
             if let children = argument.arguments { argument.arguments = apply(to: children) }
             if argument.arguments?.isEmpty == true { return nil }

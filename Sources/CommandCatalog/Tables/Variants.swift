@@ -111,7 +111,8 @@ enum Variants {
         "CLIENT KILL": [
             Variant(without: ["old-format"]),
             Variant(
-                typeName: "KILL_ADDRESS", methodName: "clientKillAddress", without: ["new-format"], reply: "OK"),
+                typeName: "KILL_ADDRESS", methodName: "clientKillAddress", without: ["new-format"], reply: "OK",
+                deprecatedSince: "2.8.12"),
         ],
         "CLUSTER SLOT-STATS": [
             Variant(without: ["orderby"]),
@@ -121,6 +122,12 @@ enum Variants {
             Variant(without: ["empty-string", "keys"]),
             Variant(
                 typeName: "MIGRATE_KEYS", methodName: "migrateKeys", without: ["key"], with: ["keys"]),
+        ],
+        "RESTORE": [
+            Variant(without: ["ABSTTL"]),
+            Variant(
+                typeName: "RESTORE_ABSTTL", methodName: "restoreUntil", with: ["ABSTTL"],
+                renamed: ["ttl": "unix-time-milliseconds"]),
         ],
         "SHUTDOWN": [
             Variant(without: ["abort"]),

@@ -15,10 +15,10 @@ extension CLUSTER {
         public typealias Reply = OK
 
         /// `slot [slot ...]`
-        public var slots: [Int]
+        public var slots: [HashSlot]
 
         /// The command with these arguments.
-        @inlinable public init(slots: [Int]) {
+        @inlinable public init(slots: [HashSlot]) {
             self.slots = slots
         }
 
@@ -38,7 +38,7 @@ extension CLUSTER {
         @inlinable public func encode(into encoder: inout CommandEncoder) {
             encoder.command(2 + slots.count)
             encoder.literal("$7\r\nCLUSTER\r\n$8\r\nADDSLOTS\r\n")
-            for value in slots { encoder.bulk(value) }
+            for value in slots { value.encode(into: &encoder) }
         }
     }
 }
@@ -46,13 +46,15 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER.ADDSLOTS``.
     @discardableResult
-    @export(implementation) public func clusterAddslots(_ first: Int, _ more: Int...) async throws -> OK {
+    @export(implementation) public func clusterAddslots(
+        _ first: HashSlot, _ more: HashSlot...
+    ) async throws -> OK {
         try await execute(CLUSTER.ADDSLOTS(slots: [first] + more))
     }
 
     /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER.ADDSLOTS``.
     @discardableResult
-    @export(implementation) public func clusterAddslots(_ slots: [Int]) async throws -> OK {
+    @export(implementation) public func clusterAddslots(_ slots: [HashSlot]) async throws -> OK {
         try await execute(CLUSTER.ADDSLOTS(slots: slots))
     }
 }
@@ -60,25 +62,25 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER.ADDSLOTS``.
     @discardableResult
-    @export(implementation) public func clusterAddslots(_ first: Int, _ more: Int...) -> Queued<OK> {
+    @export(implementation) public func clusterAddslots(_ first: HashSlot, _ more: HashSlot...) -> Queued<OK> {
         enqueue(CLUSTER.ADDSLOTS(slots: [first] + more))
     }
 
     /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER.ADDSLOTS``.
     @discardableResult
-    @export(implementation) public func clusterAddslots(_ slots: [Int]) -> Queued<OK> {
+    @export(implementation) public func clusterAddslots(_ slots: [HashSlot]) -> Queued<OK> {
         enqueue(CLUSTER.ADDSLOTS(slots: slots))
     }
 }
 
 extension Command where Self == CLUSTER.ADDSLOTS {
     /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER.ADDSLOTS``.
-    @export(implementation) public static func clusterAddslots(_ first: Int, _ more: Int...) -> Self {
+    @export(implementation) public static func clusterAddslots(_ first: HashSlot, _ more: HashSlot...) -> Self {
         CLUSTER.ADDSLOTS(slots: [first] + more)
     }
 
     /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER.ADDSLOTS``.
-    @export(implementation) public static func clusterAddslots(_ slots: [Int]) -> Self {
+    @export(implementation) public static func clusterAddslots(_ slots: [HashSlot]) -> Self {
         CLUSTER.ADDSLOTS(slots: slots)
     }
 }
@@ -94,10 +96,10 @@ extension CLUSTER {
         public typealias Reply = OK
 
         /// `start-slot end-slot [start-slot end-slot ...]`
-        public var ranges: BulkStringList
+        public var ranges: [ClosedRange<HashSlot>]
 
         /// The command with these arguments.
-        @inlinable public init(ranges: BulkStringList) {
+        @inlinable public init(ranges: [ClosedRange<HashSlot>]) {
             self.ranges = ranges
         }
 
@@ -116,9 +118,9 @@ extension CLUSTER {
 
         /// Appends the command.
         @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.command(2 + ranges.count)
+            encoder.command(2 + 2 * ranges.count)
             encoder.literal("$7\r\nCLUSTER\r\n$13\r\nADDSLOTSRANGE\r\n")
-            ranges.encode(into: &encoder)
+            for value in ranges { value.encode(into: &encoder) }
         }
     }
 }
@@ -127,48 +129,47 @@ extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.ADDSLOTSRANGE``.
     @discardableResult
     @export(implementation) public func clusterAddslotsrange(
-        _ startSlot: Int, _ endSlot: Int
+        _ first: ClosedRange<HashSlot>, _ more: ClosedRange<HashSlot>...
     ) async throws -> OK {
-        try await execute(CLUSTER.ADDSLOTSRANGE(
-            ranges: BulkStringList(pair: startSlot.bulkString, endSlot.bulkString)))
+        try await execute(CLUSTER.ADDSLOTSRANGE(ranges: [first] + more))
     }
 
     /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.ADDSLOTSRANGE``.
     @discardableResult
     @export(implementation) public func clusterAddslotsrange(
-        _ ranges: some Collection<(Int, Int)>
+        _ ranges: [ClosedRange<HashSlot>]
     ) async throws -> OK {
-        try await execute(CLUSTER.ADDSLOTSRANGE(ranges: BulkStringList(pairs: ranges)))
+        try await execute(CLUSTER.ADDSLOTSRANGE(ranges: ranges))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.ADDSLOTSRANGE``.
     @discardableResult
-    @export(implementation) public func clusterAddslotsrange(_ startSlot: Int, _ endSlot: Int) -> Queued<OK> {
-        enqueue(CLUSTER.ADDSLOTSRANGE(ranges: BulkStringList(pair: startSlot.bulkString, endSlot.bulkString)))
+    @export(implementation) public func clusterAddslotsrange(
+        _ first: ClosedRange<HashSlot>, _ more: ClosedRange<HashSlot>...
+    ) -> Queued<OK> {
+        enqueue(CLUSTER.ADDSLOTSRANGE(ranges: [first] + more))
     }
 
     /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.ADDSLOTSRANGE``.
     @discardableResult
-    @export(implementation) public func clusterAddslotsrange(
-        _ ranges: some Collection<(Int, Int)>
-    ) -> Queued<OK> {
-        enqueue(CLUSTER.ADDSLOTSRANGE(ranges: BulkStringList(pairs: ranges)))
+    @export(implementation) public func clusterAddslotsrange(_ ranges: [ClosedRange<HashSlot>]) -> Queued<OK> {
+        enqueue(CLUSTER.ADDSLOTSRANGE(ranges: ranges))
     }
 }
 
 extension Command where Self == CLUSTER.ADDSLOTSRANGE {
     /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.ADDSLOTSRANGE``.
-    @export(implementation) public static func clusterAddslotsrange(_ startSlot: Int, _ endSlot: Int) -> Self {
-        CLUSTER.ADDSLOTSRANGE(ranges: BulkStringList(pair: startSlot.bulkString, endSlot.bulkString))
+    @export(implementation) public static func clusterAddslotsrange(
+        _ first: ClosedRange<HashSlot>, _ more: ClosedRange<HashSlot>...
+    ) -> Self {
+        CLUSTER.ADDSLOTSRANGE(ranges: [first] + more)
     }
 
     /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.ADDSLOTSRANGE``.
-    @export(implementation) public static func clusterAddslotsrange(
-        _ ranges: some Collection<(Int, Int)>
-    ) -> Self {
-        CLUSTER.ADDSLOTSRANGE(ranges: BulkStringList(pairs: ranges))
+    @export(implementation) public static func clusterAddslotsrange(_ ranges: [ClosedRange<HashSlot>]) -> Self {
+        CLUSTER.ADDSLOTSRANGE(ranges: ranges)
     }
 }
 
@@ -348,10 +349,10 @@ extension CLUSTER {
         public typealias Reply = Int
 
         /// `slot`
-        public var slot: Int
+        public var slot: HashSlot
 
         /// The command with these arguments.
-        @inlinable public init(slot: Int) {
+        @inlinable public init(slot: HashSlot) {
             self.slot = slot
         }
 
@@ -364,7 +365,7 @@ extension CLUSTER {
         /// Appends the command.
         @inlinable public func encode(into encoder: inout CommandEncoder) {
             encoder.literal("*3\r\n$7\r\nCLUSTER\r\n$15\r\nCOUNTKEYSINSLOT\r\n")
-            encoder.bulk(slot)
+            slot.encode(into: &encoder)
         }
     }
 }
@@ -372,7 +373,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// How many keys of a slot this node has. See ``CLUSTER.COUNTKEYSINSLOT``.
     @discardableResult
-    @export(implementation) public func clusterCountKeysInSlot(_ slot: Int) async throws -> Int {
+    @export(implementation) public func clusterCountKeysInSlot(_ slot: HashSlot) async throws -> Int {
         try await execute(CLUSTER.COUNTKEYSINSLOT(slot: slot))
     }
 }
@@ -380,14 +381,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// How many keys of a slot this node has. See ``CLUSTER.COUNTKEYSINSLOT``.
     @discardableResult
-    @export(implementation) public func clusterCountKeysInSlot(_ slot: Int) -> Queued<Int> {
+    @export(implementation) public func clusterCountKeysInSlot(_ slot: HashSlot) -> Queued<Int> {
         enqueue(CLUSTER.COUNTKEYSINSLOT(slot: slot))
     }
 }
 
 extension Command where Self == CLUSTER.COUNTKEYSINSLOT {
     /// How many keys of a slot this node has. See ``CLUSTER.COUNTKEYSINSLOT``.
-    @export(implementation) public static func clusterCountKeysInSlot(_ slot: Int) -> Self {
+    @export(implementation) public static func clusterCountKeysInSlot(_ slot: HashSlot) -> Self {
         CLUSTER.COUNTKEYSINSLOT(slot: slot)
     }
 }
@@ -403,10 +404,10 @@ extension CLUSTER {
         public typealias Reply = OK
 
         /// `slot [slot ...]`
-        public var slots: [Int]
+        public var slots: [HashSlot]
 
         /// The command with these arguments.
-        @inlinable public init(slots: [Int]) {
+        @inlinable public init(slots: [HashSlot]) {
             self.slots = slots
         }
 
@@ -426,7 +427,7 @@ extension CLUSTER {
         @inlinable public func encode(into encoder: inout CommandEncoder) {
             encoder.command(2 + slots.count)
             encoder.literal("$7\r\nCLUSTER\r\n$8\r\nDELSLOTS\r\n")
-            for value in slots { encoder.bulk(value) }
+            for value in slots { value.encode(into: &encoder) }
         }
     }
 }
@@ -434,13 +435,15 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER.DELSLOTS``.
     @discardableResult
-    @export(implementation) public func clusterDelslots(_ first: Int, _ more: Int...) async throws -> OK {
+    @export(implementation) public func clusterDelslots(
+        _ first: HashSlot, _ more: HashSlot...
+    ) async throws -> OK {
         try await execute(CLUSTER.DELSLOTS(slots: [first] + more))
     }
 
     /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER.DELSLOTS``.
     @discardableResult
-    @export(implementation) public func clusterDelslots(_ slots: [Int]) async throws -> OK {
+    @export(implementation) public func clusterDelslots(_ slots: [HashSlot]) async throws -> OK {
         try await execute(CLUSTER.DELSLOTS(slots: slots))
     }
 }
@@ -448,25 +451,25 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER.DELSLOTS``.
     @discardableResult
-    @export(implementation) public func clusterDelslots(_ first: Int, _ more: Int...) -> Queued<OK> {
+    @export(implementation) public func clusterDelslots(_ first: HashSlot, _ more: HashSlot...) -> Queued<OK> {
         enqueue(CLUSTER.DELSLOTS(slots: [first] + more))
     }
 
     /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER.DELSLOTS``.
     @discardableResult
-    @export(implementation) public func clusterDelslots(_ slots: [Int]) -> Queued<OK> {
+    @export(implementation) public func clusterDelslots(_ slots: [HashSlot]) -> Queued<OK> {
         enqueue(CLUSTER.DELSLOTS(slots: slots))
     }
 }
 
 extension Command where Self == CLUSTER.DELSLOTS {
     /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER.DELSLOTS``.
-    @export(implementation) public static func clusterDelslots(_ first: Int, _ more: Int...) -> Self {
+    @export(implementation) public static func clusterDelslots(_ first: HashSlot, _ more: HashSlot...) -> Self {
         CLUSTER.DELSLOTS(slots: [first] + more)
     }
 
     /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER.DELSLOTS``.
-    @export(implementation) public static func clusterDelslots(_ slots: [Int]) -> Self {
+    @export(implementation) public static func clusterDelslots(_ slots: [HashSlot]) -> Self {
         CLUSTER.DELSLOTS(slots: slots)
     }
 }
@@ -482,10 +485,10 @@ extension CLUSTER {
         public typealias Reply = OK
 
         /// `start-slot end-slot [start-slot end-slot ...]`
-        public var ranges: BulkStringList
+        public var ranges: [ClosedRange<HashSlot>]
 
         /// The command with these arguments.
-        @inlinable public init(ranges: BulkStringList) {
+        @inlinable public init(ranges: [ClosedRange<HashSlot>]) {
             self.ranges = ranges
         }
 
@@ -504,9 +507,9 @@ extension CLUSTER {
 
         /// Appends the command.
         @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.command(2 + ranges.count)
+            encoder.command(2 + 2 * ranges.count)
             encoder.literal("$7\r\nCLUSTER\r\n$13\r\nDELSLOTSRANGE\r\n")
-            ranges.encode(into: &encoder)
+            for value in ranges { value.encode(into: &encoder) }
         }
     }
 }
@@ -515,48 +518,47 @@ extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.DELSLOTSRANGE``.
     @discardableResult
     @export(implementation) public func clusterDelslotsrange(
-        _ startSlot: Int, _ endSlot: Int
+        _ first: ClosedRange<HashSlot>, _ more: ClosedRange<HashSlot>...
     ) async throws -> OK {
-        try await execute(CLUSTER.DELSLOTSRANGE(
-            ranges: BulkStringList(pair: startSlot.bulkString, endSlot.bulkString)))
+        try await execute(CLUSTER.DELSLOTSRANGE(ranges: [first] + more))
     }
 
     /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.DELSLOTSRANGE``.
     @discardableResult
     @export(implementation) public func clusterDelslotsrange(
-        _ ranges: some Collection<(Int, Int)>
+        _ ranges: [ClosedRange<HashSlot>]
     ) async throws -> OK {
-        try await execute(CLUSTER.DELSLOTSRANGE(ranges: BulkStringList(pairs: ranges)))
+        try await execute(CLUSTER.DELSLOTSRANGE(ranges: ranges))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.DELSLOTSRANGE``.
     @discardableResult
-    @export(implementation) public func clusterDelslotsrange(_ startSlot: Int, _ endSlot: Int) -> Queued<OK> {
-        enqueue(CLUSTER.DELSLOTSRANGE(ranges: BulkStringList(pair: startSlot.bulkString, endSlot.bulkString)))
+    @export(implementation) public func clusterDelslotsrange(
+        _ first: ClosedRange<HashSlot>, _ more: ClosedRange<HashSlot>...
+    ) -> Queued<OK> {
+        enqueue(CLUSTER.DELSLOTSRANGE(ranges: [first] + more))
     }
 
     /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.DELSLOTSRANGE``.
     @discardableResult
-    @export(implementation) public func clusterDelslotsrange(
-        _ ranges: some Collection<(Int, Int)>
-    ) -> Queued<OK> {
-        enqueue(CLUSTER.DELSLOTSRANGE(ranges: BulkStringList(pairs: ranges)))
+    @export(implementation) public func clusterDelslotsrange(_ ranges: [ClosedRange<HashSlot>]) -> Queued<OK> {
+        enqueue(CLUSTER.DELSLOTSRANGE(ranges: ranges))
     }
 }
 
 extension Command where Self == CLUSTER.DELSLOTSRANGE {
     /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.DELSLOTSRANGE``.
-    @export(implementation) public static func clusterDelslotsrange(_ startSlot: Int, _ endSlot: Int) -> Self {
-        CLUSTER.DELSLOTSRANGE(ranges: BulkStringList(pair: startSlot.bulkString, endSlot.bulkString))
+    @export(implementation) public static func clusterDelslotsrange(
+        _ first: ClosedRange<HashSlot>, _ more: ClosedRange<HashSlot>...
+    ) -> Self {
+        CLUSTER.DELSLOTSRANGE(ranges: [first] + more)
     }
 
     /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.DELSLOTSRANGE``.
-    @export(implementation) public static func clusterDelslotsrange(
-        _ ranges: some Collection<(Int, Int)>
-    ) -> Self {
-        CLUSTER.DELSLOTSRANGE(ranges: BulkStringList(pairs: ranges))
+    @export(implementation) public static func clusterDelslotsrange(_ ranges: [ClosedRange<HashSlot>]) -> Self {
+        CLUSTER.DELSLOTSRANGE(ranges: ranges)
     }
 }
 
@@ -651,30 +653,13 @@ extension CLUSTER {
         /// What the server answers.
         public typealias Reply = OK
 
-        /// `[ASYNC | SYNC]`
-        @frozen public enum FlushType: Sendable {
-            /// `ASYNC`
-            case async
-            /// `SYNC`
-            case sync
-
-            @inlinable func encode(into encoder: inout CommandEncoder) {
-                switch self {
-                case .async:
-                    encoder.literal("$5\r\nASYNC\r\n")
-                case .sync:
-                    encoder.literal("$4\r\nSYNC\r\n")
-                }
-            }
-        }
-
         /// `slot`
-        public var slot: Int
+        public var slot: HashSlot
         /// `[ASYNC | SYNC]`
-        public var flushType: FlushType?
+        public var flushType: FlushMode?
 
         /// The command with these arguments.
-        @inlinable public init(slot: Int, flushType: FlushType? = nil) {
+        @inlinable public init(slot: HashSlot, flushType: FlushMode? = nil) {
             self.slot = slot
             self.flushType = flushType
         }
@@ -690,7 +675,7 @@ extension CLUSTER {
         @inlinable public func encode(into encoder: inout CommandEncoder) {
             encoder.command(3 + (flushType == nil ? 0 : 1))
             encoder.literal("$7\r\nCLUSTER\r\n$9\r\nFLUSHSLOT\r\n")
-            encoder.bulk(slot)
+            slot.encode(into: &encoder)
             if let flushType {
                 flushType.encode(into: &encoder)
             }
@@ -702,7 +687,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER FLUSHSLOT slot [ASYNC | SYNC]`; see ``CLUSTER.FLUSHSLOT``.
     @discardableResult
     @export(implementation) public func clusterFlushslot(
-        _ slot: Int, flushType: CLUSTER.FLUSHSLOT.FlushType? = nil
+        _ slot: HashSlot, flushType: FlushMode? = nil
     ) async throws -> OK {
         try await execute(CLUSTER.FLUSHSLOT(slot: slot, flushType: flushType))
     }
@@ -712,7 +697,7 @@ extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER FLUSHSLOT slot [ASYNC | SYNC]`; see ``CLUSTER.FLUSHSLOT``.
     @discardableResult
     @export(implementation) public func clusterFlushslot(
-        _ slot: Int, flushType: CLUSTER.FLUSHSLOT.FlushType? = nil
+        _ slot: HashSlot, flushType: FlushMode? = nil
     ) -> Queued<OK> {
         enqueue(CLUSTER.FLUSHSLOT(slot: slot, flushType: flushType))
     }
@@ -721,7 +706,7 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == CLUSTER.FLUSHSLOT {
     /// `CLUSTER FLUSHSLOT slot [ASYNC | SYNC]`; see ``CLUSTER.FLUSHSLOT``.
     @export(implementation) public static func clusterFlushslot(
-        _ slot: Int, flushType: CLUSTER.FLUSHSLOT.FlushType? = nil
+        _ slot: HashSlot, flushType: FlushMode? = nil
     ) -> Self {
         CLUSTER.FLUSHSLOT(slot: slot, flushType: flushType)
     }

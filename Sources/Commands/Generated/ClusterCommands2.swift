@@ -70,12 +70,12 @@ extension CLUSTER {
         public typealias Reply = [Value]
 
         /// `slot`
-        public var slot: Int
+        public var slot: HashSlot
         /// `count`
         public var count: Int
 
         /// The command with these arguments.
-        @inlinable public init(slot: Int, count: Int) {
+        @inlinable public init(slot: HashSlot, count: Int) {
             self.slot = slot
             self.count = count
         }
@@ -88,7 +88,7 @@ extension CLUSTER {
         /// Appends the command.
         @inlinable public func encode(into encoder: inout CommandEncoder) {
             encoder.literal("*4\r\n$7\r\nCLUSTER\r\n$13\r\nGETKEYSINSLOT\r\n")
-            encoder.bulk(slot)
+            slot.encode(into: &encoder)
             encoder.bulk(count)
         }
     }
@@ -98,7 +98,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER.GETKEYSINSLOT``.
     @discardableResult
     @export(implementation) public func clusterGetKeysInSlot(
-        _ slot: Int, _ count: Int
+        _ slot: HashSlot, _ count: Int
     ) async throws -> [RESPBytes] {
         try await execute(CLUSTER.GETKEYSINSLOT<RESPBytes>(slot: slot, count: count))
     }
@@ -106,7 +106,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER.GETKEYSINSLOT``.
     @discardableResult
     @export(implementation) public func clusterGetKeysInSlot<Value: RESPDecodable & Sendable>(
-        _ slot: Int, _ count: Int, as valueType: Value.Type
+        _ slot: HashSlot, _ count: Int, as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(CLUSTER.GETKEYSINSLOT<Value>(slot: slot, count: count))
     }
@@ -115,14 +115,16 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER.GETKEYSINSLOT``.
     @discardableResult
-    @export(implementation) public func clusterGetKeysInSlot(_ slot: Int, _ count: Int) -> Queued<[RESPBytes]> {
+    @export(implementation) public func clusterGetKeysInSlot(
+        _ slot: HashSlot, _ count: Int
+    ) -> Queued<[RESPBytes]> {
         enqueue(CLUSTER.GETKEYSINSLOT<RESPBytes>(slot: slot, count: count))
     }
 
     /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER.GETKEYSINSLOT``.
     @discardableResult
     @export(implementation) public func clusterGetKeysInSlot<Value: RESPDecodable & Sendable>(
-        _ slot: Int, _ count: Int, as valueType: Value.Type
+        _ slot: HashSlot, _ count: Int, as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(CLUSTER.GETKEYSINSLOT<Value>(slot: slot, count: count))
     }
@@ -130,7 +132,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == CLUSTER.GETKEYSINSLOT<RESPBytes> {
     /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER.GETKEYSINSLOT``.
-    @export(implementation) public static func clusterGetKeysInSlot(_ slot: Int, _ count: Int) -> Self {
+    @export(implementation) public static func clusterGetKeysInSlot(_ slot: HashSlot, _ count: Int) -> Self {
         CLUSTER.GETKEYSINSLOT<RESPBytes>(slot: slot, count: count)
     }
 }
@@ -138,7 +140,7 @@ extension Command where Self == CLUSTER.GETKEYSINSLOT<RESPBytes> {
 extension Command {
     /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER.GETKEYSINSLOT``.
     @export(implementation) public static func clusterGetKeysInSlot<Value: RESPDecodable & Sendable>(
-        _ slot: Int, _ count: Int, as valueType: Value.Type
+        _ slot: HashSlot, _ count: Int, as valueType: Value.Type
     ) -> Self where Self == CLUSTER.GETKEYSINSLOT<Value> {
         CLUSTER.GETKEYSINSLOT<Value>(slot: slot, count: count)
     }
@@ -488,16 +490,16 @@ extension CLUSTER {
         /// `<SLOTSRANGE start-slot end-slot [start-slot end-slot ...] NODE node-id> [<SLOTSRANGE start-slot e…`
         @frozen public enum Migration: Sendable {
             /// `SLOTSRANGE start-slot end-slot [start-slot end-slot ...] NODE node-id`; use the function of the n…`
-            case _ranges(ranges: BulkStringList, nodeId: BulkString)
+            case _ranges(ranges: [ClosedRange<HashSlot>], nodeId: BulkString)
 
             /// `SLOTSRANGE start-slot end-slot [start-slot end-slot ...] NODE node-id`
-            @inlinable public static func ranges(ranges: BulkStringList, nodeId: some BulkStringConvertible) -> Self {
+            @inlinable public static func ranges(ranges: [ClosedRange<HashSlot>], nodeId: some BulkStringConvertible) -> Self {
                 ._ranges(ranges: ranges, nodeId: nodeId.bulkString)
             }
 
             @inlinable var argumentCount: Int {
                 switch self {
-                case ._ranges(let ranges, _): 3 + ranges.count
+                case ._ranges(let ranges, _): 3 + 2 * ranges.count
                 }
             }
 
@@ -511,7 +513,7 @@ extension CLUSTER {
                 switch self {
                 case ._ranges(let ranges, let nodeId):
                     encoder.literal("$10\r\nSLOTSRANGE\r\n")
-                    ranges.encode(into: &encoder)
+                    for value in ranges { value.encode(into: &encoder) }
                     encoder.literal("$4\r\nNODE\r\n")
                     nodeId.encode(into: &encoder)
                 }

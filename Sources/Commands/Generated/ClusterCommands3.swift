@@ -392,14 +392,14 @@ extension CLUSTER {
         }
 
         /// `slot`
-        public var slot: Int
+        public var slot: HashSlot
         /// `<IMPORTING importing | MIGRATING migrating | NODE node | STABLE>`
         public var subcommand: Subcommand
-        /// `[TIMEOUT timeout]`
+        /// `[TIMEOUT timeout]`; rounded up to whole milliseconds
         public var timeout: Duration?
 
         /// The command with these arguments.
-        @inlinable public init(slot: Int, subcommand: Subcommand, timeout: Duration? = nil) {
+        @inlinable public init(slot: HashSlot, subcommand: Subcommand, timeout: Duration? = nil) {
             self.slot = slot
             self.subcommand = subcommand
             self.timeout = timeout
@@ -415,7 +415,7 @@ extension CLUSTER {
         @inlinable public func encode(into encoder: inout CommandEncoder) {
             encoder.command(3 + subcommand.argumentCount + (timeout == nil ? 0 : 2))
             encoder.literal("$7\r\nCLUSTER\r\n$7\r\nSETSLOT\r\n")
-            encoder.bulk(slot)
+            slot.encode(into: &encoder)
             subcommand.encode(into: &encoder)
             if let timeout {
                 encoder.literal("$7\r\nTIMEOUT\r\n")
@@ -429,7 +429,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER SETSLOT`; see ``CLUSTER.SETSLOT``.
     @discardableResult
     @export(implementation) public func clusterSetslot(
-        _ slot: Int, _ subcommand: CLUSTER.SETSLOT.Subcommand, timeout: Duration? = nil
+        _ slot: HashSlot, _ subcommand: CLUSTER.SETSLOT.Subcommand, timeout: Duration? = nil
     ) async throws -> OK {
         try await execute(CLUSTER.SETSLOT(slot: slot, subcommand: subcommand, timeout: timeout))
     }
@@ -439,7 +439,7 @@ extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER SETSLOT`; see ``CLUSTER.SETSLOT``.
     @discardableResult
     @export(implementation) public func clusterSetslot(
-        _ slot: Int, _ subcommand: CLUSTER.SETSLOT.Subcommand, timeout: Duration? = nil
+        _ slot: HashSlot, _ subcommand: CLUSTER.SETSLOT.Subcommand, timeout: Duration? = nil
     ) -> Queued<OK> {
         enqueue(CLUSTER.SETSLOT(slot: slot, subcommand: subcommand, timeout: timeout))
     }
@@ -448,7 +448,7 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == CLUSTER.SETSLOT {
     /// `CLUSTER SETSLOT`; see ``CLUSTER.SETSLOT``.
     @export(implementation) public static func clusterSetslot(
-        _ slot: Int, _ subcommand: CLUSTER.SETSLOT.Subcommand, timeout: Duration? = nil
+        _ slot: HashSlot, _ subcommand: CLUSTER.SETSLOT.Subcommand, timeout: Duration? = nil
     ) -> Self {
         CLUSTER.SETSLOT(slot: slot, subcommand: subcommand, timeout: timeout)
     }
@@ -510,8 +510,7 @@ extension Command where Self == CLUSTER.SHARDS {
 extension CLUSTER {
     /// `CLUSTER SLAVES node-id`
     ///
-    /// Since 3.0.0. No keys. Reply: `[ClusterNodeDescription]`. The server's documents advise against it since
-    /// 5.0.0.
+    /// Since 3.0.0. No keys. Reply: `[ClusterNodeDescription]`. Deprecated since 5.0.0: use clusterReplicas.
     @frozen public struct SLAVES: Command {
         /// What the server answers.
         public typealias Reply = [ClusterNodeDescription]
@@ -540,6 +539,7 @@ extension CLUSTER {
 
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER SLAVES node-id`; see ``CLUSTER.SLAVES``.
+    @available(*, deprecated, message: "since 5.0.0: use clusterReplicas")
     @discardableResult
     @export(implementation) public func clusterSlaves(
         _ nodeId: some BulkStringConvertible
@@ -550,6 +550,7 @@ extension CommandExecutor where Self: ~Copyable {
 
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER SLAVES node-id`; see ``CLUSTER.SLAVES``.
+    @available(*, deprecated, message: "since 5.0.0: use clusterReplicas")
     @discardableResult
     @export(implementation) public func clusterSlaves(
         _ nodeId: some BulkStringConvertible
@@ -560,6 +561,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == CLUSTER.SLAVES {
     /// `CLUSTER SLAVES node-id`; see ``CLUSTER.SLAVES``.
+    @available(*, deprecated, message: "since 5.0.0: use clusterReplicas")
     @export(implementation) public static func clusterSlaves(_ nodeId: some BulkStringConvertible) -> Self {
         CLUSTER.SLAVES(nodeId: nodeId.bulkString)
     }
@@ -576,12 +578,12 @@ extension CLUSTER {
         public typealias Reply = [SlotStatistics]
 
         /// `start-slot`
-        public var startSlot: Int
+        public var startSlot: HashSlot
         /// `end-slot`
-        public var endSlot: Int
+        public var endSlot: HashSlot
 
         /// The command with these arguments.
-        @inlinable public init(startSlot: Int, endSlot: Int) {
+        @inlinable public init(startSlot: HashSlot, endSlot: HashSlot) {
             self.startSlot = startSlot
             self.endSlot = endSlot
         }
@@ -596,8 +598,8 @@ extension CLUSTER {
         /// Appends the command.
         @inlinable public func encode(into encoder: inout CommandEncoder) {
             encoder.literal("*5\r\n$7\r\nCLUSTER\r\n$10\r\nSLOT-STATS\r\n$10\r\nSLOTSRANGE\r\n")
-            encoder.bulk(startSlot)
-            encoder.bulk(endSlot)
+            startSlot.encode(into: &encoder)
+            endSlot.encode(into: &encoder)
         }
     }
 }
@@ -606,7 +608,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER SLOT-STATS SLOTSRANGE start-slot end-slot`; see ``CLUSTER.SLOT_STATS``.
     @discardableResult
     @export(implementation) public func clusterSlotStats(
-        _ startSlot: Int, _ endSlot: Int
+        _ startSlot: HashSlot, _ endSlot: HashSlot
     ) async throws -> [SlotStatistics] {
         try await execute(CLUSTER.SLOT_STATS(startSlot: startSlot, endSlot: endSlot))
     }
@@ -616,7 +618,7 @@ extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER SLOT-STATS SLOTSRANGE start-slot end-slot`; see ``CLUSTER.SLOT_STATS``.
     @discardableResult
     @export(implementation) public func clusterSlotStats(
-        _ startSlot: Int, _ endSlot: Int
+        _ startSlot: HashSlot, _ endSlot: HashSlot
     ) -> Queued<[SlotStatistics]> {
         enqueue(CLUSTER.SLOT_STATS(startSlot: startSlot, endSlot: endSlot))
     }
@@ -624,7 +626,9 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == CLUSTER.SLOT_STATS {
     /// `CLUSTER SLOT-STATS SLOTSRANGE start-slot end-slot`; see ``CLUSTER.SLOT_STATS``.
-    @export(implementation) public static func clusterSlotStats(_ startSlot: Int, _ endSlot: Int) -> Self {
+    @export(implementation) public static func clusterSlotStats(
+        _ startSlot: HashSlot, _ endSlot: HashSlot
+    ) -> Self {
         CLUSTER.SLOT_STATS(startSlot: startSlot, endSlot: endSlot)
     }
 }
@@ -639,32 +643,15 @@ extension CLUSTER {
         /// What the server answers.
         public typealias Reply = [SlotStatistics]
 
-        /// `[ASC | DESC]`
-        @frozen public enum Order: Sendable {
-            /// `ASC`
-            case asc
-            /// `DESC`
-            case desc
-
-            @inlinable func encode(into encoder: inout CommandEncoder) {
-                switch self {
-                case .asc:
-                    encoder.literal("$3\r\nASC\r\n")
-                case .desc:
-                    encoder.literal("$4\r\nDESC\r\n")
-                }
-            }
-        }
-
         /// `metric`
         public var metric: BulkString
         /// `[LIMIT limit]`
         public var limit: Int?
         /// `[ASC | DESC]`
-        public var order: Order?
+        public var order: SortOrder?
 
         /// The command with these arguments.
-        @inlinable public init(metric: BulkString, limit: Int? = nil, order: Order? = nil) {
+        @inlinable public init(metric: BulkString, limit: Int? = nil, order: SortOrder? = nil) {
             self.metric = metric
             self.limit = limit
             self.order = order
@@ -697,7 +684,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER SLOT-STATS ORDERBY metric [LIMIT limit] [ASC | DESC]`; see ``CLUSTER.SLOT_STATS_ORDERBY``.
     @discardableResult
     @export(implementation) public func clusterSlotStatsOrdered(
-        _ metric: some BulkStringConvertible, limit: Int? = nil, order: CLUSTER.SLOT_STATS_ORDERBY.Order? = nil
+        _ metric: some BulkStringConvertible, limit: Int? = nil, order: SortOrder? = nil
     ) async throws -> [SlotStatistics] {
         try await execute(CLUSTER.SLOT_STATS_ORDERBY(metric: metric.bulkString, limit: limit, order: order))
     }
@@ -707,7 +694,7 @@ extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER SLOT-STATS ORDERBY metric [LIMIT limit] [ASC | DESC]`; see ``CLUSTER.SLOT_STATS_ORDERBY``.
     @discardableResult
     @export(implementation) public func clusterSlotStatsOrdered(
-        _ metric: some BulkStringConvertible, limit: Int? = nil, order: CLUSTER.SLOT_STATS_ORDERBY.Order? = nil
+        _ metric: some BulkStringConvertible, limit: Int? = nil, order: SortOrder? = nil
     ) -> Queued<[SlotStatistics]> {
         enqueue(CLUSTER.SLOT_STATS_ORDERBY(metric: metric.bulkString, limit: limit, order: order))
     }
@@ -716,7 +703,7 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == CLUSTER.SLOT_STATS_ORDERBY {
     /// `CLUSTER SLOT-STATS ORDERBY metric [LIMIT limit] [ASC | DESC]`; see ``CLUSTER.SLOT_STATS_ORDERBY``.
     @export(implementation) public static func clusterSlotStatsOrdered(
-        _ metric: some BulkStringConvertible, limit: Int? = nil, order: CLUSTER.SLOT_STATS_ORDERBY.Order? = nil
+        _ metric: some BulkStringConvertible, limit: Int? = nil, order: SortOrder? = nil
     ) -> Self {
         CLUSTER.SLOT_STATS_ORDERBY(metric: metric.bulkString, limit: limit, order: order)
     }

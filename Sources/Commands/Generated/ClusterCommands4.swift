@@ -22,12 +22,12 @@ public import RESPCodec
     /// `[TYPE type]`
     public var type: BulkString?
     /// `[SLOT slot]`
-    public var slot: Int?
+    public var slot: HashSlot?
 
     /// The command with these arguments.
     @inlinable public init(
         cursor: BulkString, match: BulkString? = nil, count: Int? = nil, type: BulkString? = nil,
-        slot: Int? = nil
+        slot: HashSlot? = nil
     ) {
         self.cursor = cursor
         self.match = match
@@ -63,7 +63,7 @@ public import RESPCodec
         }
         if let slot {
             encoder.literal("$4\r\nSLOT\r\n")
-            encoder.bulk(slot)
+            slot.encode(into: &encoder)
         }
     }
 }
@@ -72,7 +72,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`; see ``CLUSTERSCAN``.
     @export(implementation) public func clusterscan(
         _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
-        type: (any BulkStringConvertible)? = nil, slot: Int? = nil
+        type: (any BulkStringConvertible)? = nil, slot: HashSlot? = nil
     ) async throws -> ClusterScanPage<RESPBytes> {
         try await execute(CLUSTERSCAN<RESPBytes>(
             cursor: cursor.bulkString, match: match?.bulkString, count: count, type: type?.bulkString, slot: slot))
@@ -81,7 +81,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`; see ``CLUSTERSCAN``.
     @export(implementation) public func clusterscan<Value: RESPDecodable & Sendable>(
         _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
-        type: (any BulkStringConvertible)? = nil, slot: Int? = nil, as valueType: Value.Type
+        type: (any BulkStringConvertible)? = nil, slot: HashSlot? = nil, as valueType: Value.Type
     ) async throws -> ClusterScanPage<Value> {
         try await execute(CLUSTERSCAN<Value>(
             cursor: cursor.bulkString, match: match?.bulkString, count: count, type: type?.bulkString, slot: slot))
@@ -93,7 +93,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func clusterscan(
         _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
-        type: (any BulkStringConvertible)? = nil, slot: Int? = nil
+        type: (any BulkStringConvertible)? = nil, slot: HashSlot? = nil
     ) -> Queued<ClusterScanPage<RESPBytes>> {
         enqueue(CLUSTERSCAN<RESPBytes>(
             cursor: cursor.bulkString, match: match?.bulkString, count: count, type: type?.bulkString, slot: slot))
@@ -103,7 +103,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func clusterscan<Value: RESPDecodable & Sendable>(
         _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
-        type: (any BulkStringConvertible)? = nil, slot: Int? = nil, as valueType: Value.Type
+        type: (any BulkStringConvertible)? = nil, slot: HashSlot? = nil, as valueType: Value.Type
     ) -> Queued<ClusterScanPage<Value>> {
         enqueue(CLUSTERSCAN<Value>(
             cursor: cursor.bulkString, match: match?.bulkString, count: count, type: type?.bulkString, slot: slot))
@@ -114,7 +114,7 @@ extension Command where Self == CLUSTERSCAN<RESPBytes> {
     /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`; see ``CLUSTERSCAN``.
     @export(implementation) public static func clusterscan(
         _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
-        type: (any BulkStringConvertible)? = nil, slot: Int? = nil
+        type: (any BulkStringConvertible)? = nil, slot: HashSlot? = nil
     ) -> Self {
         CLUSTERSCAN<RESPBytes>(
             cursor: cursor.bulkString, match: match?.bulkString, count: count, type: type?.bulkString, slot: slot)
@@ -125,7 +125,7 @@ extension Command {
     /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`; see ``CLUSTERSCAN``.
     @export(implementation) public static func clusterscan<Value: RESPDecodable & Sendable>(
         _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
-        type: (any BulkStringConvertible)? = nil, slot: Int? = nil, as valueType: Value.Type
+        type: (any BulkStringConvertible)? = nil, slot: HashSlot? = nil, as valueType: Value.Type
     ) -> Self where Self == CLUSTERSCAN<Value> {
         CLUSTERSCAN<Value>(
             cursor: cursor.bulkString, match: match?.bulkString, count: count, type: type?.bulkString, slot: slot)

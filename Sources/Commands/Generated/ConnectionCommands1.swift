@@ -304,23 +304,6 @@ extension CLIENT {
             }
         }
 
-        /// `SKIPME <YES | NO>`
-        @frozen public enum Skipme: Sendable {
-            /// `YES`
-            case yes
-            /// `NO`
-            case no
-
-            @inlinable func encode(into encoder: inout CommandEncoder) {
-                switch self {
-                case .yes:
-                    encoder.literal("$3\r\nYES\r\n")
-                case .no:
-                    encoder.literal("$2\r\nNO\r\n")
-                }
-            }
-        }
-
         /// `NOT-TYPE <NORMAL | MASTER | PRIMARY | SLAVE | REPLICA | PUBSUB>`
         @frozen public enum NotType: Sendable {
             /// `NORMAL`
@@ -367,13 +350,13 @@ extension CLIENT {
             /// `LADDR laddr`; use the function of the name
             case _laddr(BulkString)
             /// `SKIPME <YES | NO>`
-            case skipme(Skipme)
+            case skipme(SkipSelf)
             /// `MAXAGE maxage`
-            case maxage(Int)
+            case maxage(Duration)
             /// `NAME name`; use the function of the name
             case _name(BulkString)
             /// `IDLE idle`
-            case idle(Int)
+            case idle(Duration)
             /// `FLAGS flags`; use the function of the name
             case _flags(BulkString)
             /// `LIB-NAME lib-name`; use the function of the name
@@ -546,13 +529,13 @@ extension CLIENT {
                     skipme.encode(into: &encoder)
                 case .maxage(let maxage):
                     encoder.literal("$6\r\nMAXAGE\r\n")
-                    encoder.bulk(maxage)
+                    encoder.bulk(maxage.inSeconds)
                 case ._name(let name):
                     encoder.literal("$4\r\nNAME\r\n")
                     name.encode(into: &encoder)
                 case .idle(let idle):
                     encoder.literal("$4\r\nIDLE\r\n")
-                    encoder.bulk(idle)
+                    encoder.bulk(idle.inSeconds)
                 case ._flags(let flags):
                     encoder.literal("$5\r\nFLAGS\r\n")
                     flags.encode(into: &encoder)
@@ -670,7 +653,7 @@ extension CLIENT {
     ///
     /// `CLIENT KILL old-format`
     ///
-    /// Since 2.4.0. No keys. Reply: `OK`.
+    /// Since 2.4.0. No keys. Reply: `OK`. Deprecated since 2.8.12: use clientKill with a filter.
     @frozen public struct KILL_ADDRESS: Command {
         /// What the server answers.
         public typealias Reply = OK
@@ -699,6 +682,7 @@ extension CLIENT {
 
 extension CommandExecutor where Self: ~Copyable {
     /// Closes the connections that the filters pick, and returns how many. See ``CLIENT.KILL_ADDRESS``.
+    @available(*, deprecated, message: "since 2.8.12: use clientKill with a filter")
     @discardableResult
     @export(implementation) public func clientKillAddress(
         _ address: some BulkStringConvertible
@@ -709,6 +693,7 @@ extension CommandExecutor where Self: ~Copyable {
 
 extension CommandQueue where Self: ~Copyable {
     /// Closes the connections that the filters pick, and returns how many. See ``CLIENT.KILL_ADDRESS``.
+    @available(*, deprecated, message: "since 2.8.12: use clientKill with a filter")
     @discardableResult
     @export(implementation) public func clientKillAddress(_ address: some BulkStringConvertible) -> Queued<OK> {
         enqueue(CLIENT.KILL_ADDRESS(address: address.bulkString))
@@ -717,6 +702,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == CLIENT.KILL_ADDRESS {
     /// Closes the connections that the filters pick, and returns how many. See ``CLIENT.KILL_ADDRESS``.
+    @available(*, deprecated, message: "since 2.8.12: use clientKill with a filter")
     @export(implementation) public static func clientKillAddress(
         _ address: some BulkStringConvertible
     ) -> Self {

@@ -45,23 +45,6 @@ extension CLIENT {
             }
         }
 
-        /// `[SKIPME <YES | NO>]`
-        @frozen public enum Skipme: Sendable {
-            /// `YES`
-            case yes
-            /// `NO`
-            case no
-
-            @inlinable func encode(into encoder: inout CommandEncoder) {
-                switch self {
-                case .yes:
-                    encoder.literal("$3\r\nYES\r\n")
-                case .no:
-                    encoder.literal("$2\r\nNO\r\n")
-                }
-            }
-        }
-
         /// `[NOT-TYPE <NORMAL | MASTER | REPLICA | PUBSUB>]`
         @frozen public enum NotType: Sendable {
             /// `NORMAL`
@@ -98,13 +81,13 @@ extension CLIENT {
         /// `[LADDR laddr]`
         public var laddr: BulkString?
         /// `[SKIPME <YES | NO>]`
-        public var skipme: Skipme?
-        /// `[MAXAGE maxage]`
-        public var maxage: Int?
+        public var skipme: SkipSelf?
+        /// `[MAXAGE maxage]`; rounded up to whole seconds
+        public var maxage: Duration?
         /// `[NAME name]`
         public var name: BulkString?
-        /// `[IDLE idle]`
-        public var idle: Int?
+        /// `[IDLE idle]`; rounded up to whole seconds
+        public var idle: Duration?
         /// `[FLAGS flags]`
         public var flags: BulkString?
         /// `[LIB-NAME lib-name]`
@@ -145,8 +128,8 @@ extension CLIENT {
         /// The command with these arguments.
         @inlinable public init(
             type: Kind? = nil, id: [Int] = [], user: BulkString? = nil, addr: BulkString? = nil,
-            laddr: BulkString? = nil, skipme: Skipme? = nil, maxage: Int? = nil, name: BulkString? = nil,
-            idle: Int? = nil, flags: BulkString? = nil, libName: BulkString? = nil, libVer: BulkString? = nil,
+            laddr: BulkString? = nil, skipme: SkipSelf? = nil, maxage: Duration? = nil, name: BulkString? = nil,
+            idle: Duration? = nil, flags: BulkString? = nil, libName: BulkString? = nil, libVer: BulkString? = nil,
             db: Int? = nil, capa: BulkString? = nil, ip: BulkString? = nil, notType: NotType? = nil,
             notId: [Int] = [], notUser: BulkString? = nil, notAddr: BulkString? = nil, notLaddr: BulkString? = nil,
             notName: BulkString? = nil, notFlags: BulkString? = nil, notLibName: BulkString? = nil,
@@ -245,7 +228,7 @@ extension CLIENT {
             }
             if let maxage {
                 encoder.literal("$6\r\nMAXAGE\r\n")
-                encoder.bulk(maxage)
+                encoder.bulk(maxage.inSeconds)
             }
             if let name {
                 encoder.literal("$4\r\nNAME\r\n")
@@ -253,7 +236,7 @@ extension CLIENT {
             }
             if let idle {
                 encoder.literal("$4\r\nIDLE\r\n")
-                encoder.bulk(idle)
+                encoder.bulk(idle.inSeconds)
             }
             if let flags {
                 encoder.literal("$5\r\nFLAGS\r\n")
@@ -337,15 +320,15 @@ extension CommandExecutor where Self: ~Copyable {
     @export(implementation) public func clientList(
         type: CLIENT.LIST.Kind? = nil, id: [Int] = [], user: (any BulkStringConvertible)? = nil,
         addr: (any BulkStringConvertible)? = nil, laddr: (any BulkStringConvertible)? = nil,
-        skipme: CLIENT.LIST.Skipme? = nil, maxage: Int? = nil, name: (any BulkStringConvertible)? = nil,
-        idle: Int? = nil, flags: (any BulkStringConvertible)? = nil, libName: (any BulkStringConvertible)? = nil,
-        libVer: (any BulkStringConvertible)? = nil, db: Int? = nil, capa: (any BulkStringConvertible)? = nil,
-        ip: (any BulkStringConvertible)? = nil, notType: CLIENT.LIST.NotType? = nil, notId: [Int] = [],
-        notUser: (any BulkStringConvertible)? = nil, notAddr: (any BulkStringConvertible)? = nil,
-        notLaddr: (any BulkStringConvertible)? = nil, notName: (any BulkStringConvertible)? = nil,
-        notFlags: (any BulkStringConvertible)? = nil, notLibName: (any BulkStringConvertible)? = nil,
-        notLibVer: (any BulkStringConvertible)? = nil, notDb: Int? = nil,
-        notCapa: (any BulkStringConvertible)? = nil, notIp: (any BulkStringConvertible)? = nil
+        skipme: SkipSelf? = nil, maxage: Duration? = nil, name: (any BulkStringConvertible)? = nil,
+        idle: Duration? = nil, flags: (any BulkStringConvertible)? = nil,
+        libName: (any BulkStringConvertible)? = nil, libVer: (any BulkStringConvertible)? = nil, db: Int? = nil,
+        capa: (any BulkStringConvertible)? = nil, ip: (any BulkStringConvertible)? = nil,
+        notType: CLIENT.LIST.NotType? = nil, notId: [Int] = [], notUser: (any BulkStringConvertible)? = nil,
+        notAddr: (any BulkStringConvertible)? = nil, notLaddr: (any BulkStringConvertible)? = nil,
+        notName: (any BulkStringConvertible)? = nil, notFlags: (any BulkStringConvertible)? = nil,
+        notLibName: (any BulkStringConvertible)? = nil, notLibVer: (any BulkStringConvertible)? = nil,
+        notDb: Int? = nil, notCapa: (any BulkStringConvertible)? = nil, notIp: (any BulkStringConvertible)? = nil
     ) async throws -> [ClientDescription] {
         try await execute(CLIENT.LIST(
             type: type, id: id, user: user?.bulkString, addr: addr?.bulkString, laddr: laddr?.bulkString,
@@ -364,15 +347,15 @@ extension CommandQueue where Self: ~Copyable {
     @export(implementation) public func clientList(
         type: CLIENT.LIST.Kind? = nil, id: [Int] = [], user: (any BulkStringConvertible)? = nil,
         addr: (any BulkStringConvertible)? = nil, laddr: (any BulkStringConvertible)? = nil,
-        skipme: CLIENT.LIST.Skipme? = nil, maxage: Int? = nil, name: (any BulkStringConvertible)? = nil,
-        idle: Int? = nil, flags: (any BulkStringConvertible)? = nil, libName: (any BulkStringConvertible)? = nil,
-        libVer: (any BulkStringConvertible)? = nil, db: Int? = nil, capa: (any BulkStringConvertible)? = nil,
-        ip: (any BulkStringConvertible)? = nil, notType: CLIENT.LIST.NotType? = nil, notId: [Int] = [],
-        notUser: (any BulkStringConvertible)? = nil, notAddr: (any BulkStringConvertible)? = nil,
-        notLaddr: (any BulkStringConvertible)? = nil, notName: (any BulkStringConvertible)? = nil,
-        notFlags: (any BulkStringConvertible)? = nil, notLibName: (any BulkStringConvertible)? = nil,
-        notLibVer: (any BulkStringConvertible)? = nil, notDb: Int? = nil,
-        notCapa: (any BulkStringConvertible)? = nil, notIp: (any BulkStringConvertible)? = nil
+        skipme: SkipSelf? = nil, maxage: Duration? = nil, name: (any BulkStringConvertible)? = nil,
+        idle: Duration? = nil, flags: (any BulkStringConvertible)? = nil,
+        libName: (any BulkStringConvertible)? = nil, libVer: (any BulkStringConvertible)? = nil, db: Int? = nil,
+        capa: (any BulkStringConvertible)? = nil, ip: (any BulkStringConvertible)? = nil,
+        notType: CLIENT.LIST.NotType? = nil, notId: [Int] = [], notUser: (any BulkStringConvertible)? = nil,
+        notAddr: (any BulkStringConvertible)? = nil, notLaddr: (any BulkStringConvertible)? = nil,
+        notName: (any BulkStringConvertible)? = nil, notFlags: (any BulkStringConvertible)? = nil,
+        notLibName: (any BulkStringConvertible)? = nil, notLibVer: (any BulkStringConvertible)? = nil,
+        notDb: Int? = nil, notCapa: (any BulkStringConvertible)? = nil, notIp: (any BulkStringConvertible)? = nil
     ) -> Queued<[ClientDescription]> {
         enqueue(CLIENT.LIST(
             type: type, id: id, user: user?.bulkString, addr: addr?.bulkString, laddr: laddr?.bulkString,
@@ -390,15 +373,15 @@ extension Command where Self == CLIENT.LIST {
     @export(implementation) public static func clientList(
         type: CLIENT.LIST.Kind? = nil, id: [Int] = [], user: (any BulkStringConvertible)? = nil,
         addr: (any BulkStringConvertible)? = nil, laddr: (any BulkStringConvertible)? = nil,
-        skipme: CLIENT.LIST.Skipme? = nil, maxage: Int? = nil, name: (any BulkStringConvertible)? = nil,
-        idle: Int? = nil, flags: (any BulkStringConvertible)? = nil, libName: (any BulkStringConvertible)? = nil,
-        libVer: (any BulkStringConvertible)? = nil, db: Int? = nil, capa: (any BulkStringConvertible)? = nil,
-        ip: (any BulkStringConvertible)? = nil, notType: CLIENT.LIST.NotType? = nil, notId: [Int] = [],
-        notUser: (any BulkStringConvertible)? = nil, notAddr: (any BulkStringConvertible)? = nil,
-        notLaddr: (any BulkStringConvertible)? = nil, notName: (any BulkStringConvertible)? = nil,
-        notFlags: (any BulkStringConvertible)? = nil, notLibName: (any BulkStringConvertible)? = nil,
-        notLibVer: (any BulkStringConvertible)? = nil, notDb: Int? = nil,
-        notCapa: (any BulkStringConvertible)? = nil, notIp: (any BulkStringConvertible)? = nil
+        skipme: SkipSelf? = nil, maxage: Duration? = nil, name: (any BulkStringConvertible)? = nil,
+        idle: Duration? = nil, flags: (any BulkStringConvertible)? = nil,
+        libName: (any BulkStringConvertible)? = nil, libVer: (any BulkStringConvertible)? = nil, db: Int? = nil,
+        capa: (any BulkStringConvertible)? = nil, ip: (any BulkStringConvertible)? = nil,
+        notType: CLIENT.LIST.NotType? = nil, notId: [Int] = [], notUser: (any BulkStringConvertible)? = nil,
+        notAddr: (any BulkStringConvertible)? = nil, notLaddr: (any BulkStringConvertible)? = nil,
+        notName: (any BulkStringConvertible)? = nil, notFlags: (any BulkStringConvertible)? = nil,
+        notLibName: (any BulkStringConvertible)? = nil, notLibVer: (any BulkStringConvertible)? = nil,
+        notDb: Int? = nil, notCapa: (any BulkStringConvertible)? = nil, notIp: (any BulkStringConvertible)? = nil
     ) -> Self {
         CLIENT.LIST(
             type: type, id: id, user: user?.bulkString, addr: addr?.bulkString, laddr: laddr?.bulkString,
@@ -440,7 +423,7 @@ extension CLIENT {
             }
         }
 
-        /// `timeout`
+        /// `timeout`; rounded up to whole milliseconds
         public var timeout: Duration
         /// `[WRITE | ALL]`
         public var mode: Mode?

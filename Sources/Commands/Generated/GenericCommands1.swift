@@ -351,40 +351,15 @@ extension Command where Self == EXISTS {
     /// What the server answers.
     public typealias Reply = Bool
 
-    /// `[NX | XX | GT | LT]`
-    @frozen public enum Condition: Sendable {
-        /// `NX`
-        case nx
-        /// `XX`
-        case xx
-        /// `GT`
-        case gt
-        /// `LT`
-        case lt
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .nx:
-                encoder.literal("$2\r\nNX\r\n")
-            case .xx:
-                encoder.literal("$2\r\nXX\r\n")
-            case .gt:
-                encoder.literal("$2\r\nGT\r\n")
-            case .lt:
-                encoder.literal("$2\r\nLT\r\n")
-            }
-        }
-    }
-
     /// `key`
     public var key: BulkString
-    /// `seconds`
+    /// `seconds`; rounded up to whole seconds
     public var seconds: Duration
     /// `[NX | XX | GT | LT]`
-    public var condition: Condition?
+    public var condition: ExpirationCondition?
 
     /// The command with these arguments.
-    @inlinable public init(key: BulkString, seconds: Duration, condition: Condition? = nil) {
+    @inlinable public init(key: BulkString, seconds: Duration, condition: ExpirationCondition? = nil) {
         self.key = key
         self.seconds = seconds
         self.condition = condition
@@ -416,7 +391,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// Lets a key expire after whole seconds (rounded up). See ``EXPIRE``.
     @discardableResult
     @export(implementation) public func expire(
-        _ key: some BulkStringConvertible, _ seconds: Duration, condition: EXPIRE.Condition? = nil
+        _ key: some BulkStringConvertible, _ seconds: Duration, condition: ExpirationCondition? = nil
     ) async throws -> Bool {
         try await execute(EXPIRE(key: key.bulkString, seconds: seconds, condition: condition))
     }
@@ -426,7 +401,7 @@ extension CommandQueue where Self: ~Copyable {
     /// Lets a key expire after whole seconds (rounded up). See ``EXPIRE``.
     @discardableResult
     @export(implementation) public func expire(
-        _ key: some BulkStringConvertible, _ seconds: Duration, condition: EXPIRE.Condition? = nil
+        _ key: some BulkStringConvertible, _ seconds: Duration, condition: ExpirationCondition? = nil
     ) -> Queued<Bool> {
         enqueue(EXPIRE(key: key.bulkString, seconds: seconds, condition: condition))
     }
@@ -435,7 +410,7 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == EXPIRE {
     /// Lets a key expire after whole seconds (rounded up). See ``EXPIRE``.
     @export(implementation) public static func expire(
-        _ key: some BulkStringConvertible, _ seconds: Duration, condition: EXPIRE.Condition? = nil
+        _ key: some BulkStringConvertible, _ seconds: Duration, condition: ExpirationCondition? = nil
     ) -> Self {
         EXPIRE(key: key.bulkString, seconds: seconds, condition: condition)
     }
@@ -452,42 +427,17 @@ extension Command where Self == EXPIRE {
     /// What the server answers.
     public typealias Reply = Bool
 
-    /// `[NX | XX | GT | LT]`
-    @frozen public enum Condition: Sendable {
-        /// `NX`
-        case nx
-        /// `XX`
-        case xx
-        /// `GT`
-        case gt
-        /// `LT`
-        case lt
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .nx:
-                encoder.literal("$2\r\nNX\r\n")
-            case .xx:
-                encoder.literal("$2\r\nXX\r\n")
-            case .gt:
-                encoder.literal("$2\r\nGT\r\n")
-            case .lt:
-                encoder.literal("$2\r\nLT\r\n")
-            }
-        }
-    }
-
     /// `key`
     public var key: BulkString
-    /// `unix-time-seconds`
-    public var unixTimeSeconds: Int
+    /// `unix-time-seconds`; rounded up to whole seconds
+    public var time: UnixTime
     /// `[NX | XX | GT | LT]`
-    public var condition: Condition?
+    public var condition: ExpirationCondition?
 
     /// The command with these arguments.
-    @inlinable public init(key: BulkString, unixTimeSeconds: Int, condition: Condition? = nil) {
+    @inlinable public init(key: BulkString, time: UnixTime, condition: ExpirationCondition? = nil) {
         self.key = key
-        self.unixTimeSeconds = unixTimeSeconds
+        self.time = time
         self.condition = condition
     }
 
@@ -501,7 +451,7 @@ extension Command where Self == EXPIRE {
         encoder.command(3 + (condition == nil ? 0 : 1))
         encoder.literal("$8\r\nEXPIREAT\r\n")
         key.encode(into: &encoder)
-        encoder.bulk(unixTimeSeconds)
+        encoder.bulk(time.sinceEpoch.inSeconds)
         if let condition {
             condition.encode(into: &encoder)
         }
@@ -517,9 +467,9 @@ extension CommandExecutor where Self: ~Copyable {
     /// Lets a key expire at a time, in whole seconds, and returns whether it will. See ``EXPIREAT``.
     @discardableResult
     @export(implementation) public func expireat(
-        _ key: some BulkStringConvertible, _ unixTimeSeconds: Int, condition: EXPIREAT.Condition? = nil
+        _ key: some BulkStringConvertible, _ time: UnixTime, condition: ExpirationCondition? = nil
     ) async throws -> Bool {
-        try await execute(EXPIREAT(key: key.bulkString, unixTimeSeconds: unixTimeSeconds, condition: condition))
+        try await execute(EXPIREAT(key: key.bulkString, time: time, condition: condition))
     }
 }
 
@@ -527,18 +477,18 @@ extension CommandQueue where Self: ~Copyable {
     /// Lets a key expire at a time, in whole seconds, and returns whether it will. See ``EXPIREAT``.
     @discardableResult
     @export(implementation) public func expireat(
-        _ key: some BulkStringConvertible, _ unixTimeSeconds: Int, condition: EXPIREAT.Condition? = nil
+        _ key: some BulkStringConvertible, _ time: UnixTime, condition: ExpirationCondition? = nil
     ) -> Queued<Bool> {
-        enqueue(EXPIREAT(key: key.bulkString, unixTimeSeconds: unixTimeSeconds, condition: condition))
+        enqueue(EXPIREAT(key: key.bulkString, time: time, condition: condition))
     }
 }
 
 extension Command where Self == EXPIREAT {
     /// Lets a key expire at a time, in whole seconds, and returns whether it will. See ``EXPIREAT``.
     @export(implementation) public static func expireat(
-        _ key: some BulkStringConvertible, _ unixTimeSeconds: Int, condition: EXPIREAT.Condition? = nil
+        _ key: some BulkStringConvertible, _ time: UnixTime, condition: ExpirationCondition? = nil
     ) -> Self {
-        EXPIREAT(key: key.bulkString, unixTimeSeconds: unixTimeSeconds, condition: condition)
+        EXPIREAT(key: key.bulkString, time: time, condition: condition)
     }
 }
 
@@ -548,10 +498,10 @@ extension Command where Self == EXPIREAT {
 ///
 /// `EXPIRETIME key`
 ///
-/// Since 7.0.0. Key: `key`. Reply: `Int`.
+/// Since 7.0.0. Key: `key`. Reply: `ExpirationTime<WholeSeconds>`.
 @frozen public struct EXPIRETIME: ReadOnlyCommand {
     /// What the server answers.
-    public typealias Reply = Int
+    public typealias Reply = ExpirationTime<WholeSeconds>
 
     /// `key`
     public var key: BulkString
@@ -580,7 +530,9 @@ extension Command where Self == EXPIREAT {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// When a key expires, in seconds since 1970; -1 if it never does, -2 if there is none. See ``EXPIRETIME``.
-    @export(implementation) public func expiretime(_ key: some BulkStringConvertible) async throws -> Int {
+    @export(implementation) public func expiretime(
+        _ key: some BulkStringConvertible
+    ) async throws -> ExpirationTime<WholeSeconds> {
         try await execute(EXPIRETIME(key: key.bulkString))
     }
 }
@@ -588,7 +540,9 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// When a key expires, in seconds since 1970; -1 if it never does, -2 if there is none. See ``EXPIRETIME``.
     @discardableResult
-    @export(implementation) public func expiretime(_ key: some BulkStringConvertible) -> Queued<Int> {
+    @export(implementation) public func expiretime(
+        _ key: some BulkStringConvertible
+    ) -> Queued<ExpirationTime<WholeSeconds>> {
         enqueue(EXPIRETIME(key: key.bulkString))
     }
 }
@@ -678,5 +632,115 @@ extension Command {
         _ pattern: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == KEYS<Value> {
         KEYS<Value>(pattern: pattern.bulkString)
+    }
+}
+
+// MARK: MIGRATE
+
+/// `MIGRATE host port key destination-db timeout [COPY] [REPLACE] [AUTH auth | AUTH2 username password]`
+///
+/// Since 2.6.0. Key: `key`. Reply: `String`.
+@frozen public struct MIGRATE: Command {
+    /// What the server answers.
+    public typealias Reply = String
+
+    /// `host`
+    public var host: BulkString
+    /// `port`
+    public var port: Int
+    /// `key`
+    public var key: BulkString
+    /// `destination-db`
+    public var destinationDb: Int
+    /// `timeout`; rounded up to whole milliseconds
+    public var timeout: Duration
+    /// `[COPY]`
+    public var copy: Bool
+    /// `[REPLACE]`
+    public var replace: Bool
+    /// `[AUTH auth | AUTH2 username password]`
+    public var authentication: MigrationAuthentication?
+
+    /// The command with these arguments.
+    @inlinable public init(
+        host: BulkString, port: Int, key: BulkString, destinationDb: Int, timeout: Duration, copy: Bool = false,
+        replace: Bool = false, authentication: MigrationAuthentication? = nil
+    ) {
+        self.host = host
+        self.port = port
+        self.key = key
+        self.destinationDb = destinationDb
+        self.timeout = timeout
+        self.copy = copy
+        self.replace = replace
+        self.authentication = authentication
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "MIGRATE", flags: [.write, .movableKeys], idempotency: .accumulating, since: .init(2, 6, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(6 + (copy ? 1 : 0) + (replace ? 1 : 0) + (authentication?.argumentCount ?? 0))
+        encoder.literal("$7\r\nMIGRATE\r\n")
+        host.encode(into: &encoder)
+        encoder.bulk(port)
+        key.encode(into: &encoder)
+        encoder.bulk(destinationDb)
+        encoder.bulk(timeout.inMilliseconds)
+        if copy { encoder.literal("$4\r\nCOPY\r\n") }
+        if replace { encoder.literal("$7\r\nREPLACE\r\n") }
+        if let authentication {
+            authentication.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `MIGRATE`; see ``MIGRATE``.
+    @discardableResult
+    @export(implementation) public func migrate(
+        _ host: some BulkStringConvertible, _ port: Int, _ key: some BulkStringConvertible, _ destinationDb: Int,
+        _ timeout: Duration, copy: Bool = false, replace: Bool = false,
+        authentication: MigrationAuthentication? = nil
+    ) async throws -> String {
+        try await execute(MIGRATE(
+            host: host.bulkString, port: port, key: key.bulkString, destinationDb: destinationDb, timeout: timeout,
+            copy: copy, replace: replace, authentication: authentication))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `MIGRATE`; see ``MIGRATE``.
+    @discardableResult
+    @export(implementation) public func migrate(
+        _ host: some BulkStringConvertible, _ port: Int, _ key: some BulkStringConvertible, _ destinationDb: Int,
+        _ timeout: Duration, copy: Bool = false, replace: Bool = false,
+        authentication: MigrationAuthentication? = nil
+    ) -> Queued<String> {
+        enqueue(MIGRATE(
+            host: host.bulkString, port: port, key: key.bulkString, destinationDb: destinationDb, timeout: timeout,
+            copy: copy, replace: replace, authentication: authentication))
+    }
+}
+
+extension Command where Self == MIGRATE {
+    /// `MIGRATE`; see ``MIGRATE``.
+    @export(implementation) public static func migrate(
+        _ host: some BulkStringConvertible, _ port: Int, _ key: some BulkStringConvertible, _ destinationDb: Int,
+        _ timeout: Duration, copy: Bool = false, replace: Bool = false,
+        authentication: MigrationAuthentication? = nil
+    ) -> Self {
+        MIGRATE(
+            host: host.bulkString, port: port, key: key.bulkString, destinationDb: destinationDb, timeout: timeout,
+            copy: copy, replace: replace, authentication: authentication)
     }
 }

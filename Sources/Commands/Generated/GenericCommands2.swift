@@ -6,152 +6,6 @@ public import RESPCodec
 
 // MARK: MIGRATE
 
-/// `MIGRATE host port key destination-db timeout [COPY] [REPLACE] [AUTH auth | AUTH2 username password]`
-///
-/// Since 2.6.0. Key: `key`. Reply: `String`.
-@frozen public struct MIGRATE: Command {
-    /// What the server answers.
-    public typealias Reply = String
-
-    /// `[AUTH auth | AUTH2 username password]`
-    @frozen public enum Authentication: Sendable {
-        /// `AUTH auth`; use the function of the name
-        case _auth(BulkString)
-        /// `AUTH2 username password`; use the function of the name
-        case _auth2(username: BulkString, password: BulkString)
-
-        /// `AUTH auth`
-        @inlinable public static func auth(_ auth: some BulkStringConvertible) -> Self {
-            ._auth(auth.bulkString)
-        }
-        /// `AUTH2 username password`
-        @inlinable public static func auth2(username: some BulkStringConvertible, password: some BulkStringConvertible) -> Self {
-            ._auth2(username: username.bulkString, password: password.bulkString)
-        }
-
-        @inlinable var argumentCount: Int {
-            switch self {
-            case ._auth: 2
-            case ._auth2: 3
-            }
-        }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case ._auth(let auth):
-                encoder.literal("$4\r\nAUTH\r\n")
-                auth.encode(into: &encoder)
-            case ._auth2(let username, let password):
-                encoder.literal("$5\r\nAUTH2\r\n")
-                username.encode(into: &encoder)
-                password.encode(into: &encoder)
-            }
-        }
-    }
-
-    /// `host`
-    public var host: BulkString
-    /// `port`
-    public var port: Int
-    /// `key`
-    public var key: BulkString
-    /// `destination-db`
-    public var destinationDb: Int
-    /// `timeout`
-    public var timeout: Duration
-    /// `[COPY]`
-    public var copy: Bool
-    /// `[REPLACE]`
-    public var replace: Bool
-    /// `[AUTH auth | AUTH2 username password]`
-    public var authentication: Authentication?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        host: BulkString, port: Int, key: BulkString, destinationDb: Int, timeout: Duration, copy: Bool = false,
-        replace: Bool = false, authentication: Authentication? = nil
-    ) {
-        self.host = host
-        self.port = port
-        self.key = key
-        self.destinationDb = destinationDb
-        self.timeout = timeout
-        self.copy = copy
-        self.replace = replace
-        self.authentication = authentication
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "MIGRATE", flags: [.write, .movableKeys], idempotency: .accumulating, since: .init(2, 6, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(6 + (copy ? 1 : 0) + (replace ? 1 : 0) + (authentication?.argumentCount ?? 0))
-        encoder.literal("$7\r\nMIGRATE\r\n")
-        host.encode(into: &encoder)
-        encoder.bulk(port)
-        key.encode(into: &encoder)
-        encoder.bulk(destinationDb)
-        encoder.bulk(timeout.inMilliseconds)
-        if copy { encoder.literal("$4\r\nCOPY\r\n") }
-        if replace { encoder.literal("$7\r\nREPLACE\r\n") }
-        if let authentication {
-            authentication.encode(into: &encoder)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `MIGRATE`; see ``MIGRATE``.
-    @discardableResult
-    @export(implementation) public func migrate(
-        _ host: some BulkStringConvertible, _ port: Int, _ key: some BulkStringConvertible, _ destinationDb: Int,
-        _ timeout: Duration, copy: Bool = false, replace: Bool = false,
-        authentication: MIGRATE.Authentication? = nil
-    ) async throws -> String {
-        try await execute(MIGRATE(
-            host: host.bulkString, port: port, key: key.bulkString, destinationDb: destinationDb, timeout: timeout,
-            copy: copy, replace: replace, authentication: authentication))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `MIGRATE`; see ``MIGRATE``.
-    @discardableResult
-    @export(implementation) public func migrate(
-        _ host: some BulkStringConvertible, _ port: Int, _ key: some BulkStringConvertible, _ destinationDb: Int,
-        _ timeout: Duration, copy: Bool = false, replace: Bool = false,
-        authentication: MIGRATE.Authentication? = nil
-    ) -> Queued<String> {
-        enqueue(MIGRATE(
-            host: host.bulkString, port: port, key: key.bulkString, destinationDb: destinationDb, timeout: timeout,
-            copy: copy, replace: replace, authentication: authentication))
-    }
-}
-
-extension Command where Self == MIGRATE {
-    /// `MIGRATE`; see ``MIGRATE``.
-    @export(implementation) public static func migrate(
-        _ host: some BulkStringConvertible, _ port: Int, _ key: some BulkStringConvertible, _ destinationDb: Int,
-        _ timeout: Duration, copy: Bool = false, replace: Bool = false,
-        authentication: MIGRATE.Authentication? = nil
-    ) -> Self {
-        MIGRATE(
-            host: host.bulkString, port: port, key: key.bulkString, destinationDb: destinationDb, timeout: timeout,
-            copy: copy, replace: replace, authentication: authentication)
-    }
-}
-
-// MARK: MIGRATE
-
 /// `MIGRATE host port destination-db timeout [COPY] [REPLACE] [AUTH auth | AUTH2 username password] KEYS keys
 /// [keys ...]`
 ///
@@ -160,63 +14,27 @@ extension Command where Self == MIGRATE {
     /// What the server answers.
     public typealias Reply = String
 
-    /// `[AUTH auth | AUTH2 username password]`
-    @frozen public enum Authentication: Sendable {
-        /// `AUTH auth`; use the function of the name
-        case _auth(BulkString)
-        /// `AUTH2 username password`; use the function of the name
-        case _auth2(username: BulkString, password: BulkString)
-
-        /// `AUTH auth`
-        @inlinable public static func auth(_ auth: some BulkStringConvertible) -> Self {
-            ._auth(auth.bulkString)
-        }
-        /// `AUTH2 username password`
-        @inlinable public static func auth2(username: some BulkStringConvertible, password: some BulkStringConvertible) -> Self {
-            ._auth2(username: username.bulkString, password: password.bulkString)
-        }
-
-        @inlinable var argumentCount: Int {
-            switch self {
-            case ._auth: 2
-            case ._auth2: 3
-            }
-        }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case ._auth(let auth):
-                encoder.literal("$4\r\nAUTH\r\n")
-                auth.encode(into: &encoder)
-            case ._auth2(let username, let password):
-                encoder.literal("$5\r\nAUTH2\r\n")
-                username.encode(into: &encoder)
-                password.encode(into: &encoder)
-            }
-        }
-    }
-
     /// `host`
     public var host: BulkString
     /// `port`
     public var port: Int
     /// `destination-db`
     public var destinationDb: Int
-    /// `timeout`
+    /// `timeout`; rounded up to whole milliseconds
     public var timeout: Duration
     /// `[COPY]`
     public var copy: Bool
     /// `[REPLACE]`
     public var replace: Bool
     /// `[AUTH auth | AUTH2 username password]`
-    public var authentication: Authentication?
+    public var authentication: MigrationAuthentication?
     /// `KEYS keys [keys ...]`
     public var keys: BulkStringList
 
     /// The command with these arguments.
     @inlinable public init(
         host: BulkString, port: Int, destinationDb: Int, timeout: Duration, copy: Bool = false,
-        replace: Bool = false, authentication: Authentication? = nil, keys: BulkStringList
+        replace: Bool = false, authentication: MigrationAuthentication? = nil, keys: BulkStringList
     ) {
         self.host = host
         self.port = port
@@ -271,7 +89,7 @@ extension CommandExecutor where Self: ~Copyable {
     @export(implementation) public func migrateKeys(
         _ host: some BulkStringConvertible, _ port: Int, _ destinationDb: Int, _ timeout: Duration,
         keys: some Collection<some BulkStringConvertible>, copy: Bool = false, replace: Bool = false,
-        authentication: MIGRATE_KEYS.Authentication? = nil
+        authentication: MigrationAuthentication? = nil
     ) async throws -> String {
         try await execute(MIGRATE_KEYS(
             host: host.bulkString, port: port, destinationDb: destinationDb, timeout: timeout, copy: copy,
@@ -285,7 +103,7 @@ extension CommandQueue where Self: ~Copyable {
     @export(implementation) public func migrateKeys(
         _ host: some BulkStringConvertible, _ port: Int, _ destinationDb: Int, _ timeout: Duration,
         keys: some Collection<some BulkStringConvertible>, copy: Bool = false, replace: Bool = false,
-        authentication: MIGRATE_KEYS.Authentication? = nil
+        authentication: MigrationAuthentication? = nil
     ) -> Queued<String> {
         enqueue(MIGRATE_KEYS(
             host: host.bulkString, port: port, destinationDb: destinationDb, timeout: timeout, copy: copy,
@@ -298,7 +116,7 @@ extension Command where Self == MIGRATE_KEYS {
     @export(implementation) public static func migrateKeys(
         _ host: some BulkStringConvertible, _ port: Int, _ destinationDb: Int, _ timeout: Duration,
         keys: some Collection<some BulkStringConvertible>, copy: Bool = false, replace: Bool = false,
-        authentication: MIGRATE_KEYS.Authentication? = nil
+        authentication: MigrationAuthentication? = nil
     ) -> Self {
         MIGRATE_KEYS(
             host: host.bulkString, port: port, destinationDb: destinationDb, timeout: timeout, copy: copy,
@@ -550,10 +368,10 @@ extension OBJECT {
     ///
     /// `OBJECT IDLETIME key`
     ///
-    /// Since 2.2.3. Key: `key`. Reply: `Int?`.
+    /// Since 2.2.3. Key: `key`. Reply: `WholeSeconds?`.
     @frozen public struct IDLETIME: ReadOnlyCommand {
         /// What the server answers.
-        public typealias Reply = Int?
+        public typealias Reply = WholeSeconds?
 
         /// `key`
         public var key: BulkString
@@ -584,7 +402,9 @@ extension OBJECT {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// For how many seconds nobody has used a key; nil if there is none. See ``OBJECT.IDLETIME``.
-    @export(implementation) public func objectIdleTime(_ key: some BulkStringConvertible) async throws -> Int? {
+    @export(implementation) public func objectIdleTime(
+        _ key: some BulkStringConvertible
+    ) async throws -> WholeSeconds? {
         try await execute(OBJECT.IDLETIME(key: key.bulkString))
     }
 }
@@ -592,7 +412,9 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// For how many seconds nobody has used a key; nil if there is none. See ``OBJECT.IDLETIME``.
     @discardableResult
-    @export(implementation) public func objectIdleTime(_ key: some BulkStringConvertible) -> Queued<Int?> {
+    @export(implementation) public func objectIdleTime(
+        _ key: some BulkStringConvertible
+    ) -> Queued<WholeSeconds?> {
         enqueue(OBJECT.IDLETIME(key: key.bulkString))
     }
 }
@@ -723,5 +545,219 @@ extension Command where Self == PERSIST {
     /// Takes a key's expiration away. See ``PERSIST``.
     @export(implementation) public static func persist(_ key: some BulkStringConvertible) -> Self {
         PERSIST(key: key.bulkString)
+    }
+}
+
+// MARK: PEXPIRE
+
+/// Lets a key expire after whole milliseconds (rounded up).
+///
+/// `PEXPIRE key milliseconds [NX | XX | GT | LT]`
+///
+/// Since 2.6.0. Key: `key`. Reply: `Bool`.
+@frozen public struct PEXPIRE: Command {
+    /// What the server answers.
+    public typealias Reply = Bool
+
+    /// `key`
+    public var key: BulkString
+    /// `milliseconds`; rounded up to whole milliseconds
+    public var milliseconds: Duration
+    /// `[NX | XX | GT | LT]`
+    public var condition: ExpirationCondition?
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, milliseconds: Duration, condition: ExpirationCondition? = nil) {
+        self.key = key
+        self.milliseconds = milliseconds
+        self.condition = condition
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "PEXPIRE", flags: [.write], idempotency: .idempotent, since: .init(2, 6, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(3 + (condition == nil ? 0 : 1))
+        encoder.literal("$7\r\nPEXPIRE\r\n")
+        key.encode(into: &encoder)
+        encoder.bulk(milliseconds.inMilliseconds)
+        if let condition {
+            condition.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Lets a key expire after whole milliseconds (rounded up). See ``PEXPIRE``.
+    @discardableResult
+    @export(implementation) public func pexpire(
+        _ key: some BulkStringConvertible, _ milliseconds: Duration, condition: ExpirationCondition? = nil
+    ) async throws -> Bool {
+        try await execute(PEXPIRE(key: key.bulkString, milliseconds: milliseconds, condition: condition))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Lets a key expire after whole milliseconds (rounded up). See ``PEXPIRE``.
+    @discardableResult
+    @export(implementation) public func pexpire(
+        _ key: some BulkStringConvertible, _ milliseconds: Duration, condition: ExpirationCondition? = nil
+    ) -> Queued<Bool> {
+        enqueue(PEXPIRE(key: key.bulkString, milliseconds: milliseconds, condition: condition))
+    }
+}
+
+extension Command where Self == PEXPIRE {
+    /// Lets a key expire after whole milliseconds (rounded up). See ``PEXPIRE``.
+    @export(implementation) public static func pexpire(
+        _ key: some BulkStringConvertible, _ milliseconds: Duration, condition: ExpirationCondition? = nil
+    ) -> Self {
+        PEXPIRE(key: key.bulkString, milliseconds: milliseconds, condition: condition)
+    }
+}
+
+// MARK: PEXPIREAT
+
+/// Lets a key expire at a time, in whole milliseconds, and returns whether it will.
+///
+/// `PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]`
+///
+/// Since 2.6.0. Key: `key`. Reply: `Bool`.
+@frozen public struct PEXPIREAT: Command {
+    /// What the server answers.
+    public typealias Reply = Bool
+
+    /// `key`
+    public var key: BulkString
+    /// `unix-time-milliseconds`; rounded up to whole milliseconds
+    public var time: UnixTime
+    /// `[NX | XX | GT | LT]`
+    public var condition: ExpirationCondition?
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, time: UnixTime, condition: ExpirationCondition? = nil) {
+        self.key = key
+        self.time = time
+        self.condition = condition
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "PEXPIREAT", flags: [.write], idempotency: .idempotent, since: .init(2, 6, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(3 + (condition == nil ? 0 : 1))
+        encoder.literal("$9\r\nPEXPIREAT\r\n")
+        key.encode(into: &encoder)
+        encoder.bulk(time.sinceEpoch.inMilliseconds)
+        if let condition {
+            condition.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Lets a key expire at a time, in whole milliseconds, and returns whether it will. See ``PEXPIREAT``.
+    @discardableResult
+    @export(implementation) public func pexpireat(
+        _ key: some BulkStringConvertible, _ time: UnixTime, condition: ExpirationCondition? = nil
+    ) async throws -> Bool {
+        try await execute(PEXPIREAT(key: key.bulkString, time: time, condition: condition))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Lets a key expire at a time, in whole milliseconds, and returns whether it will. See ``PEXPIREAT``.
+    @discardableResult
+    @export(implementation) public func pexpireat(
+        _ key: some BulkStringConvertible, _ time: UnixTime, condition: ExpirationCondition? = nil
+    ) -> Queued<Bool> {
+        enqueue(PEXPIREAT(key: key.bulkString, time: time, condition: condition))
+    }
+}
+
+extension Command where Self == PEXPIREAT {
+    /// Lets a key expire at a time, in whole milliseconds, and returns whether it will. See ``PEXPIREAT``.
+    @export(implementation) public static func pexpireat(
+        _ key: some BulkStringConvertible, _ time: UnixTime, condition: ExpirationCondition? = nil
+    ) -> Self {
+        PEXPIREAT(key: key.bulkString, time: time, condition: condition)
+    }
+}
+
+// MARK: PEXPIRETIME
+
+/// When a key expires, in milliseconds since 1970; -1 if it never does, -2 if there is none.
+///
+/// `PEXPIRETIME key`
+///
+/// Since 7.0.0. Key: `key`. Reply: `ExpirationTime<WholeMilliseconds>`.
+@frozen public struct PEXPIRETIME: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = ExpirationTime<WholeMilliseconds>
+
+    /// `key`
+    public var key: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString) {
+        self.key = key
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "PEXPIRETIME", flags: [.readOnly], idempotency: .readOnly, since: .init(7, 0, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*2\r\n$11\r\nPEXPIRETIME\r\n")
+        key.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// When a key expires, in milliseconds since 1970; -1 if it never does, -2 if there is none. See ``PEXPIRETIME``.
+    @export(implementation) public func pexpiretime(
+        _ key: some BulkStringConvertible
+    ) async throws -> ExpirationTime<WholeMilliseconds> {
+        try await execute(PEXPIRETIME(key: key.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// When a key expires, in milliseconds since 1970; -1 if it never does, -2 if there is none. See ``PEXPIRETIME``.
+    @discardableResult
+    @export(implementation) public func pexpiretime(
+        _ key: some BulkStringConvertible
+    ) -> Queued<ExpirationTime<WholeMilliseconds>> {
+        enqueue(PEXPIRETIME(key: key.bulkString))
+    }
+}
+
+extension Command where Self == PEXPIRETIME {
+    /// When a key expires, in milliseconds since 1970; -1 if it never does, -2 if there is none. See ``PEXPIRETIME``.
+    @export(implementation) public static func pexpiretime(_ key: some BulkStringConvertible) -> Self {
+        PEXPIRETIME(key: key.bulkString)
     }
 }

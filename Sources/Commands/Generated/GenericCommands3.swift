@@ -4,278 +4,16 @@
 
 public import RESPCodec
 
-// MARK: PEXPIRE
-
-/// Lets a key expire after whole milliseconds (rounded up).
-///
-/// `PEXPIRE key milliseconds [NX | XX | GT | LT]`
-///
-/// Since 2.6.0. Key: `key`. Reply: `Bool`.
-@frozen public struct PEXPIRE: Command {
-    /// What the server answers.
-    public typealias Reply = Bool
-
-    /// `[NX | XX | GT | LT]`
-    @frozen public enum Condition: Sendable {
-        /// `NX`
-        case nx
-        /// `XX`
-        case xx
-        /// `GT`
-        case gt
-        /// `LT`
-        case lt
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .nx:
-                encoder.literal("$2\r\nNX\r\n")
-            case .xx:
-                encoder.literal("$2\r\nXX\r\n")
-            case .gt:
-                encoder.literal("$2\r\nGT\r\n")
-            case .lt:
-                encoder.literal("$2\r\nLT\r\n")
-            }
-        }
-    }
-
-    /// `key`
-    public var key: BulkString
-    /// `milliseconds`
-    public var milliseconds: Duration
-    /// `[NX | XX | GT | LT]`
-    public var condition: Condition?
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, milliseconds: Duration, condition: Condition? = nil) {
-        self.key = key
-        self.milliseconds = milliseconds
-        self.condition = condition
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "PEXPIRE", flags: [.write], idempotency: .idempotent, since: .init(2, 6, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(3 + (condition == nil ? 0 : 1))
-        encoder.literal("$7\r\nPEXPIRE\r\n")
-        key.encode(into: &encoder)
-        encoder.bulk(milliseconds.inMilliseconds)
-        if let condition {
-            condition.encode(into: &encoder)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// Lets a key expire after whole milliseconds (rounded up). See ``PEXPIRE``.
-    @discardableResult
-    @export(implementation) public func pexpire(
-        _ key: some BulkStringConvertible, _ milliseconds: Duration, condition: PEXPIRE.Condition? = nil
-    ) async throws -> Bool {
-        try await execute(PEXPIRE(key: key.bulkString, milliseconds: milliseconds, condition: condition))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Lets a key expire after whole milliseconds (rounded up). See ``PEXPIRE``.
-    @discardableResult
-    @export(implementation) public func pexpire(
-        _ key: some BulkStringConvertible, _ milliseconds: Duration, condition: PEXPIRE.Condition? = nil
-    ) -> Queued<Bool> {
-        enqueue(PEXPIRE(key: key.bulkString, milliseconds: milliseconds, condition: condition))
-    }
-}
-
-extension Command where Self == PEXPIRE {
-    /// Lets a key expire after whole milliseconds (rounded up). See ``PEXPIRE``.
-    @export(implementation) public static func pexpire(
-        _ key: some BulkStringConvertible, _ milliseconds: Duration, condition: PEXPIRE.Condition? = nil
-    ) -> Self {
-        PEXPIRE(key: key.bulkString, milliseconds: milliseconds, condition: condition)
-    }
-}
-
-// MARK: PEXPIREAT
-
-/// Lets a key expire at a time, in whole milliseconds, and returns whether it will.
-///
-/// `PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]`
-///
-/// Since 2.6.0. Key: `key`. Reply: `Bool`.
-@frozen public struct PEXPIREAT: Command {
-    /// What the server answers.
-    public typealias Reply = Bool
-
-    /// `[NX | XX | GT | LT]`
-    @frozen public enum Condition: Sendable {
-        /// `NX`
-        case nx
-        /// `XX`
-        case xx
-        /// `GT`
-        case gt
-        /// `LT`
-        case lt
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .nx:
-                encoder.literal("$2\r\nNX\r\n")
-            case .xx:
-                encoder.literal("$2\r\nXX\r\n")
-            case .gt:
-                encoder.literal("$2\r\nGT\r\n")
-            case .lt:
-                encoder.literal("$2\r\nLT\r\n")
-            }
-        }
-    }
-
-    /// `key`
-    public var key: BulkString
-    /// `unix-time-milliseconds`
-    public var unixTimeMilliseconds: Int
-    /// `[NX | XX | GT | LT]`
-    public var condition: Condition?
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, unixTimeMilliseconds: Int, condition: Condition? = nil) {
-        self.key = key
-        self.unixTimeMilliseconds = unixTimeMilliseconds
-        self.condition = condition
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "PEXPIREAT", flags: [.write], idempotency: .idempotent, since: .init(2, 6, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(3 + (condition == nil ? 0 : 1))
-        encoder.literal("$9\r\nPEXPIREAT\r\n")
-        key.encode(into: &encoder)
-        encoder.bulk(unixTimeMilliseconds)
-        if let condition {
-            condition.encode(into: &encoder)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// Lets a key expire at a time, in whole milliseconds, and returns whether it will. See ``PEXPIREAT``.
-    @discardableResult
-    @export(implementation) public func pexpireat(
-        _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, condition: PEXPIREAT.Condition? = nil
-    ) async throws -> Bool {
-        try await execute(PEXPIREAT(
-            key: key.bulkString, unixTimeMilliseconds: unixTimeMilliseconds, condition: condition))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Lets a key expire at a time, in whole milliseconds, and returns whether it will. See ``PEXPIREAT``.
-    @discardableResult
-    @export(implementation) public func pexpireat(
-        _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, condition: PEXPIREAT.Condition? = nil
-    ) -> Queued<Bool> {
-        enqueue(PEXPIREAT(
-            key: key.bulkString, unixTimeMilliseconds: unixTimeMilliseconds, condition: condition))
-    }
-}
-
-extension Command where Self == PEXPIREAT {
-    /// Lets a key expire at a time, in whole milliseconds, and returns whether it will. See ``PEXPIREAT``.
-    @export(implementation) public static func pexpireat(
-        _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, condition: PEXPIREAT.Condition? = nil
-    ) -> Self {
-        PEXPIREAT(key: key.bulkString, unixTimeMilliseconds: unixTimeMilliseconds, condition: condition)
-    }
-}
-
-// MARK: PEXPIRETIME
-
-/// When a key expires, in milliseconds since 1970; -1 if it never does, -2 if there is none.
-///
-/// `PEXPIRETIME key`
-///
-/// Since 7.0.0. Key: `key`. Reply: `Int`.
-@frozen public struct PEXPIRETIME: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = Int
-
-    /// `key`
-    public var key: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString) {
-        self.key = key
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "PEXPIRETIME", flags: [.readOnly], idempotency: .readOnly, since: .init(7, 0, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*2\r\n$11\r\nPEXPIRETIME\r\n")
-        key.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// When a key expires, in milliseconds since 1970; -1 if it never does, -2 if there is none. See ``PEXPIRETIME``.
-    @export(implementation) public func pexpiretime(_ key: some BulkStringConvertible) async throws -> Int {
-        try await execute(PEXPIRETIME(key: key.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// When a key expires, in milliseconds since 1970; -1 if it never does, -2 if there is none. See ``PEXPIRETIME``.
-    @discardableResult
-    @export(implementation) public func pexpiretime(_ key: some BulkStringConvertible) -> Queued<Int> {
-        enqueue(PEXPIRETIME(key: key.bulkString))
-    }
-}
-
-extension Command where Self == PEXPIRETIME {
-    /// When a key expires, in milliseconds since 1970; -1 if it never does, -2 if there is none. See ``PEXPIRETIME``.
-    @export(implementation) public static func pexpiretime(_ key: some BulkStringConvertible) -> Self {
-        PEXPIRETIME(key: key.bulkString)
-    }
-}
-
 // MARK: PTTL
 
 /// Milliseconds until a key expires; -1 if it never does, -2 if there is none.
 ///
 /// `PTTL key`
 ///
-/// Since 2.6.0. Key: `key`. Reply: `Int`.
+/// Since 2.6.0. Key: `key`. Reply: `TimeToLive<WholeMilliseconds>`.
 @frozen public struct PTTL: ReadOnlyCommand {
     /// What the server answers.
-    public typealias Reply = Int
+    public typealias Reply = TimeToLive<WholeMilliseconds>
 
     /// `key`
     public var key: BulkString
@@ -304,7 +42,9 @@ extension Command where Self == PEXPIRETIME {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// Milliseconds until a key expires; -1 if it never does, -2 if there is none. See ``PTTL``.
-    @export(implementation) public func pttl(_ key: some BulkStringConvertible) async throws -> Int {
+    @export(implementation) public func pttl(
+        _ key: some BulkStringConvertible
+    ) async throws -> TimeToLive<WholeMilliseconds> {
         try await execute(PTTL(key: key.bulkString))
     }
 }
@@ -312,7 +52,9 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Milliseconds until a key expires; -1 if it never does, -2 if there is none. See ``PTTL``.
     @discardableResult
-    @export(implementation) public func pttl(_ key: some BulkStringConvertible) -> Queued<Int> {
+    @export(implementation) public func pttl(
+        _ key: some BulkStringConvertible
+    ) -> Queued<TimeToLive<WholeMilliseconds>> {
         enqueue(PTTL(key: key.bulkString))
     }
 }
@@ -542,7 +284,7 @@ extension Command where Self == RENAMENX {
 
 /// Makes a key of what `DUMP` gave.
 ///
-/// `RESTORE key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]`
+/// `RESTORE key ttl serialized-value [REPLACE] [IDLETIME seconds] [FREQ frequency]`
 ///
 /// Since 2.6.0. Key: `key`. Reply: `OK`.
 @frozen public struct RESTORE: Command {
@@ -551,29 +293,26 @@ extension Command where Self == RENAMENX {
 
     /// `key`
     public var key: BulkString
-    /// `ttl`
-    public var ttl: Int
+    /// `ttl`; rounded up to whole milliseconds
+    public var ttl: Duration
     /// `serialized-value`
     public var serializedValue: BulkString
     /// `[REPLACE]`
     public var replace: Bool
-    /// `[ABSTTL]`
-    public var absttl: Bool
-    /// `[IDLETIME seconds]`
+    /// `[IDLETIME seconds]`; rounded up to whole seconds
     public var idletime: Duration?
     /// `[FREQ frequency]`
     public var freq: Int?
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, ttl: Int, serializedValue: BulkString, replace: Bool = false, absttl: Bool = false,
+        key: BulkString, ttl: Duration, serializedValue: BulkString, replace: Bool = false,
         idletime: Duration? = nil, freq: Int? = nil
     ) {
         self.key = key
         self.ttl = ttl
         self.serializedValue = serializedValue
         self.replace = replace
-        self.absttl = absttl
         self.idletime = idletime
         self.freq = freq
     }
@@ -585,14 +324,12 @@ extension Command where Self == RENAMENX {
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(
-            4 + (replace ? 1 : 0) + (absttl ? 1 : 0) + (idletime == nil ? 0 : 2) + (freq == nil ? 0 : 2))
+        encoder.command(4 + (replace ? 1 : 0) + (idletime == nil ? 0 : 2) + (freq == nil ? 0 : 2))
         encoder.literal("$7\r\nRESTORE\r\n")
         key.encode(into: &encoder)
-        encoder.bulk(ttl)
+        encoder.bulk(ttl.inMilliseconds)
         serializedValue.encode(into: &encoder)
         if replace { encoder.literal("$7\r\nREPLACE\r\n") }
-        if absttl { encoder.literal("$6\r\nABSTTL\r\n") }
         if let idletime {
             encoder.literal("$8\r\nIDLETIME\r\n")
             encoder.bulk(idletime.inSeconds)
@@ -613,12 +350,12 @@ extension CommandExecutor where Self: ~Copyable {
     /// Makes a key of what `DUMP` gave. See ``RESTORE``.
     @discardableResult
     @export(implementation) public func restore(
-        _ key: some BulkStringConvertible, _ ttl: Int, _ serializedValue: some BulkStringConvertible,
-        replace: Bool = false, absttl: Bool = false, idletime: Duration? = nil, freq: Int? = nil
+        _ key: some BulkStringConvertible, _ ttl: Duration, _ serializedValue: some BulkStringConvertible,
+        replace: Bool = false, idletime: Duration? = nil, freq: Int? = nil
     ) async throws -> OK {
         try await execute(RESTORE(
             key: key.bulkString, ttl: ttl, serializedValue: serializedValue.bulkString, replace: replace,
-            absttl: absttl, idletime: idletime, freq: freq))
+            idletime: idletime, freq: freq))
     }
 }
 
@@ -626,24 +363,129 @@ extension CommandQueue where Self: ~Copyable {
     /// Makes a key of what `DUMP` gave. See ``RESTORE``.
     @discardableResult
     @export(implementation) public func restore(
-        _ key: some BulkStringConvertible, _ ttl: Int, _ serializedValue: some BulkStringConvertible,
-        replace: Bool = false, absttl: Bool = false, idletime: Duration? = nil, freq: Int? = nil
+        _ key: some BulkStringConvertible, _ ttl: Duration, _ serializedValue: some BulkStringConvertible,
+        replace: Bool = false, idletime: Duration? = nil, freq: Int? = nil
     ) -> Queued<OK> {
         enqueue(RESTORE(
             key: key.bulkString, ttl: ttl, serializedValue: serializedValue.bulkString, replace: replace,
-            absttl: absttl, idletime: idletime, freq: freq))
+            idletime: idletime, freq: freq))
     }
 }
 
 extension Command where Self == RESTORE {
     /// Makes a key of what `DUMP` gave. See ``RESTORE``.
     @export(implementation) public static func restore(
-        _ key: some BulkStringConvertible, _ ttl: Int, _ serializedValue: some BulkStringConvertible,
-        replace: Bool = false, absttl: Bool = false, idletime: Duration? = nil, freq: Int? = nil
+        _ key: some BulkStringConvertible, _ ttl: Duration, _ serializedValue: some BulkStringConvertible,
+        replace: Bool = false, idletime: Duration? = nil, freq: Int? = nil
     ) -> Self {
         RESTORE(
             key: key.bulkString, ttl: ttl, serializedValue: serializedValue.bulkString, replace: replace,
-            absttl: absttl, idletime: idletime, freq: freq)
+            idletime: idletime, freq: freq)
+    }
+}
+
+// MARK: RESTORE
+
+/// Makes a key of what `DUMP` gave.
+///
+/// `RESTORE key unix-time-milliseconds serialized-value [REPLACE] ABSTTL [IDLETIME seconds] [FREQ frequency]`
+///
+/// Since 2.6.0. Key: `key`. Reply: `OK`.
+@frozen public struct RESTORE_ABSTTL: Command {
+    /// What the server answers.
+    public typealias Reply = OK
+
+    /// `key`
+    public var key: BulkString
+    /// `unix-time-milliseconds`; rounded up to whole milliseconds
+    public var time: UnixTime
+    /// `serialized-value`
+    public var serializedValue: BulkString
+    /// `[REPLACE]`
+    public var replace: Bool
+    /// `[IDLETIME seconds]`; rounded up to whole seconds
+    public var idletime: Duration?
+    /// `[FREQ frequency]`
+    public var freq: Int?
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, time: UnixTime, serializedValue: BulkString, replace: Bool = false,
+        idletime: Duration? = nil, freq: Int? = nil
+    ) {
+        self.key = key
+        self.time = time
+        self.serializedValue = serializedValue
+        self.replace = replace
+        self.idletime = idletime
+        self.freq = freq
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "RESTORE", flags: [.write], idempotency: .idempotent, since: .init(2, 6, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(5 + (replace ? 1 : 0) + (idletime == nil ? 0 : 2) + (freq == nil ? 0 : 2))
+        encoder.literal("$7\r\nRESTORE\r\n")
+        key.encode(into: &encoder)
+        encoder.bulk(time.sinceEpoch.inMilliseconds)
+        serializedValue.encode(into: &encoder)
+        if replace { encoder.literal("$7\r\nREPLACE\r\n") }
+        encoder.literal("$6\r\nABSTTL\r\n")
+        if let idletime {
+            encoder.literal("$8\r\nIDLETIME\r\n")
+            encoder.bulk(idletime.inSeconds)
+        }
+        if let freq {
+            encoder.literal("$4\r\nFREQ\r\n")
+            encoder.bulk(freq)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Makes a key of what `DUMP` gave. See ``RESTORE_ABSTTL``.
+    @discardableResult
+    @export(implementation) public func restoreUntil(
+        _ key: some BulkStringConvertible, _ time: UnixTime, _ serializedValue: some BulkStringConvertible,
+        replace: Bool = false, idletime: Duration? = nil, freq: Int? = nil
+    ) async throws -> OK {
+        try await execute(RESTORE_ABSTTL(
+            key: key.bulkString, time: time, serializedValue: serializedValue.bulkString, replace: replace,
+            idletime: idletime, freq: freq))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Makes a key of what `DUMP` gave. See ``RESTORE_ABSTTL``.
+    @discardableResult
+    @export(implementation) public func restoreUntil(
+        _ key: some BulkStringConvertible, _ time: UnixTime, _ serializedValue: some BulkStringConvertible,
+        replace: Bool = false, idletime: Duration? = nil, freq: Int? = nil
+    ) -> Queued<OK> {
+        enqueue(RESTORE_ABSTTL(
+            key: key.bulkString, time: time, serializedValue: serializedValue.bulkString, replace: replace,
+            idletime: idletime, freq: freq))
+    }
+}
+
+extension Command where Self == RESTORE_ABSTTL {
+    /// Makes a key of what `DUMP` gave. See ``RESTORE_ABSTTL``.
+    @export(implementation) public static func restoreUntil(
+        _ key: some BulkStringConvertible, _ time: UnixTime, _ serializedValue: some BulkStringConvertible,
+        replace: Bool = false, idletime: Duration? = nil, freq: Int? = nil
+    ) -> Self {
+        RESTORE_ABSTTL(
+            key: key.bulkString, time: time, serializedValue: serializedValue.bulkString, replace: replace,
+            idletime: idletime, freq: freq)
     }
 }
 
@@ -761,5 +603,158 @@ extension Command {
         type: (any BulkStringConvertible)? = nil, as valueType: Value.Type
     ) -> Self where Self == SCAN<Value> {
         SCAN<Value>(cursor: cursor, match: match?.bulkString, count: count, type: type?.bulkString)
+    }
+}
+
+// MARK: SORT
+
+/// The elements of a list, set or sorted set in order, or what other keys hold for them.
+///
+/// `SORT key [BY by-pattern] [LIMIT offset count] [GET get-pattern [GET get-pattern ...]] [ASC | DESC] [ALPHA]`
+///
+/// Since 1.0.0. Key: `key`. Reply: `[Value?]`.
+@frozen public struct SORT<Value: RESPDecodable & Sendable>: Command {
+    /// What the server answers.
+    public typealias Reply = [Value?]
+
+    /// `key`
+    public var key: BulkString
+    /// `[BY by-pattern]`
+    public var by: BulkString?
+    /// `[LIMIT offset count]`
+    public var limit: PageLimit?
+    /// `[GET get-pattern [GET get-pattern ...]]`
+    public var get: [BulkString]
+    /// `[ASC | DESC]`
+    public var order: SortOrder?
+    /// `[ALPHA]`
+    public var alpha: Bool
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, by: BulkString? = nil, limit: PageLimit? = nil, get: [BulkString] = [],
+        order: SortOrder? = nil, alpha: Bool = false
+    ) {
+        self.key = key
+        self.by = by
+        self.limit = limit
+        self.get = get
+        self.order = order
+        self.alpha = alpha
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "SORT", flags: [.write, .movableKeys], idempotency: .idempotent, since: .init(1, 0, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        var words = 2
+        words += (by == nil ? 0 : 2)
+        words += (limit.map { $0.argumentCount + 1 } ?? 0)
+        words += 2 * get.count
+        words += (order == nil ? 0 : 1)
+        words += (alpha ? 1 : 0)
+        encoder.command(words)
+        encoder.literal("$4\r\nSORT\r\n")
+        key.encode(into: &encoder)
+        if let by {
+            encoder.literal("$2\r\nBY\r\n")
+            by.encode(into: &encoder)
+        }
+        if let limit {
+            encoder.literal("$5\r\nLIMIT\r\n")
+            limit.encode(into: &encoder)
+        }
+        for value in get {
+            encoder.literal("$3\r\nGET\r\n")
+            value.encode(into: &encoder)
+        }
+        if let order {
+            order.encode(into: &encoder)
+        }
+        if alpha { encoder.literal("$5\r\nALPHA\r\n") }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// The elements of a list, set or sorted set in order, or what other keys hold for them. See ``SORT``.
+    @discardableResult
+    @export(implementation) public func sort(
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil, limit: PageLimit? = nil,
+        get: [any BulkStringConvertible] = [], order: SortOrder? = nil, alpha: Bool = false
+    ) async throws -> [RESPBytes?] {
+        try await execute(SORT<RESPBytes>(
+            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
+            alpha: alpha))
+    }
+
+    /// The elements of a list, set or sorted set in order, or what other keys hold for them. See ``SORT``.
+    @discardableResult
+    @export(implementation) public func sort<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil, limit: PageLimit? = nil,
+        get: [any BulkStringConvertible] = [], order: SortOrder? = nil, alpha: Bool = false,
+        as valueType: Value.Type
+    ) async throws -> [Value?] {
+        try await execute(SORT<Value>(
+            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
+            alpha: alpha))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// The elements of a list, set or sorted set in order, or what other keys hold for them. See ``SORT``.
+    @discardableResult
+    @export(implementation) public func sort(
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil, limit: PageLimit? = nil,
+        get: [any BulkStringConvertible] = [], order: SortOrder? = nil, alpha: Bool = false
+    ) -> Queued<[RESPBytes?]> {
+        enqueue(SORT<RESPBytes>(
+            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
+            alpha: alpha))
+    }
+
+    /// The elements of a list, set or sorted set in order, or what other keys hold for them. See ``SORT``.
+    @discardableResult
+    @export(implementation) public func sort<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil, limit: PageLimit? = nil,
+        get: [any BulkStringConvertible] = [], order: SortOrder? = nil, alpha: Bool = false,
+        as valueType: Value.Type
+    ) -> Queued<[Value?]> {
+        enqueue(SORT<Value>(
+            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
+            alpha: alpha))
+    }
+}
+
+extension Command where Self == SORT<RESPBytes> {
+    /// The elements of a list, set or sorted set in order, or what other keys hold for them. See ``SORT``.
+    @export(implementation) public static func sort(
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil, limit: PageLimit? = nil,
+        get: [any BulkStringConvertible] = [], order: SortOrder? = nil, alpha: Bool = false
+    ) -> Self {
+        SORT<RESPBytes>(
+            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
+            alpha: alpha)
+    }
+}
+
+extension Command {
+    /// The elements of a list, set or sorted set in order, or what other keys hold for them. See ``SORT``.
+    @export(implementation) public static func sort<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil, limit: PageLimit? = nil,
+        get: [any BulkStringConvertible] = [], order: SortOrder? = nil, alpha: Bool = false,
+        as valueType: Value.Type
+    ) -> Self where Self == SORT<Value> {
+        SORT<Value>(
+            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
+            alpha: alpha)
     }
 }

@@ -8,200 +8,6 @@ public import RESPCodec
 
 /// The elements of a list, set or sorted set in order, or what other keys hold for them.
 ///
-/// `SORT key [BY by-pattern] [LIMIT offset count] [GET get-pattern [GET get-pattern ...]] [ASC | DESC] [ALPHA]`
-///
-/// Since 1.0.0. Key: `key`. Reply: `[Value?]`.
-@frozen public struct SORT<Value: RESPDecodable & Sendable>: Command {
-    /// What the server answers.
-    public typealias Reply = [Value?]
-
-    /// `[LIMIT offset count]`
-    @frozen public struct Limit: Sendable {
-        /// `offset`
-        public var offset: Int
-        /// `count`
-        public var count: Int
-
-        /// The option with these arguments.
-        @inlinable public init(offset: Int, count: Int) {
-            self.offset = offset
-            self.count = count
-        }
-
-        @inlinable var argumentCount: Int { 2 }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.bulk(offset)
-            encoder.bulk(count)
-        }
-    }
-
-    /// `[ASC | DESC]`
-    @frozen public enum Order: Sendable {
-        /// `ASC`
-        case asc
-        /// `DESC`
-        case desc
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .asc:
-                encoder.literal("$3\r\nASC\r\n")
-            case .desc:
-                encoder.literal("$4\r\nDESC\r\n")
-            }
-        }
-    }
-
-    /// `key`
-    public var key: BulkString
-    /// `[BY by-pattern]`
-    public var by: BulkString?
-    /// `[LIMIT offset count]`
-    public var limit: Limit?
-    /// `[GET get-pattern [GET get-pattern ...]]`
-    public var get: [BulkString]
-    /// `[ASC | DESC]`
-    public var order: Order?
-    /// `[ALPHA]`
-    public var alpha: Bool
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, by: BulkString? = nil, limit: Limit? = nil, get: [BulkString] = [], order: Order? = nil,
-        alpha: Bool = false
-    ) {
-        self.key = key
-        self.by = by
-        self.limit = limit
-        self.get = get
-        self.order = order
-        self.alpha = alpha
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "SORT", flags: [.write, .movableKeys], idempotency: .idempotent, since: .init(1, 0, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        var words = 2
-        words += (by == nil ? 0 : 2)
-        words += (limit.map { $0.argumentCount + 1 } ?? 0)
-        words += 2 * get.count
-        words += (order == nil ? 0 : 1)
-        words += (alpha ? 1 : 0)
-        encoder.command(words)
-        encoder.literal("$4\r\nSORT\r\n")
-        key.encode(into: &encoder)
-        if let by {
-            encoder.literal("$2\r\nBY\r\n")
-            by.encode(into: &encoder)
-        }
-        if let limit {
-            encoder.literal("$5\r\nLIMIT\r\n")
-            limit.encode(into: &encoder)
-        }
-        for value in get {
-            encoder.literal("$3\r\nGET\r\n")
-            value.encode(into: &encoder)
-        }
-        if let order {
-            order.encode(into: &encoder)
-        }
-        if alpha { encoder.literal("$5\r\nALPHA\r\n") }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// The elements of a list, set or sorted set in order, or what other keys hold for them. See ``SORT``.
-    @discardableResult
-    @export(implementation) public func sort(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
-        order: SORT<RESPBytes>.Order? = nil, alpha: Bool = false
-    ) async throws -> [RESPBytes?] {
-        try await execute(SORT<RESPBytes>(
-            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
-            alpha: alpha))
-    }
-
-    /// The elements of a list, set or sorted set in order, or what other keys hold for them. See ``SORT``.
-    @discardableResult
-    @export(implementation) public func sort<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT<Value>.Limit? = nil, get: [any BulkStringConvertible] = [], order: SORT<Value>.Order? = nil,
-        alpha: Bool = false, as valueType: Value.Type
-    ) async throws -> [Value?] {
-        try await execute(SORT<Value>(
-            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
-            alpha: alpha))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// The elements of a list, set or sorted set in order, or what other keys hold for them. See ``SORT``.
-    @discardableResult
-    @export(implementation) public func sort(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
-        order: SORT<RESPBytes>.Order? = nil, alpha: Bool = false
-    ) -> Queued<[RESPBytes?]> {
-        enqueue(SORT<RESPBytes>(
-            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
-            alpha: alpha))
-    }
-
-    /// The elements of a list, set or sorted set in order, or what other keys hold for them. See ``SORT``.
-    @discardableResult
-    @export(implementation) public func sort<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT<Value>.Limit? = nil, get: [any BulkStringConvertible] = [], order: SORT<Value>.Order? = nil,
-        alpha: Bool = false, as valueType: Value.Type
-    ) -> Queued<[Value?]> {
-        enqueue(SORT<Value>(
-            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
-            alpha: alpha))
-    }
-}
-
-extension Command where Self == SORT<RESPBytes> {
-    /// The elements of a list, set or sorted set in order, or what other keys hold for them. See ``SORT``.
-    @export(implementation) public static func sort(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
-        order: SORT<RESPBytes>.Order? = nil, alpha: Bool = false
-    ) -> Self {
-        SORT<RESPBytes>(
-            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
-            alpha: alpha)
-    }
-}
-
-extension Command {
-    /// The elements of a list, set or sorted set in order, or what other keys hold for them. See ``SORT``.
-    @export(implementation) public static func sort<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT<Value>.Limit? = nil, get: [any BulkStringConvertible] = [], order: SORT<Value>.Order? = nil,
-        alpha: Bool = false, as valueType: Value.Type
-    ) -> Self where Self == SORT<Value> {
-        SORT<Value>(
-            key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
-            alpha: alpha)
-    }
-}
-
-// MARK: SORT
-
-/// The elements of a list, set or sorted set in order, or what other keys hold for them.
-///
 /// `SORT key [BY by-pattern] [LIMIT offset count] [GET get-pattern [GET get-pattern ...]] [ASC | DESC] [ALPHA]
 /// STORE destination`
 ///
@@ -210,54 +16,16 @@ extension Command {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `[LIMIT offset count]`
-    @frozen public struct Limit: Sendable {
-        /// `offset`
-        public var offset: Int
-        /// `count`
-        public var count: Int
-
-        /// The option with these arguments.
-        @inlinable public init(offset: Int, count: Int) {
-            self.offset = offset
-            self.count = count
-        }
-
-        @inlinable var argumentCount: Int { 2 }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.bulk(offset)
-            encoder.bulk(count)
-        }
-    }
-
-    /// `[ASC | DESC]`
-    @frozen public enum Order: Sendable {
-        /// `ASC`
-        case asc
-        /// `DESC`
-        case desc
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .asc:
-                encoder.literal("$3\r\nASC\r\n")
-            case .desc:
-                encoder.literal("$4\r\nDESC\r\n")
-            }
-        }
-    }
-
     /// `key`
     public var key: BulkString
     /// `[BY by-pattern]`
     public var by: BulkString?
     /// `[LIMIT offset count]`
-    public var limit: Limit?
+    public var limit: PageLimit?
     /// `[GET get-pattern [GET get-pattern ...]]`
     public var get: [BulkString]
     /// `[ASC | DESC]`
-    public var order: Order?
+    public var order: SortOrder?
     /// `[ALPHA]`
     public var alpha: Bool
     /// `STORE destination`
@@ -265,8 +33,8 @@ extension Command {
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, by: BulkString? = nil, limit: Limit? = nil, get: [BulkString] = [], order: Order? = nil,
-        alpha: Bool = false, store: BulkString
+        key: BulkString, by: BulkString? = nil, limit: PageLimit? = nil, get: [BulkString] = [],
+        order: SortOrder? = nil, alpha: Bool = false, store: BulkString
     ) {
         self.key = key
         self.by = by
@@ -326,8 +94,8 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func sortStore(
         _ key: some BulkStringConvertible, store: some BulkStringConvertible,
-        by: (any BulkStringConvertible)? = nil, limit: SORT_STORE.Limit? = nil,
-        get: [any BulkStringConvertible] = [], order: SORT_STORE.Order? = nil, alpha: Bool = false
+        by: (any BulkStringConvertible)? = nil, limit: PageLimit? = nil, get: [any BulkStringConvertible] = [],
+        order: SortOrder? = nil, alpha: Bool = false
     ) async throws -> Int {
         try await execute(SORT_STORE(
             key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
@@ -340,8 +108,8 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func sortStore(
         _ key: some BulkStringConvertible, store: some BulkStringConvertible,
-        by: (any BulkStringConvertible)? = nil, limit: SORT_STORE.Limit? = nil,
-        get: [any BulkStringConvertible] = [], order: SORT_STORE.Order? = nil, alpha: Bool = false
+        by: (any BulkStringConvertible)? = nil, limit: PageLimit? = nil, get: [any BulkStringConvertible] = [],
+        order: SortOrder? = nil, alpha: Bool = false
     ) -> Queued<Int> {
         enqueue(SORT_STORE(
             key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
@@ -353,8 +121,8 @@ extension Command where Self == SORT_STORE {
     /// The elements of a list, set or sorted set in order, or what other keys hold for them. See ``SORT_STORE``.
     @export(implementation) public static func sortStore(
         _ key: some BulkStringConvertible, store: some BulkStringConvertible,
-        by: (any BulkStringConvertible)? = nil, limit: SORT_STORE.Limit? = nil,
-        get: [any BulkStringConvertible] = [], order: SORT_STORE.Order? = nil, alpha: Bool = false
+        by: (any BulkStringConvertible)? = nil, limit: PageLimit? = nil, get: [any BulkStringConvertible] = [],
+        order: SortOrder? = nil, alpha: Bool = false
     ) -> Self {
         SORT_STORE(
             key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
@@ -374,61 +142,23 @@ extension Command where Self == SORT_STORE {
     /// What the server answers.
     public typealias Reply = [Value?]
 
-    /// `[LIMIT offset count]`
-    @frozen public struct Limit: Sendable {
-        /// `offset`
-        public var offset: Int
-        /// `count`
-        public var count: Int
-
-        /// The option with these arguments.
-        @inlinable public init(offset: Int, count: Int) {
-            self.offset = offset
-            self.count = count
-        }
-
-        @inlinable var argumentCount: Int { 2 }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.bulk(offset)
-            encoder.bulk(count)
-        }
-    }
-
-    /// `[ASC | DESC]`
-    @frozen public enum Order: Sendable {
-        /// `ASC`
-        case asc
-        /// `DESC`
-        case desc
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .asc:
-                encoder.literal("$3\r\nASC\r\n")
-            case .desc:
-                encoder.literal("$4\r\nDESC\r\n")
-            }
-        }
-    }
-
     /// `key`
     public var key: BulkString
     /// `[BY by-pattern]`
     public var by: BulkString?
     /// `[LIMIT offset count]`
-    public var limit: Limit?
+    public var limit: PageLimit?
     /// `[GET get-pattern [GET get-pattern ...]]`
     public var get: [BulkString]
     /// `[ASC | DESC]`
-    public var order: Order?
+    public var order: SortOrder?
     /// `[ALPHA]`
     public var alpha: Bool
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, by: BulkString? = nil, limit: Limit? = nil, get: [BulkString] = [], order: Order? = nil,
-        alpha: Bool = false
+        key: BulkString, by: BulkString? = nil, limit: PageLimit? = nil, get: [BulkString] = [],
+        order: SortOrder? = nil, alpha: Bool = false
     ) {
         self.key = key
         self.by = by
@@ -482,9 +212,8 @@ extension Command where Self == SORT_STORE {
 extension ReadCommandExecutor where Self: ~Copyable {
     /// The elements of a list, set or sorted set in order, read only: a replica serves it, too. See ``SORT_RO``.
     @export(implementation) public func sortReadOnly(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT_RO<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
-        order: SORT_RO<RESPBytes>.Order? = nil, alpha: Bool = false
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil, limit: PageLimit? = nil,
+        get: [any BulkStringConvertible] = [], order: SortOrder? = nil, alpha: Bool = false
     ) async throws -> [RESPBytes?] {
         try await execute(SORT_RO<RESPBytes>(
             key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
@@ -493,9 +222,9 @@ extension ReadCommandExecutor where Self: ~Copyable {
 
     /// The elements of a list, set or sorted set in order, read only: a replica serves it, too. See ``SORT_RO``.
     @export(implementation) public func sortReadOnly<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT_RO<Value>.Limit? = nil, get: [any BulkStringConvertible] = [],
-        order: SORT_RO<Value>.Order? = nil, alpha: Bool = false, as valueType: Value.Type
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil, limit: PageLimit? = nil,
+        get: [any BulkStringConvertible] = [], order: SortOrder? = nil, alpha: Bool = false,
+        as valueType: Value.Type
     ) async throws -> [Value?] {
         try await execute(SORT_RO<Value>(
             key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
@@ -507,9 +236,8 @@ extension CommandQueue where Self: ~Copyable {
     /// The elements of a list, set or sorted set in order, read only: a replica serves it, too. See ``SORT_RO``.
     @discardableResult
     @export(implementation) public func sortReadOnly(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT_RO<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
-        order: SORT_RO<RESPBytes>.Order? = nil, alpha: Bool = false
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil, limit: PageLimit? = nil,
+        get: [any BulkStringConvertible] = [], order: SortOrder? = nil, alpha: Bool = false
     ) -> Queued<[RESPBytes?]> {
         enqueue(SORT_RO<RESPBytes>(
             key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
@@ -519,9 +247,9 @@ extension CommandQueue where Self: ~Copyable {
     /// The elements of a list, set or sorted set in order, read only: a replica serves it, too. See ``SORT_RO``.
     @discardableResult
     @export(implementation) public func sortReadOnly<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT_RO<Value>.Limit? = nil, get: [any BulkStringConvertible] = [],
-        order: SORT_RO<Value>.Order? = nil, alpha: Bool = false, as valueType: Value.Type
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil, limit: PageLimit? = nil,
+        get: [any BulkStringConvertible] = [], order: SortOrder? = nil, alpha: Bool = false,
+        as valueType: Value.Type
     ) -> Queued<[Value?]> {
         enqueue(SORT_RO<Value>(
             key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
@@ -532,9 +260,8 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == SORT_RO<RESPBytes> {
     /// The elements of a list, set or sorted set in order, read only: a replica serves it, too. See ``SORT_RO``.
     @export(implementation) public static func sortReadOnly(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT_RO<RESPBytes>.Limit? = nil, get: [any BulkStringConvertible] = [],
-        order: SORT_RO<RESPBytes>.Order? = nil, alpha: Bool = false
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil, limit: PageLimit? = nil,
+        get: [any BulkStringConvertible] = [], order: SortOrder? = nil, alpha: Bool = false
     ) -> Self {
         SORT_RO<RESPBytes>(
             key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
@@ -545,9 +272,9 @@ extension Command where Self == SORT_RO<RESPBytes> {
 extension Command {
     /// The elements of a list, set or sorted set in order, read only: a replica serves it, too. See ``SORT_RO``.
     @export(implementation) public static func sortReadOnly<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil,
-        limit: SORT_RO<Value>.Limit? = nil, get: [any BulkStringConvertible] = [],
-        order: SORT_RO<Value>.Order? = nil, alpha: Bool = false, as valueType: Value.Type
+        _ key: some BulkStringConvertible, by: (any BulkStringConvertible)? = nil, limit: PageLimit? = nil,
+        get: [any BulkStringConvertible] = [], order: SortOrder? = nil, alpha: Bool = false,
+        as valueType: Value.Type
     ) -> Self where Self == SORT_RO<Value> {
         SORT_RO<Value>(
             key: key.bulkString, by: by?.bulkString, limit: limit, get: get.map { $0.bulkString }, order: order,
@@ -656,10 +383,10 @@ extension Command where Self == TOUCH {
 ///
 /// `TTL key`
 ///
-/// Since 1.0.0. Key: `key`. Reply: `Int`.
+/// Since 1.0.0. Key: `key`. Reply: `TimeToLive<WholeSeconds>`.
 @frozen public struct TTL: ReadOnlyCommand {
     /// What the server answers.
-    public typealias Reply = Int
+    public typealias Reply = TimeToLive<WholeSeconds>
 
     /// `key`
     public var key: BulkString
@@ -688,7 +415,9 @@ extension Command where Self == TOUCH {
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// Seconds until a key expires; -1 if it never does, -2 if there is none. See ``TTL``.
-    @export(implementation) public func ttl(_ key: some BulkStringConvertible) async throws -> Int {
+    @export(implementation) public func ttl(
+        _ key: some BulkStringConvertible
+    ) async throws -> TimeToLive<WholeSeconds> {
         try await execute(TTL(key: key.bulkString))
     }
 }
@@ -696,7 +425,9 @@ extension ReadCommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Seconds until a key expires; -1 if it never does, -2 if there is none. See ``TTL``.
     @discardableResult
-    @export(implementation) public func ttl(_ key: some BulkStringConvertible) -> Queued<Int> {
+    @export(implementation) public func ttl(
+        _ key: some BulkStringConvertible
+    ) -> Queued<TimeToLive<WholeSeconds>> {
         enqueue(TTL(key: key.bulkString))
     }
 }
@@ -763,5 +494,230 @@ extension Command where Self == TYPE {
     /// What kind of value a key holds; `none` if there is no key. See ``TYPE``.
     @export(implementation) public static func type(_ key: some BulkStringConvertible) -> Self {
         TYPE(key: key.bulkString)
+    }
+}
+
+// MARK: UNLINK
+
+/// Deletes keys, freeing their memory later, and returns how many there were.
+///
+/// `UNLINK key [key ...]`
+///
+/// Since 4.0.0. Keys: `keys`. Reply: `Int`.
+@frozen public struct UNLINK: Command {
+    /// What the server answers.
+    public typealias Reply = Int
+
+    /// `key [key ...]`
+    public var keys: BulkStringList
+
+    /// The command with these arguments.
+    @inlinable public init(keys: BulkStringList) {
+        self.keys = keys
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "UNLINK", flags: [.write], idempotency: .idempotent, requestPolicy: .multiShard,
+            responsePolicy: .sum, since: .init(4, 0, 0))
+    }
+
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(1 + keys.count)
+        encoder.literal("$6\r\nUNLINK\r\n")
+        keys.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        keys.forEachSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Deletes keys, freeing their memory later, and returns how many there were. See ``UNLINK``.
+    @discardableResult
+    @export(implementation) public func unlink<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument...
+    ) async throws -> Int {
+        try await execute(UNLINK(keys: BulkStringList(first, more)))
+    }
+
+    /// Deletes keys, freeing their memory later, and returns how many there were. See ``UNLINK``.
+    @discardableResult
+    @export(implementation) public func unlink(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) async throws -> Int {
+        try await execute(UNLINK(keys: BulkStringList(keys)))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Deletes keys, freeing their memory later, and returns how many there were. See ``UNLINK``.
+    @discardableResult
+    @export(implementation) public func unlink<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument...
+    ) -> Queued<Int> {
+        enqueue(UNLINK(keys: BulkStringList(first, more)))
+    }
+
+    /// Deletes keys, freeing their memory later, and returns how many there were. See ``UNLINK``.
+    @discardableResult
+    @export(implementation) public func unlink(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) -> Queued<Int> {
+        enqueue(UNLINK(keys: BulkStringList(keys)))
+    }
+}
+
+extension Command where Self == UNLINK {
+    /// Deletes keys, freeing their memory later, and returns how many there were. See ``UNLINK``.
+    @export(implementation) public static func unlink<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument...
+    ) -> Self {
+        UNLINK(keys: BulkStringList(first, more))
+    }
+
+    /// Deletes keys, freeing their memory later, and returns how many there were. See ``UNLINK``.
+    @export(implementation) public static func unlink(
+        _ keys: some Collection<some BulkStringConvertible>
+    ) -> Self {
+        UNLINK(keys: BulkStringList(keys))
+    }
+}
+
+// MARK: WAIT
+
+/// Waits until replicas have what this connection wrote, and returns how many have.
+///
+/// `WAIT numreplicas timeout`
+///
+/// Since 3.0.0. No keys. Reply: `Int`.
+@frozen public struct WAIT: Command {
+    /// What the server answers.
+    public typealias Reply = Int
+
+    /// `numreplicas`
+    public var numreplicas: Int
+    /// `timeout`; rounded up to whole milliseconds
+    public var timeout: Duration
+
+    /// The command with these arguments.
+    @inlinable public init(numreplicas: Int, timeout: Duration) {
+        self.numreplicas = numreplicas
+        self.timeout = timeout
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "WAIT", flags: [.blocking], idempotency: .idempotent, requestPolicy: .allShards,
+            responsePolicy: .minimum, since: .init(3, 0, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*3\r\n$4\r\nWAIT\r\n")
+        encoder.bulk(numreplicas)
+        encoder.bulk(timeout.inMilliseconds)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Waits until replicas have what this connection wrote, and returns how many have. See ``WAIT``.
+    @discardableResult
+    @export(implementation) public func wait(_ numreplicas: Int, _ timeout: Duration) async throws -> Int {
+        try await execute(WAIT(numreplicas: numreplicas, timeout: timeout))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Waits until replicas have what this connection wrote, and returns how many have. See ``WAIT``.
+    @discardableResult
+    @export(implementation) public func wait(_ numreplicas: Int, _ timeout: Duration) -> Queued<Int> {
+        enqueue(WAIT(numreplicas: numreplicas, timeout: timeout))
+    }
+}
+
+extension Command where Self == WAIT {
+    /// Waits until replicas have what this connection wrote, and returns how many have. See ``WAIT``.
+    @export(implementation) public static func wait(_ numreplicas: Int, _ timeout: Duration) -> Self {
+        WAIT(numreplicas: numreplicas, timeout: timeout)
+    }
+}
+
+// MARK: WAITAOF
+
+/// `WAITAOF numlocal numreplicas timeout`
+///
+/// Since 7.2.0. No keys. Reply: `[Int]`.
+@frozen public struct WAITAOF: Command {
+    /// What the server answers.
+    public typealias Reply = [Int]
+
+    /// `numlocal`
+    public var numlocal: Int
+    /// `numreplicas`
+    public var numreplicas: Int
+    /// `timeout`; rounded up to whole milliseconds
+    public var timeout: Duration
+
+    /// The command with these arguments.
+    @inlinable public init(numlocal: Int, numreplicas: Int, timeout: Duration) {
+        self.numlocal = numlocal
+        self.numreplicas = numreplicas
+        self.timeout = timeout
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "WAITAOF", flags: [.blocking], idempotency: .idempotent, requestPolicy: .allShards,
+            responsePolicy: .minimum, since: .init(7, 2, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*4\r\n$7\r\nWAITAOF\r\n")
+        encoder.bulk(numlocal)
+        encoder.bulk(numreplicas)
+        encoder.bulk(timeout.inMilliseconds)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `WAITAOF numlocal numreplicas timeout`; see ``WAITAOF``.
+    @discardableResult
+    @export(implementation) public func waitaof(
+        _ numlocal: Int, _ numreplicas: Int, _ timeout: Duration
+    ) async throws -> [Int] {
+        try await execute(WAITAOF(numlocal: numlocal, numreplicas: numreplicas, timeout: timeout))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `WAITAOF numlocal numreplicas timeout`; see ``WAITAOF``.
+    @discardableResult
+    @export(implementation) public func waitaof(
+        _ numlocal: Int, _ numreplicas: Int, _ timeout: Duration
+    ) -> Queued<[Int]> {
+        enqueue(WAITAOF(numlocal: numlocal, numreplicas: numreplicas, timeout: timeout))
+    }
+}
+
+extension Command where Self == WAITAOF {
+    /// `WAITAOF numlocal numreplicas timeout`; see ``WAITAOF``.
+    @export(implementation) public static func waitaof(
+        _ numlocal: Int, _ numreplicas: Int, _ timeout: Duration
+    ) -> Self {
+        WAITAOF(numlocal: numlocal, numreplicas: numreplicas, timeout: timeout)
     }
 }

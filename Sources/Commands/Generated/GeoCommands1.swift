@@ -15,27 +15,10 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `[NX | XX]`
-    @frozen public enum Condition: Sendable {
-        /// `NX`
-        case nx
-        /// `XX`
-        case xx
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .nx:
-                encoder.literal("$2\r\nNX\r\n")
-            case .xx:
-                encoder.literal("$2\r\nXX\r\n")
-            }
-        }
-    }
-
     /// `key`
     public var key: BulkString
     /// `[NX | XX]`
-    public var condition: Condition?
+    public var condition: ExistenceCondition?
     /// `[CH]`
     public var ch: Bool
     /// `longitude latitude member [longitude latitude member ...]`
@@ -43,7 +26,7 @@ public import RESPCodec
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, condition: Condition? = nil, ch: Bool = false, data: BulkStringList
+        key: BulkString, condition: ExistenceCondition? = nil, ch: Bool = false, data: BulkStringList
     ) {
         self.key = key
         self.condition = condition
@@ -85,7 +68,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func geoadd(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double,
-        _ member: some BulkStringConvertible, condition: GEOADD.Condition? = nil, ch: Bool = false
+        _ member: some BulkStringConvertible, condition: ExistenceCondition? = nil, ch: Bool = false
     ) async throws -> Int {
         try await execute(GEOADD(
             key: key.bulkString, condition: condition, ch: ch,
@@ -96,7 +79,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func geoadd<Third: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Double, Third)>,
-        condition: GEOADD.Condition? = nil, ch: Bool = false
+        condition: ExistenceCondition? = nil, ch: Bool = false
     ) async throws -> Int {
         try await execute(GEOADD(
             key: key.bulkString, condition: condition, ch: ch, data: BulkStringList(triples: data)))
@@ -108,7 +91,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func geoadd(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double,
-        _ member: some BulkStringConvertible, condition: GEOADD.Condition? = nil, ch: Bool = false
+        _ member: some BulkStringConvertible, condition: ExistenceCondition? = nil, ch: Bool = false
     ) -> Queued<Int> {
         enqueue(GEOADD(
             key: key.bulkString, condition: condition, ch: ch,
@@ -119,7 +102,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func geoadd<Third: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Double, Third)>,
-        condition: GEOADD.Condition? = nil, ch: Bool = false
+        condition: ExistenceCondition? = nil, ch: Bool = false
     ) -> Queued<Int> {
         enqueue(GEOADD(key: key.bulkString, condition: condition, ch: ch, data: BulkStringList(triples: data)))
     }
@@ -129,7 +112,7 @@ extension Command where Self == GEOADD {
     /// Adds places by longitude and latitude, and returns how many are new. See ``GEOADD``.
     @export(implementation) public static func geoadd(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double,
-        _ member: some BulkStringConvertible, condition: GEOADD.Condition? = nil, ch: Bool = false
+        _ member: some BulkStringConvertible, condition: ExistenceCondition? = nil, ch: Bool = false
     ) -> Self {
         GEOADD(
             key: key.bulkString, condition: condition, ch: ch,
@@ -139,7 +122,7 @@ extension Command where Self == GEOADD {
     /// Adds places by longitude and latitude, and returns how many are new. See ``GEOADD``.
     @export(implementation) public static func geoadd<Third: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Double, Third)>,
-        condition: GEOADD.Condition? = nil, ch: Bool = false
+        condition: ExistenceCondition? = nil, ch: Bool = false
     ) -> Self {
         GEOADD(key: key.bulkString, condition: condition, ch: ch, data: BulkStringList(triples: data))
     }
@@ -156,31 +139,6 @@ extension Command where Self == GEOADD {
     /// What the server answers.
     public typealias Reply = Double?
 
-    /// `[M | KM | FT | MI]`
-    @frozen public enum Unit: Sendable {
-        /// `M`
-        case m
-        /// `KM`
-        case km
-        /// `FT`
-        case ft
-        /// `MI`
-        case mi
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .m:
-                encoder.literal("$1\r\nM\r\n")
-            case .km:
-                encoder.literal("$2\r\nKM\r\n")
-            case .ft:
-                encoder.literal("$2\r\nFT\r\n")
-            case .mi:
-                encoder.literal("$2\r\nMI\r\n")
-            }
-        }
-    }
-
     /// `key`
     public var key: BulkString
     /// `member1`
@@ -188,10 +146,10 @@ extension Command where Self == GEOADD {
     /// `member2`
     public var member2: BulkString
     /// `[M | KM | FT | MI]`
-    public var unit: Unit?
+    public var unit: GeoUnit?
 
     /// The command with these arguments.
-    @inlinable public init(key: BulkString, member1: BulkString, member2: BulkString, unit: Unit? = nil) {
+    @inlinable public init(key: BulkString, member1: BulkString, member2: BulkString, unit: GeoUnit? = nil) {
         self.key = key
         self.member1 = member1
         self.member2 = member2
@@ -225,7 +183,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     /// How far two places are from each other; nil if one isn't there. See ``GEODIST``.
     @export(implementation) public func geodist(
         _ key: some BulkStringConvertible, _ member1: some BulkStringConvertible,
-        _ member2: some BulkStringConvertible, unit: GEODIST.Unit? = nil
+        _ member2: some BulkStringConvertible, unit: GeoUnit? = nil
     ) async throws -> Double? {
         try await execute(GEODIST(
             key: key.bulkString, member1: member1.bulkString, member2: member2.bulkString, unit: unit))
@@ -237,7 +195,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func geodist(
         _ key: some BulkStringConvertible, _ member1: some BulkStringConvertible,
-        _ member2: some BulkStringConvertible, unit: GEODIST.Unit? = nil
+        _ member2: some BulkStringConvertible, unit: GeoUnit? = nil
     ) -> Queued<Double?> {
         enqueue(GEODIST(
             key: key.bulkString, member1: member1.bulkString, member2: member2.bulkString, unit: unit))
@@ -248,7 +206,7 @@ extension Command where Self == GEODIST {
     /// How far two places are from each other; nil if one isn't there. See ``GEODIST``.
     @export(implementation) public static func geodist(
         _ key: some BulkStringConvertible, _ member1: some BulkStringConvertible,
-        _ member2: some BulkStringConvertible, unit: GEODIST.Unit? = nil
+        _ member2: some BulkStringConvertible, unit: GeoUnit? = nil
     ) -> Self {
         GEODIST(key: key.bulkString, member1: member1.bulkString, member2: member2.bulkString, unit: unit)
     }
@@ -479,70 +437,6 @@ extension Command where Self == GEOPOS {
     /// What the server answers.
     public typealias Reply = [Value]
 
-    /// `<M | KM | FT | MI>`
-    @frozen public enum Unit: Sendable {
-        /// `M`
-        case m
-        /// `KM`
-        case km
-        /// `FT`
-        case ft
-        /// `MI`
-        case mi
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .m:
-                encoder.literal("$1\r\nM\r\n")
-            case .km:
-                encoder.literal("$2\r\nKM\r\n")
-            case .ft:
-                encoder.literal("$2\r\nFT\r\n")
-            case .mi:
-                encoder.literal("$2\r\nMI\r\n")
-            }
-        }
-    }
-
-    /// `[COUNT count [ANY]]`
-    @frozen public struct Count: Sendable {
-        /// `COUNT count`
-        public var count: Int
-        /// `[ANY]`
-        public var any: Bool
-
-        /// The option with these arguments.
-        @inlinable public init(count: Int, any: Bool = false) {
-            self.count = count
-            self.any = any
-        }
-
-        @inlinable var argumentCount: Int { 2 + (any ? 1 : 0) }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("$5\r\nCOUNT\r\n")
-            encoder.bulk(count)
-            if any { encoder.literal("$3\r\nANY\r\n") }
-        }
-    }
-
-    /// `[ASC | DESC]`
-    @frozen public enum Order: Sendable {
-        /// `ASC`
-        case asc
-        /// `DESC`
-        case desc
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .asc:
-                encoder.literal("$3\r\nASC\r\n")
-            case .desc:
-                encoder.literal("$4\r\nDESC\r\n")
-            }
-        }
-    }
-
     /// `key`
     public var key: BulkString
     /// `longitude`
@@ -552,16 +446,16 @@ extension Command where Self == GEOPOS {
     /// `radius`
     public var radius: Double
     /// `<M | KM | FT | MI>`
-    public var unit: Unit
+    public var unit: GeoUnit
     /// `[COUNT count [ANY]]`
-    public var count: Count?
+    public var count: GeoCount?
     /// `[ASC | DESC]`
-    public var order: Order?
+    public var order: SortOrder?
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, longitude: Double, latitude: Double, radius: Double, unit: Unit, count: Count? = nil,
-        order: Order? = nil
+        key: BulkString, longitude: Double, latitude: Double, radius: Double, unit: GeoUnit,
+        count: GeoCount? = nil, order: SortOrder? = nil
     ) {
         self.key = key
         self.longitude = longitude
@@ -605,8 +499,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUS``.
     @export(implementation) public func georadius(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS<RESPBytes>.Unit, count: GEORADIUS<RESPBytes>.Count? = nil,
-        order: GEORADIUS<RESPBytes>.Order? = nil
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil
     ) async throws -> [RESPBytes] {
         try await execute(GEORADIUS<RESPBytes>(
             key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
@@ -616,8 +509,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUS``.
     @export(implementation) public func georadius<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS<Value>.Unit, count: GEORADIUS<Value>.Count? = nil,
-        order: GEORADIUS<Value>.Order? = nil, as valueType: Value.Type
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(GEORADIUS<Value>(
             key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
@@ -630,8 +522,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func georadius(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS<RESPBytes>.Unit, count: GEORADIUS<RESPBytes>.Count? = nil,
-        order: GEORADIUS<RESPBytes>.Order? = nil
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil
     ) -> Queued<[RESPBytes]> {
         enqueue(GEORADIUS<RESPBytes>(
             key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
@@ -642,8 +533,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func georadius<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS<Value>.Unit, count: GEORADIUS<Value>.Count? = nil,
-        order: GEORADIUS<Value>.Order? = nil, as valueType: Value.Type
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(GEORADIUS<Value>(
             key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
@@ -655,8 +545,7 @@ extension Command where Self == GEORADIUS<RESPBytes> {
     /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUS``.
     @export(implementation) public static func georadius(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS<RESPBytes>.Unit, count: GEORADIUS<RESPBytes>.Count? = nil,
-        order: GEORADIUS<RESPBytes>.Order? = nil
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil
     ) -> Self {
         GEORADIUS<RESPBytes>(
             key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
@@ -668,11 +557,173 @@ extension Command {
     /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUS``.
     @export(implementation) public static func georadius<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS<Value>.Unit, count: GEORADIUS<Value>.Count? = nil,
-        order: GEORADIUS<Value>.Order? = nil, as valueType: Value.Type
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
     ) -> Self where Self == GEORADIUS<Value> {
         GEORADIUS<Value>(
             key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
             order: order)
+    }
+}
+
+// MARK: GEORADIUS
+
+/// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count
+/// [ANY]] [ASC | DESC]`
+///
+/// Since 3.2.0. Key: `key`. Reply: `[GeoMatch<Value>]`.
+@frozen public struct GEORADIUS_WITH<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [GeoMatch<Value>]
+
+    /// `key`
+    public var key: BulkString
+    /// `longitude`
+    public var longitude: Double
+    /// `latitude`
+    public var latitude: Double
+    /// `radius`
+    public var radius: Double
+    /// `<M | KM | FT | MI>`
+    public var unit: GeoUnit
+    /// `[WITHCOORD]`
+    public var withcoord: Bool
+    /// `[WITHDIST]`
+    public var withdist: Bool
+    /// `[WITHHASH]`
+    public var withhash: Bool
+    /// `[COUNT count [ANY]]`
+    public var count: GeoCount?
+    /// `[ASC | DESC]`
+    public var order: SortOrder?
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, longitude: Double, latitude: Double, radius: Double, unit: GeoUnit,
+        withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false, count: GeoCount? = nil,
+        order: SortOrder? = nil
+    ) {
+        self.key = key
+        self.longitude = longitude
+        self.latitude = latitude
+        self.radius = radius
+        self.unit = unit
+        self.withcoord = withcoord
+        self.withdist = withdist
+        self.withhash = withhash
+        self.count = count
+        self.order = order
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "GEORADIUS", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(3, 2, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        var words = 6
+        words += (withcoord ? 1 : 0)
+        words += (withdist ? 1 : 0)
+        words += (withhash ? 1 : 0)
+        words += (count?.argumentCount ?? 0)
+        words += (order == nil ? 0 : 1)
+        encoder.command(words)
+        encoder.literal("$9\r\nGEORADIUS\r\n")
+        key.encode(into: &encoder)
+        encoder.bulk(longitude)
+        encoder.bulk(latitude)
+        encoder.bulk(radius)
+        unit.encode(into: &encoder)
+        if withcoord { encoder.literal("$9\r\nWITHCOORD\r\n") }
+        if withdist { encoder.literal("$8\r\nWITHDIST\r\n") }
+        if withhash { encoder.literal("$8\r\nWITHHASH\r\n") }
+        if let count {
+            count.encode(into: &encoder)
+        }
+        if let order {
+            order.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `GEORADIUS`; see ``GEORADIUS_WITH``.
+    @export(implementation) public func georadiusWithDetails(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil
+    ) async throws -> [GeoMatch<RESPBytes>] {
+        try await execute(GEORADIUS_WITH<RESPBytes>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
+            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
+    }
+
+    /// `GEORADIUS`; see ``GEORADIUS_WITH``.
+    @export(implementation) public func georadiusWithDetails<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
+    ) async throws -> [GeoMatch<Value>] {
+        try await execute(GEORADIUS_WITH<Value>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
+            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `GEORADIUS`; see ``GEORADIUS_WITH``.
+    @discardableResult
+    @export(implementation) public func georadiusWithDetails(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil
+    ) -> Queued<[GeoMatch<RESPBytes>]> {
+        enqueue(GEORADIUS_WITH<RESPBytes>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
+            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
+    }
+
+    /// `GEORADIUS`; see ``GEORADIUS_WITH``.
+    @discardableResult
+    @export(implementation) public func georadiusWithDetails<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
+    ) -> Queued<[GeoMatch<Value>]> {
+        enqueue(GEORADIUS_WITH<Value>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
+            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
+    }
+}
+
+extension Command where Self == GEORADIUS_WITH<RESPBytes> {
+    /// `GEORADIUS`; see ``GEORADIUS_WITH``.
+    @export(implementation) public static func georadiusWithDetails(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil
+    ) -> Self {
+        GEORADIUS_WITH<RESPBytes>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
+            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order)
+    }
+}
+
+extension Command {
+    /// `GEORADIUS`; see ``GEORADIUS_WITH``.
+    @export(implementation) public static func georadiusWithDetails<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
+    ) -> Self where Self == GEORADIUS_WITH<Value> {
+        GEORADIUS_WITH<Value>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
+            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order)
     }
 }

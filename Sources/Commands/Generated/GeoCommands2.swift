@@ -6,239 +6,6 @@ public import RESPCodec
 
 // MARK: GEORADIUS
 
-/// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count
-/// [ANY]] [ASC | DESC]`
-///
-/// Since 3.2.0. Key: `key`. Reply: `[GeoMatch<Value>]`.
-@frozen public struct GEORADIUS_WITH<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = [GeoMatch<Value>]
-
-    /// `<M | KM | FT | MI>`
-    @frozen public enum Unit: Sendable {
-        /// `M`
-        case m
-        /// `KM`
-        case km
-        /// `FT`
-        case ft
-        /// `MI`
-        case mi
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .m:
-                encoder.literal("$1\r\nM\r\n")
-            case .km:
-                encoder.literal("$2\r\nKM\r\n")
-            case .ft:
-                encoder.literal("$2\r\nFT\r\n")
-            case .mi:
-                encoder.literal("$2\r\nMI\r\n")
-            }
-        }
-    }
-
-    /// `[COUNT count [ANY]]`
-    @frozen public struct Count: Sendable {
-        /// `COUNT count`
-        public var count: Int
-        /// `[ANY]`
-        public var any: Bool
-
-        /// The option with these arguments.
-        @inlinable public init(count: Int, any: Bool = false) {
-            self.count = count
-            self.any = any
-        }
-
-        @inlinable var argumentCount: Int { 2 + (any ? 1 : 0) }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("$5\r\nCOUNT\r\n")
-            encoder.bulk(count)
-            if any { encoder.literal("$3\r\nANY\r\n") }
-        }
-    }
-
-    /// `[ASC | DESC]`
-    @frozen public enum Order: Sendable {
-        /// `ASC`
-        case asc
-        /// `DESC`
-        case desc
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .asc:
-                encoder.literal("$3\r\nASC\r\n")
-            case .desc:
-                encoder.literal("$4\r\nDESC\r\n")
-            }
-        }
-    }
-
-    /// `key`
-    public var key: BulkString
-    /// `longitude`
-    public var longitude: Double
-    /// `latitude`
-    public var latitude: Double
-    /// `radius`
-    public var radius: Double
-    /// `<M | KM | FT | MI>`
-    public var unit: Unit
-    /// `[WITHCOORD]`
-    public var withcoord: Bool
-    /// `[WITHDIST]`
-    public var withdist: Bool
-    /// `[WITHHASH]`
-    public var withhash: Bool
-    /// `[COUNT count [ANY]]`
-    public var count: Count?
-    /// `[ASC | DESC]`
-    public var order: Order?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, longitude: Double, latitude: Double, radius: Double, unit: Unit,
-        withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false, count: Count? = nil,
-        order: Order? = nil
-    ) {
-        self.key = key
-        self.longitude = longitude
-        self.latitude = latitude
-        self.radius = radius
-        self.unit = unit
-        self.withcoord = withcoord
-        self.withdist = withdist
-        self.withhash = withhash
-        self.count = count
-        self.order = order
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "GEORADIUS", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(3, 2, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        var words = 6
-        words += (withcoord ? 1 : 0)
-        words += (withdist ? 1 : 0)
-        words += (withhash ? 1 : 0)
-        words += (count?.argumentCount ?? 0)
-        words += (order == nil ? 0 : 1)
-        encoder.command(words)
-        encoder.literal("$9\r\nGEORADIUS\r\n")
-        key.encode(into: &encoder)
-        encoder.bulk(longitude)
-        encoder.bulk(latitude)
-        encoder.bulk(radius)
-        unit.encode(into: &encoder)
-        if withcoord { encoder.literal("$9\r\nWITHCOORD\r\n") }
-        if withdist { encoder.literal("$8\r\nWITHDIST\r\n") }
-        if withhash { encoder.literal("$8\r\nWITHHASH\r\n") }
-        if let count {
-            count.encode(into: &encoder)
-        }
-        if let order {
-            order.encode(into: &encoder)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `GEORADIUS`; see ``GEORADIUS_WITH``.
-    @export(implementation) public func georadiusWithDetails(
-        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_WITH<RESPBytes>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUS_WITH<RESPBytes>.Count? = nil,
-        order: GEORADIUS_WITH<RESPBytes>.Order? = nil
-    ) async throws -> [GeoMatch<RESPBytes>] {
-        try await execute(GEORADIUS_WITH<RESPBytes>(
-            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
-            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
-    }
-
-    /// `GEORADIUS`; see ``GEORADIUS_WITH``.
-    @export(implementation) public func georadiusWithDetails<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_WITH<Value>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUS_WITH<Value>.Count? = nil,
-        order: GEORADIUS_WITH<Value>.Order? = nil, as valueType: Value.Type
-    ) async throws -> [GeoMatch<Value>] {
-        try await execute(GEORADIUS_WITH<Value>(
-            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
-            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `GEORADIUS`; see ``GEORADIUS_WITH``.
-    @discardableResult
-    @export(implementation) public func georadiusWithDetails(
-        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_WITH<RESPBytes>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUS_WITH<RESPBytes>.Count? = nil,
-        order: GEORADIUS_WITH<RESPBytes>.Order? = nil
-    ) -> Queued<[GeoMatch<RESPBytes>]> {
-        enqueue(GEORADIUS_WITH<RESPBytes>(
-            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
-            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
-    }
-
-    /// `GEORADIUS`; see ``GEORADIUS_WITH``.
-    @discardableResult
-    @export(implementation) public func georadiusWithDetails<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_WITH<Value>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUS_WITH<Value>.Count? = nil,
-        order: GEORADIUS_WITH<Value>.Order? = nil, as valueType: Value.Type
-    ) -> Queued<[GeoMatch<Value>]> {
-        enqueue(GEORADIUS_WITH<Value>(
-            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
-            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
-    }
-}
-
-extension Command where Self == GEORADIUS_WITH<RESPBytes> {
-    /// `GEORADIUS`; see ``GEORADIUS_WITH``.
-    @export(implementation) public static func georadiusWithDetails(
-        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_WITH<RESPBytes>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUS_WITH<RESPBytes>.Count? = nil,
-        order: GEORADIUS_WITH<RESPBytes>.Order? = nil
-    ) -> Self {
-        GEORADIUS_WITH<RESPBytes>(
-            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
-            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order)
-    }
-}
-
-extension Command {
-    /// `GEORADIUS`; see ``GEORADIUS_WITH``.
-    @export(implementation) public static func georadiusWithDetails<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_WITH<Value>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUS_WITH<Value>.Count? = nil,
-        order: GEORADIUS_WITH<Value>.Order? = nil, as valueType: Value.Type
-    ) -> Self where Self == GEORADIUS_WITH<Value> {
-        GEORADIUS_WITH<Value>(
-            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
-            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order)
-    }
-}
-
-// MARK: GEORADIUS
-
 /// `GEORADIUS key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC] <STORE storekey
 /// | STOREDIST storedistkey>`
 ///
@@ -247,107 +14,6 @@ extension Command {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `<M | KM | FT | MI>`
-    @frozen public enum Unit: Sendable {
-        /// `M`
-        case m
-        /// `KM`
-        case km
-        /// `FT`
-        case ft
-        /// `MI`
-        case mi
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .m:
-                encoder.literal("$1\r\nM\r\n")
-            case .km:
-                encoder.literal("$2\r\nKM\r\n")
-            case .ft:
-                encoder.literal("$2\r\nFT\r\n")
-            case .mi:
-                encoder.literal("$2\r\nMI\r\n")
-            }
-        }
-    }
-
-    /// `[COUNT count [ANY]]`
-    @frozen public struct Count: Sendable {
-        /// `COUNT count`
-        public var count: Int
-        /// `[ANY]`
-        public var any: Bool
-
-        /// The option with these arguments.
-        @inlinable public init(count: Int, any: Bool = false) {
-            self.count = count
-            self.any = any
-        }
-
-        @inlinable var argumentCount: Int { 2 + (any ? 1 : 0) }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("$5\r\nCOUNT\r\n")
-            encoder.bulk(count)
-            if any { encoder.literal("$3\r\nANY\r\n") }
-        }
-    }
-
-    /// `[ASC | DESC]`
-    @frozen public enum Order: Sendable {
-        /// `ASC`
-        case asc
-        /// `DESC`
-        case desc
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .asc:
-                encoder.literal("$3\r\nASC\r\n")
-            case .desc:
-                encoder.literal("$4\r\nDESC\r\n")
-            }
-        }
-    }
-
-    /// `<STORE storekey | STOREDIST storedistkey>`
-    @frozen public enum Store: Sendable {
-        /// `STORE storekey`; use the function of the name
-        case _store(BulkString)
-        /// `STOREDIST storedistkey`; use the function of the name
-        case _storedist(BulkString)
-
-        /// `STORE storekey`
-        @inlinable public static func store(_ storekey: some BulkStringConvertible) -> Self {
-            ._store(storekey.bulkString)
-        }
-        /// `STOREDIST storedistkey`
-        @inlinable public static func storedist(_ storedistkey: some BulkStringConvertible) -> Self {
-            ._storedist(storedistkey.bulkString)
-        }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case ._store(let storekey):
-                encoder.literal("$5\r\nSTORE\r\n")
-                storekey.encode(into: &encoder)
-            case ._storedist(let storedistkey):
-                encoder.literal("$9\r\nSTOREDIST\r\n")
-                storedistkey.encode(into: &encoder)
-            }
-        }
-
-        @inlinable func forEachKey(_ body: (Span<UInt8>) -> Void) {
-            switch self {
-            case ._store(let storekey):
-                storekey.withSpan(body)
-            case ._storedist(let storedistkey):
-                storedistkey.withSpan(body)
-            }
-        }
-    }
-
     /// `key`
     public var key: BulkString
     /// `longitude`
@@ -357,18 +23,18 @@ extension Command {
     /// `radius`
     public var radius: Double
     /// `<M | KM | FT | MI>`
-    public var unit: Unit
+    public var unit: GeoUnit
     /// `[COUNT count [ANY]]`
-    public var count: Count?
+    public var count: GeoCount?
     /// `[ASC | DESC]`
-    public var order: Order?
+    public var order: SortOrder?
     /// `<STORE storekey | STOREDIST storedistkey>`
-    public var store: Store
+    public var store: GeoStore
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, longitude: Double, latitude: Double, radius: Double, unit: Unit, count: Count? = nil,
-        order: Order? = nil, store: Store
+        key: BulkString, longitude: Double, latitude: Double, radius: Double, unit: GeoUnit,
+        count: GeoCount? = nil, order: SortOrder? = nil, store: GeoStore
     ) {
         self.key = key
         self.longitude = longitude
@@ -416,8 +82,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func georadiusStore(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_STORE.Unit, store: GEORADIUS_STORE.Store, count: GEORADIUS_STORE.Count? = nil,
-        order: GEORADIUS_STORE.Order? = nil
+        _ unit: GeoUnit, store: GeoStore, count: GeoCount? = nil, order: SortOrder? = nil
     ) async throws -> Int {
         try await execute(GEORADIUS_STORE(
             key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
@@ -430,8 +95,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func georadiusStore(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_STORE.Unit, store: GEORADIUS_STORE.Store, count: GEORADIUS_STORE.Count? = nil,
-        order: GEORADIUS_STORE.Order? = nil
+        _ unit: GeoUnit, store: GeoStore, count: GeoCount? = nil, order: SortOrder? = nil
     ) -> Queued<Int> {
         enqueue(GEORADIUS_STORE(
             key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
@@ -443,8 +107,7 @@ extension Command where Self == GEORADIUS_STORE {
     /// `GEORADIUS`; see ``GEORADIUS_STORE``.
     @export(implementation) public static func georadiusStore(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_STORE.Unit, store: GEORADIUS_STORE.Store, count: GEORADIUS_STORE.Count? = nil,
-        order: GEORADIUS_STORE.Order? = nil
+        _ unit: GeoUnit, store: GeoStore, count: GeoCount? = nil, order: SortOrder? = nil
     ) -> Self {
         GEORADIUS_STORE(
             key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
@@ -461,70 +124,6 @@ extension Command where Self == GEORADIUS_STORE {
     /// What the server answers.
     public typealias Reply = [Value]
 
-    /// `<M | KM | FT | MI>`
-    @frozen public enum Unit: Sendable {
-        /// `M`
-        case m
-        /// `KM`
-        case km
-        /// `FT`
-        case ft
-        /// `MI`
-        case mi
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .m:
-                encoder.literal("$1\r\nM\r\n")
-            case .km:
-                encoder.literal("$2\r\nKM\r\n")
-            case .ft:
-                encoder.literal("$2\r\nFT\r\n")
-            case .mi:
-                encoder.literal("$2\r\nMI\r\n")
-            }
-        }
-    }
-
-    /// `[COUNT count [ANY]]`
-    @frozen public struct Count: Sendable {
-        /// `COUNT count`
-        public var count: Int
-        /// `[ANY]`
-        public var any: Bool
-
-        /// The option with these arguments.
-        @inlinable public init(count: Int, any: Bool = false) {
-            self.count = count
-            self.any = any
-        }
-
-        @inlinable var argumentCount: Int { 2 + (any ? 1 : 0) }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("$5\r\nCOUNT\r\n")
-            encoder.bulk(count)
-            if any { encoder.literal("$3\r\nANY\r\n") }
-        }
-    }
-
-    /// `[ASC | DESC]`
-    @frozen public enum Order: Sendable {
-        /// `ASC`
-        case asc
-        /// `DESC`
-        case desc
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .asc:
-                encoder.literal("$3\r\nASC\r\n")
-            case .desc:
-                encoder.literal("$4\r\nDESC\r\n")
-            }
-        }
-    }
-
     /// `key`
     public var key: BulkString
     /// `longitude`
@@ -534,16 +133,16 @@ extension Command where Self == GEORADIUS_STORE {
     /// `radius`
     public var radius: Double
     /// `<M | KM | FT | MI>`
-    public var unit: Unit
+    public var unit: GeoUnit
     /// `[COUNT count [ANY]]`
-    public var count: Count?
+    public var count: GeoCount?
     /// `[ASC | DESC]`
-    public var order: Order?
+    public var order: SortOrder?
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, longitude: Double, latitude: Double, radius: Double, unit: Unit, count: Count? = nil,
-        order: Order? = nil
+        key: BulkString, longitude: Double, latitude: Double, radius: Double, unit: GeoUnit,
+        count: GeoCount? = nil, order: SortOrder? = nil
     ) {
         self.key = key
         self.longitude = longitude
@@ -587,8 +186,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUS_RO``.
     @export(implementation) public func georadiusReadOnly(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_RO<RESPBytes>.Unit, count: GEORADIUS_RO<RESPBytes>.Count? = nil,
-        order: GEORADIUS_RO<RESPBytes>.Order? = nil
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil
     ) async throws -> [RESPBytes] {
         try await execute(GEORADIUS_RO<RESPBytes>(
             key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
@@ -598,8 +196,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUS_RO``.
     @export(implementation) public func georadiusReadOnly<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_RO<Value>.Unit, count: GEORADIUS_RO<Value>.Count? = nil,
-        order: GEORADIUS_RO<Value>.Order? = nil, as valueType: Value.Type
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(GEORADIUS_RO<Value>(
             key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
@@ -612,8 +209,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func georadiusReadOnly(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_RO<RESPBytes>.Unit, count: GEORADIUS_RO<RESPBytes>.Count? = nil,
-        order: GEORADIUS_RO<RESPBytes>.Order? = nil
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil
     ) -> Queued<[RESPBytes]> {
         enqueue(GEORADIUS_RO<RESPBytes>(
             key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
@@ -624,8 +220,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func georadiusReadOnly<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_RO<Value>.Unit, count: GEORADIUS_RO<Value>.Count? = nil,
-        order: GEORADIUS_RO<Value>.Order? = nil, as valueType: Value.Type
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(GEORADIUS_RO<Value>(
             key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
@@ -637,8 +232,7 @@ extension Command where Self == GEORADIUS_RO<RESPBytes> {
     /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUS_RO``.
     @export(implementation) public static func georadiusReadOnly(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_RO<RESPBytes>.Unit, count: GEORADIUS_RO<RESPBytes>.Count? = nil,
-        order: GEORADIUS_RO<RESPBytes>.Order? = nil
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil
     ) -> Self {
         GEORADIUS_RO<RESPBytes>(
             key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
@@ -650,11 +244,460 @@ extension Command {
     /// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUS_RO``.
     @export(implementation) public static func georadiusReadOnly<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_RO<Value>.Unit, count: GEORADIUS_RO<Value>.Count? = nil,
-        order: GEORADIUS_RO<Value>.Order? = nil, as valueType: Value.Type
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
     ) -> Self where Self == GEORADIUS_RO<Value> {
         GEORADIUS_RO<Value>(
             key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit, count: count,
             order: order)
+    }
+}
+
+// MARK: GEORADIUS_RO
+
+/// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count
+/// [ANY]] [ASC | DESC]`
+///
+/// Since 3.2.10. Key: `key`. Reply: `[GeoMatch<Value>]`.
+@frozen public struct GEORADIUS_RO_WITH<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [GeoMatch<Value>]
+
+    /// `key`
+    public var key: BulkString
+    /// `longitude`
+    public var longitude: Double
+    /// `latitude`
+    public var latitude: Double
+    /// `radius`
+    public var radius: Double
+    /// `<M | KM | FT | MI>`
+    public var unit: GeoUnit
+    /// `[WITHCOORD]`
+    public var withcoord: Bool
+    /// `[WITHDIST]`
+    public var withdist: Bool
+    /// `[WITHHASH]`
+    public var withhash: Bool
+    /// `[COUNT count [ANY]]`
+    public var count: GeoCount?
+    /// `[ASC | DESC]`
+    public var order: SortOrder?
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, longitude: Double, latitude: Double, radius: Double, unit: GeoUnit,
+        withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false, count: GeoCount? = nil,
+        order: SortOrder? = nil
+    ) {
+        self.key = key
+        self.longitude = longitude
+        self.latitude = latitude
+        self.radius = radius
+        self.unit = unit
+        self.withcoord = withcoord
+        self.withdist = withdist
+        self.withhash = withhash
+        self.count = count
+        self.order = order
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "GEORADIUS_RO", flags: [.readOnly], idempotency: .readOnly, since: .init(3, 2, 10))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        var words = 6
+        words += (withcoord ? 1 : 0)
+        words += (withdist ? 1 : 0)
+        words += (withhash ? 1 : 0)
+        words += (count?.argumentCount ?? 0)
+        words += (order == nil ? 0 : 1)
+        encoder.command(words)
+        encoder.literal("$12\r\nGEORADIUS_RO\r\n")
+        key.encode(into: &encoder)
+        encoder.bulk(longitude)
+        encoder.bulk(latitude)
+        encoder.bulk(radius)
+        unit.encode(into: &encoder)
+        if withcoord { encoder.literal("$9\r\nWITHCOORD\r\n") }
+        if withdist { encoder.literal("$8\r\nWITHDIST\r\n") }
+        if withhash { encoder.literal("$8\r\nWITHHASH\r\n") }
+        if let count {
+            count.encode(into: &encoder)
+        }
+        if let order {
+            order.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `GEORADIUS_RO`; see ``GEORADIUS_RO_WITH``.
+    @export(implementation) public func georadiusReadOnlyWithDetails(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil
+    ) async throws -> [GeoMatch<RESPBytes>] {
+        try await execute(GEORADIUS_RO_WITH<RESPBytes>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
+            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
+    }
+
+    /// `GEORADIUS_RO`; see ``GEORADIUS_RO_WITH``.
+    @export(implementation) public func georadiusReadOnlyWithDetails<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
+    ) async throws -> [GeoMatch<Value>] {
+        try await execute(GEORADIUS_RO_WITH<Value>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
+            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `GEORADIUS_RO`; see ``GEORADIUS_RO_WITH``.
+    @discardableResult
+    @export(implementation) public func georadiusReadOnlyWithDetails(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil
+    ) -> Queued<[GeoMatch<RESPBytes>]> {
+        enqueue(GEORADIUS_RO_WITH<RESPBytes>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
+            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
+    }
+
+    /// `GEORADIUS_RO`; see ``GEORADIUS_RO_WITH``.
+    @discardableResult
+    @export(implementation) public func georadiusReadOnlyWithDetails<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
+    ) -> Queued<[GeoMatch<Value>]> {
+        enqueue(GEORADIUS_RO_WITH<Value>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
+            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
+    }
+}
+
+extension Command where Self == GEORADIUS_RO_WITH<RESPBytes> {
+    /// `GEORADIUS_RO`; see ``GEORADIUS_RO_WITH``.
+    @export(implementation) public static func georadiusReadOnlyWithDetails(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil
+    ) -> Self {
+        GEORADIUS_RO_WITH<RESPBytes>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
+            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order)
+    }
+}
+
+extension Command {
+    /// `GEORADIUS_RO`; see ``GEORADIUS_RO_WITH``.
+    @export(implementation) public static func georadiusReadOnlyWithDetails<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
+    ) -> Self where Self == GEORADIUS_RO_WITH<Value> {
+        GEORADIUS_RO_WITH<Value>(
+            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
+            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order)
+    }
+}
+
+// MARK: GEORADIUSBYMEMBER
+
+/// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+///
+/// Since 3.2.0. Key: `key`. Reply: `[Value]`.
+@frozen public struct GEORADIUSBYMEMBER<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [Value]
+
+    /// `key`
+    public var key: BulkString
+    /// `member`
+    public var member: BulkString
+    /// `radius`
+    public var radius: Double
+    /// `<M | KM | FT | MI>`
+    public var unit: GeoUnit
+    /// `[COUNT count [ANY]]`
+    public var count: GeoCount?
+    /// `[ASC | DESC]`
+    public var order: SortOrder?
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, member: BulkString, radius: Double, unit: GeoUnit, count: GeoCount? = nil,
+        order: SortOrder? = nil
+    ) {
+        self.key = key
+        self.member = member
+        self.radius = radius
+        self.unit = unit
+        self.count = count
+        self.order = order
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "GEORADIUSBYMEMBER", flags: [.readOnly, .movableKeys], idempotency: .readOnly,
+            since: .init(3, 2, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(5 + (count?.argumentCount ?? 0) + (order == nil ? 0 : 1))
+        encoder.literal("$17\r\nGEORADIUSBYMEMBER\r\n")
+        key.encode(into: &encoder)
+        member.encode(into: &encoder)
+        encoder.bulk(radius)
+        unit.encode(into: &encoder)
+        if let count {
+            count.encode(into: &encoder)
+        }
+        if let order {
+            order.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER``.
+    @export(implementation) public func georadiusbymember(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil
+    ) async throws -> [RESPBytes] {
+        try await execute(GEORADIUSBYMEMBER<RESPBytes>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order))
+    }
+
+    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER``.
+    @export(implementation) public func georadiusbymember<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
+    ) async throws -> [Value] {
+        try await execute(GEORADIUSBYMEMBER<Value>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER``.
+    @discardableResult
+    @export(implementation) public func georadiusbymember(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil
+    ) -> Queued<[RESPBytes]> {
+        enqueue(GEORADIUSBYMEMBER<RESPBytes>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order))
+    }
+
+    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER``.
+    @discardableResult
+    @export(implementation) public func georadiusbymember<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
+    ) -> Queued<[Value]> {
+        enqueue(GEORADIUSBYMEMBER<Value>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order))
+    }
+}
+
+extension Command where Self == GEORADIUSBYMEMBER<RESPBytes> {
+    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER``.
+    @export(implementation) public static func georadiusbymember(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil
+    ) -> Self {
+        GEORADIUSBYMEMBER<RESPBytes>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order)
+    }
+}
+
+extension Command {
+    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER``.
+    @export(implementation) public static func georadiusbymember<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
+    ) -> Self where Self == GEORADIUSBYMEMBER<Value> {
+        GEORADIUSBYMEMBER<Value>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order)
+    }
+}
+
+// MARK: GEORADIUSBYMEMBER
+
+/// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count [ANY]]
+/// [ASC | DESC]`
+///
+/// Since 3.2.0. Key: `key`. Reply: `[GeoMatch<Value>]`.
+@frozen public struct GEORADIUSBYMEMBER_WITH<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [GeoMatch<Value>]
+
+    /// `key`
+    public var key: BulkString
+    /// `member`
+    public var member: BulkString
+    /// `radius`
+    public var radius: Double
+    /// `<M | KM | FT | MI>`
+    public var unit: GeoUnit
+    /// `[WITHCOORD]`
+    public var withcoord: Bool
+    /// `[WITHDIST]`
+    public var withdist: Bool
+    /// `[WITHHASH]`
+    public var withhash: Bool
+    /// `[COUNT count [ANY]]`
+    public var count: GeoCount?
+    /// `[ASC | DESC]`
+    public var order: SortOrder?
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, member: BulkString, radius: Double, unit: GeoUnit, withcoord: Bool = false,
+        withdist: Bool = false, withhash: Bool = false, count: GeoCount? = nil, order: SortOrder? = nil
+    ) {
+        self.key = key
+        self.member = member
+        self.radius = radius
+        self.unit = unit
+        self.withcoord = withcoord
+        self.withdist = withdist
+        self.withhash = withhash
+        self.count = count
+        self.order = order
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "GEORADIUSBYMEMBER", flags: [.readOnly, .movableKeys], idempotency: .readOnly,
+            since: .init(3, 2, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        var words = 5
+        words += (withcoord ? 1 : 0)
+        words += (withdist ? 1 : 0)
+        words += (withhash ? 1 : 0)
+        words += (count?.argumentCount ?? 0)
+        words += (order == nil ? 0 : 1)
+        encoder.command(words)
+        encoder.literal("$17\r\nGEORADIUSBYMEMBER\r\n")
+        key.encode(into: &encoder)
+        member.encode(into: &encoder)
+        encoder.bulk(radius)
+        unit.encode(into: &encoder)
+        if withcoord { encoder.literal("$9\r\nWITHCOORD\r\n") }
+        if withdist { encoder.literal("$8\r\nWITHDIST\r\n") }
+        if withhash { encoder.literal("$8\r\nWITHHASH\r\n") }
+        if let count {
+            count.encode(into: &encoder)
+        }
+        if let order {
+            order.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_WITH``.
+    @export(implementation) public func georadiusbymemberWithDetails(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil
+    ) async throws -> [GeoMatch<RESPBytes>] {
+        try await execute(GEORADIUSBYMEMBER_WITH<RESPBytes>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
+            withdist: withdist, withhash: withhash, count: count, order: order))
+    }
+
+    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_WITH``.
+    @export(implementation) public func georadiusbymemberWithDetails<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
+    ) async throws -> [GeoMatch<Value>] {
+        try await execute(GEORADIUSBYMEMBER_WITH<Value>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
+            withdist: withdist, withhash: withhash, count: count, order: order))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_WITH``.
+    @discardableResult
+    @export(implementation) public func georadiusbymemberWithDetails(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil
+    ) -> Queued<[GeoMatch<RESPBytes>]> {
+        enqueue(GEORADIUSBYMEMBER_WITH<RESPBytes>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
+            withdist: withdist, withhash: withhash, count: count, order: order))
+    }
+
+    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_WITH``.
+    @discardableResult
+    @export(implementation) public func georadiusbymemberWithDetails<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
+    ) -> Queued<[GeoMatch<Value>]> {
+        enqueue(GEORADIUSBYMEMBER_WITH<Value>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
+            withdist: withdist, withhash: withhash, count: count, order: order))
+    }
+}
+
+extension Command where Self == GEORADIUSBYMEMBER_WITH<RESPBytes> {
+    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_WITH``.
+    @export(implementation) public static func georadiusbymemberWithDetails(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil
+    ) -> Self {
+        GEORADIUSBYMEMBER_WITH<RESPBytes>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
+            withdist: withdist, withhash: withhash, count: count, order: order)
+    }
+}
+
+extension Command {
+    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_WITH``.
+    @export(implementation) public static func georadiusbymemberWithDetails<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
+    ) -> Self where Self == GEORADIUSBYMEMBER_WITH<Value> {
+        GEORADIUSBYMEMBER_WITH<Value>(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
+            withdist: withdist, withhash: withhash, count: count, order: order)
     }
 }

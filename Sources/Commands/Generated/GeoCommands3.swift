@@ -4,311 +4,15 @@
 
 public import RESPCodec
 
-// MARK: GEORADIUS_RO
-
-/// `GEORADIUS_RO key longitude latitude radius <M | KM | FT | MI> [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count
-/// [ANY]] [ASC | DESC]`
-///
-/// Since 3.2.10. Key: `key`. Reply: `[GeoMatch<Value>]`.
-@frozen public struct GEORADIUS_RO_WITH<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = [GeoMatch<Value>]
-
-    /// `<M | KM | FT | MI>`
-    @frozen public enum Unit: Sendable {
-        /// `M`
-        case m
-        /// `KM`
-        case km
-        /// `FT`
-        case ft
-        /// `MI`
-        case mi
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .m:
-                encoder.literal("$1\r\nM\r\n")
-            case .km:
-                encoder.literal("$2\r\nKM\r\n")
-            case .ft:
-                encoder.literal("$2\r\nFT\r\n")
-            case .mi:
-                encoder.literal("$2\r\nMI\r\n")
-            }
-        }
-    }
-
-    /// `[COUNT count [ANY]]`
-    @frozen public struct Count: Sendable {
-        /// `COUNT count`
-        public var count: Int
-        /// `[ANY]`
-        public var any: Bool
-
-        /// The option with these arguments.
-        @inlinable public init(count: Int, any: Bool = false) {
-            self.count = count
-            self.any = any
-        }
-
-        @inlinable var argumentCount: Int { 2 + (any ? 1 : 0) }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("$5\r\nCOUNT\r\n")
-            encoder.bulk(count)
-            if any { encoder.literal("$3\r\nANY\r\n") }
-        }
-    }
-
-    /// `[ASC | DESC]`
-    @frozen public enum Order: Sendable {
-        /// `ASC`
-        case asc
-        /// `DESC`
-        case desc
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .asc:
-                encoder.literal("$3\r\nASC\r\n")
-            case .desc:
-                encoder.literal("$4\r\nDESC\r\n")
-            }
-        }
-    }
-
-    /// `key`
-    public var key: BulkString
-    /// `longitude`
-    public var longitude: Double
-    /// `latitude`
-    public var latitude: Double
-    /// `radius`
-    public var radius: Double
-    /// `<M | KM | FT | MI>`
-    public var unit: Unit
-    /// `[WITHCOORD]`
-    public var withcoord: Bool
-    /// `[WITHDIST]`
-    public var withdist: Bool
-    /// `[WITHHASH]`
-    public var withhash: Bool
-    /// `[COUNT count [ANY]]`
-    public var count: Count?
-    /// `[ASC | DESC]`
-    public var order: Order?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, longitude: Double, latitude: Double, radius: Double, unit: Unit,
-        withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false, count: Count? = nil,
-        order: Order? = nil
-    ) {
-        self.key = key
-        self.longitude = longitude
-        self.latitude = latitude
-        self.radius = radius
-        self.unit = unit
-        self.withcoord = withcoord
-        self.withdist = withdist
-        self.withhash = withhash
-        self.count = count
-        self.order = order
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "GEORADIUS_RO", flags: [.readOnly], idempotency: .readOnly, since: .init(3, 2, 10))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        var words = 6
-        words += (withcoord ? 1 : 0)
-        words += (withdist ? 1 : 0)
-        words += (withhash ? 1 : 0)
-        words += (count?.argumentCount ?? 0)
-        words += (order == nil ? 0 : 1)
-        encoder.command(words)
-        encoder.literal("$12\r\nGEORADIUS_RO\r\n")
-        key.encode(into: &encoder)
-        encoder.bulk(longitude)
-        encoder.bulk(latitude)
-        encoder.bulk(radius)
-        unit.encode(into: &encoder)
-        if withcoord { encoder.literal("$9\r\nWITHCOORD\r\n") }
-        if withdist { encoder.literal("$8\r\nWITHDIST\r\n") }
-        if withhash { encoder.literal("$8\r\nWITHHASH\r\n") }
-        if let count {
-            count.encode(into: &encoder)
-        }
-        if let order {
-            order.encode(into: &encoder)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `GEORADIUS_RO`; see ``GEORADIUS_RO_WITH``.
-    @export(implementation) public func georadiusReadOnlyWithDetails(
-        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_RO_WITH<RESPBytes>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUS_RO_WITH<RESPBytes>.Count? = nil,
-        order: GEORADIUS_RO_WITH<RESPBytes>.Order? = nil
-    ) async throws -> [GeoMatch<RESPBytes>] {
-        try await execute(GEORADIUS_RO_WITH<RESPBytes>(
-            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
-            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
-    }
-
-    /// `GEORADIUS_RO`; see ``GEORADIUS_RO_WITH``.
-    @export(implementation) public func georadiusReadOnlyWithDetails<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_RO_WITH<Value>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUS_RO_WITH<Value>.Count? = nil,
-        order: GEORADIUS_RO_WITH<Value>.Order? = nil, as valueType: Value.Type
-    ) async throws -> [GeoMatch<Value>] {
-        try await execute(GEORADIUS_RO_WITH<Value>(
-            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
-            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `GEORADIUS_RO`; see ``GEORADIUS_RO_WITH``.
-    @discardableResult
-    @export(implementation) public func georadiusReadOnlyWithDetails(
-        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_RO_WITH<RESPBytes>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUS_RO_WITH<RESPBytes>.Count? = nil,
-        order: GEORADIUS_RO_WITH<RESPBytes>.Order? = nil
-    ) -> Queued<[GeoMatch<RESPBytes>]> {
-        enqueue(GEORADIUS_RO_WITH<RESPBytes>(
-            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
-            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
-    }
-
-    /// `GEORADIUS_RO`; see ``GEORADIUS_RO_WITH``.
-    @discardableResult
-    @export(implementation) public func georadiusReadOnlyWithDetails<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_RO_WITH<Value>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUS_RO_WITH<Value>.Count? = nil,
-        order: GEORADIUS_RO_WITH<Value>.Order? = nil, as valueType: Value.Type
-    ) -> Queued<[GeoMatch<Value>]> {
-        enqueue(GEORADIUS_RO_WITH<Value>(
-            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
-            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order))
-    }
-}
-
-extension Command where Self == GEORADIUS_RO_WITH<RESPBytes> {
-    /// `GEORADIUS_RO`; see ``GEORADIUS_RO_WITH``.
-    @export(implementation) public static func georadiusReadOnlyWithDetails(
-        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_RO_WITH<RESPBytes>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUS_RO_WITH<RESPBytes>.Count? = nil,
-        order: GEORADIUS_RO_WITH<RESPBytes>.Order? = nil
-    ) -> Self {
-        GEORADIUS_RO_WITH<RESPBytes>(
-            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
-            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order)
-    }
-}
-
-extension Command {
-    /// `GEORADIUS_RO`; see ``GEORADIUS_RO_WITH``.
-    @export(implementation) public static func georadiusReadOnlyWithDetails<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ longitude: Double, _ latitude: Double, _ radius: Double,
-        _ unit: GEORADIUS_RO_WITH<Value>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUS_RO_WITH<Value>.Count? = nil,
-        order: GEORADIUS_RO_WITH<Value>.Order? = nil, as valueType: Value.Type
-    ) -> Self where Self == GEORADIUS_RO_WITH<Value> {
-        GEORADIUS_RO_WITH<Value>(
-            key: key.bulkString, longitude: longitude, latitude: latitude, radius: radius, unit: unit,
-            withcoord: withcoord, withdist: withdist, withhash: withhash, count: count, order: order)
-    }
-}
-
 // MARK: GEORADIUSBYMEMBER
 
-/// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+/// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC] <STORE storekey |
+/// STOREDIST storedistkey>`
 ///
-/// Since 3.2.0. Key: `key`. Reply: `[Value]`.
-@frozen public struct GEORADIUSBYMEMBER<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+/// Since 3.2.0. Keys: `key`, `storekey`, `storedistkey`. Reply: `Int`.
+@frozen public struct GEORADIUSBYMEMBER_STORE: Command {
     /// What the server answers.
-    public typealias Reply = [Value]
-
-    /// `<M | KM | FT | MI>`
-    @frozen public enum Unit: Sendable {
-        /// `M`
-        case m
-        /// `KM`
-        case km
-        /// `FT`
-        case ft
-        /// `MI`
-        case mi
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .m:
-                encoder.literal("$1\r\nM\r\n")
-            case .km:
-                encoder.literal("$2\r\nKM\r\n")
-            case .ft:
-                encoder.literal("$2\r\nFT\r\n")
-            case .mi:
-                encoder.literal("$2\r\nMI\r\n")
-            }
-        }
-    }
-
-    /// `[COUNT count [ANY]]`
-    @frozen public struct Count: Sendable {
-        /// `COUNT count`
-        public var count: Int
-        /// `[ANY]`
-        public var any: Bool
-
-        /// The option with these arguments.
-        @inlinable public init(count: Int, any: Bool = false) {
-            self.count = count
-            self.any = any
-        }
-
-        @inlinable var argumentCount: Int { 2 + (any ? 1 : 0) }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("$5\r\nCOUNT\r\n")
-            encoder.bulk(count)
-            if any { encoder.literal("$3\r\nANY\r\n") }
-        }
-    }
-
-    /// `[ASC | DESC]`
-    @frozen public enum Order: Sendable {
-        /// `ASC`
-        case asc
-        /// `DESC`
-        case desc
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .asc:
-                encoder.literal("$3\r\nASC\r\n")
-            case .desc:
-                encoder.literal("$4\r\nDESC\r\n")
-            }
-        }
-    }
+    public typealias Reply = Int
 
     /// `key`
     public var key: BulkString
@@ -317,15 +21,122 @@ extension Command {
     /// `radius`
     public var radius: Double
     /// `<M | KM | FT | MI>`
-    public var unit: Unit
+    public var unit: GeoUnit
     /// `[COUNT count [ANY]]`
-    public var count: Count?
+    public var count: GeoCount?
     /// `[ASC | DESC]`
-    public var order: Order?
+    public var order: SortOrder?
+    /// `<STORE storekey | STOREDIST storedistkey>`
+    public var store: GeoStore
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, member: BulkString, radius: Double, unit: Unit, count: Count? = nil, order: Order? = nil
+        key: BulkString, member: BulkString, radius: Double, unit: GeoUnit, count: GeoCount? = nil,
+        order: SortOrder? = nil, store: GeoStore
+    ) {
+        self.key = key
+        self.member = member
+        self.radius = radius
+        self.unit = unit
+        self.count = count
+        self.order = order
+        self.store = store
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "GEORADIUSBYMEMBER", flags: [.write, .movableKeys], idempotency: .idempotent, since: .init(3, 2, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(7 + (count?.argumentCount ?? 0) + (order == nil ? 0 : 1))
+        encoder.literal("$17\r\nGEORADIUSBYMEMBER\r\n")
+        key.encode(into: &encoder)
+        member.encode(into: &encoder)
+        encoder.bulk(radius)
+        unit.encode(into: &encoder)
+        if let count {
+            count.encode(into: &encoder)
+        }
+        if let order {
+            order.encode(into: &encoder)
+        }
+        store.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+        store.forEachKey(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_STORE``.
+    @discardableResult
+    @export(implementation) public func georadiusbymemberStore(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GeoUnit, store: GeoStore, count: GeoCount? = nil, order: SortOrder? = nil
+    ) async throws -> Int {
+        try await execute(GEORADIUSBYMEMBER_STORE(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order,
+            store: store))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_STORE``.
+    @discardableResult
+    @export(implementation) public func georadiusbymemberStore(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GeoUnit, store: GeoStore, count: GeoCount? = nil, order: SortOrder? = nil
+    ) -> Queued<Int> {
+        enqueue(GEORADIUSBYMEMBER_STORE(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order,
+            store: store))
+    }
+}
+
+extension Command where Self == GEORADIUSBYMEMBER_STORE {
+    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_STORE``.
+    @export(implementation) public static func georadiusbymemberStore(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
+        _ unit: GeoUnit, store: GeoStore, count: GeoCount? = nil, order: SortOrder? = nil
+    ) -> Self {
+        GEORADIUSBYMEMBER_STORE(
+            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order,
+            store: store)
+    }
+}
+
+// MARK: GEORADIUSBYMEMBER_RO
+
+/// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
+///
+/// Since 3.2.10. Key: `key`. Reply: `[Value]`.
+@frozen public struct GEORADIUSBYMEMBER_RO<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [Value]
+
+    /// `key`
+    public var key: BulkString
+    /// `member`
+    public var member: BulkString
+    /// `radius`
+    public var radius: Double
+    /// `<M | KM | FT | MI>`
+    public var unit: GeoUnit
+    /// `[COUNT count [ANY]]`
+    public var count: GeoCount?
+    /// `[ASC | DESC]`
+    public var order: SortOrder?
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, member: BulkString, radius: Double, unit: GeoUnit, count: GeoCount? = nil,
+        order: SortOrder? = nil
     ) {
         self.key = key
         self.member = member
@@ -338,14 +149,13 @@ extension Command {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "GEORADIUSBYMEMBER", flags: [.readOnly, .movableKeys], idempotency: .readOnly,
-            since: .init(3, 2, 0))
+            name: "GEORADIUSBYMEMBER_RO", flags: [.readOnly], idempotency: .readOnly, since: .init(3, 2, 10))
     }
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(5 + (count?.argumentCount ?? 0) + (order == nil ? 0 : 1))
-        encoder.literal("$17\r\nGEORADIUSBYMEMBER\r\n")
+        encoder.literal("$20\r\nGEORADIUSBYMEMBER_RO\r\n")
         key.encode(into: &encoder)
         member.encode(into: &encoder)
         encoder.bulk(radius)
@@ -365,148 +175,78 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER``.
-    @export(implementation) public func georadiusbymember(
+    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER_RO``.
+    @export(implementation) public func georadiusbymemberReadOnly(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER<RESPBytes>.Unit, count: GEORADIUSBYMEMBER<RESPBytes>.Count? = nil,
-        order: GEORADIUSBYMEMBER<RESPBytes>.Order? = nil
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil
     ) async throws -> [RESPBytes] {
-        try await execute(GEORADIUSBYMEMBER<RESPBytes>(
+        try await execute(GEORADIUSBYMEMBER_RO<RESPBytes>(
             key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order))
     }
 
-    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER``.
-    @export(implementation) public func georadiusbymember<Value: RESPDecodable & Sendable>(
+    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER_RO``.
+    @export(implementation) public func georadiusbymemberReadOnly<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER<Value>.Unit, count: GEORADIUSBYMEMBER<Value>.Count? = nil,
-        order: GEORADIUSBYMEMBER<Value>.Order? = nil, as valueType: Value.Type
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
     ) async throws -> [Value] {
-        try await execute(GEORADIUSBYMEMBER<Value>(
+        try await execute(GEORADIUSBYMEMBER_RO<Value>(
             key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER``.
+    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER_RO``.
     @discardableResult
-    @export(implementation) public func georadiusbymember(
+    @export(implementation) public func georadiusbymemberReadOnly(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER<RESPBytes>.Unit, count: GEORADIUSBYMEMBER<RESPBytes>.Count? = nil,
-        order: GEORADIUSBYMEMBER<RESPBytes>.Order? = nil
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil
     ) -> Queued<[RESPBytes]> {
-        enqueue(GEORADIUSBYMEMBER<RESPBytes>(
+        enqueue(GEORADIUSBYMEMBER_RO<RESPBytes>(
             key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order))
     }
 
-    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER``.
+    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER_RO``.
     @discardableResult
-    @export(implementation) public func georadiusbymember<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func georadiusbymemberReadOnly<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER<Value>.Unit, count: GEORADIUSBYMEMBER<Value>.Count? = nil,
-        order: GEORADIUSBYMEMBER<Value>.Order? = nil, as valueType: Value.Type
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
     ) -> Queued<[Value]> {
-        enqueue(GEORADIUSBYMEMBER<Value>(
+        enqueue(GEORADIUSBYMEMBER_RO<Value>(
             key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order))
     }
 }
 
-extension Command where Self == GEORADIUSBYMEMBER<RESPBytes> {
-    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER``.
-    @export(implementation) public static func georadiusbymember(
+extension Command where Self == GEORADIUSBYMEMBER_RO<RESPBytes> {
+    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER_RO``.
+    @export(implementation) public static func georadiusbymemberReadOnly(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER<RESPBytes>.Unit, count: GEORADIUSBYMEMBER<RESPBytes>.Count? = nil,
-        order: GEORADIUSBYMEMBER<RESPBytes>.Order? = nil
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil
     ) -> Self {
-        GEORADIUSBYMEMBER<RESPBytes>(
+        GEORADIUSBYMEMBER_RO<RESPBytes>(
             key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order)
     }
 }
 
 extension Command {
-    /// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER``.
-    @export(implementation) public static func georadiusbymember<Value: RESPDecodable & Sendable>(
+    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER_RO``.
+    @export(implementation) public static func georadiusbymemberReadOnly<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER<Value>.Unit, count: GEORADIUSBYMEMBER<Value>.Count? = nil,
-        order: GEORADIUSBYMEMBER<Value>.Order? = nil, as valueType: Value.Type
-    ) -> Self where Self == GEORADIUSBYMEMBER<Value> {
-        GEORADIUSBYMEMBER<Value>(
+        _ unit: GeoUnit, count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
+    ) -> Self where Self == GEORADIUSBYMEMBER_RO<Value> {
+        GEORADIUSBYMEMBER_RO<Value>(
             key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order)
     }
 }
 
-// MARK: GEORADIUSBYMEMBER
+// MARK: GEORADIUSBYMEMBER_RO
 
-/// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count [ANY]]
-/// [ASC | DESC]`
+/// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count
+/// [ANY]] [ASC | DESC]`
 ///
-/// Since 3.2.0. Key: `key`. Reply: `[GeoMatch<Value>]`.
-@frozen public struct GEORADIUSBYMEMBER_WITH<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+/// Since 3.2.10. Key: `key`. Reply: `[GeoMatch<Value>]`.
+@frozen public struct GEORADIUSBYMEMBER_RO_WITH<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = [GeoMatch<Value>]
-
-    /// `<M | KM | FT | MI>`
-    @frozen public enum Unit: Sendable {
-        /// `M`
-        case m
-        /// `KM`
-        case km
-        /// `FT`
-        case ft
-        /// `MI`
-        case mi
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .m:
-                encoder.literal("$1\r\nM\r\n")
-            case .km:
-                encoder.literal("$2\r\nKM\r\n")
-            case .ft:
-                encoder.literal("$2\r\nFT\r\n")
-            case .mi:
-                encoder.literal("$2\r\nMI\r\n")
-            }
-        }
-    }
-
-    /// `[COUNT count [ANY]]`
-    @frozen public struct Count: Sendable {
-        /// `COUNT count`
-        public var count: Int
-        /// `[ANY]`
-        public var any: Bool
-
-        /// The option with these arguments.
-        @inlinable public init(count: Int, any: Bool = false) {
-            self.count = count
-            self.any = any
-        }
-
-        @inlinable var argumentCount: Int { 2 + (any ? 1 : 0) }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("$5\r\nCOUNT\r\n")
-            encoder.bulk(count)
-            if any { encoder.literal("$3\r\nANY\r\n") }
-        }
-    }
-
-    /// `[ASC | DESC]`
-    @frozen public enum Order: Sendable {
-        /// `ASC`
-        case asc
-        /// `DESC`
-        case desc
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .asc:
-                encoder.literal("$3\r\nASC\r\n")
-            case .desc:
-                encoder.literal("$4\r\nDESC\r\n")
-            }
-        }
-    }
 
     /// `key`
     public var key: BulkString
@@ -515,7 +255,7 @@ extension Command {
     /// `radius`
     public var radius: Double
     /// `<M | KM | FT | MI>`
-    public var unit: Unit
+    public var unit: GeoUnit
     /// `[WITHCOORD]`
     public var withcoord: Bool
     /// `[WITHDIST]`
@@ -523,14 +263,14 @@ extension Command {
     /// `[WITHHASH]`
     public var withhash: Bool
     /// `[COUNT count [ANY]]`
-    public var count: Count?
+    public var count: GeoCount?
     /// `[ASC | DESC]`
-    public var order: Order?
+    public var order: SortOrder?
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, member: BulkString, radius: Double, unit: Unit, withcoord: Bool = false,
-        withdist: Bool = false, withhash: Bool = false, count: Count? = nil, order: Order? = nil
+        key: BulkString, member: BulkString, radius: Double, unit: GeoUnit, withcoord: Bool = false,
+        withdist: Bool = false, withhash: Bool = false, count: GeoCount? = nil, order: SortOrder? = nil
     ) {
         self.key = key
         self.member = member
@@ -546,8 +286,7 @@ extension Command {
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "GEORADIUSBYMEMBER", flags: [.readOnly, .movableKeys], idempotency: .readOnly,
-            since: .init(3, 2, 0))
+            name: "GEORADIUSBYMEMBER_RO", flags: [.readOnly], idempotency: .readOnly, since: .init(3, 2, 10))
     }
 
     /// Appends the command.
@@ -559,7 +298,7 @@ extension Command {
         words += (count?.argumentCount ?? 0)
         words += (order == nil ? 0 : 1)
         encoder.command(words)
-        encoder.literal("$17\r\nGEORADIUSBYMEMBER\r\n")
+        encoder.literal("$20\r\nGEORADIUSBYMEMBER_RO\r\n")
         key.encode(into: &encoder)
         member.encode(into: &encoder)
         encoder.bulk(radius)
@@ -582,83 +321,369 @@ extension Command {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_WITH``.
-    @export(implementation) public func georadiusbymemberWithDetails(
+    /// `GEORADIUSBYMEMBER_RO`; see ``GEORADIUSBYMEMBER_RO_WITH``.
+    @export(implementation) public func georadiusbymemberReadOnlyWithDetails(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_WITH<RESPBytes>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUSBYMEMBER_WITH<RESPBytes>.Count? = nil,
-        order: GEORADIUSBYMEMBER_WITH<RESPBytes>.Order? = nil
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil
     ) async throws -> [GeoMatch<RESPBytes>] {
-        try await execute(GEORADIUSBYMEMBER_WITH<RESPBytes>(
+        try await execute(GEORADIUSBYMEMBER_RO_WITH<RESPBytes>(
             key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
             withdist: withdist, withhash: withhash, count: count, order: order))
     }
 
-    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_WITH``.
-    @export(implementation) public func georadiusbymemberWithDetails<Value: RESPDecodable & Sendable>(
+    /// `GEORADIUSBYMEMBER_RO`; see ``GEORADIUSBYMEMBER_RO_WITH``.
+    @export(implementation) public func georadiusbymemberReadOnlyWithDetails<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_WITH<Value>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUSBYMEMBER_WITH<Value>.Count? = nil,
-        order: GEORADIUSBYMEMBER_WITH<Value>.Order? = nil, as valueType: Value.Type
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
     ) async throws -> [GeoMatch<Value>] {
-        try await execute(GEORADIUSBYMEMBER_WITH<Value>(
+        try await execute(GEORADIUSBYMEMBER_RO_WITH<Value>(
             key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
             withdist: withdist, withhash: withhash, count: count, order: order))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_WITH``.
+    /// `GEORADIUSBYMEMBER_RO`; see ``GEORADIUSBYMEMBER_RO_WITH``.
     @discardableResult
-    @export(implementation) public func georadiusbymemberWithDetails(
+    @export(implementation) public func georadiusbymemberReadOnlyWithDetails(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_WITH<RESPBytes>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUSBYMEMBER_WITH<RESPBytes>.Count? = nil,
-        order: GEORADIUSBYMEMBER_WITH<RESPBytes>.Order? = nil
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil
     ) -> Queued<[GeoMatch<RESPBytes>]> {
-        enqueue(GEORADIUSBYMEMBER_WITH<RESPBytes>(
+        enqueue(GEORADIUSBYMEMBER_RO_WITH<RESPBytes>(
             key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
             withdist: withdist, withhash: withhash, count: count, order: order))
     }
 
-    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_WITH``.
+    /// `GEORADIUSBYMEMBER_RO`; see ``GEORADIUSBYMEMBER_RO_WITH``.
     @discardableResult
-    @export(implementation) public func georadiusbymemberWithDetails<Value: RESPDecodable & Sendable>(
+    @export(implementation) public func georadiusbymemberReadOnlyWithDetails<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_WITH<Value>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUSBYMEMBER_WITH<Value>.Count? = nil,
-        order: GEORADIUSBYMEMBER_WITH<Value>.Order? = nil, as valueType: Value.Type
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
     ) -> Queued<[GeoMatch<Value>]> {
-        enqueue(GEORADIUSBYMEMBER_WITH<Value>(
+        enqueue(GEORADIUSBYMEMBER_RO_WITH<Value>(
             key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
             withdist: withdist, withhash: withhash, count: count, order: order))
     }
 }
 
-extension Command where Self == GEORADIUSBYMEMBER_WITH<RESPBytes> {
-    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_WITH``.
-    @export(implementation) public static func georadiusbymemberWithDetails(
+extension Command where Self == GEORADIUSBYMEMBER_RO_WITH<RESPBytes> {
+    /// `GEORADIUSBYMEMBER_RO`; see ``GEORADIUSBYMEMBER_RO_WITH``.
+    @export(implementation) public static func georadiusbymemberReadOnlyWithDetails(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_WITH<RESPBytes>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUSBYMEMBER_WITH<RESPBytes>.Count? = nil,
-        order: GEORADIUSBYMEMBER_WITH<RESPBytes>.Order? = nil
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil
     ) -> Self {
-        GEORADIUSBYMEMBER_WITH<RESPBytes>(
+        GEORADIUSBYMEMBER_RO_WITH<RESPBytes>(
             key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
             withdist: withdist, withhash: withhash, count: count, order: order)
     }
 }
 
 extension Command {
-    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_WITH``.
-    @export(implementation) public static func georadiusbymemberWithDetails<Value: RESPDecodable & Sendable>(
+    /// `GEORADIUSBYMEMBER_RO`; see ``GEORADIUSBYMEMBER_RO_WITH``.
+    @export(implementation) public static func georadiusbymemberReadOnlyWithDetails<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_WITH<Value>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUSBYMEMBER_WITH<Value>.Count? = nil,
-        order: GEORADIUSBYMEMBER_WITH<Value>.Order? = nil, as valueType: Value.Type
-    ) -> Self where Self == GEORADIUSBYMEMBER_WITH<Value> {
-        GEORADIUSBYMEMBER_WITH<Value>(
+        _ unit: GeoUnit, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        count: GeoCount? = nil, order: SortOrder? = nil, as valueType: Value.Type
+    ) -> Self where Self == GEORADIUSBYMEMBER_RO_WITH<Value> {
+        GEORADIUSBYMEMBER_RO_WITH<Value>(
             key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
             withdist: withdist, withhash: withhash, count: count, order: order)
+    }
+}
+
+// MARK: GEOSEARCH
+
+/// The places within a circle, a rectangle or a polygon.
+///
+/// `GEOSEARCH key [FROMMEMBER member | FROMLONLAT longitude latitude] <BYRADIUS radius <M | KM | FT | MI> |
+/// BYBOX width height <M | KM | FT | MI> | BYPOLYGON num-vertices longitude latitude [longitude latitude ...]>
+/// [ASC | DESC] [COUNT count [ANY]]`
+///
+/// Since 6.2.0. Key: `key`. Reply: `[Value]`.
+@frozen public struct GEOSEARCH<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [Value]
+
+    /// `key`
+    public var key: BulkString
+    /// `[FROMMEMBER member | FROMLONLAT longitude latitude]`
+    public var from: GeoOrigin?
+    /// `<BYRADIUS radius <M | KM | FT | MI> | BYBOX width height <M | KM | FT | MI> | BYPOLYGON num-verti…`
+    public var by: GeoShape
+    /// `[ASC | DESC]`
+    public var order: SortOrder?
+    /// `[COUNT count [ANY]]`
+    public var count: GeoCount?
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, from: GeoOrigin? = nil, by: GeoShape, order: SortOrder? = nil, count: GeoCount? = nil
+    ) {
+        self.key = key
+        self.from = from
+        self.by = by
+        self.order = order
+        self.count = count
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "GEOSEARCH", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 2, 0))
+    }
+
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if by.isIncomplete { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(
+            2 + (from?.argumentCount ?? 0) + by.argumentCount + (order == nil ? 0 : 1) + (count?.argumentCount ?? 0))
+        encoder.literal("$9\r\nGEOSEARCH\r\n")
+        key.encode(into: &encoder)
+        if let from {
+            from.encode(into: &encoder)
+        }
+        by.encode(into: &encoder)
+        if let order {
+            order.encode(into: &encoder)
+        }
+        if let count {
+            count.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH``.
+    @export(implementation) public func geosearch(
+        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
+        count: GeoCount? = nil
+    ) async throws -> [RESPBytes] {
+        try await execute(GEOSEARCH<RESPBytes>(
+            key: key.bulkString, from: from, by: by, order: order, count: count))
+    }
+
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH``.
+    @export(implementation) public func geosearch<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
+        count: GeoCount? = nil, as valueType: Value.Type
+    ) async throws -> [Value] {
+        try await execute(GEOSEARCH<Value>(key: key.bulkString, from: from, by: by, order: order, count: count))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH``.
+    @discardableResult
+    @export(implementation) public func geosearch(
+        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
+        count: GeoCount? = nil
+    ) -> Queued<[RESPBytes]> {
+        enqueue(GEOSEARCH<RESPBytes>(key: key.bulkString, from: from, by: by, order: order, count: count))
+    }
+
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH``.
+    @discardableResult
+    @export(implementation) public func geosearch<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
+        count: GeoCount? = nil, as valueType: Value.Type
+    ) -> Queued<[Value]> {
+        enqueue(GEOSEARCH<Value>(key: key.bulkString, from: from, by: by, order: order, count: count))
+    }
+}
+
+extension Command where Self == GEOSEARCH<RESPBytes> {
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH``.
+    @export(implementation) public static func geosearch(
+        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
+        count: GeoCount? = nil
+    ) -> Self {
+        GEOSEARCH<RESPBytes>(key: key.bulkString, from: from, by: by, order: order, count: count)
+    }
+}
+
+extension Command {
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH``.
+    @export(implementation) public static func geosearch<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
+        count: GeoCount? = nil, as valueType: Value.Type
+    ) -> Self where Self == GEOSEARCH<Value> {
+        GEOSEARCH<Value>(key: key.bulkString, from: from, by: by, order: order, count: count)
+    }
+}
+
+// MARK: GEOSEARCH
+
+/// The places within a circle, a rectangle or a polygon.
+///
+/// `GEOSEARCH key [FROMMEMBER member | FROMLONLAT longitude latitude] <BYRADIUS radius <M | KM | FT | MI> |
+/// BYBOX width height <M | KM | FT | MI> | BYPOLYGON num-vertices longitude latitude [longitude latitude ...]>
+/// [ASC | DESC] [COUNT count [ANY]] [WITHCOORD] [WITHDIST] [WITHHASH]`
+///
+/// Since 6.2.0. Key: `key`. Reply: `[GeoMatch<Value>]`.
+@frozen public struct GEOSEARCH_WITH<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [GeoMatch<Value>]
+
+    /// `key`
+    public var key: BulkString
+    /// `[FROMMEMBER member | FROMLONLAT longitude latitude]`
+    public var from: GeoOrigin?
+    /// `<BYRADIUS radius <M | KM | FT | MI> | BYBOX width height <M | KM | FT | MI> | BYPOLYGON num-verti…`
+    public var by: GeoShape
+    /// `[ASC | DESC]`
+    public var order: SortOrder?
+    /// `[COUNT count [ANY]]`
+    public var count: GeoCount?
+    /// `[WITHCOORD]`
+    public var withcoord: Bool
+    /// `[WITHDIST]`
+    public var withdist: Bool
+    /// `[WITHHASH]`
+    public var withhash: Bool
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, from: GeoOrigin? = nil, by: GeoShape, order: SortOrder? = nil, count: GeoCount? = nil,
+        withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false
+    ) {
+        self.key = key
+        self.from = from
+        self.by = by
+        self.order = order
+        self.count = count
+        self.withcoord = withcoord
+        self.withdist = withdist
+        self.withhash = withhash
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "GEOSEARCH", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 2, 0))
+    }
+
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if by.isIncomplete { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        var words = 2
+        words += (from?.argumentCount ?? 0)
+        words += by.argumentCount
+        words += (order == nil ? 0 : 1)
+        words += (count?.argumentCount ?? 0)
+        words += (withcoord ? 1 : 0)
+        words += (withdist ? 1 : 0)
+        words += (withhash ? 1 : 0)
+        encoder.command(words)
+        encoder.literal("$9\r\nGEOSEARCH\r\n")
+        key.encode(into: &encoder)
+        if let from {
+            from.encode(into: &encoder)
+        }
+        by.encode(into: &encoder)
+        if let order {
+            order.encode(into: &encoder)
+        }
+        if let count {
+            count.encode(into: &encoder)
+        }
+        if withcoord { encoder.literal("$9\r\nWITHCOORD\r\n") }
+        if withdist { encoder.literal("$8\r\nWITHDIST\r\n") }
+        if withhash { encoder.literal("$8\r\nWITHHASH\r\n") }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH_WITH``.
+    @export(implementation) public func geosearchWithDetails(
+        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
+        count: GeoCount? = nil, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false
+    ) async throws -> [GeoMatch<RESPBytes>] {
+        try await execute(GEOSEARCH_WITH<RESPBytes>(
+            key: key.bulkString, from: from, by: by, order: order, count: count, withcoord: withcoord,
+            withdist: withdist, withhash: withhash))
+    }
+
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH_WITH``.
+    @export(implementation) public func geosearchWithDetails<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
+        count: GeoCount? = nil, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        as valueType: Value.Type
+    ) async throws -> [GeoMatch<Value>] {
+        try await execute(GEOSEARCH_WITH<Value>(
+            key: key.bulkString, from: from, by: by, order: order, count: count, withcoord: withcoord,
+            withdist: withdist, withhash: withhash))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH_WITH``.
+    @discardableResult
+    @export(implementation) public func geosearchWithDetails(
+        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
+        count: GeoCount? = nil, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false
+    ) -> Queued<[GeoMatch<RESPBytes>]> {
+        enqueue(GEOSEARCH_WITH<RESPBytes>(
+            key: key.bulkString, from: from, by: by, order: order, count: count, withcoord: withcoord,
+            withdist: withdist, withhash: withhash))
+    }
+
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH_WITH``.
+    @discardableResult
+    @export(implementation) public func geosearchWithDetails<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
+        count: GeoCount? = nil, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        as valueType: Value.Type
+    ) -> Queued<[GeoMatch<Value>]> {
+        enqueue(GEOSEARCH_WITH<Value>(
+            key: key.bulkString, from: from, by: by, order: order, count: count, withcoord: withcoord,
+            withdist: withdist, withhash: withhash))
+    }
+}
+
+extension Command where Self == GEOSEARCH_WITH<RESPBytes> {
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH_WITH``.
+    @export(implementation) public static func geosearchWithDetails(
+        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
+        count: GeoCount? = nil, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false
+    ) -> Self {
+        GEOSEARCH_WITH<RESPBytes>(
+            key: key.bulkString, from: from, by: by, order: order, count: count, withcoord: withcoord,
+            withdist: withdist, withhash: withhash)
+    }
+}
+
+extension Command {
+    /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH_WITH``.
+    @export(implementation) public static func geosearchWithDetails<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
+        count: GeoCount? = nil, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
+        as valueType: Value.Type
+    ) -> Self where Self == GEOSEARCH_WITH<Value> {
+        GEOSEARCH_WITH<Value>(
+            key: key.bulkString, from: from, by: by, order: order, count: count, withcoord: withcoord,
+            withdist: withdist, withhash: withhash)
     }
 }

@@ -4,637 +4,126 @@
 
 public import RESPCodec
 
-// MARK: GEORADIUSBYMEMBER
+// MARK: GEOSEARCHSTORE
 
-/// `GEORADIUSBYMEMBER key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC] <STORE storekey |
-/// STOREDIST storedistkey>`
+/// Stores the places within a circle, a rectangle or a polygon, and returns how many.
 ///
-/// Since 3.2.0. Keys: `key`, `storekey`, `storedistkey`. Reply: `Int`.
-@frozen public struct GEORADIUSBYMEMBER_STORE: Command {
+/// `GEOSEARCHSTORE destination source [FROMMEMBER member | FROMLONLAT longitude latitude] <BYRADIUS radius <M |
+/// KM | FT | MI> | BYBOX width height <M | KM | FT | MI> | BYPOLYGON num-vertices longitude latitude [longitude
+/// latitude ...]> [ASC | DESC] [COUNT count [ANY]] [STOREDIST]`
+///
+/// Since 6.2.0. Keys: `destination`, `source`. Reply: `Int`.
+@frozen public struct GEOSEARCHSTORE: Command {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `<M | KM | FT | MI>`
-    @frozen public enum Unit: Sendable {
-        /// `M`
-        case m
-        /// `KM`
-        case km
-        /// `FT`
-        case ft
-        /// `MI`
-        case mi
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .m:
-                encoder.literal("$1\r\nM\r\n")
-            case .km:
-                encoder.literal("$2\r\nKM\r\n")
-            case .ft:
-                encoder.literal("$2\r\nFT\r\n")
-            case .mi:
-                encoder.literal("$2\r\nMI\r\n")
-            }
-        }
-    }
-
-    /// `[COUNT count [ANY]]`
-    @frozen public struct Count: Sendable {
-        /// `COUNT count`
-        public var count: Int
-        /// `[ANY]`
-        public var any: Bool
-
-        /// The option with these arguments.
-        @inlinable public init(count: Int, any: Bool = false) {
-            self.count = count
-            self.any = any
-        }
-
-        @inlinable var argumentCount: Int { 2 + (any ? 1 : 0) }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("$5\r\nCOUNT\r\n")
-            encoder.bulk(count)
-            if any { encoder.literal("$3\r\nANY\r\n") }
-        }
-    }
-
+    /// `destination`
+    public var destination: BulkString
+    /// `source`
+    public var source: BulkString
+    /// `[FROMMEMBER member | FROMLONLAT longitude latitude]`
+    public var from: GeoOrigin?
+    /// `<BYRADIUS radius <M | KM | FT | MI> | BYBOX width height <M | KM | FT | MI> | BYPOLYGON num-verti…`
+    public var by: GeoShape
     /// `[ASC | DESC]`
-    @frozen public enum Order: Sendable {
-        /// `ASC`
-        case asc
-        /// `DESC`
-        case desc
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .asc:
-                encoder.literal("$3\r\nASC\r\n")
-            case .desc:
-                encoder.literal("$4\r\nDESC\r\n")
-            }
-        }
-    }
-
-    /// `<STORE storekey | STOREDIST storedistkey>`
-    @frozen public enum Store: Sendable {
-        /// `STORE storekey`; use the function of the name
-        case _store(BulkString)
-        /// `STOREDIST storedistkey`; use the function of the name
-        case _storedist(BulkString)
-
-        /// `STORE storekey`
-        @inlinable public static func store(_ storekey: some BulkStringConvertible) -> Self {
-            ._store(storekey.bulkString)
-        }
-        /// `STOREDIST storedistkey`
-        @inlinable public static func storedist(_ storedistkey: some BulkStringConvertible) -> Self {
-            ._storedist(storedistkey.bulkString)
-        }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case ._store(let storekey):
-                encoder.literal("$5\r\nSTORE\r\n")
-                storekey.encode(into: &encoder)
-            case ._storedist(let storedistkey):
-                encoder.literal("$9\r\nSTOREDIST\r\n")
-                storedistkey.encode(into: &encoder)
-            }
-        }
-
-        @inlinable func forEachKey(_ body: (Span<UInt8>) -> Void) {
-            switch self {
-            case ._store(let storekey):
-                storekey.withSpan(body)
-            case ._storedist(let storedistkey):
-                storedistkey.withSpan(body)
-            }
-        }
-    }
-
-    /// `key`
-    public var key: BulkString
-    /// `member`
-    public var member: BulkString
-    /// `radius`
-    public var radius: Double
-    /// `<M | KM | FT | MI>`
-    public var unit: Unit
+    public var order: SortOrder?
     /// `[COUNT count [ANY]]`
-    public var count: Count?
-    /// `[ASC | DESC]`
-    public var order: Order?
-    /// `<STORE storekey | STOREDIST storedistkey>`
-    public var store: Store
+    public var count: GeoCount?
+    /// `[STOREDIST]`
+    public var storedist: Bool
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, member: BulkString, radius: Double, unit: Unit, count: Count? = nil,
-        order: Order? = nil, store: Store
+        destination: BulkString, source: BulkString, from: GeoOrigin? = nil, by: GeoShape,
+        order: SortOrder? = nil, count: GeoCount? = nil, storedist: Bool = false
     ) {
-        self.key = key
-        self.member = member
-        self.radius = radius
-        self.unit = unit
-        self.count = count
+        self.destination = destination
+        self.source = source
+        self.from = from
+        self.by = by
         self.order = order
-        self.store = store
+        self.count = count
+        self.storedist = storedist
     }
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
         CommandMetadata(
-            name: "GEORADIUSBYMEMBER", flags: [.write, .movableKeys], idempotency: .idempotent, since: .init(3, 2, 0))
+            name: "GEOSEARCHSTORE", flags: [.write], idempotency: .idempotent, since: .init(6, 2, 0))
+    }
+
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if by.isIncomplete { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
     }
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(7 + (count?.argumentCount ?? 0) + (order == nil ? 0 : 1))
-        encoder.literal("$17\r\nGEORADIUSBYMEMBER\r\n")
-        key.encode(into: &encoder)
-        member.encode(into: &encoder)
-        encoder.bulk(radius)
-        unit.encode(into: &encoder)
-        if let count {
-            count.encode(into: &encoder)
+        var words = 3
+        words += (from?.argumentCount ?? 0)
+        words += by.argumentCount
+        words += (order == nil ? 0 : 1)
+        words += (count?.argumentCount ?? 0)
+        words += (storedist ? 1 : 0)
+        encoder.command(words)
+        encoder.literal("$14\r\nGEOSEARCHSTORE\r\n")
+        destination.encode(into: &encoder)
+        source.encode(into: &encoder)
+        if let from {
+            from.encode(into: &encoder)
         }
+        by.encode(into: &encoder)
         if let order {
             order.encode(into: &encoder)
         }
-        store.encode(into: &encoder)
+        if let count {
+            count.encode(into: &encoder)
+        }
+        if storedist { encoder.literal("$9\r\nSTOREDIST\r\n") }
     }
 
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-        store.forEachKey(body)
+        destination.withSpan(body)
+        source.withSpan(body)
     }
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_STORE``.
+    /// Stores the places within a circle, a rectangle or a polygon, and returns how many. See ``GEOSEARCHSTORE``.
     @discardableResult
-    @export(implementation) public func georadiusbymemberStore(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_STORE.Unit, store: GEORADIUSBYMEMBER_STORE.Store,
-        count: GEORADIUSBYMEMBER_STORE.Count? = nil, order: GEORADIUSBYMEMBER_STORE.Order? = nil
+    @export(implementation) public func geosearchstore(
+        _ destination: some BulkStringConvertible, _ source: some BulkStringConvertible, _ by: GeoShape,
+        from: GeoOrigin? = nil, order: SortOrder? = nil, count: GeoCount? = nil, storedist: Bool = false
     ) async throws -> Int {
-        try await execute(GEORADIUSBYMEMBER_STORE(
-            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order,
-            store: store))
+        try await execute(GEOSEARCHSTORE(
+            destination: destination.bulkString, source: source.bulkString, from: from, by: by, order: order,
+            count: count, storedist: storedist))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_STORE``.
+    /// Stores the places within a circle, a rectangle or a polygon, and returns how many. See ``GEOSEARCHSTORE``.
     @discardableResult
-    @export(implementation) public func georadiusbymemberStore(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_STORE.Unit, store: GEORADIUSBYMEMBER_STORE.Store,
-        count: GEORADIUSBYMEMBER_STORE.Count? = nil, order: GEORADIUSBYMEMBER_STORE.Order? = nil
+    @export(implementation) public func geosearchstore(
+        _ destination: some BulkStringConvertible, _ source: some BulkStringConvertible, _ by: GeoShape,
+        from: GeoOrigin? = nil, order: SortOrder? = nil, count: GeoCount? = nil, storedist: Bool = false
     ) -> Queued<Int> {
-        enqueue(GEORADIUSBYMEMBER_STORE(
-            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order,
-            store: store))
+        enqueue(GEOSEARCHSTORE(
+            destination: destination.bulkString, source: source.bulkString, from: from, by: by, order: order,
+            count: count, storedist: storedist))
     }
 }
 
-extension Command where Self == GEORADIUSBYMEMBER_STORE {
-    /// `GEORADIUSBYMEMBER`; see ``GEORADIUSBYMEMBER_STORE``.
-    @export(implementation) public static func georadiusbymemberStore(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_STORE.Unit, store: GEORADIUSBYMEMBER_STORE.Store,
-        count: GEORADIUSBYMEMBER_STORE.Count? = nil, order: GEORADIUSBYMEMBER_STORE.Order? = nil
+extension Command where Self == GEOSEARCHSTORE {
+    /// Stores the places within a circle, a rectangle or a polygon, and returns how many. See ``GEOSEARCHSTORE``.
+    @export(implementation) public static func geosearchstore(
+        _ destination: some BulkStringConvertible, _ source: some BulkStringConvertible, _ by: GeoShape,
+        from: GeoOrigin? = nil, order: SortOrder? = nil, count: GeoCount? = nil, storedist: Bool = false
     ) -> Self {
-        GEORADIUSBYMEMBER_STORE(
-            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order,
-            store: store)
-    }
-}
-
-// MARK: GEORADIUSBYMEMBER_RO
-
-/// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`
-///
-/// Since 3.2.10. Key: `key`. Reply: `[Value]`.
-@frozen public struct GEORADIUSBYMEMBER_RO<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = [Value]
-
-    /// `<M | KM | FT | MI>`
-    @frozen public enum Unit: Sendable {
-        /// `M`
-        case m
-        /// `KM`
-        case km
-        /// `FT`
-        case ft
-        /// `MI`
-        case mi
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .m:
-                encoder.literal("$1\r\nM\r\n")
-            case .km:
-                encoder.literal("$2\r\nKM\r\n")
-            case .ft:
-                encoder.literal("$2\r\nFT\r\n")
-            case .mi:
-                encoder.literal("$2\r\nMI\r\n")
-            }
-        }
-    }
-
-    /// `[COUNT count [ANY]]`
-    @frozen public struct Count: Sendable {
-        /// `COUNT count`
-        public var count: Int
-        /// `[ANY]`
-        public var any: Bool
-
-        /// The option with these arguments.
-        @inlinable public init(count: Int, any: Bool = false) {
-            self.count = count
-            self.any = any
-        }
-
-        @inlinable var argumentCount: Int { 2 + (any ? 1 : 0) }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("$5\r\nCOUNT\r\n")
-            encoder.bulk(count)
-            if any { encoder.literal("$3\r\nANY\r\n") }
-        }
-    }
-
-    /// `[ASC | DESC]`
-    @frozen public enum Order: Sendable {
-        /// `ASC`
-        case asc
-        /// `DESC`
-        case desc
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .asc:
-                encoder.literal("$3\r\nASC\r\n")
-            case .desc:
-                encoder.literal("$4\r\nDESC\r\n")
-            }
-        }
-    }
-
-    /// `key`
-    public var key: BulkString
-    /// `member`
-    public var member: BulkString
-    /// `radius`
-    public var radius: Double
-    /// `<M | KM | FT | MI>`
-    public var unit: Unit
-    /// `[COUNT count [ANY]]`
-    public var count: Count?
-    /// `[ASC | DESC]`
-    public var order: Order?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, member: BulkString, radius: Double, unit: Unit, count: Count? = nil, order: Order? = nil
-    ) {
-        self.key = key
-        self.member = member
-        self.radius = radius
-        self.unit = unit
-        self.count = count
-        self.order = order
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "GEORADIUSBYMEMBER_RO", flags: [.readOnly], idempotency: .readOnly, since: .init(3, 2, 10))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(5 + (count?.argumentCount ?? 0) + (order == nil ? 0 : 1))
-        encoder.literal("$20\r\nGEORADIUSBYMEMBER_RO\r\n")
-        key.encode(into: &encoder)
-        member.encode(into: &encoder)
-        encoder.bulk(radius)
-        unit.encode(into: &encoder)
-        if let count {
-            count.encode(into: &encoder)
-        }
-        if let order {
-            order.encode(into: &encoder)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER_RO``.
-    @export(implementation) public func georadiusbymemberReadOnly(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_RO<RESPBytes>.Unit, count: GEORADIUSBYMEMBER_RO<RESPBytes>.Count? = nil,
-        order: GEORADIUSBYMEMBER_RO<RESPBytes>.Order? = nil
-    ) async throws -> [RESPBytes] {
-        try await execute(GEORADIUSBYMEMBER_RO<RESPBytes>(
-            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order))
-    }
-
-    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER_RO``.
-    @export(implementation) public func georadiusbymemberReadOnly<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_RO<Value>.Unit, count: GEORADIUSBYMEMBER_RO<Value>.Count? = nil,
-        order: GEORADIUSBYMEMBER_RO<Value>.Order? = nil, as valueType: Value.Type
-    ) async throws -> [Value] {
-        try await execute(GEORADIUSBYMEMBER_RO<Value>(
-            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER_RO``.
-    @discardableResult
-    @export(implementation) public func georadiusbymemberReadOnly(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_RO<RESPBytes>.Unit, count: GEORADIUSBYMEMBER_RO<RESPBytes>.Count? = nil,
-        order: GEORADIUSBYMEMBER_RO<RESPBytes>.Order? = nil
-    ) -> Queued<[RESPBytes]> {
-        enqueue(GEORADIUSBYMEMBER_RO<RESPBytes>(
-            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order))
-    }
-
-    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER_RO``.
-    @discardableResult
-    @export(implementation) public func georadiusbymemberReadOnly<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_RO<Value>.Unit, count: GEORADIUSBYMEMBER_RO<Value>.Count? = nil,
-        order: GEORADIUSBYMEMBER_RO<Value>.Order? = nil, as valueType: Value.Type
-    ) -> Queued<[Value]> {
-        enqueue(GEORADIUSBYMEMBER_RO<Value>(
-            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order))
-    }
-}
-
-extension Command where Self == GEORADIUSBYMEMBER_RO<RESPBytes> {
-    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER_RO``.
-    @export(implementation) public static func georadiusbymemberReadOnly(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_RO<RESPBytes>.Unit, count: GEORADIUSBYMEMBER_RO<RESPBytes>.Count? = nil,
-        order: GEORADIUSBYMEMBER_RO<RESPBytes>.Order? = nil
-    ) -> Self {
-        GEORADIUSBYMEMBER_RO<RESPBytes>(
-            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order)
-    }
-}
-
-extension Command {
-    /// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [COUNT count [ANY]] [ASC | DESC]`; see ``GEORADIUSBYMEMBER_RO``.
-    @export(implementation) public static func georadiusbymemberReadOnly<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_RO<Value>.Unit, count: GEORADIUSBYMEMBER_RO<Value>.Count? = nil,
-        order: GEORADIUSBYMEMBER_RO<Value>.Order? = nil, as valueType: Value.Type
-    ) -> Self where Self == GEORADIUSBYMEMBER_RO<Value> {
-        GEORADIUSBYMEMBER_RO<Value>(
-            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, count: count, order: order)
-    }
-}
-
-// MARK: GEORADIUSBYMEMBER_RO
-
-/// `GEORADIUSBYMEMBER_RO key member radius <M | KM | FT | MI> [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count
-/// [ANY]] [ASC | DESC]`
-///
-/// Since 3.2.10. Key: `key`. Reply: `[GeoMatch<Value>]`.
-@frozen public struct GEORADIUSBYMEMBER_RO_WITH<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = [GeoMatch<Value>]
-
-    /// `<M | KM | FT | MI>`
-    @frozen public enum Unit: Sendable {
-        /// `M`
-        case m
-        /// `KM`
-        case km
-        /// `FT`
-        case ft
-        /// `MI`
-        case mi
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .m:
-                encoder.literal("$1\r\nM\r\n")
-            case .km:
-                encoder.literal("$2\r\nKM\r\n")
-            case .ft:
-                encoder.literal("$2\r\nFT\r\n")
-            case .mi:
-                encoder.literal("$2\r\nMI\r\n")
-            }
-        }
-    }
-
-    /// `[COUNT count [ANY]]`
-    @frozen public struct Count: Sendable {
-        /// `COUNT count`
-        public var count: Int
-        /// `[ANY]`
-        public var any: Bool
-
-        /// The option with these arguments.
-        @inlinable public init(count: Int, any: Bool = false) {
-            self.count = count
-            self.any = any
-        }
-
-        @inlinable var argumentCount: Int { 2 + (any ? 1 : 0) }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("$5\r\nCOUNT\r\n")
-            encoder.bulk(count)
-            if any { encoder.literal("$3\r\nANY\r\n") }
-        }
-    }
-
-    /// `[ASC | DESC]`
-    @frozen public enum Order: Sendable {
-        /// `ASC`
-        case asc
-        /// `DESC`
-        case desc
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .asc:
-                encoder.literal("$3\r\nASC\r\n")
-            case .desc:
-                encoder.literal("$4\r\nDESC\r\n")
-            }
-        }
-    }
-
-    /// `key`
-    public var key: BulkString
-    /// `member`
-    public var member: BulkString
-    /// `radius`
-    public var radius: Double
-    /// `<M | KM | FT | MI>`
-    public var unit: Unit
-    /// `[WITHCOORD]`
-    public var withcoord: Bool
-    /// `[WITHDIST]`
-    public var withdist: Bool
-    /// `[WITHHASH]`
-    public var withhash: Bool
-    /// `[COUNT count [ANY]]`
-    public var count: Count?
-    /// `[ASC | DESC]`
-    public var order: Order?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, member: BulkString, radius: Double, unit: Unit, withcoord: Bool = false,
-        withdist: Bool = false, withhash: Bool = false, count: Count? = nil, order: Order? = nil
-    ) {
-        self.key = key
-        self.member = member
-        self.radius = radius
-        self.unit = unit
-        self.withcoord = withcoord
-        self.withdist = withdist
-        self.withhash = withhash
-        self.count = count
-        self.order = order
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "GEORADIUSBYMEMBER_RO", flags: [.readOnly], idempotency: .readOnly, since: .init(3, 2, 10))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        var words = 5
-        words += (withcoord ? 1 : 0)
-        words += (withdist ? 1 : 0)
-        words += (withhash ? 1 : 0)
-        words += (count?.argumentCount ?? 0)
-        words += (order == nil ? 0 : 1)
-        encoder.command(words)
-        encoder.literal("$20\r\nGEORADIUSBYMEMBER_RO\r\n")
-        key.encode(into: &encoder)
-        member.encode(into: &encoder)
-        encoder.bulk(radius)
-        unit.encode(into: &encoder)
-        if withcoord { encoder.literal("$9\r\nWITHCOORD\r\n") }
-        if withdist { encoder.literal("$8\r\nWITHDIST\r\n") }
-        if withhash { encoder.literal("$8\r\nWITHHASH\r\n") }
-        if let count {
-            count.encode(into: &encoder)
-        }
-        if let order {
-            order.encode(into: &encoder)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `GEORADIUSBYMEMBER_RO`; see ``GEORADIUSBYMEMBER_RO_WITH``.
-    @export(implementation) public func georadiusbymemberReadOnlyWithDetails(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_RO_WITH<RESPBytes>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUSBYMEMBER_RO_WITH<RESPBytes>.Count? = nil,
-        order: GEORADIUSBYMEMBER_RO_WITH<RESPBytes>.Order? = nil
-    ) async throws -> [GeoMatch<RESPBytes>] {
-        try await execute(GEORADIUSBYMEMBER_RO_WITH<RESPBytes>(
-            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
-            withdist: withdist, withhash: withhash, count: count, order: order))
-    }
-
-    /// `GEORADIUSBYMEMBER_RO`; see ``GEORADIUSBYMEMBER_RO_WITH``.
-    @export(implementation) public func georadiusbymemberReadOnlyWithDetails<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_RO_WITH<Value>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUSBYMEMBER_RO_WITH<Value>.Count? = nil,
-        order: GEORADIUSBYMEMBER_RO_WITH<Value>.Order? = nil, as valueType: Value.Type
-    ) async throws -> [GeoMatch<Value>] {
-        try await execute(GEORADIUSBYMEMBER_RO_WITH<Value>(
-            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
-            withdist: withdist, withhash: withhash, count: count, order: order))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `GEORADIUSBYMEMBER_RO`; see ``GEORADIUSBYMEMBER_RO_WITH``.
-    @discardableResult
-    @export(implementation) public func georadiusbymemberReadOnlyWithDetails(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_RO_WITH<RESPBytes>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUSBYMEMBER_RO_WITH<RESPBytes>.Count? = nil,
-        order: GEORADIUSBYMEMBER_RO_WITH<RESPBytes>.Order? = nil
-    ) -> Queued<[GeoMatch<RESPBytes>]> {
-        enqueue(GEORADIUSBYMEMBER_RO_WITH<RESPBytes>(
-            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
-            withdist: withdist, withhash: withhash, count: count, order: order))
-    }
-
-    /// `GEORADIUSBYMEMBER_RO`; see ``GEORADIUSBYMEMBER_RO_WITH``.
-    @discardableResult
-    @export(implementation) public func georadiusbymemberReadOnlyWithDetails<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_RO_WITH<Value>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUSBYMEMBER_RO_WITH<Value>.Count? = nil,
-        order: GEORADIUSBYMEMBER_RO_WITH<Value>.Order? = nil, as valueType: Value.Type
-    ) -> Queued<[GeoMatch<Value>]> {
-        enqueue(GEORADIUSBYMEMBER_RO_WITH<Value>(
-            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
-            withdist: withdist, withhash: withhash, count: count, order: order))
-    }
-}
-
-extension Command where Self == GEORADIUSBYMEMBER_RO_WITH<RESPBytes> {
-    /// `GEORADIUSBYMEMBER_RO`; see ``GEORADIUSBYMEMBER_RO_WITH``.
-    @export(implementation) public static func georadiusbymemberReadOnlyWithDetails(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_RO_WITH<RESPBytes>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUSBYMEMBER_RO_WITH<RESPBytes>.Count? = nil,
-        order: GEORADIUSBYMEMBER_RO_WITH<RESPBytes>.Order? = nil
-    ) -> Self {
-        GEORADIUSBYMEMBER_RO_WITH<RESPBytes>(
-            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
-            withdist: withdist, withhash: withhash, count: count, order: order)
-    }
-}
-
-extension Command {
-    /// `GEORADIUSBYMEMBER_RO`; see ``GEORADIUSBYMEMBER_RO_WITH``.
-    @export(implementation) public static func georadiusbymemberReadOnlyWithDetails<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible, _ radius: Double,
-        _ unit: GEORADIUSBYMEMBER_RO_WITH<Value>.Unit, withcoord: Bool = false, withdist: Bool = false,
-        withhash: Bool = false, count: GEORADIUSBYMEMBER_RO_WITH<Value>.Count? = nil,
-        order: GEORADIUSBYMEMBER_RO_WITH<Value>.Order? = nil, as valueType: Value.Type
-    ) -> Self where Self == GEORADIUSBYMEMBER_RO_WITH<Value> {
-        GEORADIUSBYMEMBER_RO_WITH<Value>(
-            key: key.bulkString, member: member.bulkString, radius: radius, unit: unit, withcoord: withcoord,
-            withdist: withdist, withhash: withhash, count: count, order: order)
+        GEOSEARCHSTORE(
+            destination: destination.bulkString, source: source.bulkString, from: from, by: by, order: order,
+            count: count, storedist: storedist)
     }
 }

@@ -177,48 +177,23 @@ extension Command where Self == HEXISTS {
 ///
 /// `HEXPIRE key seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
 ///
-/// Since 9.0.0. Key: `key`. Reply: `[Int]`.
+/// Since 9.0.0. Key: `key`. Reply: `[FieldExpiration]`.
 @frozen public struct HEXPIRE: Command {
     /// What the server answers.
-    public typealias Reply = [Int]
-
-    /// `[NX | XX | GT | LT]`
-    @frozen public enum Condition: Sendable {
-        /// `NX`
-        case nx
-        /// `XX`
-        case xx
-        /// `GT`
-        case gt
-        /// `LT`
-        case lt
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .nx:
-                encoder.literal("$2\r\nNX\r\n")
-            case .xx:
-                encoder.literal("$2\r\nXX\r\n")
-            case .gt:
-                encoder.literal("$2\r\nGT\r\n")
-            case .lt:
-                encoder.literal("$2\r\nLT\r\n")
-            }
-        }
-    }
+    public typealias Reply = [FieldExpiration]
 
     /// `key`
     public var key: BulkString
-    /// `seconds`
+    /// `seconds`; rounded up to whole seconds
     public var seconds: Duration
     /// `[NX | XX | GT | LT]`
-    public var condition: Condition?
+    public var condition: ExpirationCondition?
     /// `field [field ...]`
     public var fields: BulkStringList
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, seconds: Duration, condition: Condition? = nil, fields: BulkStringList
+        key: BulkString, seconds: Duration, condition: ExpirationCondition? = nil, fields: BulkStringList
     ) {
         self.key = key
         self.seconds = seconds
@@ -262,8 +237,8 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func hexpire<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ seconds: Duration, _ first: Argument, _ more: Argument...,
-        condition: HEXPIRE.Condition? = nil
-    ) async throws -> [Int] {
+        condition: ExpirationCondition? = nil
+    ) async throws -> [FieldExpiration] {
         try await execute(HEXPIRE(
             key: key.bulkString, seconds: seconds, condition: condition, fields: BulkStringList(first, more)))
     }
@@ -272,8 +247,8 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func hexpire(
         _ key: some BulkStringConvertible, _ seconds: Duration,
-        _ fields: some Collection<some BulkStringConvertible>, condition: HEXPIRE.Condition? = nil
-    ) async throws -> [Int] {
+        _ fields: some Collection<some BulkStringConvertible>, condition: ExpirationCondition? = nil
+    ) async throws -> [FieldExpiration] {
         try await execute(HEXPIRE(
             key: key.bulkString, seconds: seconds, condition: condition, fields: BulkStringList(fields)))
     }
@@ -284,8 +259,8 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func hexpire<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ seconds: Duration, _ first: Argument, _ more: Argument...,
-        condition: HEXPIRE.Condition? = nil
-    ) -> Queued<[Int]> {
+        condition: ExpirationCondition? = nil
+    ) -> Queued<[FieldExpiration]> {
         enqueue(HEXPIRE(
             key: key.bulkString, seconds: seconds, condition: condition, fields: BulkStringList(first, more)))
     }
@@ -294,8 +269,8 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func hexpire(
         _ key: some BulkStringConvertible, _ seconds: Duration,
-        _ fields: some Collection<some BulkStringConvertible>, condition: HEXPIRE.Condition? = nil
-    ) -> Queued<[Int]> {
+        _ fields: some Collection<some BulkStringConvertible>, condition: ExpirationCondition? = nil
+    ) -> Queued<[FieldExpiration]> {
         enqueue(HEXPIRE(
             key: key.bulkString, seconds: seconds, condition: condition, fields: BulkStringList(fields)))
     }
@@ -305,7 +280,7 @@ extension Command where Self == HEXPIRE {
     /// Lets fields of a hash expire after whole seconds; says for each whether it will. See ``HEXPIRE``.
     @export(implementation) public static func hexpire<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ seconds: Duration, _ first: Argument, _ more: Argument...,
-        condition: HEXPIRE.Condition? = nil
+        condition: ExpirationCondition? = nil
     ) -> Self {
         HEXPIRE(
             key: key.bulkString, seconds: seconds, condition: condition, fields: BulkStringList(first, more))
@@ -314,7 +289,7 @@ extension Command where Self == HEXPIRE {
     /// Lets fields of a hash expire after whole seconds; says for each whether it will. See ``HEXPIRE``.
     @export(implementation) public static func hexpire(
         _ key: some BulkStringConvertible, _ seconds: Duration,
-        _ fields: some Collection<some BulkStringConvertible>, condition: HEXPIRE.Condition? = nil
+        _ fields: some Collection<some BulkStringConvertible>, condition: ExpirationCondition? = nil
     ) -> Self {
         HEXPIRE(key: key.bulkString, seconds: seconds, condition: condition, fields: BulkStringList(fields))
     }
@@ -324,51 +299,26 @@ extension Command where Self == HEXPIRE {
 
 /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
 ///
-/// Since 9.0.0. Key: `key`. Reply: `[Int]`.
+/// Since 9.0.0. Key: `key`. Reply: `[FieldExpiration]`.
 @frozen public struct HEXPIREAT: Command {
     /// What the server answers.
-    public typealias Reply = [Int]
-
-    /// `[NX | XX | GT | LT]`
-    @frozen public enum Condition: Sendable {
-        /// `NX`
-        case nx
-        /// `XX`
-        case xx
-        /// `GT`
-        case gt
-        /// `LT`
-        case lt
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .nx:
-                encoder.literal("$2\r\nNX\r\n")
-            case .xx:
-                encoder.literal("$2\r\nXX\r\n")
-            case .gt:
-                encoder.literal("$2\r\nGT\r\n")
-            case .lt:
-                encoder.literal("$2\r\nLT\r\n")
-            }
-        }
-    }
+    public typealias Reply = [FieldExpiration]
 
     /// `key`
     public var key: BulkString
-    /// `unix-time-seconds`
-    public var unixTimeSeconds: Int
+    /// `unix-time-seconds`; rounded up to whole seconds
+    public var time: UnixTime
     /// `[NX | XX | GT | LT]`
-    public var condition: Condition?
+    public var condition: ExpirationCondition?
     /// `field [field ...]`
     public var fields: BulkStringList
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, unixTimeSeconds: Int, condition: Condition? = nil, fields: BulkStringList
+        key: BulkString, time: UnixTime, condition: ExpirationCondition? = nil, fields: BulkStringList
     ) {
         self.key = key
-        self.unixTimeSeconds = unixTimeSeconds
+        self.time = time
         self.condition = condition
         self.fields = fields
     }
@@ -389,7 +339,7 @@ extension Command where Self == HEXPIRE {
         encoder.command(5 + (condition == nil ? 0 : 1) + fields.count)
         encoder.literal("$9\r\nHEXPIREAT\r\n")
         key.encode(into: &encoder)
-        encoder.bulk(unixTimeSeconds)
+        encoder.bulk(time.sinceEpoch.inSeconds)
         if let condition {
             condition.encode(into: &encoder)
         }
@@ -408,23 +358,21 @@ extension CommandExecutor where Self: ~Copyable {
     /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HEXPIREAT``.
     @discardableResult
     @export(implementation) public func hexpireat<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ unixTimeSeconds: Int, _ first: Argument, _ more: Argument...,
-        condition: HEXPIREAT.Condition? = nil
-    ) async throws -> [Int] {
+        _ key: some BulkStringConvertible, _ time: UnixTime, _ first: Argument, _ more: Argument...,
+        condition: ExpirationCondition? = nil
+    ) async throws -> [FieldExpiration] {
         try await execute(HEXPIREAT(
-            key: key.bulkString, unixTimeSeconds: unixTimeSeconds, condition: condition,
-            fields: BulkStringList(first, more)))
+            key: key.bulkString, time: time, condition: condition, fields: BulkStringList(first, more)))
     }
 
     /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HEXPIREAT``.
     @discardableResult
     @export(implementation) public func hexpireat(
-        _ key: some BulkStringConvertible, _ unixTimeSeconds: Int,
-        _ fields: some Collection<some BulkStringConvertible>, condition: HEXPIREAT.Condition? = nil
-    ) async throws -> [Int] {
+        _ key: some BulkStringConvertible, _ time: UnixTime,
+        _ fields: some Collection<some BulkStringConvertible>, condition: ExpirationCondition? = nil
+    ) async throws -> [FieldExpiration] {
         try await execute(HEXPIREAT(
-            key: key.bulkString, unixTimeSeconds: unixTimeSeconds, condition: condition,
-            fields: BulkStringList(fields)))
+            key: key.bulkString, time: time, condition: condition, fields: BulkStringList(fields)))
     }
 }
 
@@ -432,45 +380,39 @@ extension CommandQueue where Self: ~Copyable {
     /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HEXPIREAT``.
     @discardableResult
     @export(implementation) public func hexpireat<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ unixTimeSeconds: Int, _ first: Argument, _ more: Argument...,
-        condition: HEXPIREAT.Condition? = nil
-    ) -> Queued<[Int]> {
+        _ key: some BulkStringConvertible, _ time: UnixTime, _ first: Argument, _ more: Argument...,
+        condition: ExpirationCondition? = nil
+    ) -> Queued<[FieldExpiration]> {
         enqueue(HEXPIREAT(
-            key: key.bulkString, unixTimeSeconds: unixTimeSeconds, condition: condition,
-            fields: BulkStringList(first, more)))
+            key: key.bulkString, time: time, condition: condition, fields: BulkStringList(first, more)))
     }
 
     /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HEXPIREAT``.
     @discardableResult
     @export(implementation) public func hexpireat(
-        _ key: some BulkStringConvertible, _ unixTimeSeconds: Int,
-        _ fields: some Collection<some BulkStringConvertible>, condition: HEXPIREAT.Condition? = nil
-    ) -> Queued<[Int]> {
+        _ key: some BulkStringConvertible, _ time: UnixTime,
+        _ fields: some Collection<some BulkStringConvertible>, condition: ExpirationCondition? = nil
+    ) -> Queued<[FieldExpiration]> {
         enqueue(HEXPIREAT(
-            key: key.bulkString, unixTimeSeconds: unixTimeSeconds, condition: condition,
-            fields: BulkStringList(fields)))
+            key: key.bulkString, time: time, condition: condition, fields: BulkStringList(fields)))
     }
 }
 
 extension Command where Self == HEXPIREAT {
     /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HEXPIREAT``.
     @export(implementation) public static func hexpireat<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ unixTimeSeconds: Int, _ first: Argument, _ more: Argument...,
-        condition: HEXPIREAT.Condition? = nil
+        _ key: some BulkStringConvertible, _ time: UnixTime, _ first: Argument, _ more: Argument...,
+        condition: ExpirationCondition? = nil
     ) -> Self {
-        HEXPIREAT(
-            key: key.bulkString, unixTimeSeconds: unixTimeSeconds, condition: condition,
-            fields: BulkStringList(first, more))
+        HEXPIREAT(key: key.bulkString, time: time, condition: condition, fields: BulkStringList(first, more))
     }
 
     /// `HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HEXPIREAT``.
     @export(implementation) public static func hexpireat(
-        _ key: some BulkStringConvertible, _ unixTimeSeconds: Int,
-        _ fields: some Collection<some BulkStringConvertible>, condition: HEXPIREAT.Condition? = nil
+        _ key: some BulkStringConvertible, _ time: UnixTime,
+        _ fields: some Collection<some BulkStringConvertible>, condition: ExpirationCondition? = nil
     ) -> Self {
-        HEXPIREAT(
-            key: key.bulkString, unixTimeSeconds: unixTimeSeconds, condition: condition,
-            fields: BulkStringList(fields))
+        HEXPIREAT(key: key.bulkString, time: time, condition: condition, fields: BulkStringList(fields))
     }
 }
 
@@ -478,10 +420,10 @@ extension Command where Self == HEXPIREAT {
 
 /// `HEXPIRETIME key FIELDS numfields field [field ...]`
 ///
-/// Since 9.0.0. Key: `key`. Reply: `[Int]`.
+/// Since 9.0.0. Key: `key`. Reply: `[ExpirationTime<WholeSeconds>]`.
 @frozen public struct HEXPIRETIME: ReadOnlyCommand {
     /// What the server answers.
-    public typealias Reply = [Int]
+    public typealias Reply = [ExpirationTime<WholeSeconds>]
 
     /// `key`
     public var key: BulkString
@@ -525,14 +467,14 @@ extension ReadCommandExecutor where Self: ~Copyable {
     /// `HEXPIRETIME key FIELDS numfields field [field ...]`; see ``HEXPIRETIME``.
     @export(implementation) public func hexpiretime<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) async throws -> [Int] {
+    ) async throws -> [ExpirationTime<WholeSeconds>] {
         try await execute(HEXPIRETIME(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
     /// `HEXPIRETIME key FIELDS numfields field [field ...]`; see ``HEXPIRETIME``.
     @export(implementation) public func hexpiretime(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
-    ) async throws -> [Int] {
+    ) async throws -> [ExpirationTime<WholeSeconds>] {
         try await execute(HEXPIRETIME(key: key.bulkString, fields: BulkStringList(fields)))
     }
 }
@@ -542,7 +484,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func hexpiretime<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) -> Queued<[Int]> {
+    ) -> Queued<[ExpirationTime<WholeSeconds>]> {
         enqueue(HEXPIRETIME(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
@@ -550,7 +492,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func hexpiretime(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
-    ) -> Queued<[Int]> {
+    ) -> Queued<[ExpirationTime<WholeSeconds>]> {
         enqueue(HEXPIRETIME(key: key.bulkString, fields: BulkStringList(fields)))
     }
 }

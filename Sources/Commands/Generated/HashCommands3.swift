@@ -134,10 +134,10 @@ extension Command where Self == HMSET {
 ///
 /// `HPERSIST key FIELDS numfields field [field ...]`
 ///
-/// Since 9.0.0. Key: `key`. Reply: `[Int]`.
+/// Since 9.0.0. Key: `key`. Reply: `[FieldPersistence]`.
 @frozen public struct HPERSIST: Command {
     /// What the server answers.
-    public typealias Reply = [Int]
+    public typealias Reply = [FieldPersistence]
 
     /// `key`
     public var key: BulkString
@@ -182,7 +182,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func hpersist<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) async throws -> [Int] {
+    ) async throws -> [FieldPersistence] {
         try await execute(HPERSIST(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
@@ -190,7 +190,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func hpersist(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
-    ) async throws -> [Int] {
+    ) async throws -> [FieldPersistence] {
         try await execute(HPERSIST(key: key.bulkString, fields: BulkStringList(fields)))
     }
 }
@@ -200,7 +200,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func hpersist<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) -> Queued<[Int]> {
+    ) -> Queued<[FieldPersistence]> {
         enqueue(HPERSIST(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
@@ -208,7 +208,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func hpersist(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
-    ) -> Queued<[Int]> {
+    ) -> Queued<[FieldPersistence]> {
         enqueue(HPERSIST(key: key.bulkString, fields: BulkStringList(fields)))
     }
 }
@@ -235,48 +235,23 @@ extension Command where Self == HPERSIST {
 ///
 /// `HPEXPIRE key milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
 ///
-/// Since 9.0.0. Key: `key`. Reply: `[Int]`.
+/// Since 9.0.0. Key: `key`. Reply: `[FieldExpiration]`.
 @frozen public struct HPEXPIRE: Command {
     /// What the server answers.
-    public typealias Reply = [Int]
-
-    /// `[NX | XX | GT | LT]`
-    @frozen public enum Condition: Sendable {
-        /// `NX`
-        case nx
-        /// `XX`
-        case xx
-        /// `GT`
-        case gt
-        /// `LT`
-        case lt
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .nx:
-                encoder.literal("$2\r\nNX\r\n")
-            case .xx:
-                encoder.literal("$2\r\nXX\r\n")
-            case .gt:
-                encoder.literal("$2\r\nGT\r\n")
-            case .lt:
-                encoder.literal("$2\r\nLT\r\n")
-            }
-        }
-    }
+    public typealias Reply = [FieldExpiration]
 
     /// `key`
     public var key: BulkString
-    /// `milliseconds`
+    /// `milliseconds`; rounded up to whole milliseconds
     public var milliseconds: Duration
     /// `[NX | XX | GT | LT]`
-    public var condition: Condition?
+    public var condition: ExpirationCondition?
     /// `field [field ...]`
     public var fields: BulkStringList
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, milliseconds: Duration, condition: Condition? = nil, fields: BulkStringList
+        key: BulkString, milliseconds: Duration, condition: ExpirationCondition? = nil, fields: BulkStringList
     ) {
         self.key = key
         self.milliseconds = milliseconds
@@ -320,8 +295,8 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func hpexpire<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ milliseconds: Duration, _ first: Argument, _ more: Argument...,
-        condition: HPEXPIRE.Condition? = nil
-    ) async throws -> [Int] {
+        condition: ExpirationCondition? = nil
+    ) async throws -> [FieldExpiration] {
         try await execute(HPEXPIRE(
             key: key.bulkString, milliseconds: milliseconds, condition: condition,
             fields: BulkStringList(first, more)))
@@ -331,8 +306,8 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func hpexpire(
         _ key: some BulkStringConvertible, _ milliseconds: Duration,
-        _ fields: some Collection<some BulkStringConvertible>, condition: HPEXPIRE.Condition? = nil
-    ) async throws -> [Int] {
+        _ fields: some Collection<some BulkStringConvertible>, condition: ExpirationCondition? = nil
+    ) async throws -> [FieldExpiration] {
         try await execute(HPEXPIRE(
             key: key.bulkString, milliseconds: milliseconds, condition: condition, fields: BulkStringList(fields)))
     }
@@ -343,8 +318,8 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func hpexpire<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ milliseconds: Duration, _ first: Argument, _ more: Argument...,
-        condition: HPEXPIRE.Condition? = nil
-    ) -> Queued<[Int]> {
+        condition: ExpirationCondition? = nil
+    ) -> Queued<[FieldExpiration]> {
         enqueue(HPEXPIRE(
             key: key.bulkString, milliseconds: milliseconds, condition: condition,
             fields: BulkStringList(first, more)))
@@ -354,8 +329,8 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func hpexpire(
         _ key: some BulkStringConvertible, _ milliseconds: Duration,
-        _ fields: some Collection<some BulkStringConvertible>, condition: HPEXPIRE.Condition? = nil
-    ) -> Queued<[Int]> {
+        _ fields: some Collection<some BulkStringConvertible>, condition: ExpirationCondition? = nil
+    ) -> Queued<[FieldExpiration]> {
         enqueue(HPEXPIRE(
             key: key.bulkString, milliseconds: milliseconds, condition: condition, fields: BulkStringList(fields)))
     }
@@ -365,7 +340,7 @@ extension Command where Self == HPEXPIRE {
     /// Lets fields of a hash expire after whole milliseconds; says for each whether it will. See ``HPEXPIRE``.
     @export(implementation) public static func hpexpire<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ milliseconds: Duration, _ first: Argument, _ more: Argument...,
-        condition: HPEXPIRE.Condition? = nil
+        condition: ExpirationCondition? = nil
     ) -> Self {
         HPEXPIRE(
             key: key.bulkString, milliseconds: milliseconds, condition: condition,
@@ -375,7 +350,7 @@ extension Command where Self == HPEXPIRE {
     /// Lets fields of a hash expire after whole milliseconds; says for each whether it will. See ``HPEXPIRE``.
     @export(implementation) public static func hpexpire(
         _ key: some BulkStringConvertible, _ milliseconds: Duration,
-        _ fields: some Collection<some BulkStringConvertible>, condition: HPEXPIRE.Condition? = nil
+        _ fields: some Collection<some BulkStringConvertible>, condition: ExpirationCondition? = nil
     ) -> Self {
         HPEXPIRE(
             key: key.bulkString, milliseconds: milliseconds, condition: condition, fields: BulkStringList(fields))
@@ -386,51 +361,26 @@ extension Command where Self == HPEXPIRE {
 
 /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`
 ///
-/// Since 9.0.0. Key: `key`. Reply: `[Int]`.
+/// Since 9.0.0. Key: `key`. Reply: `[FieldExpiration]`.
 @frozen public struct HPEXPIREAT: Command {
     /// What the server answers.
-    public typealias Reply = [Int]
-
-    /// `[NX | XX | GT | LT]`
-    @frozen public enum Condition: Sendable {
-        /// `NX`
-        case nx
-        /// `XX`
-        case xx
-        /// `GT`
-        case gt
-        /// `LT`
-        case lt
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .nx:
-                encoder.literal("$2\r\nNX\r\n")
-            case .xx:
-                encoder.literal("$2\r\nXX\r\n")
-            case .gt:
-                encoder.literal("$2\r\nGT\r\n")
-            case .lt:
-                encoder.literal("$2\r\nLT\r\n")
-            }
-        }
-    }
+    public typealias Reply = [FieldExpiration]
 
     /// `key`
     public var key: BulkString
-    /// `unix-time-milliseconds`
-    public var unixTimeMilliseconds: Int
+    /// `unix-time-milliseconds`; rounded up to whole milliseconds
+    public var time: UnixTime
     /// `[NX | XX | GT | LT]`
-    public var condition: Condition?
+    public var condition: ExpirationCondition?
     /// `field [field ...]`
     public var fields: BulkStringList
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, unixTimeMilliseconds: Int, condition: Condition? = nil, fields: BulkStringList
+        key: BulkString, time: UnixTime, condition: ExpirationCondition? = nil, fields: BulkStringList
     ) {
         self.key = key
-        self.unixTimeMilliseconds = unixTimeMilliseconds
+        self.time = time
         self.condition = condition
         self.fields = fields
     }
@@ -451,7 +401,7 @@ extension Command where Self == HPEXPIRE {
         encoder.command(5 + (condition == nil ? 0 : 1) + fields.count)
         encoder.literal("$10\r\nHPEXPIREAT\r\n")
         key.encode(into: &encoder)
-        encoder.bulk(unixTimeMilliseconds)
+        encoder.bulk(time.sinceEpoch.inMilliseconds)
         if let condition {
             condition.encode(into: &encoder)
         }
@@ -470,23 +420,21 @@ extension CommandExecutor where Self: ~Copyable {
     /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HPEXPIREAT``.
     @discardableResult
     @export(implementation) public func hpexpireat<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, _ first: Argument, _ more: Argument...,
-        condition: HPEXPIREAT.Condition? = nil
-    ) async throws -> [Int] {
+        _ key: some BulkStringConvertible, _ time: UnixTime, _ first: Argument, _ more: Argument...,
+        condition: ExpirationCondition? = nil
+    ) async throws -> [FieldExpiration] {
         try await execute(HPEXPIREAT(
-            key: key.bulkString, unixTimeMilliseconds: unixTimeMilliseconds, condition: condition,
-            fields: BulkStringList(first, more)))
+            key: key.bulkString, time: time, condition: condition, fields: BulkStringList(first, more)))
     }
 
     /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HPEXPIREAT``.
     @discardableResult
     @export(implementation) public func hpexpireat(
-        _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int,
-        _ fields: some Collection<some BulkStringConvertible>, condition: HPEXPIREAT.Condition? = nil
-    ) async throws -> [Int] {
+        _ key: some BulkStringConvertible, _ time: UnixTime,
+        _ fields: some Collection<some BulkStringConvertible>, condition: ExpirationCondition? = nil
+    ) async throws -> [FieldExpiration] {
         try await execute(HPEXPIREAT(
-            key: key.bulkString, unixTimeMilliseconds: unixTimeMilliseconds, condition: condition,
-            fields: BulkStringList(fields)))
+            key: key.bulkString, time: time, condition: condition, fields: BulkStringList(fields)))
     }
 }
 
@@ -494,45 +442,39 @@ extension CommandQueue where Self: ~Copyable {
     /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HPEXPIREAT``.
     @discardableResult
     @export(implementation) public func hpexpireat<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, _ first: Argument, _ more: Argument...,
-        condition: HPEXPIREAT.Condition? = nil
-    ) -> Queued<[Int]> {
+        _ key: some BulkStringConvertible, _ time: UnixTime, _ first: Argument, _ more: Argument...,
+        condition: ExpirationCondition? = nil
+    ) -> Queued<[FieldExpiration]> {
         enqueue(HPEXPIREAT(
-            key: key.bulkString, unixTimeMilliseconds: unixTimeMilliseconds, condition: condition,
-            fields: BulkStringList(first, more)))
+            key: key.bulkString, time: time, condition: condition, fields: BulkStringList(first, more)))
     }
 
     /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HPEXPIREAT``.
     @discardableResult
     @export(implementation) public func hpexpireat(
-        _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int,
-        _ fields: some Collection<some BulkStringConvertible>, condition: HPEXPIREAT.Condition? = nil
-    ) -> Queued<[Int]> {
+        _ key: some BulkStringConvertible, _ time: UnixTime,
+        _ fields: some Collection<some BulkStringConvertible>, condition: ExpirationCondition? = nil
+    ) -> Queued<[FieldExpiration]> {
         enqueue(HPEXPIREAT(
-            key: key.bulkString, unixTimeMilliseconds: unixTimeMilliseconds, condition: condition,
-            fields: BulkStringList(fields)))
+            key: key.bulkString, time: time, condition: condition, fields: BulkStringList(fields)))
     }
 }
 
 extension Command where Self == HPEXPIREAT {
     /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HPEXPIREAT``.
     @export(implementation) public static func hpexpireat<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int, _ first: Argument, _ more: Argument...,
-        condition: HPEXPIREAT.Condition? = nil
+        _ key: some BulkStringConvertible, _ time: UnixTime, _ first: Argument, _ more: Argument...,
+        condition: ExpirationCondition? = nil
     ) -> Self {
-        HPEXPIREAT(
-            key: key.bulkString, unixTimeMilliseconds: unixTimeMilliseconds, condition: condition,
-            fields: BulkStringList(first, more))
+        HPEXPIREAT(key: key.bulkString, time: time, condition: condition, fields: BulkStringList(first, more))
     }
 
     /// `HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]`; see ``HPEXPIREAT``.
     @export(implementation) public static func hpexpireat(
-        _ key: some BulkStringConvertible, _ unixTimeMilliseconds: Int,
-        _ fields: some Collection<some BulkStringConvertible>, condition: HPEXPIREAT.Condition? = nil
+        _ key: some BulkStringConvertible, _ time: UnixTime,
+        _ fields: some Collection<some BulkStringConvertible>, condition: ExpirationCondition? = nil
     ) -> Self {
-        HPEXPIREAT(
-            key: key.bulkString, unixTimeMilliseconds: unixTimeMilliseconds, condition: condition,
-            fields: BulkStringList(fields))
+        HPEXPIREAT(key: key.bulkString, time: time, condition: condition, fields: BulkStringList(fields))
     }
 }
 
@@ -540,10 +482,10 @@ extension Command where Self == HPEXPIREAT {
 
 /// `HPEXPIRETIME key FIELDS numfields field [field ...]`
 ///
-/// Since 9.0.0. Key: `key`. Reply: `[Int]`.
+/// Since 9.0.0. Key: `key`. Reply: `[ExpirationTime<WholeMilliseconds>]`.
 @frozen public struct HPEXPIRETIME: ReadOnlyCommand {
     /// What the server answers.
-    public typealias Reply = [Int]
+    public typealias Reply = [ExpirationTime<WholeMilliseconds>]
 
     /// `key`
     public var key: BulkString
@@ -587,14 +529,14 @@ extension ReadCommandExecutor where Self: ~Copyable {
     /// `HPEXPIRETIME key FIELDS numfields field [field ...]`; see ``HPEXPIRETIME``.
     @export(implementation) public func hpexpiretime<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) async throws -> [Int] {
+    ) async throws -> [ExpirationTime<WholeMilliseconds>] {
         try await execute(HPEXPIRETIME(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
     /// `HPEXPIRETIME key FIELDS numfields field [field ...]`; see ``HPEXPIRETIME``.
     @export(implementation) public func hpexpiretime(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
-    ) async throws -> [Int] {
+    ) async throws -> [ExpirationTime<WholeMilliseconds>] {
         try await execute(HPEXPIRETIME(key: key.bulkString, fields: BulkStringList(fields)))
     }
 }
@@ -604,7 +546,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func hpexpiretime<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) -> Queued<[Int]> {
+    ) -> Queued<[ExpirationTime<WholeMilliseconds>]> {
         enqueue(HPEXPIRETIME(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
@@ -612,7 +554,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func hpexpiretime(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
-    ) -> Queued<[Int]> {
+    ) -> Queued<[ExpirationTime<WholeMilliseconds>]> {
         enqueue(HPEXPIRETIME(key: key.bulkString, fields: BulkStringList(fields)))
     }
 }
@@ -639,10 +581,10 @@ extension Command where Self == HPEXPIRETIME {
 ///
 /// `HPTTL key FIELDS numfields field [field ...]`
 ///
-/// Since 9.0.0. Key: `key`. Reply: `[Int]`.
+/// Since 9.0.0. Key: `key`. Reply: `[TimeToLive<WholeMilliseconds>]`.
 @frozen public struct HPTTL: ReadOnlyCommand {
     /// What the server answers.
-    public typealias Reply = [Int]
+    public typealias Reply = [TimeToLive<WholeMilliseconds>]
 
     /// `key`
     public var key: BulkString
@@ -686,14 +628,14 @@ extension ReadCommandExecutor where Self: ~Copyable {
     /// Milliseconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HPTTL``.
     @export(implementation) public func hpttl<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) async throws -> [Int] {
+    ) async throws -> [TimeToLive<WholeMilliseconds>] {
         try await execute(HPTTL(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
     /// Milliseconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HPTTL``.
     @export(implementation) public func hpttl(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
-    ) async throws -> [Int] {
+    ) async throws -> [TimeToLive<WholeMilliseconds>] {
         try await execute(HPTTL(key: key.bulkString, fields: BulkStringList(fields)))
     }
 }
@@ -703,7 +645,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func hpttl<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) -> Queued<[Int]> {
+    ) -> Queued<[TimeToLive<WholeMilliseconds>]> {
         enqueue(HPTTL(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
@@ -711,7 +653,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func hpttl(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
-    ) -> Queued<[Int]> {
+    ) -> Queued<[TimeToLive<WholeMilliseconds>]> {
         enqueue(HPTTL(key: key.bulkString, fields: BulkStringList(fields)))
     }
 }
@@ -729,5 +671,89 @@ extension Command where Self == HPTTL {
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Self {
         HPTTL(key: key.bulkString, fields: BulkStringList(fields))
+    }
+}
+
+// MARK: HRANDFIELD
+
+/// Fields of a hash, picked by chance.
+///
+/// `HRANDFIELD key`
+///
+/// Since 6.2.0. Key: `key`. Reply: `Value?`.
+@frozen public struct HRANDFIELD<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = Value?
+
+    /// `key`
+    public var key: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString) {
+        self.key = key
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "HRANDFIELD", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 2, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*2\r\n$10\r\nHRANDFIELD\r\n")
+        key.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD``.
+    @export(implementation) public func hrandfield(
+        _ key: some BulkStringConvertible
+    ) async throws -> RESPBytes? {
+        try await execute(HRANDFIELD<RESPBytes>(key: key.bulkString))
+    }
+
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD``.
+    @export(implementation) public func hrandfield<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, as valueType: Value.Type
+    ) async throws -> Value? {
+        try await execute(HRANDFIELD<Value>(key: key.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD``.
+    @discardableResult
+    @export(implementation) public func hrandfield(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
+        enqueue(HRANDFIELD<RESPBytes>(key: key.bulkString))
+    }
+
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD``.
+    @discardableResult
+    @export(implementation) public func hrandfield<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, as valueType: Value.Type
+    ) -> Queued<Value?> {
+        enqueue(HRANDFIELD<Value>(key: key.bulkString))
+    }
+}
+
+extension Command where Self == HRANDFIELD<RESPBytes> {
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD``.
+    @export(implementation) public static func hrandfield(_ key: some BulkStringConvertible) -> Self {
+        HRANDFIELD<RESPBytes>(key: key.bulkString)
+    }
+}
+
+extension Command {
+    /// Fields of a hash, picked by chance. See ``HRANDFIELD``.
+    @export(implementation) public static func hrandfield<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, as valueType: Value.Type
+    ) -> Self where Self == HRANDFIELD<Value> {
+        HRANDFIELD<Value>(key: key.bulkString)
     }
 }

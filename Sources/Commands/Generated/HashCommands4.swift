@@ -8,90 +8,6 @@ public import RESPCodec
 
 /// Fields of a hash, picked by chance.
 ///
-/// `HRANDFIELD key`
-///
-/// Since 6.2.0. Key: `key`. Reply: `Value?`.
-@frozen public struct HRANDFIELD<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = Value?
-
-    /// `key`
-    public var key: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString) {
-        self.key = key
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HRANDFIELD", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 2, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*2\r\n$10\r\nHRANDFIELD\r\n")
-        key.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// Fields of a hash, picked by chance. See ``HRANDFIELD``.
-    @export(implementation) public func hrandfield(
-        _ key: some BulkStringConvertible
-    ) async throws -> RESPBytes? {
-        try await execute(HRANDFIELD<RESPBytes>(key: key.bulkString))
-    }
-
-    /// Fields of a hash, picked by chance. See ``HRANDFIELD``.
-    @export(implementation) public func hrandfield<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, as valueType: Value.Type
-    ) async throws -> Value? {
-        try await execute(HRANDFIELD<Value>(key: key.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Fields of a hash, picked by chance. See ``HRANDFIELD``.
-    @discardableResult
-    @export(implementation) public func hrandfield(_ key: some BulkStringConvertible) -> Queued<RESPBytes?> {
-        enqueue(HRANDFIELD<RESPBytes>(key: key.bulkString))
-    }
-
-    /// Fields of a hash, picked by chance. See ``HRANDFIELD``.
-    @discardableResult
-    @export(implementation) public func hrandfield<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, as valueType: Value.Type
-    ) -> Queued<Value?> {
-        enqueue(HRANDFIELD<Value>(key: key.bulkString))
-    }
-}
-
-extension Command where Self == HRANDFIELD<RESPBytes> {
-    /// Fields of a hash, picked by chance. See ``HRANDFIELD``.
-    @export(implementation) public static func hrandfield(_ key: some BulkStringConvertible) -> Self {
-        HRANDFIELD<RESPBytes>(key: key.bulkString)
-    }
-}
-
-extension Command {
-    /// Fields of a hash, picked by chance. See ``HRANDFIELD``.
-    @export(implementation) public static func hrandfield<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, as valueType: Value.Type
-    ) -> Self where Self == HRANDFIELD<Value> {
-        HRANDFIELD<Value>(key: key.bulkString)
-    }
-}
-
-// MARK: HRANDFIELD
-
-/// Fields of a hash, picked by chance.
-///
 /// `HRANDFIELD key count`
 ///
 /// Since 6.2.0. Key: `key`. Reply: `[Value]`.
@@ -629,5 +545,202 @@ extension Command where Self == HSET {
         _ key: some BulkStringConvertible, _ data: [First: Second]
     ) -> Self {
         HSET(key: key.bulkString, data: BulkStringList(pairs: data))
+    }
+}
+
+// MARK: HSETEX
+
+/// Sets fields of a hash together with their expiration, and returns whether it did.
+///
+/// `HSETEX key [NX | XX] [FNX | FXX] [EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT
+/// unix-time-milliseconds | KEEPTTL] FIELDS numfields field value [field value ...]`
+///
+/// Since 9.0.0. Key: `key`. Reply: `Bool`.
+@frozen public struct HSETEX: Command {
+    /// What the server answers.
+    public typealias Reply = Bool
+
+    /// `[FNX | FXX]`
+    @frozen public enum FieldsCondition: Sendable {
+        /// `FNX`
+        case fnx
+        /// `FXX`
+        case fxx
+
+        @inlinable func encode(into encoder: inout CommandEncoder) {
+            switch self {
+            case .fnx:
+                encoder.literal("$3\r\nFNX\r\n")
+            case .fxx:
+                encoder.literal("$3\r\nFXX\r\n")
+            }
+        }
+    }
+
+    /// `key`
+    public var key: BulkString
+    /// `[NX | XX]`
+    public var keyCondition: ExistenceCondition?
+    /// `[FNX | FXX]`
+    public var fieldsCondition: FieldsCondition?
+    /// `[EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]`
+    public var expiration: Expiration?
+    /// `field value [field value ...]`
+    public var data: BulkStringList
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, keyCondition: ExistenceCondition? = nil, fieldsCondition: FieldsCondition? = nil,
+        expiration: Expiration? = nil, data: BulkStringList
+    ) {
+        self.key = key
+        self.keyCondition = keyCondition
+        self.fieldsCondition = fieldsCondition
+        self.expiration = expiration
+        self.data = data
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "HSETEX", flags: [.write], idempotency: .idempotent, since: .init(9, 0, 0))
+    }
+
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if data.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(
+            4 + (keyCondition == nil ? 0 : 1) + (fieldsCondition == nil ? 0 : 1) + (expiration?.argumentCount ?? 0) + data.count)
+        encoder.literal("$6\r\nHSETEX\r\n")
+        key.encode(into: &encoder)
+        if let keyCondition {
+            keyCondition.encode(into: &encoder)
+        }
+        if let fieldsCondition {
+            fieldsCondition.encode(into: &encoder)
+        }
+        if let expiration {
+            expiration.encode(into: &encoder)
+        }
+        encoder.literal("$6\r\nFIELDS\r\n")
+        encoder.bulk(data.count / 2)
+        data.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
+    @discardableResult
+    @export(implementation) public func hsetex(
+        _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
+        _ value: some BulkStringConvertible, keyCondition: ExistenceCondition? = nil,
+        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
+    ) async throws -> Bool {
+        try await execute(HSETEX(
+            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
+            expiration: expiration, data: BulkStringList(pair: field.bulkString, value.bulkString)))
+    }
+
+    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
+    @discardableResult
+    @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>,
+        keyCondition: ExistenceCondition? = nil, fieldsCondition: HSETEX.FieldsCondition? = nil,
+        expiration: Expiration? = nil
+    ) async throws -> Bool {
+        try await execute(HSETEX(
+            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
+            expiration: expiration, data: BulkStringList(pairs: data)))
+    }
+
+    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
+    @discardableResult
+    @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ data: [First: Second], keyCondition: ExistenceCondition? = nil,
+        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
+    ) async throws -> Bool {
+        try await execute(HSETEX(
+            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
+            expiration: expiration, data: BulkStringList(pairs: data)))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
+    @discardableResult
+    @export(implementation) public func hsetex(
+        _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
+        _ value: some BulkStringConvertible, keyCondition: ExistenceCondition? = nil,
+        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
+    ) -> Queued<Bool> {
+        enqueue(HSETEX(
+            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
+            expiration: expiration, data: BulkStringList(pair: field.bulkString, value.bulkString)))
+    }
+
+    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
+    @discardableResult
+    @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>,
+        keyCondition: ExistenceCondition? = nil, fieldsCondition: HSETEX.FieldsCondition? = nil,
+        expiration: Expiration? = nil
+    ) -> Queued<Bool> {
+        enqueue(HSETEX(
+            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
+            expiration: expiration, data: BulkStringList(pairs: data)))
+    }
+
+    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
+    @discardableResult
+    @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ data: [First: Second], keyCondition: ExistenceCondition? = nil,
+        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
+    ) -> Queued<Bool> {
+        enqueue(HSETEX(
+            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
+            expiration: expiration, data: BulkStringList(pairs: data)))
+    }
+}
+
+extension Command where Self == HSETEX {
+    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
+    @export(implementation) public static func hsetex(
+        _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
+        _ value: some BulkStringConvertible, keyCondition: ExistenceCondition? = nil,
+        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
+    ) -> Self {
+        HSETEX(
+            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
+            expiration: expiration, data: BulkStringList(pair: field.bulkString, value.bulkString))
+    }
+
+    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
+    @export(implementation) public static func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>,
+        keyCondition: ExistenceCondition? = nil, fieldsCondition: HSETEX.FieldsCondition? = nil,
+        expiration: Expiration? = nil
+    ) -> Self {
+        HSETEX(
+            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
+            expiration: expiration, data: BulkStringList(pairs: data))
+    }
+
+    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
+    @export(implementation) public static func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ data: [First: Second], keyCondition: ExistenceCondition? = nil,
+        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
+    ) -> Self {
+        HSETEX(
+            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
+            expiration: expiration, data: BulkStringList(pairs: data))
     }
 }

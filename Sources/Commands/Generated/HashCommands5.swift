@@ -4,220 +4,6 @@
 
 public import RESPCodec
 
-// MARK: HSETEX
-
-/// Sets fields of a hash together with their expiration, and returns whether it did.
-///
-/// `HSETEX key [NX | XX] [FNX | FXX] [EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT
-/// unix-time-milliseconds | KEEPTTL] FIELDS numfields field value [field value ...]`
-///
-/// Since 9.0.0. Key: `key`. Reply: `Bool`.
-@frozen public struct HSETEX: Command {
-    /// What the server answers.
-    public typealias Reply = Bool
-
-    /// `[NX | XX]`
-    @frozen public enum KeyCondition: Sendable {
-        /// `NX`
-        case nx
-        /// `XX`
-        case xx
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .nx:
-                encoder.literal("$2\r\nNX\r\n")
-            case .xx:
-                encoder.literal("$2\r\nXX\r\n")
-            }
-        }
-    }
-
-    /// `[FNX | FXX]`
-    @frozen public enum FieldsCondition: Sendable {
-        /// `FNX`
-        case fnx
-        /// `FXX`
-        case fxx
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .fnx:
-                encoder.literal("$3\r\nFNX\r\n")
-            case .fxx:
-                encoder.literal("$3\r\nFXX\r\n")
-            }
-        }
-    }
-
-    /// `key`
-    public var key: BulkString
-    /// `[NX | XX]`
-    public var keyCondition: KeyCondition?
-    /// `[FNX | FXX]`
-    public var fieldsCondition: FieldsCondition?
-    /// `[EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]`
-    public var expiration: Expiration?
-    /// `field value [field value ...]`
-    public var data: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, keyCondition: KeyCondition? = nil, fieldsCondition: FieldsCondition? = nil,
-        expiration: Expiration? = nil, data: BulkStringList
-    ) {
-        self.key = key
-        self.keyCondition = keyCondition
-        self.fieldsCondition = fieldsCondition
-        self.expiration = expiration
-        self.data = data
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "HSETEX", flags: [.write], idempotency: .idempotent, since: .init(9, 0, 0))
-    }
-
-    /// It is refused with an empty list where the server wants one.
-    @inlinable public var callMetadata: CommandMetadata {
-        if data.isEmpty { return Self.metadata.adding(.lacksArguments) }
-        return Self.metadata
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(
-            4 + (keyCondition == nil ? 0 : 1) + (fieldsCondition == nil ? 0 : 1) + (expiration?.argumentCount ?? 0) + data.count)
-        encoder.literal("$6\r\nHSETEX\r\n")
-        key.encode(into: &encoder)
-        if let keyCondition {
-            keyCondition.encode(into: &encoder)
-        }
-        if let fieldsCondition {
-            fieldsCondition.encode(into: &encoder)
-        }
-        if let expiration {
-            expiration.encode(into: &encoder)
-        }
-        encoder.literal("$6\r\nFIELDS\r\n")
-        encoder.bulk(data.count / 2)
-        data.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
-    @discardableResult
-    @export(implementation) public func hsetex(
-        _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
-        _ value: some BulkStringConvertible, keyCondition: HSETEX.KeyCondition? = nil,
-        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
-    ) async throws -> Bool {
-        try await execute(HSETEX(
-            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
-            expiration: expiration, data: BulkStringList(pair: field.bulkString, value.bulkString)))
-    }
-
-    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
-    @discardableResult
-    @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>,
-        keyCondition: HSETEX.KeyCondition? = nil, fieldsCondition: HSETEX.FieldsCondition? = nil,
-        expiration: Expiration? = nil
-    ) async throws -> Bool {
-        try await execute(HSETEX(
-            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
-            expiration: expiration, data: BulkStringList(pairs: data)))
-    }
-
-    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
-    @discardableResult
-    @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ data: [First: Second], keyCondition: HSETEX.KeyCondition? = nil,
-        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
-    ) async throws -> Bool {
-        try await execute(HSETEX(
-            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
-            expiration: expiration, data: BulkStringList(pairs: data)))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
-    @discardableResult
-    @export(implementation) public func hsetex(
-        _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
-        _ value: some BulkStringConvertible, keyCondition: HSETEX.KeyCondition? = nil,
-        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
-    ) -> Queued<Bool> {
-        enqueue(HSETEX(
-            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
-            expiration: expiration, data: BulkStringList(pair: field.bulkString, value.bulkString)))
-    }
-
-    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
-    @discardableResult
-    @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>,
-        keyCondition: HSETEX.KeyCondition? = nil, fieldsCondition: HSETEX.FieldsCondition? = nil,
-        expiration: Expiration? = nil
-    ) -> Queued<Bool> {
-        enqueue(HSETEX(
-            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
-            expiration: expiration, data: BulkStringList(pairs: data)))
-    }
-
-    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
-    @discardableResult
-    @export(implementation) public func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ data: [First: Second], keyCondition: HSETEX.KeyCondition? = nil,
-        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
-    ) -> Queued<Bool> {
-        enqueue(HSETEX(
-            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
-            expiration: expiration, data: BulkStringList(pairs: data)))
-    }
-}
-
-extension Command where Self == HSETEX {
-    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
-    @export(implementation) public static func hsetex(
-        _ key: some BulkStringConvertible, _ field: some BulkStringConvertible,
-        _ value: some BulkStringConvertible, keyCondition: HSETEX.KeyCondition? = nil,
-        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
-    ) -> Self {
-        HSETEX(
-            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
-            expiration: expiration, data: BulkStringList(pair: field.bulkString, value.bulkString))
-    }
-
-    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
-    @export(implementation) public static func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ data: some Collection<(First, Second)>,
-        keyCondition: HSETEX.KeyCondition? = nil, fieldsCondition: HSETEX.FieldsCondition? = nil,
-        expiration: Expiration? = nil
-    ) -> Self {
-        HSETEX(
-            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
-            expiration: expiration, data: BulkStringList(pairs: data))
-    }
-
-    /// Sets fields of a hash together with their expiration, and returns whether it did. See ``HSETEX``.
-    @export(implementation) public static func hsetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ data: [First: Second], keyCondition: HSETEX.KeyCondition? = nil,
-        fieldsCondition: HSETEX.FieldsCondition? = nil, expiration: Expiration? = nil
-    ) -> Self {
-        HSETEX(
-            key: key.bulkString, keyCondition: keyCondition, fieldsCondition: fieldsCondition,
-            expiration: expiration, data: BulkStringList(pairs: data))
-    }
-}
-
 // MARK: HSETNX
 
 /// Sets a field unless the hash has it, and returns whether it was set.
@@ -368,10 +154,10 @@ extension Command where Self == HSTRLEN {
 ///
 /// `HTTL key FIELDS numfields field [field ...]`
 ///
-/// Since 9.0.0. Key: `key`. Reply: `[Int]`.
+/// Since 9.0.0. Key: `key`. Reply: `[TimeToLive<WholeSeconds>]`.
 @frozen public struct HTTL: ReadOnlyCommand {
     /// What the server answers.
-    public typealias Reply = [Int]
+    public typealias Reply = [TimeToLive<WholeSeconds>]
 
     /// `key`
     public var key: BulkString
@@ -415,14 +201,14 @@ extension ReadCommandExecutor where Self: ~Copyable {
     /// Seconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HTTL``.
     @export(implementation) public func httl<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) async throws -> [Int] {
+    ) async throws -> [TimeToLive<WholeSeconds>] {
         try await execute(HTTL(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
     /// Seconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HTTL``.
     @export(implementation) public func httl(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
-    ) async throws -> [Int] {
+    ) async throws -> [TimeToLive<WholeSeconds>] {
         try await execute(HTTL(key: key.bulkString, fields: BulkStringList(fields)))
     }
 }
@@ -432,7 +218,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func httl<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) -> Queued<[Int]> {
+    ) -> Queued<[TimeToLive<WholeSeconds>]> {
         enqueue(HTTL(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
@@ -440,7 +226,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func httl(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
-    ) -> Queued<[Int]> {
+    ) -> Queued<[TimeToLive<WholeSeconds>]> {
         enqueue(HTTL(key: key.bulkString, fields: BulkStringList(fields)))
     }
 }

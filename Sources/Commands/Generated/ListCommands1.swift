@@ -15,54 +15,20 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Value?
 
-    /// `<LEFT | RIGHT>`
-    @frozen public enum Wherefrom: Sendable {
-        /// `LEFT`
-        case left
-        /// `RIGHT`
-        case right
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .left:
-                encoder.literal("$4\r\nLEFT\r\n")
-            case .right:
-                encoder.literal("$5\r\nRIGHT\r\n")
-            }
-        }
-    }
-
-    /// `<LEFT | RIGHT>`
-    @frozen public enum Whereto: Sendable {
-        /// `LEFT`
-        case left
-        /// `RIGHT`
-        case right
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .left:
-                encoder.literal("$4\r\nLEFT\r\n")
-            case .right:
-                encoder.literal("$5\r\nRIGHT\r\n")
-            }
-        }
-    }
-
     /// `source`
     public var source: BulkString
     /// `destination`
     public var destination: BulkString
     /// `<LEFT | RIGHT>`
-    public var wherefrom: Wherefrom
+    public var wherefrom: ListSide
     /// `<LEFT | RIGHT>`
-    public var whereto: Whereto
-    /// `timeout`
+    public var whereto: ListSide
+    /// `timeout`; in steps of a millisecond, rounded up; zero waits without end
     public var timeout: Duration
 
     /// The command with these arguments.
     @inlinable public init(
-        source: BulkString, destination: BulkString, wherefrom: Wherefrom, whereto: Whereto, timeout: Duration
+        source: BulkString, destination: BulkString, wherefrom: ListSide, whereto: ListSide, timeout: Duration
     ) {
         self.source = source
         self.destination = destination
@@ -98,8 +64,8 @@ extension CommandExecutor where Self: ~Copyable {
     /// Moves an element from one list to another; waits for one, nil after the timeout. See ``BLMOVE``.
     @discardableResult
     @export(implementation) public func blmove(
-        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
-        _ wherefrom: BLMOVE<RESPBytes>.Wherefrom, _ whereto: BLMOVE<RESPBytes>.Whereto, _ timeout: Duration
+        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ wherefrom: ListSide,
+        _ whereto: ListSide, _ timeout: Duration
     ) async throws -> RESPBytes? {
         try await execute(BLMOVE<RESPBytes>(
             source: source.bulkString, destination: destination.bulkString, wherefrom: wherefrom, whereto: whereto,
@@ -109,9 +75,8 @@ extension CommandExecutor where Self: ~Copyable {
     /// Moves an element from one list to another; waits for one, nil after the timeout. See ``BLMOVE``.
     @discardableResult
     @export(implementation) public func blmove<Value: RESPDecodable & Sendable>(
-        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
-        _ wherefrom: BLMOVE<Value>.Wherefrom, _ whereto: BLMOVE<Value>.Whereto, _ timeout: Duration,
-        as valueType: Value.Type
+        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ wherefrom: ListSide,
+        _ whereto: ListSide, _ timeout: Duration, as valueType: Value.Type
     ) async throws -> Value? {
         try await execute(BLMOVE<Value>(
             source: source.bulkString, destination: destination.bulkString, wherefrom: wherefrom, whereto: whereto,
@@ -123,8 +88,8 @@ extension CommandQueue where Self: ~Copyable {
     /// Moves an element from one list to another; waits for one, nil after the timeout. See ``BLMOVE``.
     @discardableResult
     @export(implementation) public func blmove(
-        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
-        _ wherefrom: BLMOVE<RESPBytes>.Wherefrom, _ whereto: BLMOVE<RESPBytes>.Whereto, _ timeout: Duration
+        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ wherefrom: ListSide,
+        _ whereto: ListSide, _ timeout: Duration
     ) -> Queued<RESPBytes?> {
         enqueue(BLMOVE<RESPBytes>(
             source: source.bulkString, destination: destination.bulkString, wherefrom: wherefrom, whereto: whereto,
@@ -134,9 +99,8 @@ extension CommandQueue where Self: ~Copyable {
     /// Moves an element from one list to another; waits for one, nil after the timeout. See ``BLMOVE``.
     @discardableResult
     @export(implementation) public func blmove<Value: RESPDecodable & Sendable>(
-        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
-        _ wherefrom: BLMOVE<Value>.Wherefrom, _ whereto: BLMOVE<Value>.Whereto, _ timeout: Duration,
-        as valueType: Value.Type
+        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ wherefrom: ListSide,
+        _ whereto: ListSide, _ timeout: Duration, as valueType: Value.Type
     ) -> Queued<Value?> {
         enqueue(BLMOVE<Value>(
             source: source.bulkString, destination: destination.bulkString, wherefrom: wherefrom, whereto: whereto,
@@ -147,8 +111,8 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == BLMOVE<RESPBytes> {
     /// Moves an element from one list to another; waits for one, nil after the timeout. See ``BLMOVE``.
     @export(implementation) public static func blmove(
-        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
-        _ wherefrom: BLMOVE<RESPBytes>.Wherefrom, _ whereto: BLMOVE<RESPBytes>.Whereto, _ timeout: Duration
+        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ wherefrom: ListSide,
+        _ whereto: ListSide, _ timeout: Duration
     ) -> Self {
         BLMOVE<RESPBytes>(
             source: source.bulkString, destination: destination.bulkString, wherefrom: wherefrom, whereto: whereto,
@@ -159,9 +123,8 @@ extension Command where Self == BLMOVE<RESPBytes> {
 extension Command {
     /// Moves an element from one list to another; waits for one, nil after the timeout. See ``BLMOVE``.
     @export(implementation) public static func blmove<Value: RESPDecodable & Sendable>(
-        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
-        _ wherefrom: BLMOVE<Value>.Wherefrom, _ whereto: BLMOVE<Value>.Whereto, _ timeout: Duration,
-        as valueType: Value.Type
+        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ wherefrom: ListSide,
+        _ whereto: ListSide, _ timeout: Duration, as valueType: Value.Type
     ) -> Self where Self == BLMOVE<Value> {
         BLMOVE<Value>(
             source: source.bulkString, destination: destination.bulkString, wherefrom: wherefrom, whereto: whereto,
@@ -180,34 +143,17 @@ extension Command {
     /// What the server answers.
     public typealias Reply = PoppedElements<Value>?
 
-    /// `<LEFT | RIGHT>`
-    @frozen public enum Side: Sendable {
-        /// `LEFT`
-        case left
-        /// `RIGHT`
-        case right
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .left:
-                encoder.literal("$4\r\nLEFT\r\n")
-            case .right:
-                encoder.literal("$5\r\nRIGHT\r\n")
-            }
-        }
-    }
-
-    /// `timeout`
+    /// `timeout`; in steps of a millisecond, rounded up; zero waits without end
     public var timeout: Duration
     /// `key [key ...]`
     public var keys: BulkStringList
     /// `<LEFT | RIGHT>`
-    public var side: Side
+    public var side: ListSide
     /// `[COUNT count]`
     public var count: Int?
 
     /// The command with these arguments.
-    @inlinable public init(timeout: Duration, keys: BulkStringList, side: Side, count: Int? = nil) {
+    @inlinable public init(timeout: Duration, keys: BulkStringList, side: ListSide, count: Int? = nil) {
         self.timeout = timeout
         self.keys = keys
         self.side = side
@@ -251,8 +197,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @discardableResult
     @export(implementation) public func blmpop<Argument: BulkStringConvertible>(
-        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BLMPOP<RESPBytes>.Side,
-        count: Int? = nil
+        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: ListSide, count: Int? = nil
     ) async throws -> PoppedElements<RESPBytes>? {
         try await execute(BLMPOP<RESPBytes>(
             timeout: timeout, keys: BulkStringList(first, more), side: side, count: count))
@@ -261,7 +206,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @discardableResult
     @export(implementation) public func blmpop(
-        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BLMPOP<RESPBytes>.Side,
+        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: ListSide,
         count: Int? = nil
     ) async throws -> PoppedElements<RESPBytes>? {
         try await execute(BLMPOP<RESPBytes>(
@@ -271,7 +216,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @discardableResult
     @export(implementation) public func blmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BLMPOP<Value>.Side, count: Int? = nil,
+        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: ListSide, count: Int? = nil,
         as valueType: Value.Type
     ) async throws -> PoppedElements<Value>? {
         try await execute(BLMPOP<Value>(
@@ -281,7 +226,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @discardableResult
     @export(implementation) public func blmpop<Value: RESPDecodable & Sendable>(
-        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BLMPOP<Value>.Side,
+        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: ListSide,
         count: Int? = nil, as valueType: Value.Type
     ) async throws -> PoppedElements<Value>? {
         try await execute(BLMPOP<Value>(timeout: timeout, keys: BulkStringList(keys), side: side, count: count))
@@ -292,8 +237,7 @@ extension CommandQueue where Self: ~Copyable {
     /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @discardableResult
     @export(implementation) public func blmpop<Argument: BulkStringConvertible>(
-        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BLMPOP<RESPBytes>.Side,
-        count: Int? = nil
+        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: ListSide, count: Int? = nil
     ) -> Queued<PoppedElements<RESPBytes>?> {
         enqueue(BLMPOP<RESPBytes>(
             timeout: timeout, keys: BulkStringList(first, more), side: side, count: count))
@@ -302,7 +246,7 @@ extension CommandQueue where Self: ~Copyable {
     /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @discardableResult
     @export(implementation) public func blmpop(
-        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BLMPOP<RESPBytes>.Side,
+        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: ListSide,
         count: Int? = nil
     ) -> Queued<PoppedElements<RESPBytes>?> {
         enqueue(BLMPOP<RESPBytes>(timeout: timeout, keys: BulkStringList(keys), side: side, count: count))
@@ -311,7 +255,7 @@ extension CommandQueue where Self: ~Copyable {
     /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @discardableResult
     @export(implementation) public func blmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BLMPOP<Value>.Side, count: Int? = nil,
+        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: ListSide, count: Int? = nil,
         as valueType: Value.Type
     ) -> Queued<PoppedElements<Value>?> {
         enqueue(BLMPOP<Value>(timeout: timeout, keys: BulkStringList(first, more), side: side, count: count))
@@ -320,7 +264,7 @@ extension CommandQueue where Self: ~Copyable {
     /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @discardableResult
     @export(implementation) public func blmpop<Value: RESPDecodable & Sendable>(
-        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BLMPOP<Value>.Side,
+        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: ListSide,
         count: Int? = nil, as valueType: Value.Type
     ) -> Queued<PoppedElements<Value>?> {
         enqueue(BLMPOP<Value>(timeout: timeout, keys: BulkStringList(keys), side: side, count: count))
@@ -330,15 +274,14 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == BLMPOP<RESPBytes> {
     /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @export(implementation) public static func blmpop<Argument: BulkStringConvertible>(
-        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BLMPOP<RESPBytes>.Side,
-        count: Int? = nil
+        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: ListSide, count: Int? = nil
     ) -> Self {
         BLMPOP<RESPBytes>(timeout: timeout, keys: BulkStringList(first, more), side: side, count: count)
     }
 
     /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @export(implementation) public static func blmpop(
-        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BLMPOP<RESPBytes>.Side,
+        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: ListSide,
         count: Int? = nil
     ) -> Self {
         BLMPOP<RESPBytes>(timeout: timeout, keys: BulkStringList(keys), side: side, count: count)
@@ -348,7 +291,7 @@ extension Command where Self == BLMPOP<RESPBytes> {
 extension Command {
     /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @export(implementation) public static func blmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BLMPOP<Value>.Side, count: Int? = nil,
+        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: ListSide, count: Int? = nil,
         as valueType: Value.Type
     ) -> Self where Self == BLMPOP<Value> {
         BLMPOP<Value>(timeout: timeout, keys: BulkStringList(first, more), side: side, count: count)
@@ -356,7 +299,7 @@ extension Command {
 
     /// Takes elements from the first of several lists that has some; waits for one, nil after the timeout. See ``BLMPOP``.
     @export(implementation) public static func blmpop<Value: RESPDecodable & Sendable>(
-        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BLMPOP<Value>.Side,
+        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: ListSide,
         count: Int? = nil, as valueType: Value.Type
     ) -> Self where Self == BLMPOP<Value> {
         BLMPOP<Value>(timeout: timeout, keys: BulkStringList(keys), side: side, count: count)
@@ -376,7 +319,7 @@ extension Command {
 
     /// `key [key ...]`
     public var keys: BulkStringList
-    /// `timeout`
+    /// `timeout`; in steps of a millisecond, rounded up; zero waits without end
     public var timeout: Duration
 
     /// The command with these arguments.
@@ -524,7 +467,7 @@ extension Command {
 
     /// `key [key ...]`
     public var keys: BulkStringList
-    /// `timeout`
+    /// `timeout`; in steps of a millisecond, rounded up; zero waits without end
     public var timeout: Duration
 
     /// The command with these arguments.
@@ -672,7 +615,7 @@ extension Command {
     public var source: BulkString
     /// `destination`
     public var destination: BulkString
-    /// `timeout`
+    /// `timeout`; in steps of a millisecond, rounded up; zero waits without end
     public var timeout: Duration
 
     /// The command with these arguments.

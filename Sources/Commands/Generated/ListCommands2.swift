@@ -261,52 +261,18 @@ extension Command where Self == LLEN {
     /// What the server answers.
     public typealias Reply = Value?
 
-    /// `<LEFT | RIGHT>`
-    @frozen public enum Wherefrom: Sendable {
-        /// `LEFT`
-        case left
-        /// `RIGHT`
-        case right
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .left:
-                encoder.literal("$4\r\nLEFT\r\n")
-            case .right:
-                encoder.literal("$5\r\nRIGHT\r\n")
-            }
-        }
-    }
-
-    /// `<LEFT | RIGHT>`
-    @frozen public enum Whereto: Sendable {
-        /// `LEFT`
-        case left
-        /// `RIGHT`
-        case right
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .left:
-                encoder.literal("$4\r\nLEFT\r\n")
-            case .right:
-                encoder.literal("$5\r\nRIGHT\r\n")
-            }
-        }
-    }
-
     /// `source`
     public var source: BulkString
     /// `destination`
     public var destination: BulkString
     /// `<LEFT | RIGHT>`
-    public var wherefrom: Wherefrom
+    public var wherefrom: ListSide
     /// `<LEFT | RIGHT>`
-    public var whereto: Whereto
+    public var whereto: ListSide
 
     /// The command with these arguments.
     @inlinable public init(
-        source: BulkString, destination: BulkString, wherefrom: Wherefrom, whereto: Whereto
+        source: BulkString, destination: BulkString, wherefrom: ListSide, whereto: ListSide
     ) {
         self.source = source
         self.destination = destination
@@ -339,8 +305,8 @@ extension CommandExecutor where Self: ~Copyable {
     /// Takes an element from an end of one list and puts it to an end of another; nil if there is none. See ``LMOVE``.
     @discardableResult
     @export(implementation) public func lmove(
-        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
-        _ wherefrom: LMOVE<RESPBytes>.Wherefrom, _ whereto: LMOVE<RESPBytes>.Whereto
+        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ wherefrom: ListSide,
+        _ whereto: ListSide
     ) async throws -> RESPBytes? {
         try await execute(LMOVE<RESPBytes>(
             source: source.bulkString, destination: destination.bulkString, wherefrom: wherefrom, whereto: whereto))
@@ -349,8 +315,8 @@ extension CommandExecutor where Self: ~Copyable {
     /// Takes an element from an end of one list and puts it to an end of another; nil if there is none. See ``LMOVE``.
     @discardableResult
     @export(implementation) public func lmove<Value: RESPDecodable & Sendable>(
-        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
-        _ wherefrom: LMOVE<Value>.Wherefrom, _ whereto: LMOVE<Value>.Whereto, as valueType: Value.Type
+        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ wherefrom: ListSide,
+        _ whereto: ListSide, as valueType: Value.Type
     ) async throws -> Value? {
         try await execute(LMOVE<Value>(
             source: source.bulkString, destination: destination.bulkString, wherefrom: wherefrom, whereto: whereto))
@@ -361,8 +327,8 @@ extension CommandQueue where Self: ~Copyable {
     /// Takes an element from an end of one list and puts it to an end of another; nil if there is none. See ``LMOVE``.
     @discardableResult
     @export(implementation) public func lmove(
-        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
-        _ wherefrom: LMOVE<RESPBytes>.Wherefrom, _ whereto: LMOVE<RESPBytes>.Whereto
+        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ wherefrom: ListSide,
+        _ whereto: ListSide
     ) -> Queued<RESPBytes?> {
         enqueue(LMOVE<RESPBytes>(
             source: source.bulkString, destination: destination.bulkString, wherefrom: wherefrom, whereto: whereto))
@@ -371,8 +337,8 @@ extension CommandQueue where Self: ~Copyable {
     /// Takes an element from an end of one list and puts it to an end of another; nil if there is none. See ``LMOVE``.
     @discardableResult
     @export(implementation) public func lmove<Value: RESPDecodable & Sendable>(
-        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
-        _ wherefrom: LMOVE<Value>.Wherefrom, _ whereto: LMOVE<Value>.Whereto, as valueType: Value.Type
+        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ wherefrom: ListSide,
+        _ whereto: ListSide, as valueType: Value.Type
     ) -> Queued<Value?> {
         enqueue(LMOVE<Value>(
             source: source.bulkString, destination: destination.bulkString, wherefrom: wherefrom, whereto: whereto))
@@ -382,8 +348,8 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == LMOVE<RESPBytes> {
     /// Takes an element from an end of one list and puts it to an end of another; nil if there is none. See ``LMOVE``.
     @export(implementation) public static func lmove(
-        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
-        _ wherefrom: LMOVE<RESPBytes>.Wherefrom, _ whereto: LMOVE<RESPBytes>.Whereto
+        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ wherefrom: ListSide,
+        _ whereto: ListSide
     ) -> Self {
         LMOVE<RESPBytes>(
             source: source.bulkString, destination: destination.bulkString, wherefrom: wherefrom, whereto: whereto)
@@ -393,8 +359,8 @@ extension Command where Self == LMOVE<RESPBytes> {
 extension Command {
     /// Takes an element from an end of one list and puts it to an end of another; nil if there is none. See ``LMOVE``.
     @export(implementation) public static func lmove<Value: RESPDecodable & Sendable>(
-        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible,
-        _ wherefrom: LMOVE<Value>.Wherefrom, _ whereto: LMOVE<Value>.Whereto, as valueType: Value.Type
+        _ source: some BulkStringConvertible, _ destination: some BulkStringConvertible, _ wherefrom: ListSide,
+        _ whereto: ListSide, as valueType: Value.Type
     ) -> Self where Self == LMOVE<Value> {
         LMOVE<Value>(
             source: source.bulkString, destination: destination.bulkString, wherefrom: wherefrom, whereto: whereto)
@@ -412,32 +378,15 @@ extension Command {
     /// What the server answers.
     public typealias Reply = PoppedElements<Value>?
 
-    /// `<LEFT | RIGHT>`
-    @frozen public enum Side: Sendable {
-        /// `LEFT`
-        case left
-        /// `RIGHT`
-        case right
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .left:
-                encoder.literal("$4\r\nLEFT\r\n")
-            case .right:
-                encoder.literal("$5\r\nRIGHT\r\n")
-            }
-        }
-    }
-
     /// `key [key ...]`
     public var keys: BulkStringList
     /// `<LEFT | RIGHT>`
-    public var side: Side
+    public var side: ListSide
     /// `[COUNT count]`
     public var count: Int?
 
     /// The command with these arguments.
-    @inlinable public init(keys: BulkStringList, side: Side, count: Int? = nil) {
+    @inlinable public init(keys: BulkStringList, side: ListSide, count: Int? = nil) {
         self.keys = keys
         self.side = side
         self.count = count
@@ -478,7 +427,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @discardableResult
     @export(implementation) public func lmpop<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., side: LMPOP<RESPBytes>.Side, count: Int? = nil
+        _ first: Argument, _ more: Argument..., side: ListSide, count: Int? = nil
     ) async throws -> PoppedElements<RESPBytes>? {
         try await execute(LMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count))
     }
@@ -486,7 +435,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @discardableResult
     @export(implementation) public func lmpop(
-        _ keys: some Collection<some BulkStringConvertible>, side: LMPOP<RESPBytes>.Side, count: Int? = nil
+        _ keys: some Collection<some BulkStringConvertible>, side: ListSide, count: Int? = nil
     ) async throws -> PoppedElements<RESPBytes>? {
         try await execute(LMPOP<RESPBytes>(keys: BulkStringList(keys), side: side, count: count))
     }
@@ -494,8 +443,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @discardableResult
     @export(implementation) public func lmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., side: LMPOP<Value>.Side, count: Int? = nil,
-        as valueType: Value.Type
+        _ first: Argument, _ more: Argument..., side: ListSide, count: Int? = nil, as valueType: Value.Type
     ) async throws -> PoppedElements<Value>? {
         try await execute(LMPOP<Value>(keys: BulkStringList(first, more), side: side, count: count))
     }
@@ -503,7 +451,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @discardableResult
     @export(implementation) public func lmpop<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, side: LMPOP<Value>.Side, count: Int? = nil,
+        _ keys: some Collection<some BulkStringConvertible>, side: ListSide, count: Int? = nil,
         as valueType: Value.Type
     ) async throws -> PoppedElements<Value>? {
         try await execute(LMPOP<Value>(keys: BulkStringList(keys), side: side, count: count))
@@ -514,7 +462,7 @@ extension CommandQueue where Self: ~Copyable {
     /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @discardableResult
     @export(implementation) public func lmpop<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., side: LMPOP<RESPBytes>.Side, count: Int? = nil
+        _ first: Argument, _ more: Argument..., side: ListSide, count: Int? = nil
     ) -> Queued<PoppedElements<RESPBytes>?> {
         enqueue(LMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count))
     }
@@ -522,7 +470,7 @@ extension CommandQueue where Self: ~Copyable {
     /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @discardableResult
     @export(implementation) public func lmpop(
-        _ keys: some Collection<some BulkStringConvertible>, side: LMPOP<RESPBytes>.Side, count: Int? = nil
+        _ keys: some Collection<some BulkStringConvertible>, side: ListSide, count: Int? = nil
     ) -> Queued<PoppedElements<RESPBytes>?> {
         enqueue(LMPOP<RESPBytes>(keys: BulkStringList(keys), side: side, count: count))
     }
@@ -530,8 +478,7 @@ extension CommandQueue where Self: ~Copyable {
     /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @discardableResult
     @export(implementation) public func lmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., side: LMPOP<Value>.Side, count: Int? = nil,
-        as valueType: Value.Type
+        _ first: Argument, _ more: Argument..., side: ListSide, count: Int? = nil, as valueType: Value.Type
     ) -> Queued<PoppedElements<Value>?> {
         enqueue(LMPOP<Value>(keys: BulkStringList(first, more), side: side, count: count))
     }
@@ -539,7 +486,7 @@ extension CommandQueue where Self: ~Copyable {
     /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @discardableResult
     @export(implementation) public func lmpop<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, side: LMPOP<Value>.Side, count: Int? = nil,
+        _ keys: some Collection<some BulkStringConvertible>, side: ListSide, count: Int? = nil,
         as valueType: Value.Type
     ) -> Queued<PoppedElements<Value>?> {
         enqueue(LMPOP<Value>(keys: BulkStringList(keys), side: side, count: count))
@@ -549,14 +496,14 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == LMPOP<RESPBytes> {
     /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @export(implementation) public static func lmpop<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., side: LMPOP<RESPBytes>.Side, count: Int? = nil
+        _ first: Argument, _ more: Argument..., side: ListSide, count: Int? = nil
     ) -> Self {
         LMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count)
     }
 
     /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @export(implementation) public static func lmpop(
-        _ keys: some Collection<some BulkStringConvertible>, side: LMPOP<RESPBytes>.Side, count: Int? = nil
+        _ keys: some Collection<some BulkStringConvertible>, side: ListSide, count: Int? = nil
     ) -> Self {
         LMPOP<RESPBytes>(keys: BulkStringList(keys), side: side, count: count)
     }
@@ -565,15 +512,14 @@ extension Command where Self == LMPOP<RESPBytes> {
 extension Command {
     /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @export(implementation) public static func lmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., side: LMPOP<Value>.Side, count: Int? = nil,
-        as valueType: Value.Type
+        _ first: Argument, _ more: Argument..., side: ListSide, count: Int? = nil, as valueType: Value.Type
     ) -> Self where Self == LMPOP<Value> {
         LMPOP<Value>(keys: BulkStringList(first, more), side: side, count: count)
     }
 
     /// Takes elements from the first of several lists that has some; nil if none has. See ``LMPOP``.
     @export(implementation) public static func lmpop<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, side: LMPOP<Value>.Side, count: Int? = nil,
+        _ keys: some Collection<some BulkStringConvertible>, side: ListSide, count: Int? = nil,
         as valueType: Value.Type
     ) -> Self where Self == LMPOP<Value> {
         LMPOP<Value>(keys: BulkStringList(keys), side: side, count: count)

@@ -66,27 +66,10 @@ extension FUNCTION {
         public typealias Reply = OK
 
         /// `[ASYNC | SYNC]`
-        @frozen public enum FlushType: Sendable {
-            /// `ASYNC`
-            case async
-            /// `SYNC`
-            case sync
-
-            @inlinable func encode(into encoder: inout CommandEncoder) {
-                switch self {
-                case .async:
-                    encoder.literal("$5\r\nASYNC\r\n")
-                case .sync:
-                    encoder.literal("$4\r\nSYNC\r\n")
-                }
-            }
-        }
-
-        /// `[ASYNC | SYNC]`
-        public var flushType: FlushType?
+        public var flushType: FlushMode?
 
         /// The command with these arguments.
-        @inlinable public init(flushType: FlushType? = nil) {
+        @inlinable public init(flushType: FlushMode? = nil) {
             self.flushType = flushType
         }
 
@@ -111,9 +94,7 @@ extension FUNCTION {
 extension CommandExecutor where Self: ~Copyable {
     /// Deletes all libraries of functions. See ``FUNCTION.FLUSH``.
     @discardableResult
-    @export(implementation) public func functionFlush(
-        flushType: FUNCTION.FLUSH.FlushType? = nil
-    ) async throws -> OK {
+    @export(implementation) public func functionFlush(flushType: FlushMode? = nil) async throws -> OK {
         try await execute(FUNCTION.FLUSH(flushType: flushType))
     }
 }
@@ -121,18 +102,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Deletes all libraries of functions. See ``FUNCTION.FLUSH``.
     @discardableResult
-    @export(implementation) public func functionFlush(
-        flushType: FUNCTION.FLUSH.FlushType? = nil
-    ) -> Queued<OK> {
+    @export(implementation) public func functionFlush(flushType: FlushMode? = nil) -> Queued<OK> {
         enqueue(FUNCTION.FLUSH(flushType: flushType))
     }
 }
 
 extension Command where Self == FUNCTION.FLUSH {
     /// Deletes all libraries of functions. See ``FUNCTION.FLUSH``.
-    @export(implementation) public static func functionFlush(
-        flushType: FUNCTION.FLUSH.FlushType? = nil
-    ) -> Self {
+    @export(implementation) public static func functionFlush(flushType: FlushMode? = nil) -> Self {
         FUNCTION.FLUSH(flushType: flushType)
     }
 }
@@ -624,27 +601,10 @@ extension SCRIPT {
         public typealias Reply = OK
 
         /// `[ASYNC | SYNC]`
-        @frozen public enum FlushType: Sendable {
-            /// `ASYNC`
-            case async
-            /// `SYNC`
-            case sync
-
-            @inlinable func encode(into encoder: inout CommandEncoder) {
-                switch self {
-                case .async:
-                    encoder.literal("$5\r\nASYNC\r\n")
-                case .sync:
-                    encoder.literal("$4\r\nSYNC\r\n")
-                }
-            }
-        }
-
-        /// `[ASYNC | SYNC]`
-        public var flushType: FlushType?
+        public var flushType: FlushMode?
 
         /// The command with these arguments.
-        @inlinable public init(flushType: FlushType? = nil) {
+        @inlinable public init(flushType: FlushMode? = nil) {
             self.flushType = flushType
         }
 
@@ -669,9 +629,7 @@ extension SCRIPT {
 extension CommandExecutor where Self: ~Copyable {
     /// Has the server forget all scripts. See ``SCRIPT.FLUSH``.
     @discardableResult
-    @export(implementation) public func scriptFlush(
-        flushType: SCRIPT.FLUSH.FlushType? = nil
-    ) async throws -> OK {
+    @export(implementation) public func scriptFlush(flushType: FlushMode? = nil) async throws -> OK {
         try await execute(SCRIPT.FLUSH(flushType: flushType))
     }
 }
@@ -679,14 +637,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Has the server forget all scripts. See ``SCRIPT.FLUSH``.
     @discardableResult
-    @export(implementation) public func scriptFlush(flushType: SCRIPT.FLUSH.FlushType? = nil) -> Queued<OK> {
+    @export(implementation) public func scriptFlush(flushType: FlushMode? = nil) -> Queued<OK> {
         enqueue(SCRIPT.FLUSH(flushType: flushType))
     }
 }
 
 extension Command where Self == SCRIPT.FLUSH {
     /// Has the server forget all scripts. See ``SCRIPT.FLUSH``.
-    @export(implementation) public static func scriptFlush(flushType: SCRIPT.FLUSH.FlushType? = nil) -> Self {
+    @export(implementation) public static func scriptFlush(flushType: FlushMode? = nil) -> Self {
         SCRIPT.FLUSH(flushType: flushType)
     }
 }
@@ -737,5 +695,56 @@ extension Command where Self == SCRIPT.HELP {
     /// `SCRIPT HELP`; see ``SCRIPT.HELP``.
     @export(implementation) public static func scriptHelp() -> Self {
         SCRIPT.HELP()
+    }
+}
+
+// MARK: SCRIPT KILL
+
+extension SCRIPT {
+    /// `SCRIPT KILL`
+    ///
+    /// Since 2.6.0. No keys. Reply: `OK`.
+    @frozen public struct KILL: Command {
+        /// What the server answers.
+        public typealias Reply = OK
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "SCRIPT KILL", flags: [], idempotency: .accumulating, requestPolicy: .allShards,
+                responsePolicy: .oneSucceeded, since: .init(2, 6, 0))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$6\r\nSCRIPT\r\n$4\r\nKILL\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `SCRIPT KILL`; see ``SCRIPT.KILL``.
+    @discardableResult
+    @export(implementation) public func scriptKill() async throws -> OK {
+        try await execute(SCRIPT.KILL())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `SCRIPT KILL`; see ``SCRIPT.KILL``.
+    @discardableResult
+    @export(implementation) public func scriptKill() -> Queued<OK> {
+        enqueue(SCRIPT.KILL())
+    }
+}
+
+extension Command where Self == SCRIPT.KILL {
+    /// `SCRIPT KILL`; see ``SCRIPT.KILL``.
+    @export(implementation) public static func scriptKill() -> Self {
+        SCRIPT.KILL()
     }
 }

@@ -4,57 +4,6 @@
 
 public import RESPCodec
 
-// MARK: SCRIPT KILL
-
-extension SCRIPT {
-    /// `SCRIPT KILL`
-    ///
-    /// Since 2.6.0. No keys. Reply: `OK`.
-    @frozen public struct KILL: Command {
-        /// What the server answers.
-        public typealias Reply = OK
-
-        /// The command; it has no arguments.
-        @inlinable public init() {
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "SCRIPT KILL", flags: [], idempotency: .accumulating, requestPolicy: .allShards,
-                responsePolicy: .oneSucceeded, since: .init(2, 6, 0))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*2\r\n$6\r\nSCRIPT\r\n$4\r\nKILL\r\n")
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `SCRIPT KILL`; see ``SCRIPT.KILL``.
-    @discardableResult
-    @export(implementation) public func scriptKill() async throws -> OK {
-        try await execute(SCRIPT.KILL())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `SCRIPT KILL`; see ``SCRIPT.KILL``.
-    @discardableResult
-    @export(implementation) public func scriptKill() -> Queued<OK> {
-        enqueue(SCRIPT.KILL())
-    }
-}
-
-extension Command where Self == SCRIPT.KILL {
-    /// `SCRIPT KILL`; see ``SCRIPT.KILL``.
-    @export(implementation) public static func scriptKill() -> Self {
-        SCRIPT.KILL()
-    }
-}
-
 // MARK: SCRIPT LOAD
 
 extension SCRIPT {

@@ -376,34 +376,13 @@ extension COMMANDLOG {
         /// What the server answers.
         public typealias Reply = [LoggedCommand]
 
-        /// `<SLOW | LARGE-REQUEST | LARGE-REPLY>`
-        @frozen public enum Kind: Sendable {
-            /// `SLOW`
-            case slow
-            /// `LARGE-REQUEST`
-            case largeRequest
-            /// `LARGE-REPLY`
-            case largeReply
-
-            @inlinable func encode(into encoder: inout CommandEncoder) {
-                switch self {
-                case .slow:
-                    encoder.literal("$4\r\nSLOW\r\n")
-                case .largeRequest:
-                    encoder.literal("$13\r\nLARGE-REQUEST\r\n")
-                case .largeReply:
-                    encoder.literal("$11\r\nLARGE-REPLY\r\n")
-                }
-            }
-        }
-
         /// `count`
         public var count: Int
         /// `<SLOW | LARGE-REQUEST | LARGE-REPLY>`
-        public var type: Kind
+        public var type: CommandLogKind
 
         /// The command with these arguments.
-        @inlinable public init(count: Int, type: Kind) {
+        @inlinable public init(count: Int, type: CommandLogKind) {
             self.count = count
             self.type = type
         }
@@ -428,7 +407,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// `COMMANDLOG GET count <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.GET``.
     @discardableResult
     @export(implementation) public func commandlogGet(
-        _ count: Int, _ type: COMMANDLOG.GET.Kind
+        _ count: Int, _ type: CommandLogKind
     ) async throws -> [LoggedCommand] {
         try await execute(COMMANDLOG.GET(count: count, type: type))
     }
@@ -438,7 +417,7 @@ extension CommandQueue where Self: ~Copyable {
     /// `COMMANDLOG GET count <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.GET``.
     @discardableResult
     @export(implementation) public func commandlogGet(
-        _ count: Int, _ type: COMMANDLOG.GET.Kind
+        _ count: Int, _ type: CommandLogKind
     ) -> Queued<[LoggedCommand]> {
         enqueue(COMMANDLOG.GET(count: count, type: type))
     }
@@ -446,9 +425,7 @@ extension CommandQueue where Self: ~Copyable {
 
 extension Command where Self == COMMANDLOG.GET {
     /// `COMMANDLOG GET count <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.GET``.
-    @export(implementation) public static func commandlogGet(
-        _ count: Int, _ type: COMMANDLOG.GET.Kind
-    ) -> Self {
+    @export(implementation) public static func commandlogGet(_ count: Int, _ type: CommandLogKind) -> Self {
         COMMANDLOG.GET(count: count, type: type)
     }
 }
@@ -513,31 +490,10 @@ extension COMMANDLOG {
         public typealias Reply = Int
 
         /// `<SLOW | LARGE-REQUEST | LARGE-REPLY>`
-        @frozen public enum Kind: Sendable {
-            /// `SLOW`
-            case slow
-            /// `LARGE-REQUEST`
-            case largeRequest
-            /// `LARGE-REPLY`
-            case largeReply
-
-            @inlinable func encode(into encoder: inout CommandEncoder) {
-                switch self {
-                case .slow:
-                    encoder.literal("$4\r\nSLOW\r\n")
-                case .largeRequest:
-                    encoder.literal("$13\r\nLARGE-REQUEST\r\n")
-                case .largeReply:
-                    encoder.literal("$11\r\nLARGE-REPLY\r\n")
-                }
-            }
-        }
-
-        /// `<SLOW | LARGE-REQUEST | LARGE-REPLY>`
-        public var type: Kind
+        public var type: CommandLogKind
 
         /// The command with these arguments.
-        @inlinable public init(type: Kind) {
+        @inlinable public init(type: CommandLogKind) {
             self.type = type
         }
 
@@ -559,7 +515,7 @@ extension COMMANDLOG {
 extension CommandExecutor where Self: ~Copyable {
     /// `COMMANDLOG LEN <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.LEN``.
     @discardableResult
-    @export(implementation) public func commandlogLen(_ type: COMMANDLOG.LEN.Kind) async throws -> Int {
+    @export(implementation) public func commandlogLen(_ type: CommandLogKind) async throws -> Int {
         try await execute(COMMANDLOG.LEN(type: type))
     }
 }
@@ -567,14 +523,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `COMMANDLOG LEN <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.LEN``.
     @discardableResult
-    @export(implementation) public func commandlogLen(_ type: COMMANDLOG.LEN.Kind) -> Queued<Int> {
+    @export(implementation) public func commandlogLen(_ type: CommandLogKind) -> Queued<Int> {
         enqueue(COMMANDLOG.LEN(type: type))
     }
 }
 
 extension Command where Self == COMMANDLOG.LEN {
     /// `COMMANDLOG LEN <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.LEN``.
-    @export(implementation) public static func commandlogLen(_ type: COMMANDLOG.LEN.Kind) -> Self {
+    @export(implementation) public static func commandlogLen(_ type: CommandLogKind) -> Self {
         COMMANDLOG.LEN(type: type)
     }
 }
@@ -590,31 +546,10 @@ extension COMMANDLOG {
         public typealias Reply = OK
 
         /// `<SLOW | LARGE-REQUEST | LARGE-REPLY>`
-        @frozen public enum Kind: Sendable {
-            /// `SLOW`
-            case slow
-            /// `LARGE-REQUEST`
-            case largeRequest
-            /// `LARGE-REPLY`
-            case largeReply
-
-            @inlinable func encode(into encoder: inout CommandEncoder) {
-                switch self {
-                case .slow:
-                    encoder.literal("$4\r\nSLOW\r\n")
-                case .largeRequest:
-                    encoder.literal("$13\r\nLARGE-REQUEST\r\n")
-                case .largeReply:
-                    encoder.literal("$11\r\nLARGE-REPLY\r\n")
-                }
-            }
-        }
-
-        /// `<SLOW | LARGE-REQUEST | LARGE-REPLY>`
-        public var type: Kind
+        public var type: CommandLogKind
 
         /// The command with these arguments.
-        @inlinable public init(type: Kind) {
+        @inlinable public init(type: CommandLogKind) {
             self.type = type
         }
 
@@ -636,7 +571,7 @@ extension COMMANDLOG {
 extension CommandExecutor where Self: ~Copyable {
     /// `COMMANDLOG RESET <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.RESET``.
     @discardableResult
-    @export(implementation) public func commandlogReset(_ type: COMMANDLOG.RESET.Kind) async throws -> OK {
+    @export(implementation) public func commandlogReset(_ type: CommandLogKind) async throws -> OK {
         try await execute(COMMANDLOG.RESET(type: type))
     }
 }
@@ -644,14 +579,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `COMMANDLOG RESET <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.RESET``.
     @discardableResult
-    @export(implementation) public func commandlogReset(_ type: COMMANDLOG.RESET.Kind) -> Queued<OK> {
+    @export(implementation) public func commandlogReset(_ type: CommandLogKind) -> Queued<OK> {
         enqueue(COMMANDLOG.RESET(type: type))
     }
 }
 
 extension Command where Self == COMMANDLOG.RESET {
     /// `COMMANDLOG RESET <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.RESET``.
-    @export(implementation) public static func commandlogReset(_ type: COMMANDLOG.RESET.Kind) -> Self {
+    @export(implementation) public static func commandlogReset(_ type: CommandLogKind) -> Self {
         COMMANDLOG.RESET(type: type)
     }
 }
@@ -746,5 +681,105 @@ extension Command where Self == CONFIG.GET {
         _ parameters: some Collection<some BulkStringConvertible>
     ) -> Self {
         CONFIG.GET(parameters: BulkStringList(parameters))
+    }
+}
+
+// MARK: CONFIG HELP
+
+extension CONFIG {
+    /// `CONFIG HELP`
+    ///
+    /// Since 5.0.0. No keys. Reply: `[String]`.
+    @frozen public struct HELP: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "CONFIG HELP", flags: [], idempotency: .accumulating, since: .init(5, 0, 0))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$6\r\nCONFIG\r\n$4\r\nHELP\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `CONFIG HELP`; see ``CONFIG.HELP``.
+    @discardableResult
+    @export(implementation) public func configHelp() async throws -> [String] {
+        try await execute(CONFIG.HELP())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `CONFIG HELP`; see ``CONFIG.HELP``.
+    @discardableResult
+    @export(implementation) public func configHelp() -> Queued<[String]> {
+        enqueue(CONFIG.HELP())
+    }
+}
+
+extension Command where Self == CONFIG.HELP {
+    /// `CONFIG HELP`; see ``CONFIG.HELP``.
+    @export(implementation) public static func configHelp() -> Self {
+        CONFIG.HELP()
+    }
+}
+
+// MARK: CONFIG RESETSTAT
+
+extension CONFIG {
+    /// `CONFIG RESETSTAT`
+    ///
+    /// Since 2.0.0. No keys. Reply: `OK`.
+    @frozen public struct RESETSTAT: Command {
+        /// What the server answers.
+        public typealias Reply = OK
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "CONFIG RESETSTAT", flags: [.administrative], idempotency: .idempotent, requestPolicy: .allNodes,
+                responsePolicy: .allSucceeded, since: .init(2, 0, 0))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$6\r\nCONFIG\r\n$9\r\nRESETSTAT\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `CONFIG RESETSTAT`; see ``CONFIG.RESETSTAT``.
+    @discardableResult
+    @export(implementation) public func configResetstat() async throws -> OK {
+        try await execute(CONFIG.RESETSTAT())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `CONFIG RESETSTAT`; see ``CONFIG.RESETSTAT``.
+    @discardableResult
+    @export(implementation) public func configResetstat() -> Queued<OK> {
+        enqueue(CONFIG.RESETSTAT())
+    }
+}
+
+extension Command where Self == CONFIG.RESETSTAT {
+    /// `CONFIG RESETSTAT`; see ``CONFIG.RESETSTAT``.
+    @export(implementation) public static func configResetstat() -> Self {
+        CONFIG.RESETSTAT()
     }
 }

@@ -4,106 +4,6 @@
 
 public import RESPCodec
 
-// MARK: CONFIG HELP
-
-extension CONFIG {
-    /// `CONFIG HELP`
-    ///
-    /// Since 5.0.0. No keys. Reply: `[String]`.
-    @frozen public struct HELP: Command {
-        /// What the server answers.
-        public typealias Reply = [String]
-
-        /// The command; it has no arguments.
-        @inlinable public init() {
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "CONFIG HELP", flags: [], idempotency: .accumulating, since: .init(5, 0, 0))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*2\r\n$6\r\nCONFIG\r\n$4\r\nHELP\r\n")
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `CONFIG HELP`; see ``CONFIG.HELP``.
-    @discardableResult
-    @export(implementation) public func configHelp() async throws -> [String] {
-        try await execute(CONFIG.HELP())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `CONFIG HELP`; see ``CONFIG.HELP``.
-    @discardableResult
-    @export(implementation) public func configHelp() -> Queued<[String]> {
-        enqueue(CONFIG.HELP())
-    }
-}
-
-extension Command where Self == CONFIG.HELP {
-    /// `CONFIG HELP`; see ``CONFIG.HELP``.
-    @export(implementation) public static func configHelp() -> Self {
-        CONFIG.HELP()
-    }
-}
-
-// MARK: CONFIG RESETSTAT
-
-extension CONFIG {
-    /// `CONFIG RESETSTAT`
-    ///
-    /// Since 2.0.0. No keys. Reply: `OK`.
-    @frozen public struct RESETSTAT: Command {
-        /// What the server answers.
-        public typealias Reply = OK
-
-        /// The command; it has no arguments.
-        @inlinable public init() {
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "CONFIG RESETSTAT", flags: [.administrative], idempotency: .idempotent, requestPolicy: .allNodes,
-                responsePolicy: .allSucceeded, since: .init(2, 0, 0))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*2\r\n$6\r\nCONFIG\r\n$9\r\nRESETSTAT\r\n")
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `CONFIG RESETSTAT`; see ``CONFIG.RESETSTAT``.
-    @discardableResult
-    @export(implementation) public func configResetstat() async throws -> OK {
-        try await execute(CONFIG.RESETSTAT())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `CONFIG RESETSTAT`; see ``CONFIG.RESETSTAT``.
-    @discardableResult
-    @export(implementation) public func configResetstat() -> Queued<OK> {
-        enqueue(CONFIG.RESETSTAT())
-    }
-}
-
-extension Command where Self == CONFIG.RESETSTAT {
-    /// `CONFIG RESETSTAT`; see ``CONFIG.RESETSTAT``.
-    @export(implementation) public static func configResetstat() -> Self {
-        CONFIG.RESETSTAT()
-    }
-}
-
 // MARK: CONFIG REWRITE
 
 extension CONFIG {
@@ -360,7 +260,7 @@ extension Command where Self == DBSIZE {
     public var to: To?
     /// `[ABORT]`
     public var abort: Bool
-    /// `[TIMEOUT milliseconds]`
+    /// `[TIMEOUT milliseconds]`; rounded up to whole milliseconds
     public var timeout: Duration?
 
     /// The command with these arguments.
@@ -433,27 +333,10 @@ extension Command where Self == FAILOVER {
     public typealias Reply = OK
 
     /// `[ASYNC | SYNC]`
-    @frozen public enum FlushType: Sendable {
-        /// `ASYNC`
-        case async
-        /// `SYNC`
-        case sync
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .async:
-                encoder.literal("$5\r\nASYNC\r\n")
-            case .sync:
-                encoder.literal("$4\r\nSYNC\r\n")
-            }
-        }
-    }
-
-    /// `[ASYNC | SYNC]`
-    public var flushType: FlushType?
+    public var flushType: FlushMode?
 
     /// The command with these arguments.
-    @inlinable public init(flushType: FlushType? = nil) {
+    @inlinable public init(flushType: FlushMode? = nil) {
         self.flushType = flushType
     }
 
@@ -477,7 +360,7 @@ extension Command where Self == FAILOVER {
 extension CommandExecutor where Self: ~Copyable {
     /// Deletes all keys of all databases. See ``FLUSHALL``.
     @discardableResult
-    @export(implementation) public func flushall(flushType: FLUSHALL.FlushType? = nil) async throws -> OK {
+    @export(implementation) public func flushall(flushType: FlushMode? = nil) async throws -> OK {
         try await execute(FLUSHALL(flushType: flushType))
     }
 }
@@ -485,14 +368,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Deletes all keys of all databases. See ``FLUSHALL``.
     @discardableResult
-    @export(implementation) public func flushall(flushType: FLUSHALL.FlushType? = nil) -> Queued<OK> {
+    @export(implementation) public func flushall(flushType: FlushMode? = nil) -> Queued<OK> {
         enqueue(FLUSHALL(flushType: flushType))
     }
 }
 
 extension Command where Self == FLUSHALL {
     /// Deletes all keys of all databases. See ``FLUSHALL``.
-    @export(implementation) public static func flushall(flushType: FLUSHALL.FlushType? = nil) -> Self {
+    @export(implementation) public static func flushall(flushType: FlushMode? = nil) -> Self {
         FLUSHALL(flushType: flushType)
     }
 }
@@ -509,27 +392,10 @@ extension Command where Self == FLUSHALL {
     public typealias Reply = OK
 
     /// `[ASYNC | SYNC]`
-    @frozen public enum FlushType: Sendable {
-        /// `ASYNC`
-        case async
-        /// `SYNC`
-        case sync
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .async:
-                encoder.literal("$5\r\nASYNC\r\n")
-            case .sync:
-                encoder.literal("$4\r\nSYNC\r\n")
-            }
-        }
-    }
-
-    /// `[ASYNC | SYNC]`
-    public var flushType: FlushType?
+    public var flushType: FlushMode?
 
     /// The command with these arguments.
-    @inlinable public init(flushType: FlushType? = nil) {
+    @inlinable public init(flushType: FlushMode? = nil) {
         self.flushType = flushType
     }
 
@@ -553,7 +419,7 @@ extension Command where Self == FLUSHALL {
 extension CommandExecutor where Self: ~Copyable {
     /// Deletes all keys of the database. See ``FLUSHDB``.
     @discardableResult
-    @export(implementation) public func flushdb(flushType: FLUSHDB.FlushType? = nil) async throws -> OK {
+    @export(implementation) public func flushdb(flushType: FlushMode? = nil) async throws -> OK {
         try await execute(FLUSHDB(flushType: flushType))
     }
 }
@@ -561,14 +427,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// Deletes all keys of the database. See ``FLUSHDB``.
     @discardableResult
-    @export(implementation) public func flushdb(flushType: FLUSHDB.FlushType? = nil) -> Queued<OK> {
+    @export(implementation) public func flushdb(flushType: FlushMode? = nil) -> Queued<OK> {
         enqueue(FLUSHDB(flushType: flushType))
     }
 }
 
 extension Command where Self == FLUSHDB {
     /// Deletes all keys of the database. See ``FLUSHDB``.
-    @export(implementation) public static func flushdb(flushType: FLUSHDB.FlushType? = nil) -> Self {
+    @export(implementation) public static func flushdb(flushType: FlushMode? = nil) -> Self {
         FLUSHDB(flushType: flushType)
     }
 }
@@ -682,10 +548,10 @@ extension Command where Self == INFO {
 ///
 /// `LASTSAVE`
 ///
-/// Since 1.0.0. No keys. Reply: `Int`.
+/// Since 1.0.0. No keys. Reply: `UnixTime`.
 @frozen public struct LASTSAVE: Command {
     /// What the server answers.
-    public typealias Reply = Int
+    public typealias Reply = UnixTime
 
     /// The command; it has no arguments.
     @inlinable public init() {
@@ -705,7 +571,7 @@ extension Command where Self == INFO {
 extension CommandExecutor where Self: ~Copyable {
     /// When the data was last saved to disk, in seconds since 1970. See ``LASTSAVE``.
     @discardableResult
-    @export(implementation) public func lastsave() async throws -> Int {
+    @export(implementation) public func lastsave() async throws -> UnixTime {
         try await execute(LASTSAVE())
     }
 }
@@ -713,7 +579,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// When the data was last saved to disk, in seconds since 1970. See ``LASTSAVE``.
     @discardableResult
-    @export(implementation) public func lastsave() -> Queued<Int> {
+    @export(implementation) public func lastsave() -> Queued<UnixTime> {
         enqueue(LASTSAVE())
     }
 }
@@ -773,5 +639,112 @@ extension Command where Self == LATENCY.DOCTOR {
     /// `LATENCY DOCTOR`; see ``LATENCY.DOCTOR``.
     @export(implementation) public static func latencyDoctor() -> Self {
         LATENCY.DOCTOR()
+    }
+}
+
+// MARK: LATENCY GRAPH
+
+extension LATENCY {
+    /// `LATENCY GRAPH event`
+    ///
+    /// Since 2.8.13. No keys. Reply: `String`.
+    @frozen public struct GRAPH: Command {
+        /// What the server answers.
+        public typealias Reply = String
+
+        /// `event`
+        public var event: BulkString
+
+        /// The command with these arguments.
+        @inlinable public init(event: BulkString) {
+            self.event = event
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "LATENCY GRAPH", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
+                responsePolicy: .special, since: .init(2, 8, 13))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*3\r\n$7\r\nLATENCY\r\n$5\r\nGRAPH\r\n")
+            event.encode(into: &encoder)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `LATENCY GRAPH event`; see ``LATENCY.GRAPH``.
+    @discardableResult
+    @export(implementation) public func latencyGraph(
+        _ event: some BulkStringConvertible
+    ) async throws -> String {
+        try await execute(LATENCY.GRAPH(event: event.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `LATENCY GRAPH event`; see ``LATENCY.GRAPH``.
+    @discardableResult
+    @export(implementation) public func latencyGraph(_ event: some BulkStringConvertible) -> Queued<String> {
+        enqueue(LATENCY.GRAPH(event: event.bulkString))
+    }
+}
+
+extension Command where Self == LATENCY.GRAPH {
+    /// `LATENCY GRAPH event`; see ``LATENCY.GRAPH``.
+    @export(implementation) public static func latencyGraph(_ event: some BulkStringConvertible) -> Self {
+        LATENCY.GRAPH(event: event.bulkString)
+    }
+}
+
+// MARK: LATENCY HELP
+
+extension LATENCY {
+    /// `LATENCY HELP`
+    ///
+    /// Since 2.8.13. No keys. Reply: `[String]`.
+    @frozen public struct HELP: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "LATENCY HELP", flags: [], idempotency: .accumulating, since: .init(2, 8, 13))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$7\r\nLATENCY\r\n$4\r\nHELP\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `LATENCY HELP`; see ``LATENCY.HELP``.
+    @discardableResult
+    @export(implementation) public func latencyHelp() async throws -> [String] {
+        try await execute(LATENCY.HELP())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `LATENCY HELP`; see ``LATENCY.HELP``.
+    @discardableResult
+    @export(implementation) public func latencyHelp() -> Queued<[String]> {
+        enqueue(LATENCY.HELP())
+    }
+}
+
+extension Command where Self == LATENCY.HELP {
+    /// `LATENCY HELP`; see ``LATENCY.HELP``.
+    @export(implementation) public static func latencyHelp() -> Self {
+        LATENCY.HELP()
     }
 }

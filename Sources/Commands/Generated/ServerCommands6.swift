@@ -4,129 +4,6 @@
 
 public import RESPCodec
 
-// MARK: MEMORY USAGE
-
-extension MEMORY {
-    /// How many bytes a key takes with its value; nil if there is none.
-    ///
-    /// `MEMORY USAGE key [SAMPLES count]`
-    ///
-    /// Since 4.0.0. Key: `key`. Reply: `Int?`.
-    @frozen public struct USAGE: ReadOnlyCommand {
-        /// What the server answers.
-        public typealias Reply = Int?
-
-        /// `key`
-        public var key: BulkString
-        /// `[SAMPLES count]`
-        public var samples: Int?
-
-        /// The command with these arguments.
-        @inlinable public init(key: BulkString, samples: Int? = nil) {
-            self.key = key
-            self.samples = samples
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "MEMORY USAGE", flags: [.readOnly], idempotency: .readOnly, since: .init(4, 0, 0))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.command(3 + (samples == nil ? 0 : 2))
-            encoder.literal("$6\r\nMEMORY\r\n$5\r\nUSAGE\r\n")
-            key.encode(into: &encoder)
-            if let samples {
-                encoder.literal("$7\r\nSAMPLES\r\n")
-                encoder.bulk(samples)
-            }
-        }
-
-        /// Calls `body` with each key.
-        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-            key.withSpan(body)
-        }
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// How many bytes a key takes with its value; nil if there is none. See ``MEMORY.USAGE``.
-    @export(implementation) public func memoryUsage(
-        _ key: some BulkStringConvertible, samples: Int? = nil
-    ) async throws -> Int? {
-        try await execute(MEMORY.USAGE(key: key.bulkString, samples: samples))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// How many bytes a key takes with its value; nil if there is none. See ``MEMORY.USAGE``.
-    @discardableResult
-    @export(implementation) public func memoryUsage(
-        _ key: some BulkStringConvertible, samples: Int? = nil
-    ) -> Queued<Int?> {
-        enqueue(MEMORY.USAGE(key: key.bulkString, samples: samples))
-    }
-}
-
-extension Command where Self == MEMORY.USAGE {
-    /// How many bytes a key takes with its value; nil if there is none. See ``MEMORY.USAGE``.
-    @export(implementation) public static func memoryUsage(
-        _ key: some BulkStringConvertible, samples: Int? = nil
-    ) -> Self {
-        MEMORY.USAGE(key: key.bulkString, samples: samples)
-    }
-}
-
-// MARK: MODULE HELP
-
-extension MODULE {
-    /// `MODULE HELP`
-    ///
-    /// Since 5.0.0. No keys. Reply: `[String]`.
-    @frozen public struct HELP: Command {
-        /// What the server answers.
-        public typealias Reply = [String]
-
-        /// The command; it has no arguments.
-        @inlinable public init() {
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "MODULE HELP", flags: [], idempotency: .accumulating, since: .init(5, 0, 0))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*2\r\n$6\r\nMODULE\r\n$4\r\nHELP\r\n")
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `MODULE HELP`; see ``MODULE.HELP``.
-    @discardableResult
-    @export(implementation) public func moduleHelp() async throws -> [String] {
-        try await execute(MODULE.HELP())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `MODULE HELP`; see ``MODULE.HELP``.
-    @discardableResult
-    @export(implementation) public func moduleHelp() -> Queued<[String]> {
-        enqueue(MODULE.HELP())
-    }
-}
-
-extension Command where Self == MODULE.HELP {
-    /// `MODULE HELP`; see ``MODULE.HELP``.
-    @export(implementation) public static func moduleHelp() -> Self {
-        MODULE.HELP()
-    }
-}
-
 // MARK: MODULE LIST
 
 extension MODULE {
@@ -445,33 +322,10 @@ extension Command where Self == MODULE.UNLOAD {
     public typealias Reply = String
 
     /// `<host port | NO ONE>`
-    @frozen public enum Args: Sendable {
-        /// `host port`; use the function of the name
-        case _hostPort(host: BulkString, port: Int)
-        /// `NO ONE`
-        case noOne
-
-        /// `host port`
-        @inlinable public static func hostPort(host: some BulkStringConvertible, port: Int) -> Self {
-            ._hostPort(host: host.bulkString, port: port)
-        }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case ._hostPort(let host, let port):
-                host.encode(into: &encoder)
-                encoder.bulk(port)
-            case .noOne:
-                encoder.literal("$2\r\nNO\r\n$3\r\nONE\r\n")
-            }
-        }
-    }
-
-    /// `<host port | NO ONE>`
-    public var args: Args
+    public var args: ReplicationSource
 
     /// The command with these arguments.
-    @inlinable public init(args: Args) {
+    @inlinable public init(args: ReplicationSource) {
         self.args = args
     }
 
@@ -491,7 +345,7 @@ extension Command where Self == MODULE.UNLOAD {
 extension CommandExecutor where Self: ~Copyable {
     /// `REPLICAOF <host port | NO ONE>`; see ``REPLICAOF``.
     @discardableResult
-    @export(implementation) public func replicaof(_ args: REPLICAOF.Args) async throws -> String {
+    @export(implementation) public func replicaof(_ args: ReplicationSource) async throws -> String {
         try await execute(REPLICAOF(args: args))
     }
 }
@@ -499,14 +353,14 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `REPLICAOF <host port | NO ONE>`; see ``REPLICAOF``.
     @discardableResult
-    @export(implementation) public func replicaof(_ args: REPLICAOF.Args) -> Queued<String> {
+    @export(implementation) public func replicaof(_ args: ReplicationSource) -> Queued<String> {
         enqueue(REPLICAOF(args: args))
     }
 }
 
 extension Command where Self == REPLICAOF {
     /// `REPLICAOF <host port | NO ONE>`; see ``REPLICAOF``.
-    @export(implementation) public static func replicaof(_ args: REPLICAOF.Args) -> Self {
+    @export(implementation) public static func replicaof(_ args: ReplicationSource) -> Self {
         REPLICAOF(args: args)
     }
 }
@@ -761,5 +615,171 @@ extension Command where Self == SHUTDOWN_ABORT {
     /// `SHUTDOWN ABORT`; see ``SHUTDOWN_ABORT``.
     @export(implementation) public static func shutdownAbort() -> Self {
         SHUTDOWN_ABORT()
+    }
+}
+
+// MARK: SLAVEOF
+
+/// `SLAVEOF <host port | NO ONE>`
+///
+/// Since 1.0.0. No keys. Reply: `String`. Deprecated since 5.0.0: use replicaof.
+@frozen public struct SLAVEOF: Command {
+    /// What the server answers.
+    public typealias Reply = String
+
+    /// `<host port | NO ONE>`
+    public var args: ReplicationSource
+
+    /// The command with these arguments.
+    @inlinable public init(args: ReplicationSource) {
+        self.args = args
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "SLAVEOF", flags: [.administrative], idempotency: .accumulating, since: .init(1, 0, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*3\r\n$7\r\nSLAVEOF\r\n")
+        args.encode(into: &encoder)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `SLAVEOF <host port | NO ONE>`; see ``SLAVEOF``.
+    @available(*, deprecated, message: "since 5.0.0: use replicaof")
+    @discardableResult
+    @export(implementation) public func slaveof(_ args: ReplicationSource) async throws -> String {
+        try await execute(SLAVEOF(args: args))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `SLAVEOF <host port | NO ONE>`; see ``SLAVEOF``.
+    @available(*, deprecated, message: "since 5.0.0: use replicaof")
+    @discardableResult
+    @export(implementation) public func slaveof(_ args: ReplicationSource) -> Queued<String> {
+        enqueue(SLAVEOF(args: args))
+    }
+}
+
+extension Command where Self == SLAVEOF {
+    /// `SLAVEOF <host port | NO ONE>`; see ``SLAVEOF``.
+    @available(*, deprecated, message: "since 5.0.0: use replicaof")
+    @export(implementation) public static func slaveof(_ args: ReplicationSource) -> Self {
+        SLAVEOF(args: args)
+    }
+}
+
+// MARK: SLOWLOG GET
+
+extension SLOWLOG {
+    /// The latest commands that took long.
+    ///
+    /// `SLOWLOG GET [count]`
+    ///
+    /// Since 2.2.12. No keys. Reply: `[LoggedCommand]`.
+    @frozen public struct GET: Command {
+        /// What the server answers.
+        public typealias Reply = [LoggedCommand]
+
+        /// `[count]`
+        public var count: Int?
+
+        /// The command with these arguments.
+        @inlinable public init(count: Int? = nil) {
+            self.count = count
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "SLOWLOG GET", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
+                since: .init(2, 2, 12))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.command(2 + (count == nil ? 0 : 1))
+            encoder.literal("$7\r\nSLOWLOG\r\n$3\r\nGET\r\n")
+            if let count {
+                encoder.bulk(count)
+            }
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// The latest commands that took long. See ``SLOWLOG.GET``.
+    @discardableResult
+    @export(implementation) public func slowlogGet(count: Int? = nil) async throws -> [LoggedCommand] {
+        try await execute(SLOWLOG.GET(count: count))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// The latest commands that took long. See ``SLOWLOG.GET``.
+    @discardableResult
+    @export(implementation) public func slowlogGet(count: Int? = nil) -> Queued<[LoggedCommand]> {
+        enqueue(SLOWLOG.GET(count: count))
+    }
+}
+
+extension Command where Self == SLOWLOG.GET {
+    /// The latest commands that took long. See ``SLOWLOG.GET``.
+    @export(implementation) public static func slowlogGet(count: Int? = nil) -> Self {
+        SLOWLOG.GET(count: count)
+    }
+}
+
+// MARK: SLOWLOG HELP
+
+extension SLOWLOG {
+    /// `SLOWLOG HELP`
+    ///
+    /// Since 6.2.0. No keys. Reply: `[String]`.
+    @frozen public struct HELP: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "SLOWLOG HELP", flags: [], idempotency: .accumulating, since: .init(6, 2, 0))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$7\r\nSLOWLOG\r\n$4\r\nHELP\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `SLOWLOG HELP`; see ``SLOWLOG.HELP``.
+    @discardableResult
+    @export(implementation) public func slowlogHelp() async throws -> [String] {
+        try await execute(SLOWLOG.HELP())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `SLOWLOG HELP`; see ``SLOWLOG.HELP``.
+    @discardableResult
+    @export(implementation) public func slowlogHelp() -> Queued<[String]> {
+        enqueue(SLOWLOG.HELP())
+    }
+}
+
+extension Command where Self == SLOWLOG.HELP {
+    /// `SLOWLOG HELP`; see ``SLOWLOG.HELP``.
+    @export(implementation) public static func slowlogHelp() -> Self {
+        SLOWLOG.HELP()
     }
 }

@@ -15,34 +15,17 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = PoppedScoredMembers<Value>?
 
-    /// `<MIN | MAX>`
-    @frozen public enum Side: Sendable {
-        /// `MIN`
-        case min
-        /// `MAX`
-        case max
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .min:
-                encoder.literal("$3\r\nMIN\r\n")
-            case .max:
-                encoder.literal("$3\r\nMAX\r\n")
-            }
-        }
-    }
-
-    /// `timeout`
+    /// `timeout`; in steps of a millisecond, rounded up; zero waits without end
     public var timeout: Duration
     /// `key [key ...]`
     public var keys: BulkStringList
     /// `<MIN | MAX>`
-    public var side: Side
+    public var side: ScoreEnd
     /// `[COUNT count]`
     public var count: Int?
 
     /// The command with these arguments.
-    @inlinable public init(timeout: Duration, keys: BulkStringList, side: Side, count: Int? = nil) {
+    @inlinable public init(timeout: Duration, keys: BulkStringList, side: ScoreEnd, count: Int? = nil) {
         self.timeout = timeout
         self.keys = keys
         self.side = side
@@ -86,8 +69,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @discardableResult
     @export(implementation) public func bzmpop<Argument: BulkStringConvertible>(
-        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BZMPOP<RESPBytes>.Side,
-        count: Int? = nil
+        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: ScoreEnd, count: Int? = nil
     ) async throws -> PoppedScoredMembers<RESPBytes>? {
         try await execute(BZMPOP<RESPBytes>(
             timeout: timeout, keys: BulkStringList(first, more), side: side, count: count))
@@ -96,7 +78,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @discardableResult
     @export(implementation) public func bzmpop(
-        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BZMPOP<RESPBytes>.Side,
+        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: ScoreEnd,
         count: Int? = nil
     ) async throws -> PoppedScoredMembers<RESPBytes>? {
         try await execute(BZMPOP<RESPBytes>(
@@ -106,7 +88,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @discardableResult
     @export(implementation) public func bzmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BZMPOP<Value>.Side, count: Int? = nil,
+        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: ScoreEnd, count: Int? = nil,
         as valueType: Value.Type
     ) async throws -> PoppedScoredMembers<Value>? {
         try await execute(BZMPOP<Value>(
@@ -116,7 +98,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @discardableResult
     @export(implementation) public func bzmpop<Value: RESPDecodable & Sendable>(
-        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BZMPOP<Value>.Side,
+        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: ScoreEnd,
         count: Int? = nil, as valueType: Value.Type
     ) async throws -> PoppedScoredMembers<Value>? {
         try await execute(BZMPOP<Value>(timeout: timeout, keys: BulkStringList(keys), side: side, count: count))
@@ -127,8 +109,7 @@ extension CommandQueue where Self: ~Copyable {
     /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @discardableResult
     @export(implementation) public func bzmpop<Argument: BulkStringConvertible>(
-        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BZMPOP<RESPBytes>.Side,
-        count: Int? = nil
+        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: ScoreEnd, count: Int? = nil
     ) -> Queued<PoppedScoredMembers<RESPBytes>?> {
         enqueue(BZMPOP<RESPBytes>(
             timeout: timeout, keys: BulkStringList(first, more), side: side, count: count))
@@ -137,7 +118,7 @@ extension CommandQueue where Self: ~Copyable {
     /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @discardableResult
     @export(implementation) public func bzmpop(
-        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BZMPOP<RESPBytes>.Side,
+        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: ScoreEnd,
         count: Int? = nil
     ) -> Queued<PoppedScoredMembers<RESPBytes>?> {
         enqueue(BZMPOP<RESPBytes>(timeout: timeout, keys: BulkStringList(keys), side: side, count: count))
@@ -146,7 +127,7 @@ extension CommandQueue where Self: ~Copyable {
     /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @discardableResult
     @export(implementation) public func bzmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BZMPOP<Value>.Side, count: Int? = nil,
+        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: ScoreEnd, count: Int? = nil,
         as valueType: Value.Type
     ) -> Queued<PoppedScoredMembers<Value>?> {
         enqueue(BZMPOP<Value>(timeout: timeout, keys: BulkStringList(first, more), side: side, count: count))
@@ -155,7 +136,7 @@ extension CommandQueue where Self: ~Copyable {
     /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @discardableResult
     @export(implementation) public func bzmpop<Value: RESPDecodable & Sendable>(
-        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BZMPOP<Value>.Side,
+        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: ScoreEnd,
         count: Int? = nil, as valueType: Value.Type
     ) -> Queued<PoppedScoredMembers<Value>?> {
         enqueue(BZMPOP<Value>(timeout: timeout, keys: BulkStringList(keys), side: side, count: count))
@@ -165,15 +146,14 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == BZMPOP<RESPBytes> {
     /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @export(implementation) public static func bzmpop<Argument: BulkStringConvertible>(
-        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BZMPOP<RESPBytes>.Side,
-        count: Int? = nil
+        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: ScoreEnd, count: Int? = nil
     ) -> Self {
         BZMPOP<RESPBytes>(timeout: timeout, keys: BulkStringList(first, more), side: side, count: count)
     }
 
     /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @export(implementation) public static func bzmpop(
-        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BZMPOP<RESPBytes>.Side,
+        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: ScoreEnd,
         count: Int? = nil
     ) -> Self {
         BZMPOP<RESPBytes>(timeout: timeout, keys: BulkStringList(keys), side: side, count: count)
@@ -183,7 +163,7 @@ extension Command where Self == BZMPOP<RESPBytes> {
 extension Command {
     /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @export(implementation) public static func bzmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: BZMPOP<Value>.Side, count: Int? = nil,
+        _ timeout: Duration, _ first: Argument, _ more: Argument..., side: ScoreEnd, count: Int? = nil,
         as valueType: Value.Type
     ) -> Self where Self == BZMPOP<Value> {
         BZMPOP<Value>(timeout: timeout, keys: BulkStringList(first, more), side: side, count: count)
@@ -191,7 +171,7 @@ extension Command {
 
     /// Takes members from the first of several sorted sets that has some; waits for one, nil after the timeout. See ``BZMPOP``.
     @export(implementation) public static func bzmpop<Value: RESPDecodable & Sendable>(
-        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: BZMPOP<Value>.Side,
+        _ timeout: Duration, _ keys: some Collection<some BulkStringConvertible>, side: ScoreEnd,
         count: Int? = nil, as valueType: Value.Type
     ) -> Self where Self == BZMPOP<Value> {
         BZMPOP<Value>(timeout: timeout, keys: BulkStringList(keys), side: side, count: count)
@@ -211,7 +191,7 @@ extension Command {
 
     /// `key [key ...]`
     public var keys: BulkStringList
-    /// `timeout`
+    /// `timeout`; in steps of a millisecond, rounded up; zero waits without end
     public var timeout: Duration
 
     /// The command with these arguments.
@@ -359,7 +339,7 @@ extension Command {
 
     /// `key [key ...]`
     public var keys: BulkStringList
-    /// `timeout`
+    /// `timeout`; in steps of a millisecond, rounded up; zero waits without end
     public var timeout: Duration
 
     /// The command with these arguments.
@@ -505,46 +485,12 @@ extension Command {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `[NX | XX]`
-    @frozen public enum Condition: Sendable {
-        /// `NX`
-        case nx
-        /// `XX`
-        case xx
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .nx:
-                encoder.literal("$2\r\nNX\r\n")
-            case .xx:
-                encoder.literal("$2\r\nXX\r\n")
-            }
-        }
-    }
-
-    /// `[GT | LT]`
-    @frozen public enum Comparison: Sendable {
-        /// `GT`
-        case gt
-        /// `LT`
-        case lt
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .gt:
-                encoder.literal("$2\r\nGT\r\n")
-            case .lt:
-                encoder.literal("$2\r\nLT\r\n")
-            }
-        }
-    }
-
     /// `key`
     public var key: BulkString
     /// `[NX | XX]`
-    public var condition: Condition?
+    public var condition: ExistenceCondition?
     /// `[GT | LT]`
-    public var comparison: Comparison?
+    public var comparison: ScoreComparison?
     /// `[CH]`
     public var ch: Bool
     /// `score member [score member ...]`
@@ -552,8 +498,8 @@ extension Command {
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, condition: Condition? = nil, comparison: Comparison? = nil, ch: Bool = false,
-        data: BulkStringList
+        key: BulkString, condition: ExistenceCondition? = nil, comparison: ScoreComparison? = nil,
+        ch: Bool = false, data: BulkStringList
     ) {
         self.key = key
         self.condition = condition
@@ -600,7 +546,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zadd(
         _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
-        condition: ZADD.Condition? = nil, comparison: ZADD.Comparison? = nil, ch: Bool = false
+        condition: ExistenceCondition? = nil, comparison: ScoreComparison? = nil, ch: Bool = false
     ) async throws -> Int {
         try await execute(ZADD(
             key: key.bulkString, condition: condition, comparison: comparison, ch: ch,
@@ -611,7 +557,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zadd<Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Second)>,
-        condition: ZADD.Condition? = nil, comparison: ZADD.Comparison? = nil, ch: Bool = false
+        condition: ExistenceCondition? = nil, comparison: ScoreComparison? = nil, ch: Bool = false
     ) async throws -> Int {
         try await execute(ZADD(
             key: key.bulkString, condition: condition, comparison: comparison, ch: ch,
@@ -624,7 +570,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zadd(
         _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
-        condition: ZADD.Condition? = nil, comparison: ZADD.Comparison? = nil, ch: Bool = false
+        condition: ExistenceCondition? = nil, comparison: ScoreComparison? = nil, ch: Bool = false
     ) -> Queued<Int> {
         enqueue(ZADD(
             key: key.bulkString, condition: condition, comparison: comparison, ch: ch,
@@ -635,7 +581,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zadd<Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Second)>,
-        condition: ZADD.Condition? = nil, comparison: ZADD.Comparison? = nil, ch: Bool = false
+        condition: ExistenceCondition? = nil, comparison: ScoreComparison? = nil, ch: Bool = false
     ) -> Queued<Int> {
         enqueue(ZADD(
             key: key.bulkString, condition: condition, comparison: comparison, ch: ch,
@@ -647,7 +593,7 @@ extension Command where Self == ZADD {
     /// Adds members with their scores to a sorted set and returns how many are new. See ``ZADD``.
     @export(implementation) public static func zadd(
         _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
-        condition: ZADD.Condition? = nil, comparison: ZADD.Comparison? = nil, ch: Bool = false
+        condition: ExistenceCondition? = nil, comparison: ScoreComparison? = nil, ch: Bool = false
     ) -> Self {
         ZADD(
             key: key.bulkString, condition: condition, comparison: comparison, ch: ch,
@@ -657,10 +603,167 @@ extension Command where Self == ZADD {
     /// Adds members with their scores to a sorted set and returns how many are new. See ``ZADD``.
     @export(implementation) public static func zadd<Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Second)>,
-        condition: ZADD.Condition? = nil, comparison: ZADD.Comparison? = nil, ch: Bool = false
+        condition: ExistenceCondition? = nil, comparison: ScoreComparison? = nil, ch: Bool = false
     ) -> Self {
         ZADD(
             key: key.bulkString, condition: condition, comparison: comparison, ch: ch,
             data: BulkStringList(pairs: data))
+    }
+}
+
+// MARK: ZADD
+
+/// Adds members with their scores to a sorted set and returns how many are new.
+///
+/// `ZADD key [NX | XX] [GT | LT] INCR score member`
+///
+/// Since 1.2.0. Key: `key`. Reply: `Double?`.
+@frozen public struct ZADD_INCR: Command {
+    /// What the server answers.
+    public typealias Reply = Double?
+
+    /// `key`
+    public var key: BulkString
+    /// `[NX | XX]`
+    public var condition: ExistenceCondition?
+    /// `[GT | LT]`
+    public var comparison: ScoreComparison?
+    /// `score`
+    public var score: Double
+    /// `member`
+    public var member: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, condition: ExistenceCondition? = nil, comparison: ScoreComparison? = nil, score: Double,
+        member: BulkString
+    ) {
+        self.key = key
+        self.condition = condition
+        self.comparison = comparison
+        self.score = score
+        self.member = member
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "ZADD", flags: [.write], idempotency: .accumulating, since: .init(1, 2, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(5 + (condition == nil ? 0 : 1) + (comparison == nil ? 0 : 1))
+        encoder.literal("$4\r\nZADD\r\n")
+        key.encode(into: &encoder)
+        if let condition {
+            condition.encode(into: &encoder)
+        }
+        if let comparison {
+            comparison.encode(into: &encoder)
+        }
+        encoder.literal("$4\r\nINCR\r\n")
+        encoder.bulk(score)
+        member.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Adds members with their scores to a sorted set and returns how many are new. See ``ZADD_INCR``.
+    @discardableResult
+    @export(implementation) public func zaddIncrementing(
+        _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
+        condition: ExistenceCondition? = nil, comparison: ScoreComparison? = nil
+    ) async throws -> Double? {
+        try await execute(ZADD_INCR(
+            key: key.bulkString, condition: condition, comparison: comparison, score: score,
+            member: member.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Adds members with their scores to a sorted set and returns how many are new. See ``ZADD_INCR``.
+    @discardableResult
+    @export(implementation) public func zaddIncrementing(
+        _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
+        condition: ExistenceCondition? = nil, comparison: ScoreComparison? = nil
+    ) -> Queued<Double?> {
+        enqueue(ZADD_INCR(
+            key: key.bulkString, condition: condition, comparison: comparison, score: score,
+            member: member.bulkString))
+    }
+}
+
+extension Command where Self == ZADD_INCR {
+    /// Adds members with their scores to a sorted set and returns how many are new. See ``ZADD_INCR``.
+    @export(implementation) public static func zaddIncrementing(
+        _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
+        condition: ExistenceCondition? = nil, comparison: ScoreComparison? = nil
+    ) -> Self {
+        ZADD_INCR(
+            key: key.bulkString, condition: condition, comparison: comparison, score: score,
+            member: member.bulkString)
+    }
+}
+
+// MARK: ZCARD
+
+/// How many members a sorted set has.
+///
+/// `ZCARD key`
+///
+/// Since 1.2.0. Key: `key`. Reply: `Int`.
+@frozen public struct ZCARD: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = Int
+
+    /// `key`
+    public var key: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString) {
+        self.key = key
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "ZCARD", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 2, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*2\r\n$5\r\nZCARD\r\n")
+        key.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// How many members a sorted set has. See ``ZCARD``.
+    @export(implementation) public func zcard(_ key: some BulkStringConvertible) async throws -> Int {
+        try await execute(ZCARD(key: key.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// How many members a sorted set has. See ``ZCARD``.
+    @discardableResult
+    @export(implementation) public func zcard(_ key: some BulkStringConvertible) -> Queued<Int> {
+        enqueue(ZCARD(key: key.bulkString))
+    }
+}
+
+extension Command where Self == ZCARD {
+    /// How many members a sorted set has. See ``ZCARD``.
+    @export(implementation) public static func zcard(_ key: some BulkStringConvertible) -> Self {
+        ZCARD(key: key.bulkString)
     }
 }

@@ -4,197 +4,6 @@
 
 public import RESPCodec
 
-// MARK: ZADD
-
-/// Adds members with their scores to a sorted set and returns how many are new.
-///
-/// `ZADD key [NX | XX] [GT | LT] INCR score member`
-///
-/// Since 1.2.0. Key: `key`. Reply: `Double?`.
-@frozen public struct ZADD_INCR: Command {
-    /// What the server answers.
-    public typealias Reply = Double?
-
-    /// `[NX | XX]`
-    @frozen public enum Condition: Sendable {
-        /// `NX`
-        case nx
-        /// `XX`
-        case xx
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .nx:
-                encoder.literal("$2\r\nNX\r\n")
-            case .xx:
-                encoder.literal("$2\r\nXX\r\n")
-            }
-        }
-    }
-
-    /// `[GT | LT]`
-    @frozen public enum Comparison: Sendable {
-        /// `GT`
-        case gt
-        /// `LT`
-        case lt
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .gt:
-                encoder.literal("$2\r\nGT\r\n")
-            case .lt:
-                encoder.literal("$2\r\nLT\r\n")
-            }
-        }
-    }
-
-    /// `key`
-    public var key: BulkString
-    /// `[NX | XX]`
-    public var condition: Condition?
-    /// `[GT | LT]`
-    public var comparison: Comparison?
-    /// `score`
-    public var score: Double
-    /// `member`
-    public var member: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, condition: Condition? = nil, comparison: Comparison? = nil, score: Double,
-        member: BulkString
-    ) {
-        self.key = key
-        self.condition = condition
-        self.comparison = comparison
-        self.score = score
-        self.member = member
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZADD", flags: [.write], idempotency: .accumulating, since: .init(1, 2, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(5 + (condition == nil ? 0 : 1) + (comparison == nil ? 0 : 1))
-        encoder.literal("$4\r\nZADD\r\n")
-        key.encode(into: &encoder)
-        if let condition {
-            condition.encode(into: &encoder)
-        }
-        if let comparison {
-            comparison.encode(into: &encoder)
-        }
-        encoder.literal("$4\r\nINCR\r\n")
-        encoder.bulk(score)
-        member.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// Adds members with their scores to a sorted set and returns how many are new. See ``ZADD_INCR``.
-    @discardableResult
-    @export(implementation) public func zaddIncrementing(
-        _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
-        condition: ZADD_INCR.Condition? = nil, comparison: ZADD_INCR.Comparison? = nil
-    ) async throws -> Double? {
-        try await execute(ZADD_INCR(
-            key: key.bulkString, condition: condition, comparison: comparison, score: score,
-            member: member.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Adds members with their scores to a sorted set and returns how many are new. See ``ZADD_INCR``.
-    @discardableResult
-    @export(implementation) public func zaddIncrementing(
-        _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
-        condition: ZADD_INCR.Condition? = nil, comparison: ZADD_INCR.Comparison? = nil
-    ) -> Queued<Double?> {
-        enqueue(ZADD_INCR(
-            key: key.bulkString, condition: condition, comparison: comparison, score: score,
-            member: member.bulkString))
-    }
-}
-
-extension Command where Self == ZADD_INCR {
-    /// Adds members with their scores to a sorted set and returns how many are new. See ``ZADD_INCR``.
-    @export(implementation) public static func zaddIncrementing(
-        _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
-        condition: ZADD_INCR.Condition? = nil, comparison: ZADD_INCR.Comparison? = nil
-    ) -> Self {
-        ZADD_INCR(
-            key: key.bulkString, condition: condition, comparison: comparison, score: score,
-            member: member.bulkString)
-    }
-}
-
-// MARK: ZCARD
-
-/// How many members a sorted set has.
-///
-/// `ZCARD key`
-///
-/// Since 1.2.0. Key: `key`. Reply: `Int`.
-@frozen public struct ZCARD: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = Int
-
-    /// `key`
-    public var key: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString) {
-        self.key = key
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZCARD", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 2, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*2\r\n$5\r\nZCARD\r\n")
-        key.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// How many members a sorted set has. See ``ZCARD``.
-    @export(implementation) public func zcard(_ key: some BulkStringConvertible) async throws -> Int {
-        try await execute(ZCARD(key: key.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// How many members a sorted set has. See ``ZCARD``.
-    @discardableResult
-    @export(implementation) public func zcard(_ key: some BulkStringConvertible) -> Queued<Int> {
-        enqueue(ZCARD(key: key.bulkString))
-    }
-}
-
-extension Command where Self == ZCARD {
-    /// How many members a sorted set has. See ``ZCARD``.
-    @export(implementation) public static func zcard(_ key: some BulkStringConvertible) -> Self {
-        ZCARD(key: key.bulkString)
-    }
-}
-
 // MARK: ZCOUNT
 
 /// How many members have a score from one to another.
@@ -722,5 +531,171 @@ extension Command where Self == ZINCRBY {
         _ key: some BulkStringConvertible, _ increment: Double, _ member: some BulkStringConvertible
     ) -> Self {
         ZINCRBY(key: key.bulkString, increment: increment, member: member.bulkString)
+    }
+}
+
+// MARK: ZINTER
+
+/// The members that all of the sorted sets have, with their scores put together.
+///
+/// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
+///
+/// Since 6.2.0. Keys: `keys`. Reply: `[Value]`.
+@frozen public struct ZINTER<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [Value]
+
+    /// `key [key ...]`
+    public var keys: BulkStringList
+    /// `[WEIGHTS weight [weight ...]]`
+    public var weights: [Double]
+    /// `[AGGREGATE <SUM | MIN | MAX>]`
+    public var aggregate: ScoreAggregate?
+
+    /// The command with these arguments.
+    @inlinable public init(keys: BulkStringList, weights: [Double] = [], aggregate: ScoreAggregate? = nil) {
+        self.keys = keys
+        self.weights = weights
+        self.aggregate = aggregate
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "ZINTER", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(6, 2, 0))
+    }
+
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(2 + keys.count + (weights.isEmpty ? 0 : weights.count + 1) + (aggregate == nil ? 0 : 2))
+        encoder.literal("$6\r\nZINTER\r\n")
+        encoder.bulk(keys.count)
+        keys.encode(into: &encoder)
+        if !weights.isEmpty {
+            encoder.literal("$7\r\nWEIGHTS\r\n")
+            for value in weights { encoder.bulk(value) }
+        }
+        if let aggregate {
+            encoder.literal("$9\r\nAGGREGATE\r\n")
+            aggregate.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        keys.forEachSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @export(implementation) public func zinter<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil
+    ) async throws -> [RESPBytes] {
+        try await execute(ZINTER<RESPBytes>(
+            keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @export(implementation) public func zinter(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil
+    ) async throws -> [RESPBytes] {
+        try await execute(ZINTER<RESPBytes>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @export(implementation) public func zinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil,
+        as valueType: Value.Type
+    ) async throws -> [Value] {
+        try await execute(ZINTER<Value>(
+            keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @export(implementation) public func zinter<Value: RESPDecodable & Sendable>(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil, as valueType: Value.Type
+    ) async throws -> [Value] {
+        try await execute(ZINTER<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @discardableResult
+    @export(implementation) public func zinter<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil
+    ) -> Queued<[RESPBytes]> {
+        enqueue(ZINTER<RESPBytes>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @discardableResult
+    @export(implementation) public func zinter(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil
+    ) -> Queued<[RESPBytes]> {
+        enqueue(ZINTER<RESPBytes>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @discardableResult
+    @export(implementation) public func zinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil,
+        as valueType: Value.Type
+    ) -> Queued<[Value]> {
+        enqueue(ZINTER<Value>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @discardableResult
+    @export(implementation) public func zinter<Value: RESPDecodable & Sendable>(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil, as valueType: Value.Type
+    ) -> Queued<[Value]> {
+        enqueue(ZINTER<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
+    }
+}
+
+extension Command where Self == ZINTER<RESPBytes> {
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @export(implementation) public static func zinter<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil
+    ) -> Self {
+        ZINTER<RESPBytes>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
+    }
+
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @export(implementation) public static func zinter(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil
+    ) -> Self {
+        ZINTER<RESPBytes>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate)
+    }
+}
+
+extension Command {
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @export(implementation) public static func zinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil,
+        as valueType: Value.Type
+    ) -> Self where Self == ZINTER<Value> {
+        ZINTER<Value>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
+    }
+
+    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
+    @export(implementation) public static func zinter<Value: RESPDecodable & Sendable>(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil, as valueType: Value.Type
+    ) -> Self where Self == ZINTER<Value> {
+        ZINTER<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate)
     }
 }

@@ -8,196 +8,6 @@ public import RESPCodec
 
 /// The members that all of the sorted sets have, with their scores put together.
 ///
-/// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-///
-/// Since 6.2.0. Keys: `keys`. Reply: `[Value]`.
-@frozen public struct ZINTER<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = [Value]
-
-    /// `[AGGREGATE <SUM | MIN | MAX>]`
-    @frozen public enum Aggregate: Sendable {
-        /// `SUM`
-        case sum
-        /// `MIN`
-        case min
-        /// `MAX`
-        case max
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .sum:
-                encoder.literal("$3\r\nSUM\r\n")
-            case .min:
-                encoder.literal("$3\r\nMIN\r\n")
-            case .max:
-                encoder.literal("$3\r\nMAX\r\n")
-            }
-        }
-    }
-
-    /// `key [key ...]`
-    public var keys: BulkStringList
-    /// `[WEIGHTS weight [weight ...]]`
-    public var weights: [Int]
-    /// `[AGGREGATE <SUM | MIN | MAX>]`
-    public var aggregate: Aggregate?
-
-    /// The command with these arguments.
-    @inlinable public init(keys: BulkStringList, weights: [Int] = [], aggregate: Aggregate? = nil) {
-        self.keys = keys
-        self.weights = weights
-        self.aggregate = aggregate
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "ZINTER", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(6, 2, 0))
-    }
-
-    /// It is refused with an empty list where the server wants one.
-    @inlinable public var callMetadata: CommandMetadata {
-        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
-        return Self.metadata
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(2 + keys.count + (weights.isEmpty ? 0 : weights.count + 1) + (aggregate == nil ? 0 : 2))
-        encoder.literal("$6\r\nZINTER\r\n")
-        encoder.bulk(keys.count)
-        keys.encode(into: &encoder)
-        if !weights.isEmpty {
-            encoder.literal("$7\r\nWEIGHTS\r\n")
-            for value in weights { encoder.bulk(value) }
-        }
-        if let aggregate {
-            encoder.literal("$9\r\nAGGREGATE\r\n")
-            aggregate.encode(into: &encoder)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        keys.forEachSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
-    @export(implementation) public func zinter<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZINTER<RESPBytes>.Aggregate? = nil
-    ) async throws -> [RESPBytes] {
-        try await execute(ZINTER<RESPBytes>(
-            keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
-    }
-
-    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
-    @export(implementation) public func zinter(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZINTER<RESPBytes>.Aggregate? = nil
-    ) async throws -> [RESPBytes] {
-        try await execute(ZINTER<RESPBytes>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
-    }
-
-    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
-    @export(implementation) public func zinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [], aggregate: ZINTER<Value>.Aggregate? = nil,
-        as valueType: Value.Type
-    ) async throws -> [Value] {
-        try await execute(ZINTER<Value>(
-            keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
-    }
-
-    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
-    @export(implementation) public func zinter<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZINTER<Value>.Aggregate? = nil, as valueType: Value.Type
-    ) async throws -> [Value] {
-        try await execute(ZINTER<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
-    @discardableResult
-    @export(implementation) public func zinter<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZINTER<RESPBytes>.Aggregate? = nil
-    ) -> Queued<[RESPBytes]> {
-        enqueue(ZINTER<RESPBytes>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
-    }
-
-    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
-    @discardableResult
-    @export(implementation) public func zinter(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZINTER<RESPBytes>.Aggregate? = nil
-    ) -> Queued<[RESPBytes]> {
-        enqueue(ZINTER<RESPBytes>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
-    }
-
-    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
-    @discardableResult
-    @export(implementation) public func zinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [], aggregate: ZINTER<Value>.Aggregate? = nil,
-        as valueType: Value.Type
-    ) -> Queued<[Value]> {
-        enqueue(ZINTER<Value>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
-    }
-
-    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
-    @discardableResult
-    @export(implementation) public func zinter<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZINTER<Value>.Aggregate? = nil, as valueType: Value.Type
-    ) -> Queued<[Value]> {
-        enqueue(ZINTER<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
-    }
-}
-
-extension Command where Self == ZINTER<RESPBytes> {
-    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
-    @export(implementation) public static func zinter<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZINTER<RESPBytes>.Aggregate? = nil
-    ) -> Self {
-        ZINTER<RESPBytes>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
-    }
-
-    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
-    @export(implementation) public static func zinter(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZINTER<RESPBytes>.Aggregate? = nil
-    ) -> Self {
-        ZINTER<RESPBytes>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate)
-    }
-}
-
-extension Command {
-    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
-    @export(implementation) public static func zinter<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [], aggregate: ZINTER<Value>.Aggregate? = nil,
-        as valueType: Value.Type
-    ) -> Self where Self == ZINTER<Value> {
-        ZINTER<Value>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
-    }
-
-    /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER``.
-    @export(implementation) public static func zinter<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZINTER<Value>.Aggregate? = nil, as valueType: Value.Type
-    ) -> Self where Self == ZINTER<Value> {
-        ZINTER<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate)
-    }
-}
-
-// MARK: ZINTER
-
-/// The members that all of the sorted sets have, with their scores put together.
-///
 /// `ZINTER numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>] WITHSCORES`
 ///
 /// Since 6.2.0. Keys: `keys`. Reply: `[ScoredMember<Value>]`.
@@ -205,36 +15,15 @@ extension Command {
     /// What the server answers.
     public typealias Reply = [ScoredMember<Value>]
 
-    /// `[AGGREGATE <SUM | MIN | MAX>]`
-    @frozen public enum Aggregate: Sendable {
-        /// `SUM`
-        case sum
-        /// `MIN`
-        case min
-        /// `MAX`
-        case max
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .sum:
-                encoder.literal("$3\r\nSUM\r\n")
-            case .min:
-                encoder.literal("$3\r\nMIN\r\n")
-            case .max:
-                encoder.literal("$3\r\nMAX\r\n")
-            }
-        }
-    }
-
     /// `key [key ...]`
     public var keys: BulkStringList
     /// `[WEIGHTS weight [weight ...]]`
-    public var weights: [Int]
+    public var weights: [Double]
     /// `[AGGREGATE <SUM | MIN | MAX>]`
-    public var aggregate: Aggregate?
+    public var aggregate: ScoreAggregate?
 
     /// The command with these arguments.
-    @inlinable public init(keys: BulkStringList, weights: [Int] = [], aggregate: Aggregate? = nil) {
+    @inlinable public init(keys: BulkStringList, weights: [Double] = [], aggregate: ScoreAggregate? = nil) {
         self.keys = keys
         self.weights = weights
         self.aggregate = aggregate
@@ -278,8 +67,7 @@ extension Command {
 extension ReadCommandExecutor where Self: ~Copyable {
     /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @export(implementation) public func zinterWithScores<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZINTER_WITHSCORES<RESPBytes>.Aggregate? = nil
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil
     ) async throws -> [ScoredMember<RESPBytes>] {
         try await execute(ZINTER_WITHSCORES<RESPBytes>(
             keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
@@ -287,8 +75,8 @@ extension ReadCommandExecutor where Self: ~Copyable {
 
     /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @export(implementation) public func zinterWithScores(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZINTER_WITHSCORES<RESPBytes>.Aggregate? = nil
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil
     ) async throws -> [ScoredMember<RESPBytes>] {
         try await execute(ZINTER_WITHSCORES<RESPBytes>(
             keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
@@ -296,8 +84,8 @@ extension ReadCommandExecutor where Self: ~Copyable {
 
     /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @export(implementation) public func zinterWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZINTER_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil,
+        as valueType: Value.Type
     ) async throws -> [ScoredMember<Value>] {
         try await execute(ZINTER_WITHSCORES<Value>(
             keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
@@ -305,8 +93,8 @@ extension ReadCommandExecutor where Self: ~Copyable {
 
     /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @export(implementation) public func zinterWithScores<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZINTER_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil, as valueType: Value.Type
     ) async throws -> [ScoredMember<Value>] {
         try await execute(ZINTER_WITHSCORES<Value>(
             keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
@@ -317,8 +105,7 @@ extension CommandQueue where Self: ~Copyable {
     /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @discardableResult
     @export(implementation) public func zinterWithScores<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZINTER_WITHSCORES<RESPBytes>.Aggregate? = nil
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil
     ) -> Queued<[ScoredMember<RESPBytes>]> {
         enqueue(ZINTER_WITHSCORES<RESPBytes>(
             keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
@@ -327,8 +114,8 @@ extension CommandQueue where Self: ~Copyable {
     /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @discardableResult
     @export(implementation) public func zinterWithScores(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZINTER_WITHSCORES<RESPBytes>.Aggregate? = nil
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil
     ) -> Queued<[ScoredMember<RESPBytes>]> {
         enqueue(ZINTER_WITHSCORES<RESPBytes>(
             keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
@@ -337,8 +124,8 @@ extension CommandQueue where Self: ~Copyable {
     /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @discardableResult
     @export(implementation) public func zinterWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZINTER_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil,
+        as valueType: Value.Type
     ) -> Queued<[ScoredMember<Value>]> {
         enqueue(ZINTER_WITHSCORES<Value>(
             keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
@@ -347,8 +134,8 @@ extension CommandQueue where Self: ~Copyable {
     /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @discardableResult
     @export(implementation) public func zinterWithScores<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZINTER_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil, as valueType: Value.Type
     ) -> Queued<[ScoredMember<Value>]> {
         enqueue(ZINTER_WITHSCORES<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
     }
@@ -357,16 +144,15 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == ZINTER_WITHSCORES<RESPBytes> {
     /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @export(implementation) public static func zinterWithScores<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZINTER_WITHSCORES<RESPBytes>.Aggregate? = nil
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil
     ) -> Self {
         ZINTER_WITHSCORES<RESPBytes>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
     }
 
     /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @export(implementation) public static func zinterWithScores(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZINTER_WITHSCORES<RESPBytes>.Aggregate? = nil
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil
     ) -> Self {
         ZINTER_WITHSCORES<RESPBytes>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate)
     }
@@ -375,16 +161,16 @@ extension Command where Self == ZINTER_WITHSCORES<RESPBytes> {
 extension Command {
     /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @export(implementation) public static func zinterWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZINTER_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil,
+        as valueType: Value.Type
     ) -> Self where Self == ZINTER_WITHSCORES<Value> {
         ZINTER_WITHSCORES<Value>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
     }
 
     /// The members that all of the sorted sets have, with their scores put together. See ``ZINTER_WITHSCORES``.
     @export(implementation) public static func zinterWithScores<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZINTER_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil, as valueType: Value.Type
     ) -> Self where Self == ZINTER_WITHSCORES<Value> {
         ZINTER_WITHSCORES<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate)
     }
@@ -503,39 +289,18 @@ extension Command where Self == ZINTERCARD {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `[AGGREGATE <SUM | MIN | MAX>]`
-    @frozen public enum Aggregate: Sendable {
-        /// `SUM`
-        case sum
-        /// `MIN`
-        case min
-        /// `MAX`
-        case max
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .sum:
-                encoder.literal("$3\r\nSUM\r\n")
-            case .min:
-                encoder.literal("$3\r\nMIN\r\n")
-            case .max:
-                encoder.literal("$3\r\nMAX\r\n")
-            }
-        }
-    }
-
     /// `destination`
     public var destination: BulkString
     /// `key [key ...]`
     public var keys: BulkStringList
     /// `[WEIGHTS weight [weight ...]]`
-    public var weights: [Int]
+    public var weights: [Double]
     /// `[AGGREGATE <SUM | MIN | MAX>]`
-    public var aggregate: Aggregate?
+    public var aggregate: ScoreAggregate?
 
     /// The command with these arguments.
     @inlinable public init(
-        destination: BulkString, keys: BulkStringList, weights: [Int] = [], aggregate: Aggregate? = nil
+        destination: BulkString, keys: BulkStringList, weights: [Double] = [], aggregate: ScoreAggregate? = nil
     ) {
         self.destination = destination
         self.keys = keys
@@ -583,8 +348,8 @@ extension CommandExecutor where Self: ~Copyable {
     /// Stores the members that all of the sorted sets have, and returns how many. See ``ZINTERSTORE``.
     @discardableResult
     @export(implementation) public func zinterstore<Argument: BulkStringConvertible>(
-        _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZINTERSTORE.Aggregate? = nil
+        _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...,
+        weights: [Double] = [], aggregate: ScoreAggregate? = nil
     ) async throws -> Int {
         try await execute(ZINTERSTORE(
             destination: destination.bulkString, keys: BulkStringList(first, more), weights: weights,
@@ -595,7 +360,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zinterstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>,
-        weights: [Int] = [], aggregate: ZINTERSTORE.Aggregate? = nil
+        weights: [Double] = [], aggregate: ScoreAggregate? = nil
     ) async throws -> Int {
         try await execute(ZINTERSTORE(
             destination: destination.bulkString, keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
@@ -606,8 +371,8 @@ extension CommandQueue where Self: ~Copyable {
     /// Stores the members that all of the sorted sets have, and returns how many. See ``ZINTERSTORE``.
     @discardableResult
     @export(implementation) public func zinterstore<Argument: BulkStringConvertible>(
-        _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZINTERSTORE.Aggregate? = nil
+        _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...,
+        weights: [Double] = [], aggregate: ScoreAggregate? = nil
     ) -> Queued<Int> {
         enqueue(ZINTERSTORE(
             destination: destination.bulkString, keys: BulkStringList(first, more), weights: weights,
@@ -618,7 +383,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zinterstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>,
-        weights: [Int] = [], aggregate: ZINTERSTORE.Aggregate? = nil
+        weights: [Double] = [], aggregate: ScoreAggregate? = nil
     ) -> Queued<Int> {
         enqueue(ZINTERSTORE(
             destination: destination.bulkString, keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
@@ -628,8 +393,8 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == ZINTERSTORE {
     /// Stores the members that all of the sorted sets have, and returns how many. See ``ZINTERSTORE``.
     @export(implementation) public static func zinterstore<Argument: BulkStringConvertible>(
-        _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZINTERSTORE.Aggregate? = nil
+        _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...,
+        weights: [Double] = [], aggregate: ScoreAggregate? = nil
     ) -> Self {
         ZINTERSTORE(
             destination: destination.bulkString, keys: BulkStringList(first, more), weights: weights,
@@ -639,7 +404,7 @@ extension Command where Self == ZINTERSTORE {
     /// Stores the members that all of the sorted sets have, and returns how many. See ``ZINTERSTORE``.
     @export(implementation) public static func zinterstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>,
-        weights: [Int] = [], aggregate: ZINTERSTORE.Aggregate? = nil
+        weights: [Double] = [], aggregate: ScoreAggregate? = nil
     ) -> Self {
         ZINTERSTORE(
             destination: destination.bulkString, keys: BulkStringList(keys), weights: weights, aggregate: aggregate)
@@ -715,5 +480,261 @@ extension Command where Self == ZLEXCOUNT {
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
     ) -> Self {
         ZLEXCOUNT(key: key.bulkString, min: min.bulkString, max: max.bulkString)
+    }
+}
+
+// MARK: ZMPOP
+
+/// Takes members from the first of several sorted sets that has some; nil if none has.
+///
+/// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
+///
+/// Since 7.0.0. Keys: `keys`. Reply: `PoppedScoredMembers<Value>?`.
+@frozen public struct ZMPOP<Value: RESPDecodable & Sendable>: Command {
+    /// What the server answers.
+    public typealias Reply = PoppedScoredMembers<Value>?
+
+    /// `key [key ...]`
+    public var keys: BulkStringList
+    /// `<MIN | MAX>`
+    public var side: ScoreEnd
+    /// `[COUNT count]`
+    public var count: Int?
+
+    /// The command with these arguments.
+    @inlinable public init(keys: BulkStringList, side: ScoreEnd, count: Int? = nil) {
+        self.keys = keys
+        self.side = side
+        self.count = count
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "ZMPOP", flags: [.write, .movableKeys], idempotency: .accumulating, since: .init(7, 0, 0))
+    }
+
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(3 + keys.count + (count == nil ? 0 : 2))
+        encoder.literal("$5\r\nZMPOP\r\n")
+        encoder.bulk(keys.count)
+        keys.encode(into: &encoder)
+        side.encode(into: &encoder)
+        if let count {
+            encoder.literal("$5\r\nCOUNT\r\n")
+            encoder.bulk(count)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        keys.forEachSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @discardableResult
+    @export(implementation) public func zmpop<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument..., side: ScoreEnd, count: Int? = nil
+    ) async throws -> PoppedScoredMembers<RESPBytes>? {
+        try await execute(ZMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count))
+    }
+
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @discardableResult
+    @export(implementation) public func zmpop(
+        _ keys: some Collection<some BulkStringConvertible>, side: ScoreEnd, count: Int? = nil
+    ) async throws -> PoppedScoredMembers<RESPBytes>? {
+        try await execute(ZMPOP<RESPBytes>(keys: BulkStringList(keys), side: side, count: count))
+    }
+
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @discardableResult
+    @export(implementation) public func zmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ first: Argument, _ more: Argument..., side: ScoreEnd, count: Int? = nil, as valueType: Value.Type
+    ) async throws -> PoppedScoredMembers<Value>? {
+        try await execute(ZMPOP<Value>(keys: BulkStringList(first, more), side: side, count: count))
+    }
+
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @discardableResult
+    @export(implementation) public func zmpop<Value: RESPDecodable & Sendable>(
+        _ keys: some Collection<some BulkStringConvertible>, side: ScoreEnd, count: Int? = nil,
+        as valueType: Value.Type
+    ) async throws -> PoppedScoredMembers<Value>? {
+        try await execute(ZMPOP<Value>(keys: BulkStringList(keys), side: side, count: count))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @discardableResult
+    @export(implementation) public func zmpop<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument..., side: ScoreEnd, count: Int? = nil
+    ) -> Queued<PoppedScoredMembers<RESPBytes>?> {
+        enqueue(ZMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count))
+    }
+
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @discardableResult
+    @export(implementation) public func zmpop(
+        _ keys: some Collection<some BulkStringConvertible>, side: ScoreEnd, count: Int? = nil
+    ) -> Queued<PoppedScoredMembers<RESPBytes>?> {
+        enqueue(ZMPOP<RESPBytes>(keys: BulkStringList(keys), side: side, count: count))
+    }
+
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @discardableResult
+    @export(implementation) public func zmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ first: Argument, _ more: Argument..., side: ScoreEnd, count: Int? = nil, as valueType: Value.Type
+    ) -> Queued<PoppedScoredMembers<Value>?> {
+        enqueue(ZMPOP<Value>(keys: BulkStringList(first, more), side: side, count: count))
+    }
+
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @discardableResult
+    @export(implementation) public func zmpop<Value: RESPDecodable & Sendable>(
+        _ keys: some Collection<some BulkStringConvertible>, side: ScoreEnd, count: Int? = nil,
+        as valueType: Value.Type
+    ) -> Queued<PoppedScoredMembers<Value>?> {
+        enqueue(ZMPOP<Value>(keys: BulkStringList(keys), side: side, count: count))
+    }
+}
+
+extension Command where Self == ZMPOP<RESPBytes> {
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @export(implementation) public static func zmpop<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument..., side: ScoreEnd, count: Int? = nil
+    ) -> Self {
+        ZMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count)
+    }
+
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @export(implementation) public static func zmpop(
+        _ keys: some Collection<some BulkStringConvertible>, side: ScoreEnd, count: Int? = nil
+    ) -> Self {
+        ZMPOP<RESPBytes>(keys: BulkStringList(keys), side: side, count: count)
+    }
+}
+
+extension Command {
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @export(implementation) public static func zmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ first: Argument, _ more: Argument..., side: ScoreEnd, count: Int? = nil, as valueType: Value.Type
+    ) -> Self where Self == ZMPOP<Value> {
+        ZMPOP<Value>(keys: BulkStringList(first, more), side: side, count: count)
+    }
+
+    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
+    @export(implementation) public static func zmpop<Value: RESPDecodable & Sendable>(
+        _ keys: some Collection<some BulkStringConvertible>, side: ScoreEnd, count: Int? = nil,
+        as valueType: Value.Type
+    ) -> Self where Self == ZMPOP<Value> {
+        ZMPOP<Value>(keys: BulkStringList(keys), side: side, count: count)
+    }
+}
+
+// MARK: ZMSCORE
+
+/// The scores of several members, nil for whoever isn't one.
+///
+/// `ZMSCORE key member [member ...]`
+///
+/// Since 6.2.0. Key: `key`. Reply: `[Double?]`.
+@frozen public struct ZMSCORE: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [Double?]
+
+    /// `key`
+    public var key: BulkString
+    /// `member [member ...]`
+    public var members: BulkStringList
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, members: BulkStringList) {
+        self.key = key
+        self.members = members
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "ZMSCORE", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 2, 0))
+    }
+
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if members.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(2 + members.count)
+        encoder.literal("$7\r\nZMSCORE\r\n")
+        key.encode(into: &encoder)
+        members.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// The scores of several members, nil for whoever isn't one. See ``ZMSCORE``.
+    @export(implementation) public func zmscore<Argument: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) async throws -> [Double?] {
+        try await execute(ZMSCORE(key: key.bulkString, members: BulkStringList(first, more)))
+    }
+
+    /// The scores of several members, nil for whoever isn't one. See ``ZMSCORE``.
+    @export(implementation) public func zmscore(
+        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
+    ) async throws -> [Double?] {
+        try await execute(ZMSCORE(key: key.bulkString, members: BulkStringList(members)))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// The scores of several members, nil for whoever isn't one. See ``ZMSCORE``.
+    @discardableResult
+    @export(implementation) public func zmscore<Argument: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) -> Queued<[Double?]> {
+        enqueue(ZMSCORE(key: key.bulkString, members: BulkStringList(first, more)))
+    }
+
+    /// The scores of several members, nil for whoever isn't one. See ``ZMSCORE``.
+    @discardableResult
+    @export(implementation) public func zmscore(
+        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
+    ) -> Queued<[Double?]> {
+        enqueue(ZMSCORE(key: key.bulkString, members: BulkStringList(members)))
+    }
+}
+
+extension Command where Self == ZMSCORE {
+    /// The scores of several members, nil for whoever isn't one. See ``ZMSCORE``.
+    @export(implementation) public static func zmscore<Argument: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) -> Self {
+        ZMSCORE(key: key.bulkString, members: BulkStringList(first, more))
+    }
+
+    /// The scores of several members, nil for whoever isn't one. See ``ZMSCORE``.
+    @export(implementation) public static func zmscore(
+        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
+    ) -> Self {
+        ZMSCORE(key: key.bulkString, members: BulkStringList(members))
     }
 }

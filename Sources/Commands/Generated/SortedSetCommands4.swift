@@ -4,282 +4,6 @@
 
 public import RESPCodec
 
-// MARK: ZMPOP
-
-/// Takes members from the first of several sorted sets that has some; nil if none has.
-///
-/// `ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]`
-///
-/// Since 7.0.0. Keys: `keys`. Reply: `PoppedScoredMembers<Value>?`.
-@frozen public struct ZMPOP<Value: RESPDecodable & Sendable>: Command {
-    /// What the server answers.
-    public typealias Reply = PoppedScoredMembers<Value>?
-
-    /// `<MIN | MAX>`
-    @frozen public enum Side: Sendable {
-        /// `MIN`
-        case min
-        /// `MAX`
-        case max
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .min:
-                encoder.literal("$3\r\nMIN\r\n")
-            case .max:
-                encoder.literal("$3\r\nMAX\r\n")
-            }
-        }
-    }
-
-    /// `key [key ...]`
-    public var keys: BulkStringList
-    /// `<MIN | MAX>`
-    public var side: Side
-    /// `[COUNT count]`
-    public var count: Int?
-
-    /// The command with these arguments.
-    @inlinable public init(keys: BulkStringList, side: Side, count: Int? = nil) {
-        self.keys = keys
-        self.side = side
-        self.count = count
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "ZMPOP", flags: [.write, .movableKeys], idempotency: .accumulating, since: .init(7, 0, 0))
-    }
-
-    /// It is refused with an empty list where the server wants one.
-    @inlinable public var callMetadata: CommandMetadata {
-        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
-        return Self.metadata
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(3 + keys.count + (count == nil ? 0 : 2))
-        encoder.literal("$5\r\nZMPOP\r\n")
-        encoder.bulk(keys.count)
-        keys.encode(into: &encoder)
-        side.encode(into: &encoder)
-        if let count {
-            encoder.literal("$5\r\nCOUNT\r\n")
-            encoder.bulk(count)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        keys.forEachSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
-    @discardableResult
-    @export(implementation) public func zmpop<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., side: ZMPOP<RESPBytes>.Side, count: Int? = nil
-    ) async throws -> PoppedScoredMembers<RESPBytes>? {
-        try await execute(ZMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count))
-    }
-
-    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
-    @discardableResult
-    @export(implementation) public func zmpop(
-        _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<RESPBytes>.Side, count: Int? = nil
-    ) async throws -> PoppedScoredMembers<RESPBytes>? {
-        try await execute(ZMPOP<RESPBytes>(keys: BulkStringList(keys), side: side, count: count))
-    }
-
-    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
-    @discardableResult
-    @export(implementation) public func zmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., side: ZMPOP<Value>.Side, count: Int? = nil,
-        as valueType: Value.Type
-    ) async throws -> PoppedScoredMembers<Value>? {
-        try await execute(ZMPOP<Value>(keys: BulkStringList(first, more), side: side, count: count))
-    }
-
-    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
-    @discardableResult
-    @export(implementation) public func zmpop<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<Value>.Side, count: Int? = nil,
-        as valueType: Value.Type
-    ) async throws -> PoppedScoredMembers<Value>? {
-        try await execute(ZMPOP<Value>(keys: BulkStringList(keys), side: side, count: count))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
-    @discardableResult
-    @export(implementation) public func zmpop<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., side: ZMPOP<RESPBytes>.Side, count: Int? = nil
-    ) -> Queued<PoppedScoredMembers<RESPBytes>?> {
-        enqueue(ZMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count))
-    }
-
-    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
-    @discardableResult
-    @export(implementation) public func zmpop(
-        _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<RESPBytes>.Side, count: Int? = nil
-    ) -> Queued<PoppedScoredMembers<RESPBytes>?> {
-        enqueue(ZMPOP<RESPBytes>(keys: BulkStringList(keys), side: side, count: count))
-    }
-
-    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
-    @discardableResult
-    @export(implementation) public func zmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., side: ZMPOP<Value>.Side, count: Int? = nil,
-        as valueType: Value.Type
-    ) -> Queued<PoppedScoredMembers<Value>?> {
-        enqueue(ZMPOP<Value>(keys: BulkStringList(first, more), side: side, count: count))
-    }
-
-    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
-    @discardableResult
-    @export(implementation) public func zmpop<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<Value>.Side, count: Int? = nil,
-        as valueType: Value.Type
-    ) -> Queued<PoppedScoredMembers<Value>?> {
-        enqueue(ZMPOP<Value>(keys: BulkStringList(keys), side: side, count: count))
-    }
-}
-
-extension Command where Self == ZMPOP<RESPBytes> {
-    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
-    @export(implementation) public static func zmpop<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., side: ZMPOP<RESPBytes>.Side, count: Int? = nil
-    ) -> Self {
-        ZMPOP<RESPBytes>(keys: BulkStringList(first, more), side: side, count: count)
-    }
-
-    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
-    @export(implementation) public static func zmpop(
-        _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<RESPBytes>.Side, count: Int? = nil
-    ) -> Self {
-        ZMPOP<RESPBytes>(keys: BulkStringList(keys), side: side, count: count)
-    }
-}
-
-extension Command {
-    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
-    @export(implementation) public static func zmpop<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., side: ZMPOP<Value>.Side, count: Int? = nil,
-        as valueType: Value.Type
-    ) -> Self where Self == ZMPOP<Value> {
-        ZMPOP<Value>(keys: BulkStringList(first, more), side: side, count: count)
-    }
-
-    /// Takes members from the first of several sorted sets that has some; nil if none has. See ``ZMPOP``.
-    @export(implementation) public static func zmpop<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, side: ZMPOP<Value>.Side, count: Int? = nil,
-        as valueType: Value.Type
-    ) -> Self where Self == ZMPOP<Value> {
-        ZMPOP<Value>(keys: BulkStringList(keys), side: side, count: count)
-    }
-}
-
-// MARK: ZMSCORE
-
-/// The scores of several members, nil for whoever isn't one.
-///
-/// `ZMSCORE key member [member ...]`
-///
-/// Since 6.2.0. Key: `key`. Reply: `[Double?]`.
-@frozen public struct ZMSCORE: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = [Double?]
-
-    /// `key`
-    public var key: BulkString
-    /// `member [member ...]`
-    public var members: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, members: BulkStringList) {
-        self.key = key
-        self.members = members
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZMSCORE", flags: [.readOnly], idempotency: .readOnly, since: .init(6, 2, 0))
-    }
-
-    /// It is refused with an empty list where the server wants one.
-    @inlinable public var callMetadata: CommandMetadata {
-        if members.isEmpty { return Self.metadata.adding(.lacksArguments) }
-        return Self.metadata
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(2 + members.count)
-        encoder.literal("$7\r\nZMSCORE\r\n")
-        key.encode(into: &encoder)
-        members.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// The scores of several members, nil for whoever isn't one. See ``ZMSCORE``.
-    @export(implementation) public func zmscore<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) async throws -> [Double?] {
-        try await execute(ZMSCORE(key: key.bulkString, members: BulkStringList(first, more)))
-    }
-
-    /// The scores of several members, nil for whoever isn't one. See ``ZMSCORE``.
-    @export(implementation) public func zmscore(
-        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
-    ) async throws -> [Double?] {
-        try await execute(ZMSCORE(key: key.bulkString, members: BulkStringList(members)))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// The scores of several members, nil for whoever isn't one. See ``ZMSCORE``.
-    @discardableResult
-    @export(implementation) public func zmscore<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) -> Queued<[Double?]> {
-        enqueue(ZMSCORE(key: key.bulkString, members: BulkStringList(first, more)))
-    }
-
-    /// The scores of several members, nil for whoever isn't one. See ``ZMSCORE``.
-    @discardableResult
-    @export(implementation) public func zmscore(
-        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
-    ) -> Queued<[Double?]> {
-        enqueue(ZMSCORE(key: key.bulkString, members: BulkStringList(members)))
-    }
-}
-
-extension Command where Self == ZMSCORE {
-    /// The scores of several members, nil for whoever isn't one. See ``ZMSCORE``.
-    @export(implementation) public static func zmscore<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) -> Self {
-        ZMSCORE(key: key.bulkString, members: BulkStringList(first, more))
-    }
-
-    /// The scores of several members, nil for whoever isn't one. See ``ZMSCORE``.
-    @export(implementation) public static func zmscore(
-        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
-    ) -> Self {
-        ZMSCORE(key: key.bulkString, members: BulkStringList(members))
-    }
-}
-
 // MARK: ZPOPMAX
 
 /// Takes the members with the highest scores.
@@ -740,5 +464,280 @@ extension Command {
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Self where Self == ZRANDMEMBER_WITHSCORES<Value> {
         ZRANDMEMBER_WITHSCORES<Value>(key: key.bulkString, count: count)
+    }
+}
+
+// MARK: ZRANGE
+
+/// Members of a sorted set by rank, score or name, both bounds included.
+///
+/// `ZRANGE key start stop [BYSCORE | BYLEX] [REV] [LIMIT offset count]`
+///
+/// Since 1.2.0. Key: `key`. Reply: `[Value]`.
+@frozen public struct ZRANGE<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [Value]
+
+    /// `key`
+    public var key: BulkString
+    /// `start`
+    public var start: BulkString
+    /// `stop`
+    public var stop: BulkString
+    /// `[BYSCORE | BYLEX]`
+    public var sortby: RangeOrder?
+    /// `[REV]`
+    public var rev: Bool
+    /// `[LIMIT offset count]`
+    public var limit: PageLimit?
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, start: BulkString, stop: BulkString, sortby: RangeOrder? = nil, rev: Bool = false,
+        limit: PageLimit? = nil
+    ) {
+        self.key = key
+        self.start = start
+        self.stop = stop
+        self.sortby = sortby
+        self.rev = rev
+        self.limit = limit
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "ZRANGE", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 2, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(4 + (sortby == nil ? 0 : 1) + (rev ? 1 : 0) + (limit.map { $0.argumentCount + 1 } ?? 0))
+        encoder.literal("$6\r\nZRANGE\r\n")
+        key.encode(into: &encoder)
+        start.encode(into: &encoder)
+        stop.encode(into: &encoder)
+        if let sortby {
+            sortby.encode(into: &encoder)
+        }
+        if rev { encoder.literal("$3\r\nREV\r\n") }
+        if let limit {
+            encoder.literal("$5\r\nLIMIT\r\n")
+            limit.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE``.
+    @export(implementation) public func zrange(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ stop: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false, limit: PageLimit? = nil
+    ) async throws -> [RESPBytes] {
+        try await execute(ZRANGE<RESPBytes>(
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
+            limit: limit))
+    }
+
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE``.
+    @export(implementation) public func zrange<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ stop: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false,
+        limit: PageLimit? = nil, as valueType: Value.Type
+    ) async throws -> [Value] {
+        try await execute(ZRANGE<Value>(
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
+            limit: limit))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE``.
+    @discardableResult
+    @export(implementation) public func zrange(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ stop: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false, limit: PageLimit? = nil
+    ) -> Queued<[RESPBytes]> {
+        enqueue(ZRANGE<RESPBytes>(
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
+            limit: limit))
+    }
+
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE``.
+    @discardableResult
+    @export(implementation) public func zrange<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ stop: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false,
+        limit: PageLimit? = nil, as valueType: Value.Type
+    ) -> Queued<[Value]> {
+        enqueue(ZRANGE<Value>(
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
+            limit: limit))
+    }
+}
+
+extension Command where Self == ZRANGE<RESPBytes> {
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE``.
+    @export(implementation) public static func zrange(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ stop: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false, limit: PageLimit? = nil
+    ) -> Self {
+        ZRANGE<RESPBytes>(
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
+            limit: limit)
+    }
+}
+
+extension Command {
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE``.
+    @export(implementation) public static func zrange<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ stop: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false,
+        limit: PageLimit? = nil, as valueType: Value.Type
+    ) -> Self where Self == ZRANGE<Value> {
+        ZRANGE<Value>(
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
+            limit: limit)
+    }
+}
+
+// MARK: ZRANGE
+
+/// Members of a sorted set by rank, score or name, both bounds included.
+///
+/// `ZRANGE key start stop [BYSCORE] [REV] [LIMIT offset count] WITHSCORES`
+///
+/// Since 1.2.0. Key: `key`. Reply: `[ScoredMember<Value>]`.
+@frozen public struct ZRANGE_WITHSCORES<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [ScoredMember<Value>]
+
+    /// `key`
+    public var key: BulkString
+    /// `start`
+    public var start: BulkString
+    /// `stop`
+    public var stop: BulkString
+    /// `[BYSCORE]`
+    public var byscore: Bool
+    /// `[REV]`
+    public var rev: Bool
+    /// `[LIMIT offset count]`
+    public var limit: PageLimit?
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, start: BulkString, stop: BulkString, byscore: Bool = false, rev: Bool = false,
+        limit: PageLimit? = nil
+    ) {
+        self.key = key
+        self.start = start
+        self.stop = stop
+        self.byscore = byscore
+        self.rev = rev
+        self.limit = limit
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "ZRANGE", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 2, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(5 + (byscore ? 1 : 0) + (rev ? 1 : 0) + (limit.map { $0.argumentCount + 1 } ?? 0))
+        encoder.literal("$6\r\nZRANGE\r\n")
+        key.encode(into: &encoder)
+        start.encode(into: &encoder)
+        stop.encode(into: &encoder)
+        if byscore { encoder.literal("$7\r\nBYSCORE\r\n") }
+        if rev { encoder.literal("$3\r\nREV\r\n") }
+        if let limit {
+            encoder.literal("$5\r\nLIMIT\r\n")
+            limit.encode(into: &encoder)
+        }
+        encoder.literal("$10\r\nWITHSCORES\r\n")
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE_WITHSCORES``.
+    @export(implementation) public func zrangeWithScores(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false, limit: PageLimit? = nil
+    ) async throws -> [ScoredMember<RESPBytes>] {
+        try await execute(ZRANGE_WITHSCORES<RESPBytes>(
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
+            limit: limit))
+    }
+
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE_WITHSCORES``.
+    @export(implementation) public func zrangeWithScores<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false, limit: PageLimit? = nil,
+        as valueType: Value.Type
+    ) async throws -> [ScoredMember<Value>] {
+        try await execute(ZRANGE_WITHSCORES<Value>(
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
+            limit: limit))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE_WITHSCORES``.
+    @discardableResult
+    @export(implementation) public func zrangeWithScores(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false, limit: PageLimit? = nil
+    ) -> Queued<[ScoredMember<RESPBytes>]> {
+        enqueue(ZRANGE_WITHSCORES<RESPBytes>(
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
+            limit: limit))
+    }
+
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE_WITHSCORES``.
+    @discardableResult
+    @export(implementation) public func zrangeWithScores<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false, limit: PageLimit? = nil,
+        as valueType: Value.Type
+    ) -> Queued<[ScoredMember<Value>]> {
+        enqueue(ZRANGE_WITHSCORES<Value>(
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
+            limit: limit))
+    }
+}
+
+extension Command where Self == ZRANGE_WITHSCORES<RESPBytes> {
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE_WITHSCORES``.
+    @export(implementation) public static func zrangeWithScores(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false, limit: PageLimit? = nil
+    ) -> Self {
+        ZRANGE_WITHSCORES<RESPBytes>(
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
+            limit: limit)
+    }
+}
+
+extension Command {
+    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE_WITHSCORES``.
+    @export(implementation) public static func zrangeWithScores<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
+        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false, limit: PageLimit? = nil,
+        as valueType: Value.Type
+    ) -> Self where Self == ZRANGE_WITHSCORES<Value> {
+        ZRANGE_WITHSCORES<Value>(
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
+            limit: limit)
     }
 }

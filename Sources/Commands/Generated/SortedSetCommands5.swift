@@ -4,346 +4,6 @@
 
 public import RESPCodec
 
-// MARK: ZRANGE
-
-/// Members of a sorted set by rank, score or name, both bounds included.
-///
-/// `ZRANGE key start stop [BYSCORE | BYLEX] [REV] [LIMIT offset count]`
-///
-/// Since 1.2.0. Key: `key`. Reply: `[Value]`.
-@frozen public struct ZRANGE<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = [Value]
-
-    /// `[BYSCORE | BYLEX]`
-    @frozen public enum Sortby: Sendable {
-        /// `BYSCORE`
-        case byscore
-        /// `BYLEX`
-        case bylex
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .byscore:
-                encoder.literal("$7\r\nBYSCORE\r\n")
-            case .bylex:
-                encoder.literal("$5\r\nBYLEX\r\n")
-            }
-        }
-    }
-
-    /// `[LIMIT offset count]`
-    @frozen public struct Limit: Sendable {
-        /// `offset`
-        public var offset: Int
-        /// `count`
-        public var count: Int
-
-        /// The option with these arguments.
-        @inlinable public init(offset: Int, count: Int) {
-            self.offset = offset
-            self.count = count
-        }
-
-        @inlinable var argumentCount: Int { 2 }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.bulk(offset)
-            encoder.bulk(count)
-        }
-    }
-
-    /// `key`
-    public var key: BulkString
-    /// `start`
-    public var start: BulkString
-    /// `stop`
-    public var stop: BulkString
-    /// `[BYSCORE | BYLEX]`
-    public var sortby: Sortby?
-    /// `[REV]`
-    public var rev: Bool
-    /// `[LIMIT offset count]`
-    public var limit: Limit?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, start: BulkString, stop: BulkString, sortby: Sortby? = nil, rev: Bool = false,
-        limit: Limit? = nil
-    ) {
-        self.key = key
-        self.start = start
-        self.stop = stop
-        self.sortby = sortby
-        self.rev = rev
-        self.limit = limit
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZRANGE", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 2, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(4 + (sortby == nil ? 0 : 1) + (rev ? 1 : 0) + (limit.map { $0.argumentCount + 1 } ?? 0))
-        encoder.literal("$6\r\nZRANGE\r\n")
-        key.encode(into: &encoder)
-        start.encode(into: &encoder)
-        stop.encode(into: &encoder)
-        if let sortby {
-            sortby.encode(into: &encoder)
-        }
-        if rev { encoder.literal("$3\r\nREV\r\n") }
-        if let limit {
-            encoder.literal("$5\r\nLIMIT\r\n")
-            limit.encode(into: &encoder)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE``.
-    @export(implementation) public func zrange(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, sortby: ZRANGE<RESPBytes>.Sortby? = nil, rev: Bool = false,
-        limit: ZRANGE<RESPBytes>.Limit? = nil
-    ) async throws -> [RESPBytes] {
-        try await execute(ZRANGE<RESPBytes>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
-            limit: limit))
-    }
-
-    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE``.
-    @export(implementation) public func zrange<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, sortby: ZRANGE<Value>.Sortby? = nil, rev: Bool = false,
-        limit: ZRANGE<Value>.Limit? = nil, as valueType: Value.Type
-    ) async throws -> [Value] {
-        try await execute(ZRANGE<Value>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
-            limit: limit))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE``.
-    @discardableResult
-    @export(implementation) public func zrange(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, sortby: ZRANGE<RESPBytes>.Sortby? = nil, rev: Bool = false,
-        limit: ZRANGE<RESPBytes>.Limit? = nil
-    ) -> Queued<[RESPBytes]> {
-        enqueue(ZRANGE<RESPBytes>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
-            limit: limit))
-    }
-
-    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE``.
-    @discardableResult
-    @export(implementation) public func zrange<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, sortby: ZRANGE<Value>.Sortby? = nil, rev: Bool = false,
-        limit: ZRANGE<Value>.Limit? = nil, as valueType: Value.Type
-    ) -> Queued<[Value]> {
-        enqueue(ZRANGE<Value>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
-            limit: limit))
-    }
-}
-
-extension Command where Self == ZRANGE<RESPBytes> {
-    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE``.
-    @export(implementation) public static func zrange(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, sortby: ZRANGE<RESPBytes>.Sortby? = nil, rev: Bool = false,
-        limit: ZRANGE<RESPBytes>.Limit? = nil
-    ) -> Self {
-        ZRANGE<RESPBytes>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
-            limit: limit)
-    }
-}
-
-extension Command {
-    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE``.
-    @export(implementation) public static func zrange<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, sortby: ZRANGE<Value>.Sortby? = nil, rev: Bool = false,
-        limit: ZRANGE<Value>.Limit? = nil, as valueType: Value.Type
-    ) -> Self where Self == ZRANGE<Value> {
-        ZRANGE<Value>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
-            limit: limit)
-    }
-}
-
-// MARK: ZRANGE
-
-/// Members of a sorted set by rank, score or name, both bounds included.
-///
-/// `ZRANGE key start stop [BYSCORE] [REV] [LIMIT offset count] WITHSCORES`
-///
-/// Since 1.2.0. Key: `key`. Reply: `[ScoredMember<Value>]`.
-@frozen public struct ZRANGE_WITHSCORES<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = [ScoredMember<Value>]
-
-    /// `[LIMIT offset count]`
-    @frozen public struct Limit: Sendable {
-        /// `offset`
-        public var offset: Int
-        /// `count`
-        public var count: Int
-
-        /// The option with these arguments.
-        @inlinable public init(offset: Int, count: Int) {
-            self.offset = offset
-            self.count = count
-        }
-
-        @inlinable var argumentCount: Int { 2 }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.bulk(offset)
-            encoder.bulk(count)
-        }
-    }
-
-    /// `key`
-    public var key: BulkString
-    /// `start`
-    public var start: BulkString
-    /// `stop`
-    public var stop: BulkString
-    /// `[BYSCORE]`
-    public var byscore: Bool
-    /// `[REV]`
-    public var rev: Bool
-    /// `[LIMIT offset count]`
-    public var limit: Limit?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, start: BulkString, stop: BulkString, byscore: Bool = false, rev: Bool = false,
-        limit: Limit? = nil
-    ) {
-        self.key = key
-        self.start = start
-        self.stop = stop
-        self.byscore = byscore
-        self.rev = rev
-        self.limit = limit
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZRANGE", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 2, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(5 + (byscore ? 1 : 0) + (rev ? 1 : 0) + (limit.map { $0.argumentCount + 1 } ?? 0))
-        encoder.literal("$6\r\nZRANGE\r\n")
-        key.encode(into: &encoder)
-        start.encode(into: &encoder)
-        stop.encode(into: &encoder)
-        if byscore { encoder.literal("$7\r\nBYSCORE\r\n") }
-        if rev { encoder.literal("$3\r\nREV\r\n") }
-        if let limit {
-            encoder.literal("$5\r\nLIMIT\r\n")
-            limit.encode(into: &encoder)
-        }
-        encoder.literal("$10\r\nWITHSCORES\r\n")
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE_WITHSCORES``.
-    @export(implementation) public func zrangeWithScores(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false,
-        limit: ZRANGE_WITHSCORES<RESPBytes>.Limit? = nil
-    ) async throws -> [ScoredMember<RESPBytes>] {
-        try await execute(ZRANGE_WITHSCORES<RESPBytes>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
-            limit: limit))
-    }
-
-    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE_WITHSCORES``.
-    @export(implementation) public func zrangeWithScores<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false,
-        limit: ZRANGE_WITHSCORES<Value>.Limit? = nil, as valueType: Value.Type
-    ) async throws -> [ScoredMember<Value>] {
-        try await execute(ZRANGE_WITHSCORES<Value>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
-            limit: limit))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE_WITHSCORES``.
-    @discardableResult
-    @export(implementation) public func zrangeWithScores(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false,
-        limit: ZRANGE_WITHSCORES<RESPBytes>.Limit? = nil
-    ) -> Queued<[ScoredMember<RESPBytes>]> {
-        enqueue(ZRANGE_WITHSCORES<RESPBytes>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
-            limit: limit))
-    }
-
-    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE_WITHSCORES``.
-    @discardableResult
-    @export(implementation) public func zrangeWithScores<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false,
-        limit: ZRANGE_WITHSCORES<Value>.Limit? = nil, as valueType: Value.Type
-    ) -> Queued<[ScoredMember<Value>]> {
-        enqueue(ZRANGE_WITHSCORES<Value>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
-            limit: limit))
-    }
-}
-
-extension Command where Self == ZRANGE_WITHSCORES<RESPBytes> {
-    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE_WITHSCORES``.
-    @export(implementation) public static func zrangeWithScores(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false,
-        limit: ZRANGE_WITHSCORES<RESPBytes>.Limit? = nil
-    ) -> Self {
-        ZRANGE_WITHSCORES<RESPBytes>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
-            limit: limit)
-    }
-}
-
-extension Command {
-    /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE_WITHSCORES``.
-    @export(implementation) public static func zrangeWithScores<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false,
-        limit: ZRANGE_WITHSCORES<Value>.Limit? = nil, as valueType: Value.Type
-    ) -> Self where Self == ZRANGE_WITHSCORES<Value> {
-        ZRANGE_WITHSCORES<Value>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
-            limit: limit)
-    }
-}
-
 // MARK: ZRANGEBYLEX
 
 /// The members between two names, all scores being equal.
@@ -355,27 +15,6 @@ extension Command {
     /// What the server answers.
     public typealias Reply = [Value]
 
-    /// `[LIMIT offset count]`
-    @frozen public struct Limit: Sendable {
-        /// `offset`
-        public var offset: Int
-        /// `count`
-        public var count: Int
-
-        /// The option with these arguments.
-        @inlinable public init(offset: Int, count: Int) {
-            self.offset = offset
-            self.count = count
-        }
-
-        @inlinable var argumentCount: Int { 2 }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.bulk(offset)
-            encoder.bulk(count)
-        }
-    }
-
     /// `key`
     public var key: BulkString
     /// `min`
@@ -383,10 +22,10 @@ extension Command {
     /// `max`
     public var max: BulkString
     /// `[LIMIT offset count]`
-    public var limit: Limit?
+    public var limit: PageLimit?
 
     /// The command with these arguments.
-    @inlinable public init(key: BulkString, min: BulkString, max: BulkString, limit: Limit? = nil) {
+    @inlinable public init(key: BulkString, min: BulkString, max: BulkString, limit: PageLimit? = nil) {
         self.key = key
         self.min = min
         self.max = max
@@ -421,7 +60,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     /// The members between two names, all scores being equal. See ``ZRANGEBYLEX``.
     @export(implementation) public func zrangebylex(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
-        limit: ZRANGEBYLEX<RESPBytes>.Limit? = nil
+        limit: PageLimit? = nil
     ) async throws -> [RESPBytes] {
         try await execute(ZRANGEBYLEX<RESPBytes>(
             key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit))
@@ -430,7 +69,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     /// The members between two names, all scores being equal. See ``ZRANGEBYLEX``.
     @export(implementation) public func zrangebylex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
-        limit: ZRANGEBYLEX<Value>.Limit? = nil, as valueType: Value.Type
+        limit: PageLimit? = nil, as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(ZRANGEBYLEX<Value>(
             key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit))
@@ -442,7 +81,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zrangebylex(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
-        limit: ZRANGEBYLEX<RESPBytes>.Limit? = nil
+        limit: PageLimit? = nil
     ) -> Queued<[RESPBytes]> {
         enqueue(ZRANGEBYLEX<RESPBytes>(
             key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit))
@@ -452,7 +91,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zrangebylex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
-        limit: ZRANGEBYLEX<Value>.Limit? = nil, as valueType: Value.Type
+        limit: PageLimit? = nil, as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(ZRANGEBYLEX<Value>(key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit))
     }
@@ -462,7 +101,7 @@ extension Command where Self == ZRANGEBYLEX<RESPBytes> {
     /// The members between two names, all scores being equal. See ``ZRANGEBYLEX``.
     @export(implementation) public static func zrangebylex(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
-        limit: ZRANGEBYLEX<RESPBytes>.Limit? = nil
+        limit: PageLimit? = nil
     ) -> Self {
         ZRANGEBYLEX<RESPBytes>(key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit)
     }
@@ -472,7 +111,7 @@ extension Command {
     /// The members between two names, all scores being equal. See ``ZRANGEBYLEX``.
     @export(implementation) public static func zrangebylex<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
-        limit: ZRANGEBYLEX<Value>.Limit? = nil, as valueType: Value.Type
+        limit: PageLimit? = nil, as valueType: Value.Type
     ) -> Self where Self == ZRANGEBYLEX<Value> {
         ZRANGEBYLEX<Value>(key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit)
     }
@@ -489,27 +128,6 @@ extension Command {
     /// What the server answers.
     public typealias Reply = [Value]
 
-    /// `[LIMIT offset count]`
-    @frozen public struct Limit: Sendable {
-        /// `offset`
-        public var offset: Int
-        /// `count`
-        public var count: Int
-
-        /// The option with these arguments.
-        @inlinable public init(offset: Int, count: Int) {
-            self.offset = offset
-            self.count = count
-        }
-
-        @inlinable var argumentCount: Int { 2 }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.bulk(offset)
-            encoder.bulk(count)
-        }
-    }
-
     /// `key`
     public var key: BulkString
     /// `min`
@@ -517,10 +135,10 @@ extension Command {
     /// `max`
     public var max: BulkString
     /// `[LIMIT offset count]`
-    public var limit: Limit?
+    public var limit: PageLimit?
 
     /// The command with these arguments.
-    @inlinable public init(key: BulkString, min: BulkString, max: BulkString, limit: Limit? = nil) {
+    @inlinable public init(key: BulkString, min: BulkString, max: BulkString, limit: PageLimit? = nil) {
         self.key = key
         self.min = min
         self.max = max
@@ -556,7 +174,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     /// The members with a score from one to another, lowest first. See ``ZRANGEBYSCORE``.
     @export(implementation) public func zrangebyscore(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
-        limit: ZRANGEBYSCORE<RESPBytes>.Limit? = nil
+        limit: PageLimit? = nil
     ) async throws -> [RESPBytes] {
         try await execute(ZRANGEBYSCORE<RESPBytes>(
             key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit))
@@ -565,7 +183,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     /// The members with a score from one to another, lowest first. See ``ZRANGEBYSCORE``.
     @export(implementation) public func zrangebyscore<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
-        limit: ZRANGEBYSCORE<Value>.Limit? = nil, as valueType: Value.Type
+        limit: PageLimit? = nil, as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(ZRANGEBYSCORE<Value>(
             key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit))
@@ -577,7 +195,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zrangebyscore(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
-        limit: ZRANGEBYSCORE<RESPBytes>.Limit? = nil
+        limit: PageLimit? = nil
     ) -> Queued<[RESPBytes]> {
         enqueue(ZRANGEBYSCORE<RESPBytes>(
             key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit))
@@ -587,7 +205,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zrangebyscore<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
-        limit: ZRANGEBYSCORE<Value>.Limit? = nil, as valueType: Value.Type
+        limit: PageLimit? = nil, as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(ZRANGEBYSCORE<Value>(
             key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit))
@@ -598,7 +216,7 @@ extension Command where Self == ZRANGEBYSCORE<RESPBytes> {
     /// The members with a score from one to another, lowest first. See ``ZRANGEBYSCORE``.
     @export(implementation) public static func zrangebyscore(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
-        limit: ZRANGEBYSCORE<RESPBytes>.Limit? = nil
+        limit: PageLimit? = nil
     ) -> Self {
         ZRANGEBYSCORE<RESPBytes>(key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit)
     }
@@ -608,7 +226,7 @@ extension Command {
     /// The members with a score from one to another, lowest first. See ``ZRANGEBYSCORE``.
     @export(implementation) public static func zrangebyscore<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
-        limit: ZRANGEBYSCORE<Value>.Limit? = nil, as valueType: Value.Type
+        limit: PageLimit? = nil, as valueType: Value.Type
     ) -> Self where Self == ZRANGEBYSCORE<Value> {
         ZRANGEBYSCORE<Value>(key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit)
     }
@@ -625,27 +243,6 @@ extension Command {
     /// What the server answers.
     public typealias Reply = [ScoredMember<Value>]
 
-    /// `[LIMIT offset count]`
-    @frozen public struct Limit: Sendable {
-        /// `offset`
-        public var offset: Int
-        /// `count`
-        public var count: Int
-
-        /// The option with these arguments.
-        @inlinable public init(offset: Int, count: Int) {
-            self.offset = offset
-            self.count = count
-        }
-
-        @inlinable var argumentCount: Int { 2 }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.bulk(offset)
-            encoder.bulk(count)
-        }
-    }
-
     /// `key`
     public var key: BulkString
     /// `min`
@@ -653,10 +250,10 @@ extension Command {
     /// `max`
     public var max: BulkString
     /// `[LIMIT offset count]`
-    public var limit: Limit?
+    public var limit: PageLimit?
 
     /// The command with these arguments.
-    @inlinable public init(key: BulkString, min: BulkString, max: BulkString, limit: Limit? = nil) {
+    @inlinable public init(key: BulkString, min: BulkString, max: BulkString, limit: PageLimit? = nil) {
         self.key = key
         self.min = min
         self.max = max
@@ -693,7 +290,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     /// The members with a score from one to another, lowest first. See ``ZRANGEBYSCORE_WITHSCORES``.
     @export(implementation) public func zrangebyscoreWithScores(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
-        limit: ZRANGEBYSCORE_WITHSCORES<RESPBytes>.Limit? = nil
+        limit: PageLimit? = nil
     ) async throws -> [ScoredMember<RESPBytes>] {
         try await execute(ZRANGEBYSCORE_WITHSCORES<RESPBytes>(
             key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit))
@@ -702,7 +299,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
     /// The members with a score from one to another, lowest first. See ``ZRANGEBYSCORE_WITHSCORES``.
     @export(implementation) public func zrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
-        limit: ZRANGEBYSCORE_WITHSCORES<Value>.Limit? = nil, as valueType: Value.Type
+        limit: PageLimit? = nil, as valueType: Value.Type
     ) async throws -> [ScoredMember<Value>] {
         try await execute(ZRANGEBYSCORE_WITHSCORES<Value>(
             key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit))
@@ -714,7 +311,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zrangebyscoreWithScores(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
-        limit: ZRANGEBYSCORE_WITHSCORES<RESPBytes>.Limit? = nil
+        limit: PageLimit? = nil
     ) -> Queued<[ScoredMember<RESPBytes>]> {
         enqueue(ZRANGEBYSCORE_WITHSCORES<RESPBytes>(
             key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit))
@@ -724,7 +321,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
-        limit: ZRANGEBYSCORE_WITHSCORES<Value>.Limit? = nil, as valueType: Value.Type
+        limit: PageLimit? = nil, as valueType: Value.Type
     ) -> Queued<[ScoredMember<Value>]> {
         enqueue(ZRANGEBYSCORE_WITHSCORES<Value>(
             key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit))
@@ -735,7 +332,7 @@ extension Command where Self == ZRANGEBYSCORE_WITHSCORES<RESPBytes> {
     /// The members with a score from one to another, lowest first. See ``ZRANGEBYSCORE_WITHSCORES``.
     @export(implementation) public static func zrangebyscoreWithScores(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
-        limit: ZRANGEBYSCORE_WITHSCORES<RESPBytes>.Limit? = nil
+        limit: PageLimit? = nil
     ) -> Self {
         ZRANGEBYSCORE_WITHSCORES<RESPBytes>(
             key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit)
@@ -746,9 +343,427 @@ extension Command {
     /// The members with a score from one to another, lowest first. See ``ZRANGEBYSCORE_WITHSCORES``.
     @export(implementation) public static func zrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible,
-        limit: ZRANGEBYSCORE_WITHSCORES<Value>.Limit? = nil, as valueType: Value.Type
+        limit: PageLimit? = nil, as valueType: Value.Type
     ) -> Self where Self == ZRANGEBYSCORE_WITHSCORES<Value> {
         ZRANGEBYSCORE_WITHSCORES<Value>(
             key: key.bulkString, min: min.bulkString, max: max.bulkString, limit: limit)
+    }
+}
+
+// MARK: ZRANGESTORE
+
+/// Stores members of a sorted set, by rank, score or name, and returns how many.
+///
+/// `ZRANGESTORE dst src min max [BYSCORE | BYLEX] [REV] [LIMIT offset count]`
+///
+/// Since 6.2.0. Keys: `dst`, `src`. Reply: `Int`.
+@frozen public struct ZRANGESTORE: Command {
+    /// What the server answers.
+    public typealias Reply = Int
+
+    /// `dst`
+    public var dst: BulkString
+    /// `src`
+    public var src: BulkString
+    /// `min`
+    public var min: BulkString
+    /// `max`
+    public var max: BulkString
+    /// `[BYSCORE | BYLEX]`
+    public var sortby: RangeOrder?
+    /// `[REV]`
+    public var rev: Bool
+    /// `[LIMIT offset count]`
+    public var limit: PageLimit?
+
+    /// The command with these arguments.
+    @inlinable public init(
+        dst: BulkString, src: BulkString, min: BulkString, max: BulkString, sortby: RangeOrder? = nil,
+        rev: Bool = false, limit: PageLimit? = nil
+    ) {
+        self.dst = dst
+        self.src = src
+        self.min = min
+        self.max = max
+        self.sortby = sortby
+        self.rev = rev
+        self.limit = limit
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "ZRANGESTORE", flags: [.write], idempotency: .idempotent, since: .init(6, 2, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(5 + (sortby == nil ? 0 : 1) + (rev ? 1 : 0) + (limit.map { $0.argumentCount + 1 } ?? 0))
+        encoder.literal("$11\r\nZRANGESTORE\r\n")
+        dst.encode(into: &encoder)
+        src.encode(into: &encoder)
+        min.encode(into: &encoder)
+        max.encode(into: &encoder)
+        if let sortby {
+            sortby.encode(into: &encoder)
+        }
+        if rev { encoder.literal("$3\r\nREV\r\n") }
+        if let limit {
+            encoder.literal("$5\r\nLIMIT\r\n")
+            limit.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        dst.withSpan(body)
+        src.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Stores members of a sorted set, by rank, score or name, and returns how many. See ``ZRANGESTORE``.
+    @discardableResult
+    @export(implementation) public func zrangestore(
+        _ dst: some BulkStringConvertible, _ src: some BulkStringConvertible, _ min: some BulkStringConvertible,
+        _ max: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false, limit: PageLimit? = nil
+    ) async throws -> Int {
+        try await execute(ZRANGESTORE(
+            dst: dst.bulkString, src: src.bulkString, min: min.bulkString, max: max.bulkString, sortby: sortby,
+            rev: rev, limit: limit))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Stores members of a sorted set, by rank, score or name, and returns how many. See ``ZRANGESTORE``.
+    @discardableResult
+    @export(implementation) public func zrangestore(
+        _ dst: some BulkStringConvertible, _ src: some BulkStringConvertible, _ min: some BulkStringConvertible,
+        _ max: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false, limit: PageLimit? = nil
+    ) -> Queued<Int> {
+        enqueue(ZRANGESTORE(
+            dst: dst.bulkString, src: src.bulkString, min: min.bulkString, max: max.bulkString, sortby: sortby,
+            rev: rev, limit: limit))
+    }
+}
+
+extension Command where Self == ZRANGESTORE {
+    /// Stores members of a sorted set, by rank, score or name, and returns how many. See ``ZRANGESTORE``.
+    @export(implementation) public static func zrangestore(
+        _ dst: some BulkStringConvertible, _ src: some BulkStringConvertible, _ min: some BulkStringConvertible,
+        _ max: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false, limit: PageLimit? = nil
+    ) -> Self {
+        ZRANGESTORE(
+            dst: dst.bulkString, src: src.bulkString, min: min.bulkString, max: max.bulkString, sortby: sortby,
+            rev: rev, limit: limit)
+    }
+}
+
+// MARK: ZRANK
+
+/// The place of a member, counted from the lowest score; nil if it isn't one.
+///
+/// `ZRANK key member`
+///
+/// Since 2.0.0. Key: `key`. Reply: `Int?`.
+@frozen public struct ZRANK: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = Int?
+
+    /// `key`
+    public var key: BulkString
+    /// `member`
+    public var member: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, member: BulkString) {
+        self.key = key
+        self.member = member
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "ZRANK", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 0, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*3\r\n$5\r\nZRANK\r\n")
+        key.encode(into: &encoder)
+        member.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// The place of a member, counted from the lowest score; nil if it isn't one. See ``ZRANK``.
+    @export(implementation) public func zrank(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
+    ) async throws -> Int? {
+        try await execute(ZRANK(key: key.bulkString, member: member.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// The place of a member, counted from the lowest score; nil if it isn't one. See ``ZRANK``.
+    @discardableResult
+    @export(implementation) public func zrank(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
+    ) -> Queued<Int?> {
+        enqueue(ZRANK(key: key.bulkString, member: member.bulkString))
+    }
+}
+
+extension Command where Self == ZRANK {
+    /// The place of a member, counted from the lowest score; nil if it isn't one. See ``ZRANK``.
+    @export(implementation) public static func zrank(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
+    ) -> Self {
+        ZRANK(key: key.bulkString, member: member.bulkString)
+    }
+}
+
+// MARK: ZRANK
+
+/// The place of a member, counted from the lowest score; nil if it isn't one.
+///
+/// `ZRANK key member WITHSCORE`
+///
+/// Since 2.0.0. Key: `key`. Reply: `RankAndScore?`.
+@frozen public struct ZRANK_WITHSCORE: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = RankAndScore?
+
+    /// `key`
+    public var key: BulkString
+    /// `member`
+    public var member: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, member: BulkString) {
+        self.key = key
+        self.member = member
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "ZRANK", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 0, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*4\r\n$5\r\nZRANK\r\n")
+        key.encode(into: &encoder)
+        member.encode(into: &encoder)
+        encoder.literal("$9\r\nWITHSCORE\r\n")
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// The place of a member, counted from the lowest score; nil if it isn't one. See ``ZRANK_WITHSCORE``.
+    @export(implementation) public func zrankWithScore(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
+    ) async throws -> RankAndScore? {
+        try await execute(ZRANK_WITHSCORE(key: key.bulkString, member: member.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// The place of a member, counted from the lowest score; nil if it isn't one. See ``ZRANK_WITHSCORE``.
+    @discardableResult
+    @export(implementation) public func zrankWithScore(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
+    ) -> Queued<RankAndScore?> {
+        enqueue(ZRANK_WITHSCORE(key: key.bulkString, member: member.bulkString))
+    }
+}
+
+extension Command where Self == ZRANK_WITHSCORE {
+    /// The place of a member, counted from the lowest score; nil if it isn't one. See ``ZRANK_WITHSCORE``.
+    @export(implementation) public static func zrankWithScore(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
+    ) -> Self {
+        ZRANK_WITHSCORE(key: key.bulkString, member: member.bulkString)
+    }
+}
+
+// MARK: ZREM
+
+/// Removes members from a sorted set and returns how many there were.
+///
+/// `ZREM key member [member ...]`
+///
+/// Since 1.2.0. Key: `key`. Reply: `Int`.
+@frozen public struct ZREM: Command {
+    /// What the server answers.
+    public typealias Reply = Int
+
+    /// `key`
+    public var key: BulkString
+    /// `member [member ...]`
+    public var members: BulkStringList
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, members: BulkStringList) {
+        self.key = key
+        self.members = members
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "ZREM", flags: [.write], idempotency: .idempotent, since: .init(1, 2, 0))
+    }
+
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if members.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(2 + members.count)
+        encoder.literal("$4\r\nZREM\r\n")
+        key.encode(into: &encoder)
+        members.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Removes members from a sorted set and returns how many there were. See ``ZREM``.
+    @discardableResult
+    @export(implementation) public func zrem<Argument: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) async throws -> Int {
+        try await execute(ZREM(key: key.bulkString, members: BulkStringList(first, more)))
+    }
+
+    /// Removes members from a sorted set and returns how many there were. See ``ZREM``.
+    @discardableResult
+    @export(implementation) public func zrem(
+        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
+    ) async throws -> Int {
+        try await execute(ZREM(key: key.bulkString, members: BulkStringList(members)))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Removes members from a sorted set and returns how many there were. See ``ZREM``.
+    @discardableResult
+    @export(implementation) public func zrem<Argument: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) -> Queued<Int> {
+        enqueue(ZREM(key: key.bulkString, members: BulkStringList(first, more)))
+    }
+
+    /// Removes members from a sorted set and returns how many there were. See ``ZREM``.
+    @discardableResult
+    @export(implementation) public func zrem(
+        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
+    ) -> Queued<Int> {
+        enqueue(ZREM(key: key.bulkString, members: BulkStringList(members)))
+    }
+}
+
+extension Command where Self == ZREM {
+    /// Removes members from a sorted set and returns how many there were. See ``ZREM``.
+    @export(implementation) public static func zrem<Argument: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) -> Self {
+        ZREM(key: key.bulkString, members: BulkStringList(first, more))
+    }
+
+    /// Removes members from a sorted set and returns how many there were. See ``ZREM``.
+    @export(implementation) public static func zrem(
+        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
+    ) -> Self {
+        ZREM(key: key.bulkString, members: BulkStringList(members))
+    }
+}
+
+// MARK: ZREMRANGEBYLEX
+
+/// Removes the members between two names, and returns how many there were.
+///
+/// `ZREMRANGEBYLEX key min max`
+///
+/// Since 2.8.9. Key: `key`. Reply: `Int`.
+@frozen public struct ZREMRANGEBYLEX: Command {
+    /// What the server answers.
+    public typealias Reply = Int
+
+    /// `key`
+    public var key: BulkString
+    /// `min`
+    public var min: BulkString
+    /// `max`
+    public var max: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, min: BulkString, max: BulkString) {
+        self.key = key
+        self.min = min
+        self.max = max
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "ZREMRANGEBYLEX", flags: [.write], idempotency: .idempotent, since: .init(2, 8, 9))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*4\r\n$14\r\nZREMRANGEBYLEX\r\n")
+        key.encode(into: &encoder)
+        min.encode(into: &encoder)
+        max.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Removes the members between two names, and returns how many there were. See ``ZREMRANGEBYLEX``.
+    @discardableResult
+    @export(implementation) public func zremrangebylex(
+        _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
+    ) async throws -> Int {
+        try await execute(ZREMRANGEBYLEX(key: key.bulkString, min: min.bulkString, max: max.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Removes the members between two names, and returns how many there were. See ``ZREMRANGEBYLEX``.
+    @discardableResult
+    @export(implementation) public func zremrangebylex(
+        _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
+    ) -> Queued<Int> {
+        enqueue(ZREMRANGEBYLEX(key: key.bulkString, min: min.bulkString, max: max.bulkString))
+    }
+}
+
+extension Command where Self == ZREMRANGEBYLEX {
+    /// Removes the members between two names, and returns how many there were. See ``ZREMRANGEBYLEX``.
+    @export(implementation) public static func zremrangebylex(
+        _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
+    ) -> Self {
+        ZREMRANGEBYLEX(key: key.bulkString, min: min.bulkString, max: max.bulkString)
     }
 }

@@ -4,465 +4,6 @@
 
 public import RESPCodec
 
-// MARK: ZRANGESTORE
-
-/// Stores members of a sorted set, by rank, score or name, and returns how many.
-///
-/// `ZRANGESTORE dst src min max [BYSCORE | BYLEX] [REV] [LIMIT offset count]`
-///
-/// Since 6.2.0. Keys: `dst`, `src`. Reply: `Int`.
-@frozen public struct ZRANGESTORE: Command {
-    /// What the server answers.
-    public typealias Reply = Int
-
-    /// `[BYSCORE | BYLEX]`
-    @frozen public enum Sortby: Sendable {
-        /// `BYSCORE`
-        case byscore
-        /// `BYLEX`
-        case bylex
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .byscore:
-                encoder.literal("$7\r\nBYSCORE\r\n")
-            case .bylex:
-                encoder.literal("$5\r\nBYLEX\r\n")
-            }
-        }
-    }
-
-    /// `[LIMIT offset count]`
-    @frozen public struct Limit: Sendable {
-        /// `offset`
-        public var offset: Int
-        /// `count`
-        public var count: Int
-
-        /// The option with these arguments.
-        @inlinable public init(offset: Int, count: Int) {
-            self.offset = offset
-            self.count = count
-        }
-
-        @inlinable var argumentCount: Int { 2 }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.bulk(offset)
-            encoder.bulk(count)
-        }
-    }
-
-    /// `dst`
-    public var dst: BulkString
-    /// `src`
-    public var src: BulkString
-    /// `min`
-    public var min: BulkString
-    /// `max`
-    public var max: BulkString
-    /// `[BYSCORE | BYLEX]`
-    public var sortby: Sortby?
-    /// `[REV]`
-    public var rev: Bool
-    /// `[LIMIT offset count]`
-    public var limit: Limit?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        dst: BulkString, src: BulkString, min: BulkString, max: BulkString, sortby: Sortby? = nil,
-        rev: Bool = false, limit: Limit? = nil
-    ) {
-        self.dst = dst
-        self.src = src
-        self.min = min
-        self.max = max
-        self.sortby = sortby
-        self.rev = rev
-        self.limit = limit
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZRANGESTORE", flags: [.write], idempotency: .idempotent, since: .init(6, 2, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(5 + (sortby == nil ? 0 : 1) + (rev ? 1 : 0) + (limit.map { $0.argumentCount + 1 } ?? 0))
-        encoder.literal("$11\r\nZRANGESTORE\r\n")
-        dst.encode(into: &encoder)
-        src.encode(into: &encoder)
-        min.encode(into: &encoder)
-        max.encode(into: &encoder)
-        if let sortby {
-            sortby.encode(into: &encoder)
-        }
-        if rev { encoder.literal("$3\r\nREV\r\n") }
-        if let limit {
-            encoder.literal("$5\r\nLIMIT\r\n")
-            limit.encode(into: &encoder)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        dst.withSpan(body)
-        src.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// Stores members of a sorted set, by rank, score or name, and returns how many. See ``ZRANGESTORE``.
-    @discardableResult
-    @export(implementation) public func zrangestore(
-        _ dst: some BulkStringConvertible, _ src: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        _ max: some BulkStringConvertible, sortby: ZRANGESTORE.Sortby? = nil, rev: Bool = false,
-        limit: ZRANGESTORE.Limit? = nil
-    ) async throws -> Int {
-        try await execute(ZRANGESTORE(
-            dst: dst.bulkString, src: src.bulkString, min: min.bulkString, max: max.bulkString, sortby: sortby,
-            rev: rev, limit: limit))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Stores members of a sorted set, by rank, score or name, and returns how many. See ``ZRANGESTORE``.
-    @discardableResult
-    @export(implementation) public func zrangestore(
-        _ dst: some BulkStringConvertible, _ src: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        _ max: some BulkStringConvertible, sortby: ZRANGESTORE.Sortby? = nil, rev: Bool = false,
-        limit: ZRANGESTORE.Limit? = nil
-    ) -> Queued<Int> {
-        enqueue(ZRANGESTORE(
-            dst: dst.bulkString, src: src.bulkString, min: min.bulkString, max: max.bulkString, sortby: sortby,
-            rev: rev, limit: limit))
-    }
-}
-
-extension Command where Self == ZRANGESTORE {
-    /// Stores members of a sorted set, by rank, score or name, and returns how many. See ``ZRANGESTORE``.
-    @export(implementation) public static func zrangestore(
-        _ dst: some BulkStringConvertible, _ src: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        _ max: some BulkStringConvertible, sortby: ZRANGESTORE.Sortby? = nil, rev: Bool = false,
-        limit: ZRANGESTORE.Limit? = nil
-    ) -> Self {
-        ZRANGESTORE(
-            dst: dst.bulkString, src: src.bulkString, min: min.bulkString, max: max.bulkString, sortby: sortby,
-            rev: rev, limit: limit)
-    }
-}
-
-// MARK: ZRANK
-
-/// The place of a member, counted from the lowest score; nil if it isn't one.
-///
-/// `ZRANK key member`
-///
-/// Since 2.0.0. Key: `key`. Reply: `Int?`.
-@frozen public struct ZRANK: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = Int?
-
-    /// `key`
-    public var key: BulkString
-    /// `member`
-    public var member: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, member: BulkString) {
-        self.key = key
-        self.member = member
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZRANK", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 0, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*3\r\n$5\r\nZRANK\r\n")
-        key.encode(into: &encoder)
-        member.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// The place of a member, counted from the lowest score; nil if it isn't one. See ``ZRANK``.
-    @export(implementation) public func zrank(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
-    ) async throws -> Int? {
-        try await execute(ZRANK(key: key.bulkString, member: member.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// The place of a member, counted from the lowest score; nil if it isn't one. See ``ZRANK``.
-    @discardableResult
-    @export(implementation) public func zrank(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
-    ) -> Queued<Int?> {
-        enqueue(ZRANK(key: key.bulkString, member: member.bulkString))
-    }
-}
-
-extension Command where Self == ZRANK {
-    /// The place of a member, counted from the lowest score; nil if it isn't one. See ``ZRANK``.
-    @export(implementation) public static func zrank(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
-    ) -> Self {
-        ZRANK(key: key.bulkString, member: member.bulkString)
-    }
-}
-
-// MARK: ZRANK
-
-/// The place of a member, counted from the lowest score; nil if it isn't one.
-///
-/// `ZRANK key member WITHSCORE`
-///
-/// Since 2.0.0. Key: `key`. Reply: `RankAndScore?`.
-@frozen public struct ZRANK_WITHSCORE: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = RankAndScore?
-
-    /// `key`
-    public var key: BulkString
-    /// `member`
-    public var member: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, member: BulkString) {
-        self.key = key
-        self.member = member
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZRANK", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 0, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*4\r\n$5\r\nZRANK\r\n")
-        key.encode(into: &encoder)
-        member.encode(into: &encoder)
-        encoder.literal("$9\r\nWITHSCORE\r\n")
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// The place of a member, counted from the lowest score; nil if it isn't one. See ``ZRANK_WITHSCORE``.
-    @export(implementation) public func zrankWithScore(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
-    ) async throws -> RankAndScore? {
-        try await execute(ZRANK_WITHSCORE(key: key.bulkString, member: member.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// The place of a member, counted from the lowest score; nil if it isn't one. See ``ZRANK_WITHSCORE``.
-    @discardableResult
-    @export(implementation) public func zrankWithScore(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
-    ) -> Queued<RankAndScore?> {
-        enqueue(ZRANK_WITHSCORE(key: key.bulkString, member: member.bulkString))
-    }
-}
-
-extension Command where Self == ZRANK_WITHSCORE {
-    /// The place of a member, counted from the lowest score; nil if it isn't one. See ``ZRANK_WITHSCORE``.
-    @export(implementation) public static func zrankWithScore(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
-    ) -> Self {
-        ZRANK_WITHSCORE(key: key.bulkString, member: member.bulkString)
-    }
-}
-
-// MARK: ZREM
-
-/// Removes members from a sorted set and returns how many there were.
-///
-/// `ZREM key member [member ...]`
-///
-/// Since 1.2.0. Key: `key`. Reply: `Int`.
-@frozen public struct ZREM: Command {
-    /// What the server answers.
-    public typealias Reply = Int
-
-    /// `key`
-    public var key: BulkString
-    /// `member [member ...]`
-    public var members: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, members: BulkStringList) {
-        self.key = key
-        self.members = members
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZREM", flags: [.write], idempotency: .idempotent, since: .init(1, 2, 0))
-    }
-
-    /// It is refused with an empty list where the server wants one.
-    @inlinable public var callMetadata: CommandMetadata {
-        if members.isEmpty { return Self.metadata.adding(.lacksArguments) }
-        return Self.metadata
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(2 + members.count)
-        encoder.literal("$4\r\nZREM\r\n")
-        key.encode(into: &encoder)
-        members.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// Removes members from a sorted set and returns how many there were. See ``ZREM``.
-    @discardableResult
-    @export(implementation) public func zrem<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) async throws -> Int {
-        try await execute(ZREM(key: key.bulkString, members: BulkStringList(first, more)))
-    }
-
-    /// Removes members from a sorted set and returns how many there were. See ``ZREM``.
-    @discardableResult
-    @export(implementation) public func zrem(
-        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
-    ) async throws -> Int {
-        try await execute(ZREM(key: key.bulkString, members: BulkStringList(members)))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Removes members from a sorted set and returns how many there were. See ``ZREM``.
-    @discardableResult
-    @export(implementation) public func zrem<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) -> Queued<Int> {
-        enqueue(ZREM(key: key.bulkString, members: BulkStringList(first, more)))
-    }
-
-    /// Removes members from a sorted set and returns how many there were. See ``ZREM``.
-    @discardableResult
-    @export(implementation) public func zrem(
-        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
-    ) -> Queued<Int> {
-        enqueue(ZREM(key: key.bulkString, members: BulkStringList(members)))
-    }
-}
-
-extension Command where Self == ZREM {
-    /// Removes members from a sorted set and returns how many there were. See ``ZREM``.
-    @export(implementation) public static func zrem<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) -> Self {
-        ZREM(key: key.bulkString, members: BulkStringList(first, more))
-    }
-
-    /// Removes members from a sorted set and returns how many there were. See ``ZREM``.
-    @export(implementation) public static func zrem(
-        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
-    ) -> Self {
-        ZREM(key: key.bulkString, members: BulkStringList(members))
-    }
-}
-
-// MARK: ZREMRANGEBYLEX
-
-/// Removes the members between two names, and returns how many there were.
-///
-/// `ZREMRANGEBYLEX key min max`
-///
-/// Since 2.8.9. Key: `key`. Reply: `Int`.
-@frozen public struct ZREMRANGEBYLEX: Command {
-    /// What the server answers.
-    public typealias Reply = Int
-
-    /// `key`
-    public var key: BulkString
-    /// `min`
-    public var min: BulkString
-    /// `max`
-    public var max: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, min: BulkString, max: BulkString) {
-        self.key = key
-        self.min = min
-        self.max = max
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "ZREMRANGEBYLEX", flags: [.write], idempotency: .idempotent, since: .init(2, 8, 9))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*4\r\n$14\r\nZREMRANGEBYLEX\r\n")
-        key.encode(into: &encoder)
-        min.encode(into: &encoder)
-        max.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// Removes the members between two names, and returns how many there were. See ``ZREMRANGEBYLEX``.
-    @discardableResult
-    @export(implementation) public func zremrangebylex(
-        _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
-    ) async throws -> Int {
-        try await execute(ZREMRANGEBYLEX(key: key.bulkString, min: min.bulkString, max: max.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Removes the members between two names, and returns how many there were. See ``ZREMRANGEBYLEX``.
-    @discardableResult
-    @export(implementation) public func zremrangebylex(
-        _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
-    ) -> Queued<Int> {
-        enqueue(ZREMRANGEBYLEX(key: key.bulkString, min: min.bulkString, max: max.bulkString))
-    }
-}
-
-extension Command where Self == ZREMRANGEBYLEX {
-    /// Removes the members between two names, and returns how many there were. See ``ZREMRANGEBYLEX``.
-    @export(implementation) public static func zremrangebylex(
-        _ key: some BulkStringConvertible, _ min: some BulkStringConvertible, _ max: some BulkStringConvertible
-    ) -> Self {
-        ZREMRANGEBYLEX(key: key.bulkString, min: min.bulkString, max: max.bulkString)
-    }
-}
-
 // MARK: ZREMRANGEBYRANK
 
 /// Removes the members from one rank to another, and returns how many there were.
@@ -704,5 +245,512 @@ extension Command {
         _ key: some BulkStringConvertible, _ start: Int, _ stop: Int, as valueType: Value.Type
     ) -> Self where Self == ZREVRANGE<Value> {
         ZREVRANGE<Value>(key: key.bulkString, start: start, stop: stop)
+    }
+}
+
+// MARK: ZREVRANGE
+
+/// Members of a sorted set by rank, highest score first.
+///
+/// `ZREVRANGE key start stop WITHSCORES`
+///
+/// Since 1.2.0. Key: `key`. Reply: `[ScoredMember<Value>]`.
+@frozen public struct ZREVRANGE_WITHSCORES<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [ScoredMember<Value>]
+
+    /// `key`
+    public var key: BulkString
+    /// `start`
+    public var start: Int
+    /// `stop`
+    public var stop: Int
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, start: Int, stop: Int) {
+        self.key = key
+        self.start = start
+        self.stop = stop
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "ZREVRANGE", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 2, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*5\r\n$9\r\nZREVRANGE\r\n")
+        key.encode(into: &encoder)
+        encoder.bulk(start)
+        encoder.bulk(stop)
+        encoder.literal("$10\r\nWITHSCORES\r\n")
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// Members of a sorted set by rank, highest score first. See ``ZREVRANGE_WITHSCORES``.
+    @export(implementation) public func zrevrangeWithScores(
+        _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
+    ) async throws -> [ScoredMember<RESPBytes>] {
+        try await execute(ZREVRANGE_WITHSCORES<RESPBytes>(key: key.bulkString, start: start, stop: stop))
+    }
+
+    /// Members of a sorted set by rank, highest score first. See ``ZREVRANGE_WITHSCORES``.
+    @export(implementation) public func zrevrangeWithScores<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ start: Int, _ stop: Int, as valueType: Value.Type
+    ) async throws -> [ScoredMember<Value>] {
+        try await execute(ZREVRANGE_WITHSCORES<Value>(key: key.bulkString, start: start, stop: stop))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Members of a sorted set by rank, highest score first. See ``ZREVRANGE_WITHSCORES``.
+    @discardableResult
+    @export(implementation) public func zrevrangeWithScores(
+        _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
+    ) -> Queued<[ScoredMember<RESPBytes>]> {
+        enqueue(ZREVRANGE_WITHSCORES<RESPBytes>(key: key.bulkString, start: start, stop: stop))
+    }
+
+    /// Members of a sorted set by rank, highest score first. See ``ZREVRANGE_WITHSCORES``.
+    @discardableResult
+    @export(implementation) public func zrevrangeWithScores<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ start: Int, _ stop: Int, as valueType: Value.Type
+    ) -> Queued<[ScoredMember<Value>]> {
+        enqueue(ZREVRANGE_WITHSCORES<Value>(key: key.bulkString, start: start, stop: stop))
+    }
+}
+
+extension Command where Self == ZREVRANGE_WITHSCORES<RESPBytes> {
+    /// Members of a sorted set by rank, highest score first. See ``ZREVRANGE_WITHSCORES``.
+    @export(implementation) public static func zrevrangeWithScores(
+        _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
+    ) -> Self {
+        ZREVRANGE_WITHSCORES<RESPBytes>(key: key.bulkString, start: start, stop: stop)
+    }
+}
+
+extension Command {
+    /// Members of a sorted set by rank, highest score first. See ``ZREVRANGE_WITHSCORES``.
+    @export(implementation) public static func zrevrangeWithScores<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ start: Int, _ stop: Int, as valueType: Value.Type
+    ) -> Self where Self == ZREVRANGE_WITHSCORES<Value> {
+        ZREVRANGE_WITHSCORES<Value>(key: key.bulkString, start: start, stop: stop)
+    }
+}
+
+// MARK: ZREVRANGEBYLEX
+
+/// `ZREVRANGEBYLEX key max min [LIMIT offset count]`
+///
+/// Since 2.8.9. Key: `key`. Reply: `[Value]`.
+@frozen public struct ZREVRANGEBYLEX<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [Value]
+
+    /// `key`
+    public var key: BulkString
+    /// `max`
+    public var max: BulkString
+    /// `min`
+    public var min: BulkString
+    /// `[LIMIT offset count]`
+    public var limit: PageLimit?
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, max: BulkString, min: BulkString, limit: PageLimit? = nil) {
+        self.key = key
+        self.max = max
+        self.min = min
+        self.limit = limit
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "ZREVRANGEBYLEX", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 8, 9))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(4 + (limit.map { $0.argumentCount + 1 } ?? 0))
+        encoder.literal("$14\r\nZREVRANGEBYLEX\r\n")
+        key.encode(into: &encoder)
+        max.encode(into: &encoder)
+        min.encode(into: &encoder)
+        if let limit {
+            encoder.literal("$5\r\nLIMIT\r\n")
+            limit.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `ZREVRANGEBYLEX key max min [LIMIT offset count]`; see ``ZREVRANGEBYLEX``.
+    @export(implementation) public func zrevrangebylex(
+        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
+        limit: PageLimit? = nil
+    ) async throws -> [RESPBytes] {
+        try await execute(ZREVRANGEBYLEX<RESPBytes>(
+            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
+    }
+
+    /// `ZREVRANGEBYLEX key max min [LIMIT offset count]`; see ``ZREVRANGEBYLEX``.
+    @export(implementation) public func zrevrangebylex<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
+        limit: PageLimit? = nil, as valueType: Value.Type
+    ) async throws -> [Value] {
+        try await execute(ZREVRANGEBYLEX<Value>(
+            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `ZREVRANGEBYLEX key max min [LIMIT offset count]`; see ``ZREVRANGEBYLEX``.
+    @discardableResult
+    @export(implementation) public func zrevrangebylex(
+        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
+        limit: PageLimit? = nil
+    ) -> Queued<[RESPBytes]> {
+        enqueue(ZREVRANGEBYLEX<RESPBytes>(
+            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
+    }
+
+    /// `ZREVRANGEBYLEX key max min [LIMIT offset count]`; see ``ZREVRANGEBYLEX``.
+    @discardableResult
+    @export(implementation) public func zrevrangebylex<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
+        limit: PageLimit? = nil, as valueType: Value.Type
+    ) -> Queued<[Value]> {
+        enqueue(ZREVRANGEBYLEX<Value>(
+            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
+    }
+}
+
+extension Command where Self == ZREVRANGEBYLEX<RESPBytes> {
+    /// `ZREVRANGEBYLEX key max min [LIMIT offset count]`; see ``ZREVRANGEBYLEX``.
+    @export(implementation) public static func zrevrangebylex(
+        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
+        limit: PageLimit? = nil
+    ) -> Self {
+        ZREVRANGEBYLEX<RESPBytes>(key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit)
+    }
+}
+
+extension Command {
+    /// `ZREVRANGEBYLEX key max min [LIMIT offset count]`; see ``ZREVRANGEBYLEX``.
+    @export(implementation) public static func zrevrangebylex<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
+        limit: PageLimit? = nil, as valueType: Value.Type
+    ) -> Self where Self == ZREVRANGEBYLEX<Value> {
+        ZREVRANGEBYLEX<Value>(key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit)
+    }
+}
+
+// MARK: ZREVRANGEBYSCORE
+
+/// `ZREVRANGEBYSCORE key max min [LIMIT offset count]`
+///
+/// Since 2.2.0. Key: `key`. Reply: `[Value]`.
+@frozen public struct ZREVRANGEBYSCORE<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [Value]
+
+    /// `key`
+    public var key: BulkString
+    /// `max`
+    public var max: BulkString
+    /// `min`
+    public var min: BulkString
+    /// `[LIMIT offset count]`
+    public var limit: PageLimit?
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, max: BulkString, min: BulkString, limit: PageLimit? = nil) {
+        self.key = key
+        self.max = max
+        self.min = min
+        self.limit = limit
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "ZREVRANGEBYSCORE", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 2, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(4 + (limit.map { $0.argumentCount + 1 } ?? 0))
+        encoder.literal("$16\r\nZREVRANGEBYSCORE\r\n")
+        key.encode(into: &encoder)
+        max.encode(into: &encoder)
+        min.encode(into: &encoder)
+        if let limit {
+            encoder.literal("$5\r\nLIMIT\r\n")
+            limit.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `ZREVRANGEBYSCORE key max min [LIMIT offset count]`; see ``ZREVRANGEBYSCORE``.
+    @export(implementation) public func zrevrangebyscore(
+        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
+        limit: PageLimit? = nil
+    ) async throws -> [RESPBytes] {
+        try await execute(ZREVRANGEBYSCORE<RESPBytes>(
+            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
+    }
+
+    /// `ZREVRANGEBYSCORE key max min [LIMIT offset count]`; see ``ZREVRANGEBYSCORE``.
+    @export(implementation) public func zrevrangebyscore<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
+        limit: PageLimit? = nil, as valueType: Value.Type
+    ) async throws -> [Value] {
+        try await execute(ZREVRANGEBYSCORE<Value>(
+            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `ZREVRANGEBYSCORE key max min [LIMIT offset count]`; see ``ZREVRANGEBYSCORE``.
+    @discardableResult
+    @export(implementation) public func zrevrangebyscore(
+        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
+        limit: PageLimit? = nil
+    ) -> Queued<[RESPBytes]> {
+        enqueue(ZREVRANGEBYSCORE<RESPBytes>(
+            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
+    }
+
+    /// `ZREVRANGEBYSCORE key max min [LIMIT offset count]`; see ``ZREVRANGEBYSCORE``.
+    @discardableResult
+    @export(implementation) public func zrevrangebyscore<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
+        limit: PageLimit? = nil, as valueType: Value.Type
+    ) -> Queued<[Value]> {
+        enqueue(ZREVRANGEBYSCORE<Value>(
+            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
+    }
+}
+
+extension Command where Self == ZREVRANGEBYSCORE<RESPBytes> {
+    /// `ZREVRANGEBYSCORE key max min [LIMIT offset count]`; see ``ZREVRANGEBYSCORE``.
+    @export(implementation) public static func zrevrangebyscore(
+        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
+        limit: PageLimit? = nil
+    ) -> Self {
+        ZREVRANGEBYSCORE<RESPBytes>(key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit)
+    }
+}
+
+extension Command {
+    /// `ZREVRANGEBYSCORE key max min [LIMIT offset count]`; see ``ZREVRANGEBYSCORE``.
+    @export(implementation) public static func zrevrangebyscore<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
+        limit: PageLimit? = nil, as valueType: Value.Type
+    ) -> Self where Self == ZREVRANGEBYSCORE<Value> {
+        ZREVRANGEBYSCORE<Value>(key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit)
+    }
+}
+
+// MARK: ZREVRANGEBYSCORE
+
+/// `ZREVRANGEBYSCORE key max min WITHSCORES [LIMIT offset count]`
+///
+/// Since 2.2.0. Key: `key`. Reply: `[ScoredMember<Value>]`.
+@frozen public struct ZREVRANGEBYSCORE_WITHSCORES<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [ScoredMember<Value>]
+
+    /// `key`
+    public var key: BulkString
+    /// `max`
+    public var max: BulkString
+    /// `min`
+    public var min: BulkString
+    /// `[LIMIT offset count]`
+    public var limit: PageLimit?
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, max: BulkString, min: BulkString, limit: PageLimit? = nil) {
+        self.key = key
+        self.max = max
+        self.min = min
+        self.limit = limit
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "ZREVRANGEBYSCORE", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 2, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(5 + (limit.map { $0.argumentCount + 1 } ?? 0))
+        encoder.literal("$16\r\nZREVRANGEBYSCORE\r\n")
+        key.encode(into: &encoder)
+        max.encode(into: &encoder)
+        min.encode(into: &encoder)
+        encoder.literal("$10\r\nWITHSCORES\r\n")
+        if let limit {
+            encoder.literal("$5\r\nLIMIT\r\n")
+            limit.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// `ZREVRANGEBYSCORE key max min WITHSCORES [LIMIT offset count]`; see ``ZREVRANGEBYSCORE_WITHSCORES``.
+    @export(implementation) public func zrevrangebyscoreWithScores(
+        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
+        limit: PageLimit? = nil
+    ) async throws -> [ScoredMember<RESPBytes>] {
+        try await execute(ZREVRANGEBYSCORE_WITHSCORES<RESPBytes>(
+            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
+    }
+
+    /// `ZREVRANGEBYSCORE key max min WITHSCORES [LIMIT offset count]`; see ``ZREVRANGEBYSCORE_WITHSCORES``.
+    @export(implementation) public func zrevrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
+        limit: PageLimit? = nil, as valueType: Value.Type
+    ) async throws -> [ScoredMember<Value>] {
+        try await execute(ZREVRANGEBYSCORE_WITHSCORES<Value>(
+            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `ZREVRANGEBYSCORE key max min WITHSCORES [LIMIT offset count]`; see ``ZREVRANGEBYSCORE_WITHSCORES``.
+    @discardableResult
+    @export(implementation) public func zrevrangebyscoreWithScores(
+        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
+        limit: PageLimit? = nil
+    ) -> Queued<[ScoredMember<RESPBytes>]> {
+        enqueue(ZREVRANGEBYSCORE_WITHSCORES<RESPBytes>(
+            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
+    }
+
+    /// `ZREVRANGEBYSCORE key max min WITHSCORES [LIMIT offset count]`; see ``ZREVRANGEBYSCORE_WITHSCORES``.
+    @discardableResult
+    @export(implementation) public func zrevrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
+        limit: PageLimit? = nil, as valueType: Value.Type
+    ) -> Queued<[ScoredMember<Value>]> {
+        enqueue(ZREVRANGEBYSCORE_WITHSCORES<Value>(
+            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
+    }
+}
+
+extension Command where Self == ZREVRANGEBYSCORE_WITHSCORES<RESPBytes> {
+    /// `ZREVRANGEBYSCORE key max min WITHSCORES [LIMIT offset count]`; see ``ZREVRANGEBYSCORE_WITHSCORES``.
+    @export(implementation) public static func zrevrangebyscoreWithScores(
+        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
+        limit: PageLimit? = nil
+    ) -> Self {
+        ZREVRANGEBYSCORE_WITHSCORES<RESPBytes>(
+            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit)
+    }
+}
+
+extension Command {
+    /// `ZREVRANGEBYSCORE key max min WITHSCORES [LIMIT offset count]`; see ``ZREVRANGEBYSCORE_WITHSCORES``.
+    @export(implementation) public static func zrevrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
+        limit: PageLimit? = nil, as valueType: Value.Type
+    ) -> Self where Self == ZREVRANGEBYSCORE_WITHSCORES<Value> {
+        ZREVRANGEBYSCORE_WITHSCORES<Value>(
+            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit)
+    }
+}
+
+// MARK: ZREVRANK
+
+/// The place of a member, counted from the highest score; nil if it isn't one.
+///
+/// `ZREVRANK key member`
+///
+/// Since 2.0.0. Key: `key`. Reply: `Int?`.
+@frozen public struct ZREVRANK: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = Int?
+
+    /// `key`
+    public var key: BulkString
+    /// `member`
+    public var member: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, member: BulkString) {
+        self.key = key
+        self.member = member
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "ZREVRANK", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 0, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*3\r\n$8\r\nZREVRANK\r\n")
+        key.encode(into: &encoder)
+        member.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// The place of a member, counted from the highest score; nil if it isn't one. See ``ZREVRANK``.
+    @export(implementation) public func zrevrank(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
+    ) async throws -> Int? {
+        try await execute(ZREVRANK(key: key.bulkString, member: member.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// The place of a member, counted from the highest score; nil if it isn't one. See ``ZREVRANK``.
+    @discardableResult
+    @export(implementation) public func zrevrank(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
+    ) -> Queued<Int?> {
+        enqueue(ZREVRANK(key: key.bulkString, member: member.bulkString))
+    }
+}
+
+extension Command where Self == ZREVRANK {
+    /// The place of a member, counted from the highest score; nil if it isn't one. See ``ZREVRANK``.
+    @export(implementation) public static func zrevrank(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
+    ) -> Self {
+        ZREVRANK(key: key.bulkString, member: member.bulkString)
     }
 }

@@ -4,576 +4,6 @@
 
 public import RESPCodec
 
-// MARK: ZREVRANGE
-
-/// Members of a sorted set by rank, highest score first.
-///
-/// `ZREVRANGE key start stop WITHSCORES`
-///
-/// Since 1.2.0. Key: `key`. Reply: `[ScoredMember<Value>]`.
-@frozen public struct ZREVRANGE_WITHSCORES<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = [ScoredMember<Value>]
-
-    /// `key`
-    public var key: BulkString
-    /// `start`
-    public var start: Int
-    /// `stop`
-    public var stop: Int
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, start: Int, stop: Int) {
-        self.key = key
-        self.start = start
-        self.stop = stop
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZREVRANGE", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 2, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*5\r\n$9\r\nZREVRANGE\r\n")
-        key.encode(into: &encoder)
-        encoder.bulk(start)
-        encoder.bulk(stop)
-        encoder.literal("$10\r\nWITHSCORES\r\n")
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// Members of a sorted set by rank, highest score first. See ``ZREVRANGE_WITHSCORES``.
-    @export(implementation) public func zrevrangeWithScores(
-        _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
-    ) async throws -> [ScoredMember<RESPBytes>] {
-        try await execute(ZREVRANGE_WITHSCORES<RESPBytes>(key: key.bulkString, start: start, stop: stop))
-    }
-
-    /// Members of a sorted set by rank, highest score first. See ``ZREVRANGE_WITHSCORES``.
-    @export(implementation) public func zrevrangeWithScores<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ start: Int, _ stop: Int, as valueType: Value.Type
-    ) async throws -> [ScoredMember<Value>] {
-        try await execute(ZREVRANGE_WITHSCORES<Value>(key: key.bulkString, start: start, stop: stop))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Members of a sorted set by rank, highest score first. See ``ZREVRANGE_WITHSCORES``.
-    @discardableResult
-    @export(implementation) public func zrevrangeWithScores(
-        _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
-    ) -> Queued<[ScoredMember<RESPBytes>]> {
-        enqueue(ZREVRANGE_WITHSCORES<RESPBytes>(key: key.bulkString, start: start, stop: stop))
-    }
-
-    /// Members of a sorted set by rank, highest score first. See ``ZREVRANGE_WITHSCORES``.
-    @discardableResult
-    @export(implementation) public func zrevrangeWithScores<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ start: Int, _ stop: Int, as valueType: Value.Type
-    ) -> Queued<[ScoredMember<Value>]> {
-        enqueue(ZREVRANGE_WITHSCORES<Value>(key: key.bulkString, start: start, stop: stop))
-    }
-}
-
-extension Command where Self == ZREVRANGE_WITHSCORES<RESPBytes> {
-    /// Members of a sorted set by rank, highest score first. See ``ZREVRANGE_WITHSCORES``.
-    @export(implementation) public static func zrevrangeWithScores(
-        _ key: some BulkStringConvertible, _ start: Int, _ stop: Int
-    ) -> Self {
-        ZREVRANGE_WITHSCORES<RESPBytes>(key: key.bulkString, start: start, stop: stop)
-    }
-}
-
-extension Command {
-    /// Members of a sorted set by rank, highest score first. See ``ZREVRANGE_WITHSCORES``.
-    @export(implementation) public static func zrevrangeWithScores<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ start: Int, _ stop: Int, as valueType: Value.Type
-    ) -> Self where Self == ZREVRANGE_WITHSCORES<Value> {
-        ZREVRANGE_WITHSCORES<Value>(key: key.bulkString, start: start, stop: stop)
-    }
-}
-
-// MARK: ZREVRANGEBYLEX
-
-/// `ZREVRANGEBYLEX key max min [LIMIT offset count]`
-///
-/// Since 2.8.9. Key: `key`. Reply: `[Value]`.
-@frozen public struct ZREVRANGEBYLEX<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = [Value]
-
-    /// `[LIMIT offset count]`
-    @frozen public struct Limit: Sendable {
-        /// `offset`
-        public var offset: Int
-        /// `count`
-        public var count: Int
-
-        /// The option with these arguments.
-        @inlinable public init(offset: Int, count: Int) {
-            self.offset = offset
-            self.count = count
-        }
-
-        @inlinable var argumentCount: Int { 2 }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.bulk(offset)
-            encoder.bulk(count)
-        }
-    }
-
-    /// `key`
-    public var key: BulkString
-    /// `max`
-    public var max: BulkString
-    /// `min`
-    public var min: BulkString
-    /// `[LIMIT offset count]`
-    public var limit: Limit?
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, max: BulkString, min: BulkString, limit: Limit? = nil) {
-        self.key = key
-        self.max = max
-        self.min = min
-        self.limit = limit
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "ZREVRANGEBYLEX", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 8, 9))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(4 + (limit.map { $0.argumentCount + 1 } ?? 0))
-        encoder.literal("$14\r\nZREVRANGEBYLEX\r\n")
-        key.encode(into: &encoder)
-        max.encode(into: &encoder)
-        min.encode(into: &encoder)
-        if let limit {
-            encoder.literal("$5\r\nLIMIT\r\n")
-            limit.encode(into: &encoder)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `ZREVRANGEBYLEX key max min [LIMIT offset count]`; see ``ZREVRANGEBYLEX``.
-    @export(implementation) public func zrevrangebylex(
-        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        limit: ZREVRANGEBYLEX<RESPBytes>.Limit? = nil
-    ) async throws -> [RESPBytes] {
-        try await execute(ZREVRANGEBYLEX<RESPBytes>(
-            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
-    }
-
-    /// `ZREVRANGEBYLEX key max min [LIMIT offset count]`; see ``ZREVRANGEBYLEX``.
-    @export(implementation) public func zrevrangebylex<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        limit: ZREVRANGEBYLEX<Value>.Limit? = nil, as valueType: Value.Type
-    ) async throws -> [Value] {
-        try await execute(ZREVRANGEBYLEX<Value>(
-            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `ZREVRANGEBYLEX key max min [LIMIT offset count]`; see ``ZREVRANGEBYLEX``.
-    @discardableResult
-    @export(implementation) public func zrevrangebylex(
-        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        limit: ZREVRANGEBYLEX<RESPBytes>.Limit? = nil
-    ) -> Queued<[RESPBytes]> {
-        enqueue(ZREVRANGEBYLEX<RESPBytes>(
-            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
-    }
-
-    /// `ZREVRANGEBYLEX key max min [LIMIT offset count]`; see ``ZREVRANGEBYLEX``.
-    @discardableResult
-    @export(implementation) public func zrevrangebylex<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        limit: ZREVRANGEBYLEX<Value>.Limit? = nil, as valueType: Value.Type
-    ) -> Queued<[Value]> {
-        enqueue(ZREVRANGEBYLEX<Value>(
-            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
-    }
-}
-
-extension Command where Self == ZREVRANGEBYLEX<RESPBytes> {
-    /// `ZREVRANGEBYLEX key max min [LIMIT offset count]`; see ``ZREVRANGEBYLEX``.
-    @export(implementation) public static func zrevrangebylex(
-        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        limit: ZREVRANGEBYLEX<RESPBytes>.Limit? = nil
-    ) -> Self {
-        ZREVRANGEBYLEX<RESPBytes>(key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit)
-    }
-}
-
-extension Command {
-    /// `ZREVRANGEBYLEX key max min [LIMIT offset count]`; see ``ZREVRANGEBYLEX``.
-    @export(implementation) public static func zrevrangebylex<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        limit: ZREVRANGEBYLEX<Value>.Limit? = nil, as valueType: Value.Type
-    ) -> Self where Self == ZREVRANGEBYLEX<Value> {
-        ZREVRANGEBYLEX<Value>(key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit)
-    }
-}
-
-// MARK: ZREVRANGEBYSCORE
-
-/// `ZREVRANGEBYSCORE key max min [LIMIT offset count]`
-///
-/// Since 2.2.0. Key: `key`. Reply: `[Value]`.
-@frozen public struct ZREVRANGEBYSCORE<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = [Value]
-
-    /// `[LIMIT offset count]`
-    @frozen public struct Limit: Sendable {
-        /// `offset`
-        public var offset: Int
-        /// `count`
-        public var count: Int
-
-        /// The option with these arguments.
-        @inlinable public init(offset: Int, count: Int) {
-            self.offset = offset
-            self.count = count
-        }
-
-        @inlinable var argumentCount: Int { 2 }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.bulk(offset)
-            encoder.bulk(count)
-        }
-    }
-
-    /// `key`
-    public var key: BulkString
-    /// `max`
-    public var max: BulkString
-    /// `min`
-    public var min: BulkString
-    /// `[LIMIT offset count]`
-    public var limit: Limit?
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, max: BulkString, min: BulkString, limit: Limit? = nil) {
-        self.key = key
-        self.max = max
-        self.min = min
-        self.limit = limit
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "ZREVRANGEBYSCORE", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 2, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(4 + (limit.map { $0.argumentCount + 1 } ?? 0))
-        encoder.literal("$16\r\nZREVRANGEBYSCORE\r\n")
-        key.encode(into: &encoder)
-        max.encode(into: &encoder)
-        min.encode(into: &encoder)
-        if let limit {
-            encoder.literal("$5\r\nLIMIT\r\n")
-            limit.encode(into: &encoder)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `ZREVRANGEBYSCORE key max min [LIMIT offset count]`; see ``ZREVRANGEBYSCORE``.
-    @export(implementation) public func zrevrangebyscore(
-        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        limit: ZREVRANGEBYSCORE<RESPBytes>.Limit? = nil
-    ) async throws -> [RESPBytes] {
-        try await execute(ZREVRANGEBYSCORE<RESPBytes>(
-            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
-    }
-
-    /// `ZREVRANGEBYSCORE key max min [LIMIT offset count]`; see ``ZREVRANGEBYSCORE``.
-    @export(implementation) public func zrevrangebyscore<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        limit: ZREVRANGEBYSCORE<Value>.Limit? = nil, as valueType: Value.Type
-    ) async throws -> [Value] {
-        try await execute(ZREVRANGEBYSCORE<Value>(
-            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `ZREVRANGEBYSCORE key max min [LIMIT offset count]`; see ``ZREVRANGEBYSCORE``.
-    @discardableResult
-    @export(implementation) public func zrevrangebyscore(
-        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        limit: ZREVRANGEBYSCORE<RESPBytes>.Limit? = nil
-    ) -> Queued<[RESPBytes]> {
-        enqueue(ZREVRANGEBYSCORE<RESPBytes>(
-            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
-    }
-
-    /// `ZREVRANGEBYSCORE key max min [LIMIT offset count]`; see ``ZREVRANGEBYSCORE``.
-    @discardableResult
-    @export(implementation) public func zrevrangebyscore<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        limit: ZREVRANGEBYSCORE<Value>.Limit? = nil, as valueType: Value.Type
-    ) -> Queued<[Value]> {
-        enqueue(ZREVRANGEBYSCORE<Value>(
-            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
-    }
-}
-
-extension Command where Self == ZREVRANGEBYSCORE<RESPBytes> {
-    /// `ZREVRANGEBYSCORE key max min [LIMIT offset count]`; see ``ZREVRANGEBYSCORE``.
-    @export(implementation) public static func zrevrangebyscore(
-        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        limit: ZREVRANGEBYSCORE<RESPBytes>.Limit? = nil
-    ) -> Self {
-        ZREVRANGEBYSCORE<RESPBytes>(key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit)
-    }
-}
-
-extension Command {
-    /// `ZREVRANGEBYSCORE key max min [LIMIT offset count]`; see ``ZREVRANGEBYSCORE``.
-    @export(implementation) public static func zrevrangebyscore<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        limit: ZREVRANGEBYSCORE<Value>.Limit? = nil, as valueType: Value.Type
-    ) -> Self where Self == ZREVRANGEBYSCORE<Value> {
-        ZREVRANGEBYSCORE<Value>(key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit)
-    }
-}
-
-// MARK: ZREVRANGEBYSCORE
-
-/// `ZREVRANGEBYSCORE key max min WITHSCORES [LIMIT offset count]`
-///
-/// Since 2.2.0. Key: `key`. Reply: `[ScoredMember<Value>]`.
-@frozen public struct ZREVRANGEBYSCORE_WITHSCORES<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = [ScoredMember<Value>]
-
-    /// `[LIMIT offset count]`
-    @frozen public struct Limit: Sendable {
-        /// `offset`
-        public var offset: Int
-        /// `count`
-        public var count: Int
-
-        /// The option with these arguments.
-        @inlinable public init(offset: Int, count: Int) {
-            self.offset = offset
-            self.count = count
-        }
-
-        @inlinable var argumentCount: Int { 2 }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.bulk(offset)
-            encoder.bulk(count)
-        }
-    }
-
-    /// `key`
-    public var key: BulkString
-    /// `max`
-    public var max: BulkString
-    /// `min`
-    public var min: BulkString
-    /// `[LIMIT offset count]`
-    public var limit: Limit?
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, max: BulkString, min: BulkString, limit: Limit? = nil) {
-        self.key = key
-        self.max = max
-        self.min = min
-        self.limit = limit
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "ZREVRANGEBYSCORE", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 2, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(5 + (limit.map { $0.argumentCount + 1 } ?? 0))
-        encoder.literal("$16\r\nZREVRANGEBYSCORE\r\n")
-        key.encode(into: &encoder)
-        max.encode(into: &encoder)
-        min.encode(into: &encoder)
-        encoder.literal("$10\r\nWITHSCORES\r\n")
-        if let limit {
-            encoder.literal("$5\r\nLIMIT\r\n")
-            limit.encode(into: &encoder)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// `ZREVRANGEBYSCORE key max min WITHSCORES [LIMIT offset count]`; see ``ZREVRANGEBYSCORE_WITHSCORES``.
-    @export(implementation) public func zrevrangebyscoreWithScores(
-        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        limit: ZREVRANGEBYSCORE_WITHSCORES<RESPBytes>.Limit? = nil
-    ) async throws -> [ScoredMember<RESPBytes>] {
-        try await execute(ZREVRANGEBYSCORE_WITHSCORES<RESPBytes>(
-            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
-    }
-
-    /// `ZREVRANGEBYSCORE key max min WITHSCORES [LIMIT offset count]`; see ``ZREVRANGEBYSCORE_WITHSCORES``.
-    @export(implementation) public func zrevrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        limit: ZREVRANGEBYSCORE_WITHSCORES<Value>.Limit? = nil, as valueType: Value.Type
-    ) async throws -> [ScoredMember<Value>] {
-        try await execute(ZREVRANGEBYSCORE_WITHSCORES<Value>(
-            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `ZREVRANGEBYSCORE key max min WITHSCORES [LIMIT offset count]`; see ``ZREVRANGEBYSCORE_WITHSCORES``.
-    @discardableResult
-    @export(implementation) public func zrevrangebyscoreWithScores(
-        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        limit: ZREVRANGEBYSCORE_WITHSCORES<RESPBytes>.Limit? = nil
-    ) -> Queued<[ScoredMember<RESPBytes>]> {
-        enqueue(ZREVRANGEBYSCORE_WITHSCORES<RESPBytes>(
-            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
-    }
-
-    /// `ZREVRANGEBYSCORE key max min WITHSCORES [LIMIT offset count]`; see ``ZREVRANGEBYSCORE_WITHSCORES``.
-    @discardableResult
-    @export(implementation) public func zrevrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        limit: ZREVRANGEBYSCORE_WITHSCORES<Value>.Limit? = nil, as valueType: Value.Type
-    ) -> Queued<[ScoredMember<Value>]> {
-        enqueue(ZREVRANGEBYSCORE_WITHSCORES<Value>(
-            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit))
-    }
-}
-
-extension Command where Self == ZREVRANGEBYSCORE_WITHSCORES<RESPBytes> {
-    /// `ZREVRANGEBYSCORE key max min WITHSCORES [LIMIT offset count]`; see ``ZREVRANGEBYSCORE_WITHSCORES``.
-    @export(implementation) public static func zrevrangebyscoreWithScores(
-        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        limit: ZREVRANGEBYSCORE_WITHSCORES<RESPBytes>.Limit? = nil
-    ) -> Self {
-        ZREVRANGEBYSCORE_WITHSCORES<RESPBytes>(
-            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit)
-    }
-}
-
-extension Command {
-    /// `ZREVRANGEBYSCORE key max min WITHSCORES [LIMIT offset count]`; see ``ZREVRANGEBYSCORE_WITHSCORES``.
-    @export(implementation) public static func zrevrangebyscoreWithScores<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ max: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        limit: ZREVRANGEBYSCORE_WITHSCORES<Value>.Limit? = nil, as valueType: Value.Type
-    ) -> Self where Self == ZREVRANGEBYSCORE_WITHSCORES<Value> {
-        ZREVRANGEBYSCORE_WITHSCORES<Value>(
-            key: key.bulkString, max: max.bulkString, min: min.bulkString, limit: limit)
-    }
-}
-
-// MARK: ZREVRANK
-
-/// The place of a member, counted from the highest score; nil if it isn't one.
-///
-/// `ZREVRANK key member`
-///
-/// Since 2.0.0. Key: `key`. Reply: `Int?`.
-@frozen public struct ZREVRANK: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = Int?
-
-    /// `key`
-    public var key: BulkString
-    /// `member`
-    public var member: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, member: BulkString) {
-        self.key = key
-        self.member = member
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZREVRANK", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 0, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*3\r\n$8\r\nZREVRANK\r\n")
-        key.encode(into: &encoder)
-        member.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// The place of a member, counted from the highest score; nil if it isn't one. See ``ZREVRANK``.
-    @export(implementation) public func zrevrank(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
-    ) async throws -> Int? {
-        try await execute(ZREVRANK(key: key.bulkString, member: member.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// The place of a member, counted from the highest score; nil if it isn't one. See ``ZREVRANK``.
-    @discardableResult
-    @export(implementation) public func zrevrank(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
-    ) -> Queued<Int?> {
-        enqueue(ZREVRANK(key: key.bulkString, member: member.bulkString))
-    }
-}
-
-extension Command where Self == ZREVRANK {
-    /// The place of a member, counted from the highest score; nil if it isn't one. See ``ZREVRANK``.
-    @export(implementation) public static func zrevrank(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
-    ) -> Self {
-        ZREVRANK(key: key.bulkString, member: member.bulkString)
-    }
-}
-
 // MARK: ZREVRANK
 
 /// The place of a member, counted from the highest score; nil if it isn't one.
@@ -755,5 +185,529 @@ extension Command {
         count: Int? = nil, as valueType: Value.Type
     ) -> Self where Self == ZSCAN<Value> {
         ZSCAN<Value>(key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count)
+    }
+}
+
+// MARK: ZSCAN
+
+/// One page of a sorted set's members and scores.
+///
+/// `ZSCAN key cursor [MATCH pattern] [COUNT count] NOSCORES`
+///
+/// Since 2.8.0. Key: `key`. Reply: `ScanPage<Value>`.
+@frozen public struct ZSCAN_NOSCORES<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = ScanPage<Value>
+
+    /// `key`
+    public var key: BulkString
+    /// `cursor`
+    public var cursor: ScanCursor
+    /// `[MATCH pattern]`
+    public var match: BulkString?
+    /// `[COUNT count]`
+    public var count: Int?
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, cursor: ScanCursor, match: BulkString? = nil, count: Int? = nil) {
+        self.key = key
+        self.cursor = cursor
+        self.match = match
+        self.count = count
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "ZSCAN", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 8, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(4 + (match == nil ? 0 : 2) + (count == nil ? 0 : 2))
+        encoder.literal("$5\r\nZSCAN\r\n")
+        key.encode(into: &encoder)
+        encoder.bulk(cursor.rawValue)
+        if let match {
+            encoder.literal("$5\r\nMATCH\r\n")
+            match.encode(into: &encoder)
+        }
+        if let count {
+            encoder.literal("$5\r\nCOUNT\r\n")
+            encoder.bulk(count)
+        }
+        encoder.literal("$8\r\nNOSCORES\r\n")
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// One page of a sorted set's members and scores. See ``ZSCAN_NOSCORES``.
+    @export(implementation) public func zscanMembers(
+        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
+        count: Int? = nil
+    ) async throws -> ScanPage<RESPBytes> {
+        try await execute(ZSCAN_NOSCORES<RESPBytes>(
+            key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
+    }
+
+    /// One page of a sorted set's members and scores. See ``ZSCAN_NOSCORES``.
+    @export(implementation) public func zscanMembers<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
+        count: Int? = nil, as valueType: Value.Type
+    ) async throws -> ScanPage<Value> {
+        try await execute(ZSCAN_NOSCORES<Value>(
+            key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// One page of a sorted set's members and scores. See ``ZSCAN_NOSCORES``.
+    @discardableResult
+    @export(implementation) public func zscanMembers(
+        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
+        count: Int? = nil
+    ) -> Queued<ScanPage<RESPBytes>> {
+        enqueue(ZSCAN_NOSCORES<RESPBytes>(
+            key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
+    }
+
+    /// One page of a sorted set's members and scores. See ``ZSCAN_NOSCORES``.
+    @discardableResult
+    @export(implementation) public func zscanMembers<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
+        count: Int? = nil, as valueType: Value.Type
+    ) -> Queued<ScanPage<Value>> {
+        enqueue(ZSCAN_NOSCORES<Value>(
+            key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
+    }
+}
+
+extension Command where Self == ZSCAN_NOSCORES<RESPBytes> {
+    /// One page of a sorted set's members and scores. See ``ZSCAN_NOSCORES``.
+    @export(implementation) public static func zscanMembers(
+        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
+        count: Int? = nil
+    ) -> Self {
+        ZSCAN_NOSCORES<RESPBytes>(key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count)
+    }
+}
+
+extension Command {
+    /// One page of a sorted set's members and scores. See ``ZSCAN_NOSCORES``.
+    @export(implementation) public static func zscanMembers<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
+        count: Int? = nil, as valueType: Value.Type
+    ) -> Self where Self == ZSCAN_NOSCORES<Value> {
+        ZSCAN_NOSCORES<Value>(key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count)
+    }
+}
+
+// MARK: ZSCORE
+
+/// The score of a member; nil if it isn't one.
+///
+/// `ZSCORE key member`
+///
+/// Since 1.2.0. Key: `key`. Reply: `Double?`.
+@frozen public struct ZSCORE: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = Double?
+
+    /// `key`
+    public var key: BulkString
+    /// `member`
+    public var member: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, member: BulkString) {
+        self.key = key
+        self.member = member
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "ZSCORE", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 2, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*3\r\n$6\r\nZSCORE\r\n")
+        key.encode(into: &encoder)
+        member.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// The score of a member; nil if it isn't one. See ``ZSCORE``.
+    @export(implementation) public func zscore(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
+    ) async throws -> Double? {
+        try await execute(ZSCORE(key: key.bulkString, member: member.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// The score of a member; nil if it isn't one. See ``ZSCORE``.
+    @discardableResult
+    @export(implementation) public func zscore(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
+    ) -> Queued<Double?> {
+        enqueue(ZSCORE(key: key.bulkString, member: member.bulkString))
+    }
+}
+
+extension Command where Self == ZSCORE {
+    /// The score of a member; nil if it isn't one. See ``ZSCORE``.
+    @export(implementation) public static func zscore(
+        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
+    ) -> Self {
+        ZSCORE(key: key.bulkString, member: member.bulkString)
+    }
+}
+
+// MARK: ZUNION
+
+/// The members that any of the sorted sets has, with their scores put together.
+///
+/// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
+///
+/// Since 6.2.0. Keys: `keys`. Reply: `[Value]`.
+@frozen public struct ZUNION<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [Value]
+
+    /// `key [key ...]`
+    public var keys: BulkStringList
+    /// `[WEIGHTS weight [weight ...]]`
+    public var weights: [Double]
+    /// `[AGGREGATE <SUM | MIN | MAX>]`
+    public var aggregate: ScoreAggregate?
+
+    /// The command with these arguments.
+    @inlinable public init(keys: BulkStringList, weights: [Double] = [], aggregate: ScoreAggregate? = nil) {
+        self.keys = keys
+        self.weights = weights
+        self.aggregate = aggregate
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "ZUNION", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(6, 2, 0))
+    }
+
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(2 + keys.count + (weights.isEmpty ? 0 : weights.count + 1) + (aggregate == nil ? 0 : 2))
+        encoder.literal("$6\r\nZUNION\r\n")
+        encoder.bulk(keys.count)
+        keys.encode(into: &encoder)
+        if !weights.isEmpty {
+            encoder.literal("$7\r\nWEIGHTS\r\n")
+            for value in weights { encoder.bulk(value) }
+        }
+        if let aggregate {
+            encoder.literal("$9\r\nAGGREGATE\r\n")
+            aggregate.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        keys.forEachSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
+    @export(implementation) public func zunion<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil
+    ) async throws -> [RESPBytes] {
+        try await execute(ZUNION<RESPBytes>(
+            keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
+    @export(implementation) public func zunion(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil
+    ) async throws -> [RESPBytes] {
+        try await execute(ZUNION<RESPBytes>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
+    @export(implementation) public func zunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil,
+        as valueType: Value.Type
+    ) async throws -> [Value] {
+        try await execute(ZUNION<Value>(
+            keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
+    @export(implementation) public func zunion<Value: RESPDecodable & Sendable>(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil, as valueType: Value.Type
+    ) async throws -> [Value] {
+        try await execute(ZUNION<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
+    @discardableResult
+    @export(implementation) public func zunion<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil
+    ) -> Queued<[RESPBytes]> {
+        enqueue(ZUNION<RESPBytes>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
+    @discardableResult
+    @export(implementation) public func zunion(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil
+    ) -> Queued<[RESPBytes]> {
+        enqueue(ZUNION<RESPBytes>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
+    @discardableResult
+    @export(implementation) public func zunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil,
+        as valueType: Value.Type
+    ) -> Queued<[Value]> {
+        enqueue(ZUNION<Value>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
+    @discardableResult
+    @export(implementation) public func zunion<Value: RESPDecodable & Sendable>(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil, as valueType: Value.Type
+    ) -> Queued<[Value]> {
+        enqueue(ZUNION<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
+    }
+}
+
+extension Command where Self == ZUNION<RESPBytes> {
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
+    @export(implementation) public static func zunion<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil
+    ) -> Self {
+        ZUNION<RESPBytes>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
+    }
+
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
+    @export(implementation) public static func zunion(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil
+    ) -> Self {
+        ZUNION<RESPBytes>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate)
+    }
+}
+
+extension Command {
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
+    @export(implementation) public static func zunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil,
+        as valueType: Value.Type
+    ) -> Self where Self == ZUNION<Value> {
+        ZUNION<Value>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
+    }
+
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
+    @export(implementation) public static func zunion<Value: RESPDecodable & Sendable>(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil, as valueType: Value.Type
+    ) -> Self where Self == ZUNION<Value> {
+        ZUNION<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate)
+    }
+}
+
+// MARK: ZUNION
+
+/// The members that any of the sorted sets has, with their scores put together.
+///
+/// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>] WITHSCORES`
+///
+/// Since 6.2.0. Keys: `keys`. Reply: `[ScoredMember<Value>]`.
+@frozen public struct ZUNION_WITHSCORES<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [ScoredMember<Value>]
+
+    /// `key [key ...]`
+    public var keys: BulkStringList
+    /// `[WEIGHTS weight [weight ...]]`
+    public var weights: [Double]
+    /// `[AGGREGATE <SUM | MIN | MAX>]`
+    public var aggregate: ScoreAggregate?
+
+    /// The command with these arguments.
+    @inlinable public init(keys: BulkStringList, weights: [Double] = [], aggregate: ScoreAggregate? = nil) {
+        self.keys = keys
+        self.weights = weights
+        self.aggregate = aggregate
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "ZUNION", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(6, 2, 0))
+    }
+
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(3 + keys.count + (weights.isEmpty ? 0 : weights.count + 1) + (aggregate == nil ? 0 : 2))
+        encoder.literal("$6\r\nZUNION\r\n")
+        encoder.bulk(keys.count)
+        keys.encode(into: &encoder)
+        if !weights.isEmpty {
+            encoder.literal("$7\r\nWEIGHTS\r\n")
+            for value in weights { encoder.bulk(value) }
+        }
+        if let aggregate {
+            encoder.literal("$9\r\nAGGREGATE\r\n")
+            aggregate.encode(into: &encoder)
+        }
+        encoder.literal("$10\r\nWITHSCORES\r\n")
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        keys.forEachSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
+    @export(implementation) public func zunionWithScores<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil
+    ) async throws -> [ScoredMember<RESPBytes>] {
+        try await execute(ZUNION_WITHSCORES<RESPBytes>(
+            keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
+    @export(implementation) public func zunionWithScores(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil
+    ) async throws -> [ScoredMember<RESPBytes>] {
+        try await execute(ZUNION_WITHSCORES<RESPBytes>(
+            keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
+    @export(implementation) public func zunionWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil,
+        as valueType: Value.Type
+    ) async throws -> [ScoredMember<Value>] {
+        try await execute(ZUNION_WITHSCORES<Value>(
+            keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
+    @export(implementation) public func zunionWithScores<Value: RESPDecodable & Sendable>(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil, as valueType: Value.Type
+    ) async throws -> [ScoredMember<Value>] {
+        try await execute(ZUNION_WITHSCORES<Value>(
+            keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
+    @discardableResult
+    @export(implementation) public func zunionWithScores<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil
+    ) -> Queued<[ScoredMember<RESPBytes>]> {
+        enqueue(ZUNION_WITHSCORES<RESPBytes>(
+            keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
+    @discardableResult
+    @export(implementation) public func zunionWithScores(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil
+    ) -> Queued<[ScoredMember<RESPBytes>]> {
+        enqueue(ZUNION_WITHSCORES<RESPBytes>(
+            keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
+    @discardableResult
+    @export(implementation) public func zunionWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil,
+        as valueType: Value.Type
+    ) -> Queued<[ScoredMember<Value>]> {
+        enqueue(ZUNION_WITHSCORES<Value>(
+            keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
+    }
+
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
+    @discardableResult
+    @export(implementation) public func zunionWithScores<Value: RESPDecodable & Sendable>(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil, as valueType: Value.Type
+    ) -> Queued<[ScoredMember<Value>]> {
+        enqueue(ZUNION_WITHSCORES<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
+    }
+}
+
+extension Command where Self == ZUNION_WITHSCORES<RESPBytes> {
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
+    @export(implementation) public static func zunionWithScores<Argument: BulkStringConvertible>(
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil
+    ) -> Self {
+        ZUNION_WITHSCORES<RESPBytes>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
+    }
+
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
+    @export(implementation) public static func zunionWithScores(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil
+    ) -> Self {
+        ZUNION_WITHSCORES<RESPBytes>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate)
+    }
+}
+
+extension Command {
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
+    @export(implementation) public static func zunionWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ first: Argument, _ more: Argument..., weights: [Double] = [], aggregate: ScoreAggregate? = nil,
+        as valueType: Value.Type
+    ) -> Self where Self == ZUNION_WITHSCORES<Value> {
+        ZUNION_WITHSCORES<Value>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
+    }
+
+    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
+    @export(implementation) public static func zunionWithScores<Value: RESPDecodable & Sendable>(
+        _ keys: some Collection<some BulkStringConvertible>, weights: [Double] = [],
+        aggregate: ScoreAggregate? = nil, as valueType: Value.Type
+    ) -> Self where Self == ZUNION_WITHSCORES<Value> {
+        ZUNION_WITHSCORES<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate)
     }
 }

@@ -4,578 +4,6 @@
 
 public import RESPCodec
 
-// MARK: ZSCAN
-
-/// One page of a sorted set's members and scores.
-///
-/// `ZSCAN key cursor [MATCH pattern] [COUNT count] NOSCORES`
-///
-/// Since 2.8.0. Key: `key`. Reply: `ScanPage<Value>`.
-@frozen public struct ZSCAN_NOSCORES<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = ScanPage<Value>
-
-    /// `key`
-    public var key: BulkString
-    /// `cursor`
-    public var cursor: ScanCursor
-    /// `[MATCH pattern]`
-    public var match: BulkString?
-    /// `[COUNT count]`
-    public var count: Int?
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, cursor: ScanCursor, match: BulkString? = nil, count: Int? = nil) {
-        self.key = key
-        self.cursor = cursor
-        self.match = match
-        self.count = count
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZSCAN", flags: [.readOnly], idempotency: .readOnly, since: .init(2, 8, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(4 + (match == nil ? 0 : 2) + (count == nil ? 0 : 2))
-        encoder.literal("$5\r\nZSCAN\r\n")
-        key.encode(into: &encoder)
-        encoder.bulk(cursor.rawValue)
-        if let match {
-            encoder.literal("$5\r\nMATCH\r\n")
-            match.encode(into: &encoder)
-        }
-        if let count {
-            encoder.literal("$5\r\nCOUNT\r\n")
-            encoder.bulk(count)
-        }
-        encoder.literal("$8\r\nNOSCORES\r\n")
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// One page of a sorted set's members and scores. See ``ZSCAN_NOSCORES``.
-    @export(implementation) public func zscanMembers(
-        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
-        count: Int? = nil
-    ) async throws -> ScanPage<RESPBytes> {
-        try await execute(ZSCAN_NOSCORES<RESPBytes>(
-            key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
-    }
-
-    /// One page of a sorted set's members and scores. See ``ZSCAN_NOSCORES``.
-    @export(implementation) public func zscanMembers<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
-        count: Int? = nil, as valueType: Value.Type
-    ) async throws -> ScanPage<Value> {
-        try await execute(ZSCAN_NOSCORES<Value>(
-            key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// One page of a sorted set's members and scores. See ``ZSCAN_NOSCORES``.
-    @discardableResult
-    @export(implementation) public func zscanMembers(
-        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
-        count: Int? = nil
-    ) -> Queued<ScanPage<RESPBytes>> {
-        enqueue(ZSCAN_NOSCORES<RESPBytes>(
-            key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
-    }
-
-    /// One page of a sorted set's members and scores. See ``ZSCAN_NOSCORES``.
-    @discardableResult
-    @export(implementation) public func zscanMembers<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
-        count: Int? = nil, as valueType: Value.Type
-    ) -> Queued<ScanPage<Value>> {
-        enqueue(ZSCAN_NOSCORES<Value>(
-            key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count))
-    }
-}
-
-extension Command where Self == ZSCAN_NOSCORES<RESPBytes> {
-    /// One page of a sorted set's members and scores. See ``ZSCAN_NOSCORES``.
-    @export(implementation) public static func zscanMembers(
-        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
-        count: Int? = nil
-    ) -> Self {
-        ZSCAN_NOSCORES<RESPBytes>(key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count)
-    }
-}
-
-extension Command {
-    /// One page of a sorted set's members and scores. See ``ZSCAN_NOSCORES``.
-    @export(implementation) public static func zscanMembers<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ cursor: ScanCursor, match: (any BulkStringConvertible)? = nil,
-        count: Int? = nil, as valueType: Value.Type
-    ) -> Self where Self == ZSCAN_NOSCORES<Value> {
-        ZSCAN_NOSCORES<Value>(key: key.bulkString, cursor: cursor, match: match?.bulkString, count: count)
-    }
-}
-
-// MARK: ZSCORE
-
-/// The score of a member; nil if it isn't one.
-///
-/// `ZSCORE key member`
-///
-/// Since 1.2.0. Key: `key`. Reply: `Double?`.
-@frozen public struct ZSCORE: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = Double?
-
-    /// `key`
-    public var key: BulkString
-    /// `member`
-    public var member: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, member: BulkString) {
-        self.key = key
-        self.member = member
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "ZSCORE", flags: [.readOnly], idempotency: .readOnly, since: .init(1, 2, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*3\r\n$6\r\nZSCORE\r\n")
-        key.encode(into: &encoder)
-        member.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// The score of a member; nil if it isn't one. See ``ZSCORE``.
-    @export(implementation) public func zscore(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
-    ) async throws -> Double? {
-        try await execute(ZSCORE(key: key.bulkString, member: member.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// The score of a member; nil if it isn't one. See ``ZSCORE``.
-    @discardableResult
-    @export(implementation) public func zscore(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
-    ) -> Queued<Double?> {
-        enqueue(ZSCORE(key: key.bulkString, member: member.bulkString))
-    }
-}
-
-extension Command where Self == ZSCORE {
-    /// The score of a member; nil if it isn't one. See ``ZSCORE``.
-    @export(implementation) public static func zscore(
-        _ key: some BulkStringConvertible, _ member: some BulkStringConvertible
-    ) -> Self {
-        ZSCORE(key: key.bulkString, member: member.bulkString)
-    }
-}
-
-// MARK: ZUNION
-
-/// The members that any of the sorted sets has, with their scores put together.
-///
-/// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]`
-///
-/// Since 6.2.0. Keys: `keys`. Reply: `[Value]`.
-@frozen public struct ZUNION<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = [Value]
-
-    /// `[AGGREGATE <SUM | MIN | MAX>]`
-    @frozen public enum Aggregate: Sendable {
-        /// `SUM`
-        case sum
-        /// `MIN`
-        case min
-        /// `MAX`
-        case max
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .sum:
-                encoder.literal("$3\r\nSUM\r\n")
-            case .min:
-                encoder.literal("$3\r\nMIN\r\n")
-            case .max:
-                encoder.literal("$3\r\nMAX\r\n")
-            }
-        }
-    }
-
-    /// `key [key ...]`
-    public var keys: BulkStringList
-    /// `[WEIGHTS weight [weight ...]]`
-    public var weights: [Int]
-    /// `[AGGREGATE <SUM | MIN | MAX>]`
-    public var aggregate: Aggregate?
-
-    /// The command with these arguments.
-    @inlinable public init(keys: BulkStringList, weights: [Int] = [], aggregate: Aggregate? = nil) {
-        self.keys = keys
-        self.weights = weights
-        self.aggregate = aggregate
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "ZUNION", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(6, 2, 0))
-    }
-
-    /// It is refused with an empty list where the server wants one.
-    @inlinable public var callMetadata: CommandMetadata {
-        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
-        return Self.metadata
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(2 + keys.count + (weights.isEmpty ? 0 : weights.count + 1) + (aggregate == nil ? 0 : 2))
-        encoder.literal("$6\r\nZUNION\r\n")
-        encoder.bulk(keys.count)
-        keys.encode(into: &encoder)
-        if !weights.isEmpty {
-            encoder.literal("$7\r\nWEIGHTS\r\n")
-            for value in weights { encoder.bulk(value) }
-        }
-        if let aggregate {
-            encoder.literal("$9\r\nAGGREGATE\r\n")
-            aggregate.encode(into: &encoder)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        keys.forEachSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
-    @export(implementation) public func zunion<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZUNION<RESPBytes>.Aggregate? = nil
-    ) async throws -> [RESPBytes] {
-        try await execute(ZUNION<RESPBytes>(
-            keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
-    }
-
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
-    @export(implementation) public func zunion(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZUNION<RESPBytes>.Aggregate? = nil
-    ) async throws -> [RESPBytes] {
-        try await execute(ZUNION<RESPBytes>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
-    }
-
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
-    @export(implementation) public func zunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [], aggregate: ZUNION<Value>.Aggregate? = nil,
-        as valueType: Value.Type
-    ) async throws -> [Value] {
-        try await execute(ZUNION<Value>(
-            keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
-    }
-
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
-    @export(implementation) public func zunion<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZUNION<Value>.Aggregate? = nil, as valueType: Value.Type
-    ) async throws -> [Value] {
-        try await execute(ZUNION<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
-    @discardableResult
-    @export(implementation) public func zunion<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZUNION<RESPBytes>.Aggregate? = nil
-    ) -> Queued<[RESPBytes]> {
-        enqueue(ZUNION<RESPBytes>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
-    }
-
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
-    @discardableResult
-    @export(implementation) public func zunion(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZUNION<RESPBytes>.Aggregate? = nil
-    ) -> Queued<[RESPBytes]> {
-        enqueue(ZUNION<RESPBytes>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
-    }
-
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
-    @discardableResult
-    @export(implementation) public func zunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [], aggregate: ZUNION<Value>.Aggregate? = nil,
-        as valueType: Value.Type
-    ) -> Queued<[Value]> {
-        enqueue(ZUNION<Value>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
-    }
-
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
-    @discardableResult
-    @export(implementation) public func zunion<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZUNION<Value>.Aggregate? = nil, as valueType: Value.Type
-    ) -> Queued<[Value]> {
-        enqueue(ZUNION<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
-    }
-}
-
-extension Command where Self == ZUNION<RESPBytes> {
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
-    @export(implementation) public static func zunion<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZUNION<RESPBytes>.Aggregate? = nil
-    ) -> Self {
-        ZUNION<RESPBytes>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
-    }
-
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
-    @export(implementation) public static func zunion(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZUNION<RESPBytes>.Aggregate? = nil
-    ) -> Self {
-        ZUNION<RESPBytes>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate)
-    }
-}
-
-extension Command {
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
-    @export(implementation) public static func zunion<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [], aggregate: ZUNION<Value>.Aggregate? = nil,
-        as valueType: Value.Type
-    ) -> Self where Self == ZUNION<Value> {
-        ZUNION<Value>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
-    }
-
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION``.
-    @export(implementation) public static func zunion<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZUNION<Value>.Aggregate? = nil, as valueType: Value.Type
-    ) -> Self where Self == ZUNION<Value> {
-        ZUNION<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate)
-    }
-}
-
-// MARK: ZUNION
-
-/// The members that any of the sorted sets has, with their scores put together.
-///
-/// `ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>] WITHSCORES`
-///
-/// Since 6.2.0. Keys: `keys`. Reply: `[ScoredMember<Value>]`.
-@frozen public struct ZUNION_WITHSCORES<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = [ScoredMember<Value>]
-
-    /// `[AGGREGATE <SUM | MIN | MAX>]`
-    @frozen public enum Aggregate: Sendable {
-        /// `SUM`
-        case sum
-        /// `MIN`
-        case min
-        /// `MAX`
-        case max
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .sum:
-                encoder.literal("$3\r\nSUM\r\n")
-            case .min:
-                encoder.literal("$3\r\nMIN\r\n")
-            case .max:
-                encoder.literal("$3\r\nMAX\r\n")
-            }
-        }
-    }
-
-    /// `key [key ...]`
-    public var keys: BulkStringList
-    /// `[WEIGHTS weight [weight ...]]`
-    public var weights: [Int]
-    /// `[AGGREGATE <SUM | MIN | MAX>]`
-    public var aggregate: Aggregate?
-
-    /// The command with these arguments.
-    @inlinable public init(keys: BulkStringList, weights: [Int] = [], aggregate: Aggregate? = nil) {
-        self.keys = keys
-        self.weights = weights
-        self.aggregate = aggregate
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "ZUNION", flags: [.readOnly, .movableKeys], idempotency: .readOnly, since: .init(6, 2, 0))
-    }
-
-    /// It is refused with an empty list where the server wants one.
-    @inlinable public var callMetadata: CommandMetadata {
-        if keys.isEmpty { return Self.metadata.adding(.lacksArguments) }
-        return Self.metadata
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(3 + keys.count + (weights.isEmpty ? 0 : weights.count + 1) + (aggregate == nil ? 0 : 2))
-        encoder.literal("$6\r\nZUNION\r\n")
-        encoder.bulk(keys.count)
-        keys.encode(into: &encoder)
-        if !weights.isEmpty {
-            encoder.literal("$7\r\nWEIGHTS\r\n")
-            for value in weights { encoder.bulk(value) }
-        }
-        if let aggregate {
-            encoder.literal("$9\r\nAGGREGATE\r\n")
-            aggregate.encode(into: &encoder)
-        }
-        encoder.literal("$10\r\nWITHSCORES\r\n")
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        keys.forEachSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
-    @export(implementation) public func zunionWithScores<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZUNION_WITHSCORES<RESPBytes>.Aggregate? = nil
-    ) async throws -> [ScoredMember<RESPBytes>] {
-        try await execute(ZUNION_WITHSCORES<RESPBytes>(
-            keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
-    }
-
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
-    @export(implementation) public func zunionWithScores(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZUNION_WITHSCORES<RESPBytes>.Aggregate? = nil
-    ) async throws -> [ScoredMember<RESPBytes>] {
-        try await execute(ZUNION_WITHSCORES<RESPBytes>(
-            keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
-    }
-
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
-    @export(implementation) public func zunionWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZUNION_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
-    ) async throws -> [ScoredMember<Value>] {
-        try await execute(ZUNION_WITHSCORES<Value>(
-            keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
-    }
-
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
-    @export(implementation) public func zunionWithScores<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZUNION_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
-    ) async throws -> [ScoredMember<Value>] {
-        try await execute(ZUNION_WITHSCORES<Value>(
-            keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
-    @discardableResult
-    @export(implementation) public func zunionWithScores<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZUNION_WITHSCORES<RESPBytes>.Aggregate? = nil
-    ) -> Queued<[ScoredMember<RESPBytes>]> {
-        enqueue(ZUNION_WITHSCORES<RESPBytes>(
-            keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
-    }
-
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
-    @discardableResult
-    @export(implementation) public func zunionWithScores(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZUNION_WITHSCORES<RESPBytes>.Aggregate? = nil
-    ) -> Queued<[ScoredMember<RESPBytes>]> {
-        enqueue(ZUNION_WITHSCORES<RESPBytes>(
-            keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
-    }
-
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
-    @discardableResult
-    @export(implementation) public func zunionWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZUNION_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
-    ) -> Queued<[ScoredMember<Value>]> {
-        enqueue(ZUNION_WITHSCORES<Value>(
-            keys: BulkStringList(first, more), weights: weights, aggregate: aggregate))
-    }
-
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
-    @discardableResult
-    @export(implementation) public func zunionWithScores<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZUNION_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
-    ) -> Queued<[ScoredMember<Value>]> {
-        enqueue(ZUNION_WITHSCORES<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
-    }
-}
-
-extension Command where Self == ZUNION_WITHSCORES<RESPBytes> {
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
-    @export(implementation) public static func zunionWithScores<Argument: BulkStringConvertible>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZUNION_WITHSCORES<RESPBytes>.Aggregate? = nil
-    ) -> Self {
-        ZUNION_WITHSCORES<RESPBytes>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
-    }
-
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
-    @export(implementation) public static func zunionWithScores(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZUNION_WITHSCORES<RESPBytes>.Aggregate? = nil
-    ) -> Self {
-        ZUNION_WITHSCORES<RESPBytes>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate)
-    }
-}
-
-extension Command {
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
-    @export(implementation) public static func zunionWithScores<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZUNION_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
-    ) -> Self where Self == ZUNION_WITHSCORES<Value> {
-        ZUNION_WITHSCORES<Value>(keys: BulkStringList(first, more), weights: weights, aggregate: aggregate)
-    }
-
-    /// The members that any of the sorted sets has, with their scores put together. See ``ZUNION_WITHSCORES``.
-    @export(implementation) public static func zunionWithScores<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, weights: [Int] = [],
-        aggregate: ZUNION_WITHSCORES<Value>.Aggregate? = nil, as valueType: Value.Type
-    ) -> Self where Self == ZUNION_WITHSCORES<Value> {
-        ZUNION_WITHSCORES<Value>(keys: BulkStringList(keys), weights: weights, aggregate: aggregate)
-    }
-}
-
 // MARK: ZUNIONSTORE
 
 /// Stores the members that any of the sorted sets has, and returns how many.
@@ -587,39 +15,18 @@ extension Command {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `[AGGREGATE <SUM | MIN | MAX>]`
-    @frozen public enum Aggregate: Sendable {
-        /// `SUM`
-        case sum
-        /// `MIN`
-        case min
-        /// `MAX`
-        case max
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .sum:
-                encoder.literal("$3\r\nSUM\r\n")
-            case .min:
-                encoder.literal("$3\r\nMIN\r\n")
-            case .max:
-                encoder.literal("$3\r\nMAX\r\n")
-            }
-        }
-    }
-
     /// `destination`
     public var destination: BulkString
     /// `key [key ...]`
     public var keys: BulkStringList
     /// `[WEIGHTS weight [weight ...]]`
-    public var weights: [Int]
+    public var weights: [Double]
     /// `[AGGREGATE <SUM | MIN | MAX>]`
-    public var aggregate: Aggregate?
+    public var aggregate: ScoreAggregate?
 
     /// The command with these arguments.
     @inlinable public init(
-        destination: BulkString, keys: BulkStringList, weights: [Int] = [], aggregate: Aggregate? = nil
+        destination: BulkString, keys: BulkStringList, weights: [Double] = [], aggregate: ScoreAggregate? = nil
     ) {
         self.destination = destination
         self.keys = keys
@@ -667,8 +74,8 @@ extension CommandExecutor where Self: ~Copyable {
     /// Stores the members that any of the sorted sets has, and returns how many. See ``ZUNIONSTORE``.
     @discardableResult
     @export(implementation) public func zunionstore<Argument: BulkStringConvertible>(
-        _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZUNIONSTORE.Aggregate? = nil
+        _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...,
+        weights: [Double] = [], aggregate: ScoreAggregate? = nil
     ) async throws -> Int {
         try await execute(ZUNIONSTORE(
             destination: destination.bulkString, keys: BulkStringList(first, more), weights: weights,
@@ -679,7 +86,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zunionstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>,
-        weights: [Int] = [], aggregate: ZUNIONSTORE.Aggregate? = nil
+        weights: [Double] = [], aggregate: ScoreAggregate? = nil
     ) async throws -> Int {
         try await execute(ZUNIONSTORE(
             destination: destination.bulkString, keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
@@ -690,8 +97,8 @@ extension CommandQueue where Self: ~Copyable {
     /// Stores the members that any of the sorted sets has, and returns how many. See ``ZUNIONSTORE``.
     @discardableResult
     @export(implementation) public func zunionstore<Argument: BulkStringConvertible>(
-        _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZUNIONSTORE.Aggregate? = nil
+        _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...,
+        weights: [Double] = [], aggregate: ScoreAggregate? = nil
     ) -> Queued<Int> {
         enqueue(ZUNIONSTORE(
             destination: destination.bulkString, keys: BulkStringList(first, more), weights: weights,
@@ -702,7 +109,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zunionstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>,
-        weights: [Int] = [], aggregate: ZUNIONSTORE.Aggregate? = nil
+        weights: [Double] = [], aggregate: ScoreAggregate? = nil
     ) -> Queued<Int> {
         enqueue(ZUNIONSTORE(
             destination: destination.bulkString, keys: BulkStringList(keys), weights: weights, aggregate: aggregate))
@@ -712,8 +119,8 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == ZUNIONSTORE {
     /// Stores the members that any of the sorted sets has, and returns how many. See ``ZUNIONSTORE``.
     @export(implementation) public static func zunionstore<Argument: BulkStringConvertible>(
-        _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument..., weights: [Int] = [],
-        aggregate: ZUNIONSTORE.Aggregate? = nil
+        _ destination: some BulkStringConvertible, _ first: Argument, _ more: Argument...,
+        weights: [Double] = [], aggregate: ScoreAggregate? = nil
     ) -> Self {
         ZUNIONSTORE(
             destination: destination.bulkString, keys: BulkStringList(first, more), weights: weights,
@@ -723,7 +130,7 @@ extension Command where Self == ZUNIONSTORE {
     /// Stores the members that any of the sorted sets has, and returns how many. See ``ZUNIONSTORE``.
     @export(implementation) public static func zunionstore(
         _ destination: some BulkStringConvertible, _ keys: some Collection<some BulkStringConvertible>,
-        weights: [Int] = [], aggregate: ZUNIONSTORE.Aggregate? = nil
+        weights: [Double] = [], aggregate: ScoreAggregate? = nil
     ) -> Self {
         ZUNIONSTORE(
             destination: destination.bulkString, keys: BulkStringList(keys), weights: weights, aggregate: aggregate)

@@ -125,46 +125,12 @@ extension Command where Self == XACK {
     /// What the server answers.
     public typealias Reply = String?
 
-    /// `<MAXLEN | MINID>`
-    @frozen public enum Strategy: Sendable {
-        /// `MAXLEN`
-        case maxlen
-        /// `MINID`
-        case minid
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .maxlen:
-                encoder.literal("$6\r\nMAXLEN\r\n")
-            case .minid:
-                encoder.literal("$5\r\nMINID\r\n")
-            }
-        }
-    }
-
-    /// `[= | ~]`
-    @frozen public enum Precision: Sendable {
-        /// `=`
-        case equal
-        /// `~`
-        case approximately
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .equal:
-                encoder.literal("$1\r\n=\r\n")
-            case .approximately:
-                encoder.literal("$1\r\n~\r\n")
-            }
-        }
-    }
-
     /// `[<MAXLEN | MINID> [= | ~] threshold [LIMIT count]]`
     @frozen public struct Trim: Sendable {
         /// `<MAXLEN | MINID>`
-        public var strategy: Strategy
+        public var strategy: TrimStrategy
         /// `[= | ~]`
-        public var precision: Precision?
+        public var precision: TrimPrecision?
         /// `threshold`
         public var threshold: BulkString
         /// `[LIMIT count]`
@@ -172,7 +138,7 @@ extension Command where Self == XACK {
 
         /// The option with these arguments.
         @inlinable public init(
-            strategy: Strategy, precision: Precision? = nil, threshold: BulkString, limit: Int? = nil
+            strategy: TrimStrategy, precision: TrimPrecision? = nil, threshold: BulkString, limit: Int? = nil
         ) {
             self.strategy = strategy
             self.precision = precision
@@ -389,7 +355,7 @@ extension Command where Self == XADD {
     public var group: BulkString
     /// `consumer`
     public var consumer: BulkString
-    /// `min-idle-time`
+    /// `min-idle-time`; rounded up to whole milliseconds
     public var minIdleTime: Duration
     /// `start`
     public var start: BulkString
@@ -530,7 +496,7 @@ extension Command {
     public var group: BulkString
     /// `consumer`
     public var consumer: BulkString
-    /// `min-idle-time`
+    /// `min-idle-time`; rounded up to whole milliseconds
     public var minIdleTime: Duration
     /// `start`
     public var start: BulkString

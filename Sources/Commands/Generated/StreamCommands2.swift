@@ -22,14 +22,14 @@ public import RESPCodec
     public var group: BulkString
     /// `consumer`
     public var consumer: BulkString
-    /// `min-idle-time`
+    /// `min-idle-time`; rounded up to whole milliseconds
     public var minIdleTime: Duration
     /// `id [id ...]`
     public var ids: BulkStringList
-    /// `[IDLE ms]`
+    /// `[IDLE ms]`; rounded up to whole milliseconds
     public var idle: Duration?
-    /// `[TIME unix-time-milliseconds]`
-    public var time: Int?
+    /// `[TIME unix-time-milliseconds]`; rounded up to whole milliseconds
+    public var time: UnixTime?
     /// `[RETRYCOUNT count]`
     public var retrycount: Int?
     /// `[FORCE]`
@@ -40,7 +40,7 @@ public import RESPCodec
     /// The command with these arguments.
     @inlinable public init(
         key: BulkString, group: BulkString, consumer: BulkString, minIdleTime: Duration, ids: BulkStringList,
-        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
         lastid: BulkString? = nil
     ) {
         self.key = key
@@ -88,7 +88,7 @@ public import RESPCodec
         }
         if let time {
             encoder.literal("$4\r\nTIME\r\n")
-            encoder.bulk(time)
+            encoder.bulk(time.sinceEpoch.inMilliseconds)
         }
         if let retrycount {
             encoder.literal("$10\r\nRETRYCOUNT\r\n")
@@ -113,7 +113,7 @@ extension CommandExecutor where Self: ~Copyable {
     @export(implementation) public func xclaim<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
-        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
         lastid: (any BulkStringConvertible)? = nil
     ) async throws -> [StreamEntry<RESPBytes>] {
         try await execute(XCLAIM<RESPBytes>(
@@ -127,7 +127,7 @@ extension CommandExecutor where Self: ~Copyable {
     @export(implementation) public func xclaim(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
-        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
+        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: UnixTime? = nil,
         retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil
     ) async throws -> [StreamEntry<RESPBytes>] {
         try await execute(XCLAIM<RESPBytes>(
@@ -141,7 +141,7 @@ extension CommandExecutor where Self: ~Copyable {
     @export(implementation) public func xclaim<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
-        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
         lastid: (any BulkStringConvertible)? = nil, as valueType: Value.Type
     ) async throws -> [StreamEntry<Value>] {
         try await execute(XCLAIM<Value>(
@@ -155,7 +155,7 @@ extension CommandExecutor where Self: ~Copyable {
     @export(implementation) public func xclaim<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
-        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
+        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: UnixTime? = nil,
         retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil,
         as valueType: Value.Type
     ) async throws -> [StreamEntry<Value>] {
@@ -172,7 +172,7 @@ extension CommandQueue where Self: ~Copyable {
     @export(implementation) public func xclaim<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
-        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
         lastid: (any BulkStringConvertible)? = nil
     ) -> Queued<[StreamEntry<RESPBytes>]> {
         enqueue(XCLAIM<RESPBytes>(
@@ -186,7 +186,7 @@ extension CommandQueue where Self: ~Copyable {
     @export(implementation) public func xclaim(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
-        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
+        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: UnixTime? = nil,
         retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil
     ) -> Queued<[StreamEntry<RESPBytes>]> {
         enqueue(XCLAIM<RESPBytes>(
@@ -200,7 +200,7 @@ extension CommandQueue where Self: ~Copyable {
     @export(implementation) public func xclaim<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
-        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
         lastid: (any BulkStringConvertible)? = nil, as valueType: Value.Type
     ) -> Queued<[StreamEntry<Value>]> {
         enqueue(XCLAIM<Value>(
@@ -214,7 +214,7 @@ extension CommandQueue where Self: ~Copyable {
     @export(implementation) public func xclaim<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
-        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
+        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: UnixTime? = nil,
         retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil,
         as valueType: Value.Type
     ) -> Queued<[StreamEntry<Value>]> {
@@ -230,7 +230,7 @@ extension Command where Self == XCLAIM<RESPBytes> {
     @export(implementation) public static func xclaim<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
-        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
         lastid: (any BulkStringConvertible)? = nil
     ) -> Self {
         XCLAIM<RESPBytes>(
@@ -243,7 +243,7 @@ extension Command where Self == XCLAIM<RESPBytes> {
     @export(implementation) public static func xclaim(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
-        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
+        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: UnixTime? = nil,
         retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil
     ) -> Self {
         XCLAIM<RESPBytes>(
@@ -258,7 +258,7 @@ extension Command {
     @export(implementation) public static func xclaim<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
-        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
         lastid: (any BulkStringConvertible)? = nil, as valueType: Value.Type
     ) -> Self where Self == XCLAIM<Value> {
         XCLAIM<Value>(
@@ -271,7 +271,7 @@ extension Command {
     @export(implementation) public static func xclaim<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
-        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
+        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: UnixTime? = nil,
         retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil,
         as valueType: Value.Type
     ) -> Self where Self == XCLAIM<Value> {
@@ -300,14 +300,14 @@ extension Command {
     public var group: BulkString
     /// `consumer`
     public var consumer: BulkString
-    /// `min-idle-time`
+    /// `min-idle-time`; rounded up to whole milliseconds
     public var minIdleTime: Duration
     /// `id [id ...]`
     public var ids: BulkStringList
-    /// `[IDLE ms]`
+    /// `[IDLE ms]`; rounded up to whole milliseconds
     public var idle: Duration?
-    /// `[TIME unix-time-milliseconds]`
-    public var time: Int?
+    /// `[TIME unix-time-milliseconds]`; rounded up to whole milliseconds
+    public var time: UnixTime?
     /// `[RETRYCOUNT count]`
     public var retrycount: Int?
     /// `[FORCE]`
@@ -318,7 +318,7 @@ extension Command {
     /// The command with these arguments.
     @inlinable public init(
         key: BulkString, group: BulkString, consumer: BulkString, minIdleTime: Duration, ids: BulkStringList,
-        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
         lastid: BulkString? = nil
     ) {
         self.key = key
@@ -366,7 +366,7 @@ extension Command {
         }
         if let time {
             encoder.literal("$4\r\nTIME\r\n")
-            encoder.bulk(time)
+            encoder.bulk(time.sinceEpoch.inMilliseconds)
         }
         if let retrycount {
             encoder.literal("$10\r\nRETRYCOUNT\r\n")
@@ -392,7 +392,7 @@ extension CommandExecutor where Self: ~Copyable {
     @export(implementation) public func xclaimIDs<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
-        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
         lastid: (any BulkStringConvertible)? = nil
     ) async throws -> [String] {
         try await execute(XCLAIM_JUSTID(
@@ -406,7 +406,7 @@ extension CommandExecutor where Self: ~Copyable {
     @export(implementation) public func xclaimIDs(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
-        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
+        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: UnixTime? = nil,
         retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil
     ) async throws -> [String] {
         try await execute(XCLAIM_JUSTID(
@@ -422,7 +422,7 @@ extension CommandQueue where Self: ~Copyable {
     @export(implementation) public func xclaimIDs<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
-        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
         lastid: (any BulkStringConvertible)? = nil
     ) -> Queued<[String]> {
         enqueue(XCLAIM_JUSTID(
@@ -436,7 +436,7 @@ extension CommandQueue where Self: ~Copyable {
     @export(implementation) public func xclaimIDs(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
-        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
+        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: UnixTime? = nil,
         retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil
     ) -> Queued<[String]> {
         enqueue(XCLAIM_JUSTID(
@@ -451,7 +451,7 @@ extension Command where Self == XCLAIM_JUSTID {
     @export(implementation) public static func xclaimIDs<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
-        idle: Duration? = nil, time: Int? = nil, retrycount: Int? = nil, force: Bool = false,
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
         lastid: (any BulkStringConvertible)? = nil
     ) -> Self {
         XCLAIM_JUSTID(
@@ -464,7 +464,7 @@ extension Command where Self == XCLAIM_JUSTID {
     @export(implementation) public static func xclaimIDs(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
-        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: Int? = nil,
+        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: UnixTime? = nil,
         retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil
     ) -> Self {
         XCLAIM_JUSTID(
@@ -585,34 +585,12 @@ extension XGROUP {
         /// What the server answers.
         public typealias Reply = OK
 
-        /// `<id | $>`
-        @frozen public enum IdSelector: Sendable {
-            /// `id`; use the function of the name
-            case _id(BulkString)
-            /// `$`
-            case newId
-
-            /// `id`
-            @inlinable public static func id(_ id: some BulkStringConvertible) -> Self {
-                ._id(id.bulkString)
-            }
-
-            @inlinable func encode(into encoder: inout CommandEncoder) {
-                switch self {
-                case ._id(let id):
-                    id.encode(into: &encoder)
-                case .newId:
-                    encoder.literal("$1\r\n$\r\n")
-                }
-            }
-        }
-
         /// `key`
         public var key: BulkString
         /// `group`
         public var group: BulkString
         /// `<id | $>`
-        public var idSelector: IdSelector
+        public var idSelector: StreamGroupStart
         /// `[MKSTREAM]`
         public var mkstream: Bool
         /// `[ENTRIESREAD entriesread]`
@@ -620,7 +598,7 @@ extension XGROUP {
 
         /// The command with these arguments.
         @inlinable public init(
-            key: BulkString, group: BulkString, idSelector: IdSelector, mkstream: Bool = false,
+            key: BulkString, group: BulkString, idSelector: StreamGroupStart, mkstream: Bool = false,
             entriesread: Int? = nil
         ) {
             self.key = key
@@ -660,8 +638,8 @@ extension CommandExecutor where Self: ~Copyable {
     /// Makes a consumer group of a stream. See ``XGROUP.CREATE``.
     @discardableResult
     @export(implementation) public func xgroupCreate(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ idSelector: XGROUP.CREATE.IdSelector, mkstream: Bool = false, entriesread: Int? = nil
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ idSelector: StreamGroupStart,
+        mkstream: Bool = false, entriesread: Int? = nil
     ) async throws -> OK {
         try await execute(XGROUP.CREATE(
             key: key.bulkString, group: group.bulkString, idSelector: idSelector, mkstream: mkstream,
@@ -673,8 +651,8 @@ extension CommandQueue where Self: ~Copyable {
     /// Makes a consumer group of a stream. See ``XGROUP.CREATE``.
     @discardableResult
     @export(implementation) public func xgroupCreate(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ idSelector: XGROUP.CREATE.IdSelector, mkstream: Bool = false, entriesread: Int? = nil
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ idSelector: StreamGroupStart,
+        mkstream: Bool = false, entriesread: Int? = nil
     ) -> Queued<OK> {
         enqueue(XGROUP.CREATE(
             key: key.bulkString, group: group.bulkString, idSelector: idSelector, mkstream: mkstream,
@@ -685,8 +663,8 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == XGROUP.CREATE {
     /// Makes a consumer group of a stream. See ``XGROUP.CREATE``.
     @export(implementation) public static func xgroupCreate(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ idSelector: XGROUP.CREATE.IdSelector, mkstream: Bool = false, entriesread: Int? = nil
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ idSelector: StreamGroupStart,
+        mkstream: Bool = false, entriesread: Int? = nil
     ) -> Self {
         XGROUP.CREATE(
             key: key.bulkString, group: group.bulkString, idSelector: idSelector, mkstream: mkstream,

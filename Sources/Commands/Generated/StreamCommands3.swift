@@ -217,40 +217,18 @@ extension XGROUP {
         /// What the server answers.
         public typealias Reply = OK
 
-        /// `<id | $>`
-        @frozen public enum IdSelector: Sendable {
-            /// `id`; use the function of the name
-            case _id(BulkString)
-            /// `$`
-            case newId
-
-            /// `id`
-            @inlinable public static func id(_ id: some BulkStringConvertible) -> Self {
-                ._id(id.bulkString)
-            }
-
-            @inlinable func encode(into encoder: inout CommandEncoder) {
-                switch self {
-                case ._id(let id):
-                    id.encode(into: &encoder)
-                case .newId:
-                    encoder.literal("$1\r\n$\r\n")
-                }
-            }
-        }
-
         /// `key`
         public var key: BulkString
         /// `group`
         public var group: BulkString
         /// `<id | $>`
-        public var idSelector: IdSelector
+        public var idSelector: StreamGroupStart
         /// `[ENTRIESREAD entriesread]`
         public var entriesread: Int?
 
         /// The command with these arguments.
         @inlinable public init(
-            key: BulkString, group: BulkString, idSelector: IdSelector, entriesread: Int? = nil
+            key: BulkString, group: BulkString, idSelector: StreamGroupStart, entriesread: Int? = nil
         ) {
             self.key = key
             self.group = group
@@ -287,8 +265,8 @@ extension CommandExecutor where Self: ~Copyable {
     /// Changes where a consumer group goes on reading. See ``XGROUP.SETID``.
     @discardableResult
     @export(implementation) public func xgroupSetid(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ idSelector: XGROUP.SETID.IdSelector, entriesread: Int? = nil
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ idSelector: StreamGroupStart,
+        entriesread: Int? = nil
     ) async throws -> OK {
         try await execute(XGROUP.SETID(
             key: key.bulkString, group: group.bulkString, idSelector: idSelector, entriesread: entriesread))
@@ -299,8 +277,8 @@ extension CommandQueue where Self: ~Copyable {
     /// Changes where a consumer group goes on reading. See ``XGROUP.SETID``.
     @discardableResult
     @export(implementation) public func xgroupSetid(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ idSelector: XGROUP.SETID.IdSelector, entriesread: Int? = nil
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ idSelector: StreamGroupStart,
+        entriesread: Int? = nil
     ) -> Queued<OK> {
         enqueue(XGROUP.SETID(
             key: key.bulkString, group: group.bulkString, idSelector: idSelector, entriesread: entriesread))
@@ -310,8 +288,8 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == XGROUP.SETID {
     /// Changes where a consumer group goes on reading. See ``XGROUP.SETID``.
     @export(implementation) public static func xgroupSetid(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ idSelector: XGROUP.SETID.IdSelector, entriesread: Int? = nil
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ idSelector: StreamGroupStart,
+        entriesread: Int? = nil
     ) -> Self {
         XGROUP.SETID(
             key: key.bulkString, group: group.bulkString, idSelector: idSelector, entriesread: entriesread)

@@ -87,7 +87,7 @@ extension Command where Self == XPENDING {
     public var key: BulkString
     /// `group`
     public var group: BulkString
-    /// `[IDLE min-idle-time]`
+    /// `[IDLE min-idle-time]`; rounded up to whole milliseconds
     public var idle: Duration?
     /// `start`
     public var start: BulkString
@@ -307,7 +307,7 @@ extension Command {
 
     /// `[COUNT count]`
     public var count: Int?
-    /// `[BLOCK milliseconds]`
+    /// `[BLOCK milliseconds]`; rounded up to whole milliseconds
     public var block: Duration?
     /// `key [key ...]`
     public var keys: BulkStringList
@@ -438,7 +438,7 @@ extension Command {
     public var consumer: BulkString
     /// `[COUNT count]`
     public var count: Int?
-    /// `[BLOCK milliseconds]`
+    /// `[BLOCK milliseconds]`; rounded up to whole milliseconds
     public var block: Duration?
     /// `[NOACK]`
     public var noack: Bool

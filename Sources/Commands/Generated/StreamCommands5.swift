@@ -108,46 +108,12 @@ extension Command where Self == XSETID {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `<MAXLEN | MINID>`
-    @frozen public enum Strategy: Sendable {
-        /// `MAXLEN`
-        case maxlen
-        /// `MINID`
-        case minid
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .maxlen:
-                encoder.literal("$6\r\nMAXLEN\r\n")
-            case .minid:
-                encoder.literal("$5\r\nMINID\r\n")
-            }
-        }
-    }
-
-    /// `[= | ~]`
-    @frozen public enum Precision: Sendable {
-        /// `=`
-        case equal
-        /// `~`
-        case approximately
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .equal:
-                encoder.literal("$1\r\n=\r\n")
-            case .approximately:
-                encoder.literal("$1\r\n~\r\n")
-            }
-        }
-    }
-
     /// `key`
     public var key: BulkString
     /// `<MAXLEN | MINID>`
-    public var strategy: Strategy
+    public var strategy: TrimStrategy
     /// `[= | ~]`
-    public var precision: Precision?
+    public var precision: TrimPrecision?
     /// `threshold`
     public var threshold: BulkString
     /// `[LIMIT count]`
@@ -155,7 +121,7 @@ extension Command where Self == XSETID {
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, strategy: Strategy, precision: Precision? = nil, threshold: BulkString,
+        key: BulkString, strategy: TrimStrategy, precision: TrimPrecision? = nil, threshold: BulkString,
         limit: Int? = nil
     ) {
         self.key = key
@@ -196,8 +162,8 @@ extension CommandExecutor where Self: ~Copyable {
     /// Removes a stream's oldest entries and returns how many. See ``XTRIM``.
     @discardableResult
     @export(implementation) public func xtrim(
-        _ key: some BulkStringConvertible, _ strategy: XTRIM.Strategy, _ threshold: some BulkStringConvertible,
-        precision: XTRIM.Precision? = nil, limit: Int? = nil
+        _ key: some BulkStringConvertible, _ strategy: TrimStrategy, _ threshold: some BulkStringConvertible,
+        precision: TrimPrecision? = nil, limit: Int? = nil
     ) async throws -> Int {
         try await execute(XTRIM(
             key: key.bulkString, strategy: strategy, precision: precision, threshold: threshold.bulkString,
@@ -209,8 +175,8 @@ extension CommandQueue where Self: ~Copyable {
     /// Removes a stream's oldest entries and returns how many. See ``XTRIM``.
     @discardableResult
     @export(implementation) public func xtrim(
-        _ key: some BulkStringConvertible, _ strategy: XTRIM.Strategy, _ threshold: some BulkStringConvertible,
-        precision: XTRIM.Precision? = nil, limit: Int? = nil
+        _ key: some BulkStringConvertible, _ strategy: TrimStrategy, _ threshold: some BulkStringConvertible,
+        precision: TrimPrecision? = nil, limit: Int? = nil
     ) -> Queued<Int> {
         enqueue(XTRIM(
             key: key.bulkString, strategy: strategy, precision: precision, threshold: threshold.bulkString,
@@ -221,8 +187,8 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == XTRIM {
     /// Removes a stream's oldest entries and returns how many. See ``XTRIM``.
     @export(implementation) public static func xtrim(
-        _ key: some BulkStringConvertible, _ strategy: XTRIM.Strategy, _ threshold: some BulkStringConvertible,
-        precision: XTRIM.Precision? = nil, limit: Int? = nil
+        _ key: some BulkStringConvertible, _ strategy: TrimStrategy, _ threshold: some BulkStringConvertible,
+        precision: TrimPrecision? = nil, limit: Int? = nil
     ) -> Self {
         XTRIM(
             key: key.bulkString, strategy: strategy, precision: precision, threshold: threshold.bulkString,

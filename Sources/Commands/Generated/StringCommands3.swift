@@ -16,32 +16,17 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Bool
 
-    /// `[NX | XX]`
-    @frozen public enum Condition: Sendable {
-        /// `NX`
-        case nx
-        /// `XX`
-        case xx
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .nx:
-                encoder.literal("$2\r\nNX\r\n")
-            case .xx:
-                encoder.literal("$2\r\nXX\r\n")
-            }
-        }
-    }
-
     /// `key value [key value ...]`
     public var data: BulkStringList
     /// `[NX | XX]`
-    public var condition: Condition?
+    public var condition: ExistenceCondition?
     /// `[EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]`
     public var expiration: Expiration?
 
     /// The command with these arguments.
-    @inlinable public init(data: BulkStringList, condition: Condition? = nil, expiration: Expiration? = nil) {
+    @inlinable public init(
+        data: BulkStringList, condition: ExistenceCondition? = nil, expiration: Expiration? = nil
+    ) {
         self.data = data
         self.condition = condition
         self.expiration = expiration
@@ -85,7 +70,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func msetex(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
-        condition: MSETEX.Condition? = nil, expiration: Expiration? = nil
+        condition: ExistenceCondition? = nil, expiration: Expiration? = nil
     ) async throws -> Bool {
         try await execute(MSETEX(
             data: BulkStringList(pair: key.bulkString, value.bulkString), condition: condition,
@@ -95,7 +80,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// Sets several strings with one expiration, and returns whether it did. See ``MSETEX``.
     @discardableResult
     @export(implementation) public func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ data: some Collection<(First, Second)>, condition: MSETEX.Condition? = nil,
+        _ data: some Collection<(First, Second)>, condition: ExistenceCondition? = nil,
         expiration: Expiration? = nil
     ) async throws -> Bool {
         try await execute(MSETEX(
@@ -105,7 +90,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// Sets several strings with one expiration, and returns whether it did. See ``MSETEX``.
     @discardableResult
     @export(implementation) public func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ data: [First: Second], condition: MSETEX.Condition? = nil, expiration: Expiration? = nil
+        _ data: [First: Second], condition: ExistenceCondition? = nil, expiration: Expiration? = nil
     ) async throws -> Bool {
         try await execute(MSETEX(
             data: BulkStringList(pairs: data), condition: condition, expiration: expiration))
@@ -117,7 +102,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func msetex(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
-        condition: MSETEX.Condition? = nil, expiration: Expiration? = nil
+        condition: ExistenceCondition? = nil, expiration: Expiration? = nil
     ) -> Queued<Bool> {
         enqueue(MSETEX(
             data: BulkStringList(pair: key.bulkString, value.bulkString), condition: condition,
@@ -127,7 +112,7 @@ extension CommandQueue where Self: ~Copyable {
     /// Sets several strings with one expiration, and returns whether it did. See ``MSETEX``.
     @discardableResult
     @export(implementation) public func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ data: some Collection<(First, Second)>, condition: MSETEX.Condition? = nil,
+        _ data: some Collection<(First, Second)>, condition: ExistenceCondition? = nil,
         expiration: Expiration? = nil
     ) -> Queued<Bool> {
         enqueue(MSETEX(data: BulkStringList(pairs: data), condition: condition, expiration: expiration))
@@ -136,7 +121,7 @@ extension CommandQueue where Self: ~Copyable {
     /// Sets several strings with one expiration, and returns whether it did. See ``MSETEX``.
     @discardableResult
     @export(implementation) public func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ data: [First: Second], condition: MSETEX.Condition? = nil, expiration: Expiration? = nil
+        _ data: [First: Second], condition: ExistenceCondition? = nil, expiration: Expiration? = nil
     ) -> Queued<Bool> {
         enqueue(MSETEX(data: BulkStringList(pairs: data), condition: condition, expiration: expiration))
     }
@@ -146,7 +131,7 @@ extension Command where Self == MSETEX {
     /// Sets several strings with one expiration, and returns whether it did. See ``MSETEX``.
     @export(implementation) public static func msetex(
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
-        condition: MSETEX.Condition? = nil, expiration: Expiration? = nil
+        condition: ExistenceCondition? = nil, expiration: Expiration? = nil
     ) -> Self {
         MSETEX(
             data: BulkStringList(pair: key.bulkString, value.bulkString), condition: condition,
@@ -155,7 +140,7 @@ extension Command where Self == MSETEX {
 
     /// Sets several strings with one expiration, and returns whether it did. See ``MSETEX``.
     @export(implementation) public static func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ data: some Collection<(First, Second)>, condition: MSETEX.Condition? = nil,
+        _ data: some Collection<(First, Second)>, condition: ExistenceCondition? = nil,
         expiration: Expiration? = nil
     ) -> Self {
         MSETEX(data: BulkStringList(pairs: data), condition: condition, expiration: expiration)
@@ -163,7 +148,7 @@ extension Command where Self == MSETEX {
 
     /// Sets several strings with one expiration, and returns whether it did. See ``MSETEX``.
     @export(implementation) public static func msetex<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ data: [First: Second], condition: MSETEX.Condition? = nil, expiration: Expiration? = nil
+        _ data: [First: Second], condition: ExistenceCondition? = nil, expiration: Expiration? = nil
     ) -> Self {
         MSETEX(data: BulkStringList(pairs: data), condition: condition, expiration: expiration)
     }
@@ -300,7 +285,7 @@ extension Command where Self == MSETNX {
 
     /// `key`
     public var key: BulkString
-    /// `milliseconds`
+    /// `milliseconds`; rounded up to whole milliseconds
     public var milliseconds: Duration
     /// `value`
     public var value: BulkString
@@ -372,53 +357,18 @@ extension Command where Self == PSETEX {
     /// What the server answers.
     public typealias Reply = SetReply
 
-    /// `[NX | XX | IFEQ comparison-value]`
-    @frozen public enum Condition: Sendable {
-        /// `NX`
-        case nx
-        /// `XX`
-        case xx
-        /// `IFEQ comparison-value`; use the function of the name
-        case _ifeq(BulkString)
-
-        /// `IFEQ comparison-value`
-        @inlinable public static func ifeq(_ comparisonValue: some BulkStringConvertible) -> Self {
-            ._ifeq(comparisonValue.bulkString)
-        }
-
-        @inlinable var argumentCount: Int {
-            switch self {
-            case .nx: 1
-            case .xx: 1
-            case ._ifeq: 2
-            }
-        }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .nx:
-                encoder.literal("$2\r\nNX\r\n")
-            case .xx:
-                encoder.literal("$2\r\nXX\r\n")
-            case ._ifeq(let comparisonValue):
-                encoder.literal("$4\r\nIFEQ\r\n")
-                comparisonValue.encode(into: &encoder)
-            }
-        }
-    }
-
     /// `key`
     public var key: BulkString
     /// `value`
     public var value: BulkString
     /// `[NX | XX | IFEQ comparison-value]`
-    public var condition: Condition?
+    public var condition: SetCondition?
     /// `[EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]`
     public var expiration: Expiration?
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, value: BulkString, condition: Condition? = nil, expiration: Expiration? = nil
+        key: BulkString, value: BulkString, condition: SetCondition? = nil, expiration: Expiration? = nil
     ) {
         self.key = key
         self.value = value
@@ -455,7 +405,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// Sets a string, whatever the key held before. See ``SET``.
     @discardableResult
     @export(implementation) public func set(
-        _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, condition: SET.Condition? = nil,
+        _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, condition: SetCondition? = nil,
         expiration: Expiration? = nil
     ) async throws -> SetReply {
         try await execute(SET(
@@ -467,7 +417,7 @@ extension CommandQueue where Self: ~Copyable {
     /// Sets a string, whatever the key held before. See ``SET``.
     @discardableResult
     @export(implementation) public func set(
-        _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, condition: SET.Condition? = nil,
+        _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, condition: SetCondition? = nil,
         expiration: Expiration? = nil
     ) -> Queued<SetReply> {
         enqueue(SET(key: key.bulkString, value: value.bulkString, condition: condition, expiration: expiration))
@@ -477,7 +427,7 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == SET {
     /// Sets a string, whatever the key held before. See ``SET``.
     @export(implementation) public static func set(
-        _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, condition: SET.Condition? = nil,
+        _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, condition: SetCondition? = nil,
         expiration: Expiration? = nil
     ) -> Self {
         SET(key: key.bulkString, value: value.bulkString, condition: condition, expiration: expiration)
@@ -496,53 +446,18 @@ extension Command where Self == SET {
     /// What the server answers.
     public typealias Reply = Value?
 
-    /// `[NX | XX | IFEQ comparison-value]`
-    @frozen public enum Condition: Sendable {
-        /// `NX`
-        case nx
-        /// `XX`
-        case xx
-        /// `IFEQ comparison-value`; use the function of the name
-        case _ifeq(BulkString)
-
-        /// `IFEQ comparison-value`
-        @inlinable public static func ifeq(_ comparisonValue: some BulkStringConvertible) -> Self {
-            ._ifeq(comparisonValue.bulkString)
-        }
-
-        @inlinable var argumentCount: Int {
-            switch self {
-            case .nx: 1
-            case .xx: 1
-            case ._ifeq: 2
-            }
-        }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .nx:
-                encoder.literal("$2\r\nNX\r\n")
-            case .xx:
-                encoder.literal("$2\r\nXX\r\n")
-            case ._ifeq(let comparisonValue):
-                encoder.literal("$4\r\nIFEQ\r\n")
-                comparisonValue.encode(into: &encoder)
-            }
-        }
-    }
-
     /// `key`
     public var key: BulkString
     /// `value`
     public var value: BulkString
     /// `[NX | XX | IFEQ comparison-value]`
-    public var condition: Condition?
+    public var condition: SetCondition?
     /// `[EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]`
     public var expiration: Expiration?
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, value: BulkString, condition: Condition? = nil, expiration: Expiration? = nil
+        key: BulkString, value: BulkString, condition: SetCondition? = nil, expiration: Expiration? = nil
     ) {
         self.key = key
         self.value = value
@@ -580,8 +495,8 @@ extension CommandExecutor where Self: ~Copyable {
     /// Sets a string and returns what the key held before; nil also if it did not exist. See ``SET_GET``.
     @discardableResult
     @export(implementation) public func setReturningPrevious(
-        _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
-        condition: SET_GET<RESPBytes>.Condition? = nil, expiration: Expiration? = nil
+        _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, condition: SetCondition? = nil,
+        expiration: Expiration? = nil
     ) async throws -> RESPBytes? {
         try await execute(SET_GET<RESPBytes>(
             key: key.bulkString, value: value.bulkString, condition: condition, expiration: expiration))
@@ -590,8 +505,8 @@ extension CommandExecutor where Self: ~Copyable {
     /// Sets a string and returns what the key held before; nil also if it did not exist. See ``SET_GET``.
     @discardableResult
     @export(implementation) public func setReturningPrevious<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
-        condition: SET_GET<Value>.Condition? = nil, expiration: Expiration? = nil, as valueType: Value.Type
+        _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, condition: SetCondition? = nil,
+        expiration: Expiration? = nil, as valueType: Value.Type
     ) async throws -> Value? {
         try await execute(SET_GET<Value>(
             key: key.bulkString, value: value.bulkString, condition: condition, expiration: expiration))
@@ -602,8 +517,8 @@ extension CommandQueue where Self: ~Copyable {
     /// Sets a string and returns what the key held before; nil also if it did not exist. See ``SET_GET``.
     @discardableResult
     @export(implementation) public func setReturningPrevious(
-        _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
-        condition: SET_GET<RESPBytes>.Condition? = nil, expiration: Expiration? = nil
+        _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, condition: SetCondition? = nil,
+        expiration: Expiration? = nil
     ) -> Queued<RESPBytes?> {
         enqueue(SET_GET<RESPBytes>(
             key: key.bulkString, value: value.bulkString, condition: condition, expiration: expiration))
@@ -612,8 +527,8 @@ extension CommandQueue where Self: ~Copyable {
     /// Sets a string and returns what the key held before; nil also if it did not exist. See ``SET_GET``.
     @discardableResult
     @export(implementation) public func setReturningPrevious<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
-        condition: SET_GET<Value>.Condition? = nil, expiration: Expiration? = nil, as valueType: Value.Type
+        _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, condition: SetCondition? = nil,
+        expiration: Expiration? = nil, as valueType: Value.Type
     ) -> Queued<Value?> {
         enqueue(SET_GET<Value>(
             key: key.bulkString, value: value.bulkString, condition: condition, expiration: expiration))
@@ -623,8 +538,8 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == SET_GET<RESPBytes> {
     /// Sets a string and returns what the key held before; nil also if it did not exist. See ``SET_GET``.
     @export(implementation) public static func setReturningPrevious(
-        _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
-        condition: SET_GET<RESPBytes>.Condition? = nil, expiration: Expiration? = nil
+        _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, condition: SetCondition? = nil,
+        expiration: Expiration? = nil
     ) -> Self {
         SET_GET<RESPBytes>(
             key: key.bulkString, value: value.bulkString, condition: condition, expiration: expiration)
@@ -634,8 +549,8 @@ extension Command where Self == SET_GET<RESPBytes> {
 extension Command {
     /// Sets a string and returns what the key held before; nil also if it did not exist. See ``SET_GET``.
     @export(implementation) public static func setReturningPrevious<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ value: some BulkStringConvertible,
-        condition: SET_GET<Value>.Condition? = nil, expiration: Expiration? = nil, as valueType: Value.Type
+        _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, condition: SetCondition? = nil,
+        expiration: Expiration? = nil, as valueType: Value.Type
     ) -> Self where Self == SET_GET<Value> {
         SET_GET<Value>(
             key: key.bulkString, value: value.bulkString, condition: condition, expiration: expiration)
@@ -655,7 +570,7 @@ extension Command {
 
     /// `key`
     public var key: BulkString
-    /// `seconds`
+    /// `seconds`; rounded up to whole seconds
     public var seconds: Duration
     /// `value`
     public var value: BulkString
@@ -781,5 +696,78 @@ extension Command where Self == SETNX {
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Self {
         SETNX(key: key.bulkString, value: value.bulkString)
+    }
+}
+
+// MARK: SETRANGE
+
+/// Overwrites the string at a key from a byte on, with zeros in a gap, and returns its new length in bytes.
+///
+/// `SETRANGE key offset value`
+///
+/// Since 2.2.0. Key: `key`. Reply: `Int`.
+@frozen public struct SETRANGE: Command {
+    /// What the server answers.
+    public typealias Reply = Int
+
+    /// `key`
+    public var key: BulkString
+    /// `offset`
+    public var offset: Int
+    /// `value`
+    public var value: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, offset: Int, value: BulkString) {
+        self.key = key
+        self.offset = offset
+        self.value = value
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "SETRANGE", flags: [.write], idempotency: .idempotent, since: .init(2, 2, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*4\r\n$8\r\nSETRANGE\r\n")
+        key.encode(into: &encoder)
+        encoder.bulk(offset)
+        value.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Overwrites the string at a key from a byte on, with zeros in a gap, and returns its new length in bytes. See ``SETRANGE``.
+    @discardableResult
+    @export(implementation) public func setrange(
+        _ key: some BulkStringConvertible, _ offset: Int, _ value: some BulkStringConvertible
+    ) async throws -> Int {
+        try await execute(SETRANGE(key: key.bulkString, offset: offset, value: value.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Overwrites the string at a key from a byte on, with zeros in a gap, and returns its new length in bytes. See ``SETRANGE``.
+    @discardableResult
+    @export(implementation) public func setrange(
+        _ key: some BulkStringConvertible, _ offset: Int, _ value: some BulkStringConvertible
+    ) -> Queued<Int> {
+        enqueue(SETRANGE(key: key.bulkString, offset: offset, value: value.bulkString))
+    }
+}
+
+extension Command where Self == SETRANGE {
+    /// Overwrites the string at a key from a byte on, with zeros in a gap, and returns its new length in bytes. See ``SETRANGE``.
+    @export(implementation) public static func setrange(
+        _ key: some BulkStringConvertible, _ offset: Int, _ value: some BulkStringConvertible
+    ) -> Self {
+        SETRANGE(key: key.bulkString, offset: offset, value: value.bulkString)
     }
 }

@@ -21,10 +21,10 @@ public struct ACLLogEntry: RESPDecodable, Hashable, Sendable {
     public var client = ClientDescription()
     /// The entry's number; nil before Valkey 7.2 and Redis 7.2.
     public var id: Int?
-    /// When it happened first, counted from the beginning of 1970 in UTC; nil before Valkey 7.2 and Redis 7.2.
-    public var created: Duration?
+    /// When it happened first; nil before Valkey 7.2 and Redis 7.2.
+    public var created: UnixTime?
     /// When it happened last, counted likewise.
-    public var lastUpdated: Duration?
+    public var lastUpdated: UnixTime?
 
     /// Takes a map; unknown fields are skipped.
     public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
@@ -38,8 +38,8 @@ public struct ACLLogEntry: RESPDecodable, Hashable, Sendable {
             case "age-seconds": age = .seconds(try reader.readDouble())
             case "client-info": client = try reader.read()
             case "entry-id": id = try reader.read()
-            case "timestamp-created": created = try reader.readMilliseconds()
-            case "timestamp-last-updated": lastUpdated = try reader.readMilliseconds()
+            case "timestamp-created": created = try reader.readUnixMilliseconds()
+            case "timestamp-last-updated": lastUpdated = try reader.readUnixMilliseconds()
             default: break
             }
         }

@@ -9,8 +9,8 @@ public struct ClusterLink: RESPDecodable, Hashable, Sendable {
     public var direction = ""
     /// The other node's identifier.
     public var node = ""
-    /// When it was made, counted from the beginning of 1970 in UTC.
-    public var created = Duration.zero
+    /// When it was made.
+    public var created = UnixTime.seconds(0)
     /// What it is ready for: `r`, `w`, `rw`.
     public var events = ""
     /// The size of its send buffer, in bytes.
@@ -24,7 +24,7 @@ public struct ClusterLink: RESPDecodable, Hashable, Sendable {
             switch key {
             case "direction": direction = try reader.read()
             case "node": node = try reader.read()
-            case "create-time": created = try reader.readMilliseconds()
+            case "create-time": created = try reader.readUnixMilliseconds()
             case "events": events = try reader.read()
             case "send-buffer-allocated": sendBufferAllocated = try reader.read()
             case "send-buffer-used": sendBufferUsed = try reader.read()

@@ -8,12 +8,12 @@ public struct ClusterNodeDescription: RESPDecodable, Hashable, Sendable {
     /// A slot that is on its way from one node to another.
     public struct MovingSlot: Hashable, Sendable {
         /// The slot.
-        public var slot: Int
+        public var slot: HashSlot
         /// The other node's identifier.
         public var node: String
 
         /// A slot and the other node.
-        public init(slot: Int, node: String) {
+        public init(slot: HashSlot, node: String) {
             self.slot = slot
             self.node = node
         }
@@ -33,16 +33,16 @@ public struct ClusterNodeDescription: RESPDecodable, Hashable, Sendable {
     public var flags: Set<String>
     /// The identifier of its primary; nil for a primary.
     public var primary: String?
-    /// When the PING was sent that it owes the answer to, counted from the beginning of 1970 in UTC; zero if none is owed.
-    public var pingSent: Duration
+    /// When the PING was sent that it owes the answer to; nil if none is owed.
+    public var pingSent: UnixTime?
     /// When its last answer came, counted likewise.
-    public var pongReceived: Duration
+    public var pongReceived: UnixTime?
     /// Its configuration's epoch.
     public var epoch: Int
     /// Whether the link to it is up.
     public var isConnected: Bool
     /// The slots that it serves.
-    public var slots: [ClosedRange<Int>]
+    public var slots: [ClosedRange<HashSlot>]
     /// Slots that it gives away.
     public var migrating: [MovingSlot]
     /// Slots that it is to get.
@@ -85,8 +85,8 @@ public struct ClusterNodeDescription: RESPDecodable, Hashable, Sendable {
         hostname = names.count > 1 && !names[1].isEmpty && !names[1].contains("=") ? String(names[1]) : nil
         flags = Set(words[2].split(separator: ",").map(String.init))
         primary = words[3] == "-" ? nil : String(words[3])
-        pingSent = .milliseconds(ping)
-        pongReceived = .milliseconds(pong)
+        pingSent = ping == 0 ? nil : .milliseconds(ping)
+        pongReceived = pong == 0 ? nil : .milliseconds(pong)
         self.epoch = epoch
         isConnected = words[7] == "connected"
         (slots, migrating, importing) = ([], [], [])
@@ -103,7 +103,7 @@ public struct ClusterNodeDescription: RESPDecodable, Hashable, Sendable {
             return true
         }
         let parts = word.dropFirst().dropLast().split(separator: "-", maxSplits: 2)
-        guard parts.count == 3, let slot = Int(parts[0]) else { return false }
+        guard parts.count == 3, let slot = UInt16(parts[0]).flatMap(HashSlot.init(rawValue:)) else { return false }
         let moving = MovingSlot(slot: slot, node: String(parts[2]))
         if parts[1] == ">" { migrating.append(moving) } else { importing.append(moving) }
         return true

@@ -47,7 +47,7 @@ public struct ClusterShardDescription: RESPDecodable, Hashable, Sendable {
     }
 
     /// The ranges of slots that it serves, first to last; empty if it has none.
-    public var slots: [ClosedRange<Int>] = []
+    public var slots: [ClosedRange<HashSlot>] = []
     /// Its nodes, in no particular order.
     public var nodes: [Node] = []
     /// The shard's identifier; from Valkey 8.0 on.
@@ -60,7 +60,7 @@ public struct ClusterShardDescription: RESPDecodable, Hashable, Sendable {
             case "slots":
                 let numbers = try [HashSlot](from: &reader)
                 for index in stride(from: 0, to: numbers.count - 1, by: 2) where numbers[index] <= numbers[index + 1] {
-                    slots.append(numbers[index].index...numbers[index + 1].index)
+                    slots.append(numbers[index]...numbers[index + 1])
                 }
             case "nodes": nodes = try reader.read()
             case "id": id = try reader.read()

@@ -31,7 +31,7 @@ public struct ClusterSlotRange: RESPDecodable, Hashable, Sendable {
     }
 
     /// The slots, first to last.
-    public var slots: ClosedRange<Int>
+    public var slots: ClosedRange<HashSlot>
     /// Who serves them: the primary first.
     public var nodes: [Node]
 
@@ -44,7 +44,7 @@ public struct ClusterSlotRange: RESPDecodable, Hashable, Sendable {
         guard first <= last else {
             throw RESPTypeMismatch(wanted: "a range of slots", found: .text("\(first)-\(last)"))
         }
-        slots = first.index...last.index
+        slots = first...last
         nodes = []
         for index in 2..<count { nodes.append(try reader.readElement(index)) }
     }

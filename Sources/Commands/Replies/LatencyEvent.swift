@@ -7,8 +7,8 @@ public import RESPCodec
 public struct LatencyEvent: RESPDecodable, Hashable, Sendable {
     /// What: `command`, `fork`, `expire-cycle`, …
     public var name = ""
-    /// When it was so last, counted from the beginning of 1970 in UTC.
-    public var time = Duration.zero
+    /// When it was so last.
+    public var time = UnixTime.seconds(0)
     /// How long it took then.
     public var latest = Duration.zero
     /// How long it took at most.
@@ -23,7 +23,7 @@ public struct LatencyEvent: RESPDecodable, Hashable, Sendable {
         let found = try reader.readArrayHeader()
         guard found >= 4 else { throw RESPTypeMismatch(wanted: "a latency event", found: .count(found)) }
         name = try reader.readElement(0)
-        time = try reader.readSeconds()
+        time = try reader.readUnixSeconds()
         latest = try reader.readMilliseconds()
         maximum = try reader.readMilliseconds()
         if found > 4 { total = try reader.readMilliseconds() }
@@ -34,14 +34,14 @@ public struct LatencyEvent: RESPDecodable, Hashable, Sendable {
 
 /// How slow something was at some time, in answer to `LATENCY HISTORY`.
 public struct LatencySample: RESPDecodable, Hashable, Sendable {
-    /// When, counted from the beginning of 1970 in UTC.
-    public var time: Duration
+    /// When.
+    public var time: UnixTime
     /// How long it took.
     public var duration: Duration
 
     /// Takes an array of two.
     public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
-        let (seconds, milliseconds) = try reader.readPair(Int.self, Int.self)
+        let (seconds, milliseconds) = try reader.readPair(Int64.self, Int64.self)
         (time, duration) = (.seconds(seconds), .milliseconds(milliseconds))
     }
 }

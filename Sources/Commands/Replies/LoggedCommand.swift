@@ -7,8 +7,8 @@ public import RESPCodec
 public struct LoggedCommand: RESPDecodable, Hashable, Sendable {
     /// The entry's number.
     public var id = 0
-    /// When it was executed, counted from the beginning of 1970 in UTC.
-    public var time = Duration.zero
+    /// When it was executed.
+    public var time = UnixTime.seconds(0)
     /// What was too much: microseconds for the log of slow commands, bytes for those of large requests and replies.
     public var amount = 0
     /// Its words, some of them shortened by the server.
@@ -25,7 +25,7 @@ public struct LoggedCommand: RESPDecodable, Hashable, Sendable {
     public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
         try reader.readRecord(of: 6, "a logged command") { (reader) throws(RESPTypeMismatch) in
             id = try reader.readElement(0)
-            time = try reader.readSeconds()
+            time = try reader.readUnixSeconds()
             amount = try reader.readElement(2)
             arguments = try reader.readElement(3)
             client = try reader.readElement(4)

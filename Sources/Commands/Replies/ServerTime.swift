@@ -5,12 +5,12 @@ public import RESPCodec
 
 /// The answer of `TIME`: the server's clock.
 public struct ServerTime: RESPDecodable, Hashable, Sendable {
-    /// How long ago 1970 began in UTC; to the microsecond.
-    public var sinceUnixEpoch: Duration
+    /// The time; to the microsecond.
+    public var time: UnixTime
 
     /// Takes an array of seconds and microseconds.
     public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
         let (seconds, microseconds) = try reader.readPair(Int.self, Int.self)
-        sinceUnixEpoch = .seconds(seconds) + .microseconds(microseconds)
+        time = UnixTime(sinceEpoch: .seconds(seconds) + .microseconds(microseconds))
     }
 }

@@ -10,17 +10,17 @@ public struct SlotMigration: RESPDecodable, Hashable, Sendable {
     /// `EXPORT` or `IMPORT`, as seen from the node that was asked.
     public var operation = ""
     /// The slots.
-    public var slots: [ClosedRange<Int>] = []
+    public var slots: [ClosedRange<HashSlot>] = []
     /// The identifier of the node that they come from.
     public var sourceNode = ""
     /// The identifier of the node that they go to.
     public var targetNode = ""
-    /// When it began, counted from the beginning of 1970 in UTC.
-    public var created = Duration.zero
+    /// When it began.
+    public var created = UnixTime.seconds(0)
     /// When something last happened to it, counted likewise.
-    public var lastUpdated = Duration.zero
+    public var lastUpdated = UnixTime.seconds(0)
     /// When the other node was last heard of, counted likewise.
-    public var lastAcknowledged = Duration.zero
+    public var lastAcknowledged = UnixTime.seconds(0)
     /// `success`, `failed`, `cancelled`, or what it is at.
     public var state = ""
     /// What went wrong; empty if nothing did.
@@ -37,9 +37,9 @@ public struct SlotMigration: RESPDecodable, Hashable, Sendable {
             case "slot_ranges": slots = try reader.readSlotRanges()
             case "source_node": sourceNode = try reader.read()
             case "target_node": targetNode = try reader.read()
-            case "create_time": created = try reader.readSeconds()
-            case "last_update_time": lastUpdated = try reader.readSeconds()
-            case "last_ack_time": lastAcknowledged = try reader.readSeconds()
+            case "create_time": created = try reader.readUnixSeconds()
+            case "last_update_time": lastUpdated = try reader.readUnixSeconds()
+            case "last_ack_time": lastAcknowledged = try reader.readUnixSeconds()
             case "state": state = try reader.read()
             case "message": message = try reader.read()
             case "remaining_repl_size": remaining = try reader.read()
@@ -51,9 +51,9 @@ public struct SlotMigration: RESPDecodable, Hashable, Sendable {
 
 extension RESPReader {
     /// Takes ranges as text: `0-100 200`.
-    fileprivate mutating func readSlotRanges() throws(RESPTypeMismatch) -> [ClosedRange<Int>] {
+    fileprivate mutating func readSlotRanges() throws(RESPTypeMismatch) -> [ClosedRange<HashSlot>] {
         let text = try readString()
-        var ranges: [ClosedRange<Int>] = []
+        var ranges: [ClosedRange<HashSlot>] = []
         for word in text.split(whereSeparator: { $0 == " " || $0 == "," }) {
             guard let range = TextFields.range(word) else {
                 throw RESPTypeMismatch(wanted: "ranges of slots", found: .text(text))

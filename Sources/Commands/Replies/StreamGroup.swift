@@ -43,7 +43,7 @@ public struct StreamConsumer: RESPDecodable, Hashable, Sendable {
     /// How long ago it tried to read, or to claim something.
     public var idle = Duration.zero
     /// How long ago it got something; nil if it never has, and before Valkey 7.2 and Redis 7.2.
-    public var inactive: Duration?
+    public var inactive: UnixTime?
 
     /// Takes a map; unknown fields are skipped.
     public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
@@ -70,13 +70,13 @@ public struct StreamGroupDetails: RESPDecodable, Hashable, Sendable {
         public var id: String
         /// Who got it.
         public var consumer: RESPBytes
-        /// When it was delivered last, counted from the beginning of 1970 in UTC.
-        public var delivered: Duration
+        /// When it was delivered last.
+        public var delivered: UnixTime
         /// How often it was delivered.
         public var deliveries: Int
 
         /// An entry and what became of it.
-        public init(id: String, consumer: RESPBytes, delivered: Duration, deliveries: Int) {
+        public init(id: String, consumer: RESPBytes, delivered: UnixTime, deliveries: Int) {
             self.id = id
             self.consumer = consumer
             self.delivered = delivered
@@ -88,8 +88,8 @@ public struct StreamGroupDetails: RESPDecodable, Hashable, Sendable {
     public struct Consumer: RESPDecodable, Hashable, Sendable {
         /// Its name.
         public var name = RESPBytes()
-        /// When it tried to read or to claim something, counted from the beginning of 1970 in UTC.
-        public var seen = Duration.zero
+        /// When it tried to read or to claim something.
+        public var seen = UnixTime.seconds(0)
         /// When it got something, counted likewise; nil if it never has, and before Valkey 7.2 and Redis 7.2.
         public var active: Duration?
         /// How many entries it has got and not acknowledged.
@@ -102,7 +102,7 @@ public struct StreamGroupDetails: RESPDecodable, Hashable, Sendable {
             try reader.readFields { (key, reader) throws(RESPTypeMismatch) in
                 switch key {
                 case "name": name = try reader.read()
-                case "seen-time": seen = try reader.readMilliseconds()
+                case "seen-time": seen = try reader.readUnixMilliseconds()
                 case "active-time":
                     let milliseconds = try reader.readInteger(as: Int64.self)
                     active = milliseconds < 0 ? nil : .milliseconds(milliseconds)
@@ -163,6 +163,6 @@ extension RESPReader {
         let id: String = try readElement(0)
         let name = if let consumer { consumer } else { try readElement(index, as: RESPBytes.self) }
         return StreamGroupDetails.Pending(
-            id: id, consumer: name, delivered: try readMilliseconds(), deliveries: try readElement(index + 1))
+            id: id, consumer: name, delivered: try readUnixMilliseconds(), deliveries: try readElement(index + 1))
     }
 }

@@ -19,8 +19,10 @@ enum TextFields {
     }
 
     /// `7` or `0-5460`; nil for anything else.
-    static func range(_ word: some StringProtocol) -> ClosedRange<Int>? {
-        let bounds = word.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+    static func range(_ word: some StringProtocol) -> ClosedRange<HashSlot>? {
+        let bounds = word.split(separator: "-", omittingEmptySubsequences: false).map {
+            UInt16($0).flatMap(HashSlot.init(rawValue:))
+        }
         guard bounds.count <= 2, let first = bounds.first ?? nil, let last = bounds.last ?? nil, first <= last else {
             return nil
         }

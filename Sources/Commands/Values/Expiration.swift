@@ -11,8 +11,8 @@ public import RESPCodec
 @frozen public enum Expiration: Sendable {
     /// That long from now: `EX` for whole seconds, otherwise `PX`, rounded up to milliseconds.
     case after(Duration)
-    /// That long after the start of 1970 in UTC: `EXAT` or `PXAT`, likewise.
-    case atUnixTime(Duration)
+    /// Then: `EXAT` for whole seconds, otherwise `PXAT`, likewise.
+    case at(UnixTime)
     /// When the value that was there before would have: `KEEPTTL`.
     case keep
 
@@ -23,7 +23,7 @@ public import RESPCodec
 
     @inlinable var argumentCount: Int {
         switch self {
-        case .after, .atUnixTime: 2
+        case .after, .at: 2
         case .keep: 1
         }
     }
@@ -31,7 +31,7 @@ public import RESPCodec
     @inlinable func encode(into encoder: inout CommandEncoder) {
         switch self {
         case .after(let time): time.encodeLifetime(into: &encoder)
-        case .atUnixTime(let time): time.encodeDate(into: &encoder)
+        case .at(let time): time.sinceEpoch.encodeDate(into: &encoder)
         case .keep: encoder.literal("$7\r\nKEEPTTL\r\n")
         }
     }
@@ -41,8 +41,8 @@ public import RESPCodec
 @frozen public enum ExpirationChange: Sendable {
     /// That long from now: `EX` for whole seconds, otherwise `PX`, rounded up to milliseconds.
     case after(Duration)
-    /// That long after the start of 1970 in UTC: `EXAT` or `PXAT`, likewise.
-    case atUnixTime(Duration)
+    /// Then: `EXAT` for whole seconds, otherwise `PXAT`, likewise.
+    case at(UnixTime)
     /// Never: `PERSIST`.
     case persist
 
@@ -53,7 +53,7 @@ public import RESPCodec
 
     @inlinable var argumentCount: Int {
         switch self {
-        case .after, .atUnixTime: 2
+        case .after, .at: 2
         case .persist: 1
         }
     }
@@ -61,7 +61,7 @@ public import RESPCodec
     @inlinable func encode(into encoder: inout CommandEncoder) {
         switch self {
         case .after(let time): time.encodeLifetime(into: &encoder)
-        case .atUnixTime(let time): time.encodeDate(into: &encoder)
+        case .at(let time): time.sinceEpoch.encodeDate(into: &encoder)
         case .persist: encoder.literal("$7\r\nPERSIST\r\n")
         }
     }

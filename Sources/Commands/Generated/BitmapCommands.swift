@@ -15,76 +15,13 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `[BYTE | BIT]`
-    @frozen public enum Unit: Sendable {
-        /// `BYTE`
-        case byte
-        /// `BIT`
-        case bit
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .byte:
-                encoder.literal("$4\r\nBYTE\r\n")
-            case .bit:
-                encoder.literal("$3\r\nBIT\r\n")
-            }
-        }
-    }
-
-    /// `[end [BYTE | BIT]]`
-    @frozen public struct EndUnit: Sendable {
-        /// `end`
-        public var end: Int
-        /// `[BYTE | BIT]`
-        public var unit: Unit?
-
-        /// The option with these arguments.
-        @inlinable public init(end: Int, unit: Unit? = nil) {
-            self.end = end
-            self.unit = unit
-        }
-
-        @inlinable var argumentCount: Int { 1 + (unit == nil ? 0 : 1) }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.bulk(end)
-            if let unit {
-                unit.encode(into: &encoder)
-            }
-        }
-    }
-
-    /// `[start [end [BYTE | BIT]]]`
-    @frozen public struct Range: Sendable {
-        /// `start`
-        public var start: Int
-        /// `[end [BYTE | BIT]]`
-        public var endUnit: EndUnit?
-
-        /// The option with these arguments.
-        @inlinable public init(start: Int, endUnit: EndUnit? = nil) {
-            self.start = start
-            self.endUnit = endUnit
-        }
-
-        @inlinable var argumentCount: Int { 1 + (endUnit?.argumentCount ?? 0) }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.bulk(start)
-            if let endUnit {
-                endUnit.encode(into: &encoder)
-            }
-        }
-    }
-
     /// `key`
     public var key: BulkString
     /// `[start [end [BYTE | BIT]]]`
-    public var range: Range?
+    public var range: BitRange?
 
     /// The command with these arguments.
-    @inlinable public init(key: BulkString, range: Range? = nil) {
+    @inlinable public init(key: BulkString, range: BitRange? = nil) {
         self.key = key
         self.range = range
     }
@@ -113,7 +50,7 @@ public import RESPCodec
 extension ReadCommandExecutor where Self: ~Copyable {
     /// How many bits of a string are set. See ``BITCOUNT``.
     @export(implementation) public func bitcount(
-        _ key: some BulkStringConvertible, range: BITCOUNT.Range? = nil
+        _ key: some BulkStringConvertible, range: BitRange? = nil
     ) async throws -> Int {
         try await execute(BITCOUNT(key: key.bulkString, range: range))
     }
@@ -123,7 +60,7 @@ extension CommandQueue where Self: ~Copyable {
     /// How many bits of a string are set. See ``BITCOUNT``.
     @discardableResult
     @export(implementation) public func bitcount(
-        _ key: some BulkStringConvertible, range: BITCOUNT.Range? = nil
+        _ key: some BulkStringConvertible, range: BitRange? = nil
     ) -> Queued<Int> {
         enqueue(BITCOUNT(key: key.bulkString, range: range))
     }
@@ -132,7 +69,7 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == BITCOUNT {
     /// How many bits of a string are set. See ``BITCOUNT``.
     @export(implementation) public static func bitcount(
-        _ key: some BulkStringConvertible, range: BITCOUNT.Range? = nil
+        _ key: some BulkStringConvertible, range: BitRange? = nil
     ) -> Self {
         BITCOUNT(key: key.bulkString, range: range)
     }
@@ -521,78 +458,15 @@ extension Command where Self == BITOP {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `[BYTE | BIT]`
-    @frozen public enum Unit: Sendable {
-        /// `BYTE`
-        case byte
-        /// `BIT`
-        case bit
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .byte:
-                encoder.literal("$4\r\nBYTE\r\n")
-            case .bit:
-                encoder.literal("$3\r\nBIT\r\n")
-            }
-        }
-    }
-
-    /// `[end [BYTE | BIT]]`
-    @frozen public struct EndUnit: Sendable {
-        /// `end`
-        public var end: Int
-        /// `[BYTE | BIT]`
-        public var unit: Unit?
-
-        /// The option with these arguments.
-        @inlinable public init(end: Int, unit: Unit? = nil) {
-            self.end = end
-            self.unit = unit
-        }
-
-        @inlinable var argumentCount: Int { 1 + (unit == nil ? 0 : 1) }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.bulk(end)
-            if let unit {
-                unit.encode(into: &encoder)
-            }
-        }
-    }
-
-    /// `[start [end [BYTE | BIT]]]`
-    @frozen public struct Range: Sendable {
-        /// `start`
-        public var start: Int
-        /// `[end [BYTE | BIT]]`
-        public var endUnit: EndUnit?
-
-        /// The option with these arguments.
-        @inlinable public init(start: Int, endUnit: EndUnit? = nil) {
-            self.start = start
-            self.endUnit = endUnit
-        }
-
-        @inlinable var argumentCount: Int { 1 + (endUnit?.argumentCount ?? 0) }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            encoder.bulk(start)
-            if let endUnit {
-                endUnit.encode(into: &encoder)
-            }
-        }
-    }
-
     /// `key`
     public var key: BulkString
     /// `bit`
     public var bit: Int
     /// `[start [end [BYTE | BIT]]]`
-    public var range: Range?
+    public var range: BitRange?
 
     /// The command with these arguments.
-    @inlinable public init(key: BulkString, bit: Int, range: Range? = nil) {
+    @inlinable public init(key: BulkString, bit: Int, range: BitRange? = nil) {
         self.key = key
         self.bit = bit
         self.range = range
@@ -623,7 +497,7 @@ extension Command where Self == BITOP {
 extension ReadCommandExecutor where Self: ~Copyable {
     /// Where the first bit of a string is that is set, or clear; -1 if there is none. See ``BITPOS``.
     @export(implementation) public func bitpos(
-        _ key: some BulkStringConvertible, _ bit: Int, range: BITPOS.Range? = nil
+        _ key: some BulkStringConvertible, _ bit: Int, range: BitRange? = nil
     ) async throws -> Int {
         try await execute(BITPOS(key: key.bulkString, bit: bit, range: range))
     }
@@ -633,7 +507,7 @@ extension CommandQueue where Self: ~Copyable {
     /// Where the first bit of a string is that is set, or clear; -1 if there is none. See ``BITPOS``.
     @discardableResult
     @export(implementation) public func bitpos(
-        _ key: some BulkStringConvertible, _ bit: Int, range: BITPOS.Range? = nil
+        _ key: some BulkStringConvertible, _ bit: Int, range: BitRange? = nil
     ) -> Queued<Int> {
         enqueue(BITPOS(key: key.bulkString, bit: bit, range: range))
     }
@@ -642,7 +516,7 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == BITPOS {
     /// Where the first bit of a string is that is set, or clear; -1 if there is none. See ``BITPOS``.
     @export(implementation) public static func bitpos(
-        _ key: some BulkStringConvertible, _ bit: Int, range: BITPOS.Range? = nil
+        _ key: some BulkStringConvertible, _ bit: Int, range: BitRange? = nil
     ) -> Self {
         BITPOS(key: key.bulkString, bit: bit, range: range)
     }
@@ -713,5 +587,78 @@ extension Command where Self == GETBIT {
         _ key: some BulkStringConvertible, _ offset: Int
     ) -> Self {
         GETBIT(key: key.bulkString, offset: offset)
+    }
+}
+
+// MARK: SETBIT
+
+/// Sets or clears one bit of a string and returns what it was.
+///
+/// `SETBIT key offset value`
+///
+/// Since 2.2.0. Key: `key`. Reply: `Int`.
+@frozen public struct SETBIT: Command {
+    /// What the server answers.
+    public typealias Reply = Int
+
+    /// `key`
+    public var key: BulkString
+    /// `offset`
+    public var offset: Int
+    /// `value`
+    public var value: Int
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, offset: Int, value: Int) {
+        self.key = key
+        self.offset = offset
+        self.value = value
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "SETBIT", flags: [.write], idempotency: .idempotent, since: .init(2, 2, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*4\r\n$6\r\nSETBIT\r\n")
+        key.encode(into: &encoder)
+        encoder.bulk(offset)
+        encoder.bulk(value)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Sets or clears one bit of a string and returns what it was. See ``SETBIT``.
+    @discardableResult
+    @export(implementation) public func setbit(
+        _ key: some BulkStringConvertible, _ offset: Int, _ value: Int
+    ) async throws -> Int {
+        try await execute(SETBIT(key: key.bulkString, offset: offset, value: value))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Sets or clears one bit of a string and returns what it was. See ``SETBIT``.
+    @discardableResult
+    @export(implementation) public func setbit(
+        _ key: some BulkStringConvertible, _ offset: Int, _ value: Int
+    ) -> Queued<Int> {
+        enqueue(SETBIT(key: key.bulkString, offset: offset, value: value))
+    }
+}
+
+extension Command where Self == SETBIT {
+    /// Sets or clears one bit of a string and returns what it was. See ``SETBIT``.
+    @export(implementation) public static func setbit(
+        _ key: some BulkStringConvertible, _ offset: Int, _ value: Int
+    ) -> Self {
+        SETBIT(key: key.bulkString, offset: offset, value: value)
     }
 }
