@@ -90,6 +90,7 @@ let package = Package(
         .executableTarget(
             name: "client-observer", dependencies: ["ValkeyToolkit", "ExampleSupport"],
             path: "Examples/client-observer"),
+        .executableTarget(name: "json-values", dependencies: ["ValkeyToolkit"], path: "Examples/json-values"),
         .testTarget(
             name: "RateLimiterExample", dependencies: ["ValkeyToolkit", "ToolkitTesting"],
             path: "Examples/rate-limiter"),

@@ -28,7 +28,7 @@ extension NodeClient {
     ///   source can't be asked again, so nothing is sent again by itself.
     @discardableResult
     public func set<Key: BulkStringConvertible, Pieces: AsyncSequence>(
-        _ key: Key, contentsOf pieces: Pieces, length: Int, condition: SET.Condition? = nil,
+        _ key: Key, contentsOf pieces: Pieces, length: Int, condition: SetCondition? = nil,
         expiration: Expiration? = nil
     ) async throws -> SetReply where Pieces.Element: BulkStringConvertible {
         let command = SET(key: key.bulkString, value: "", condition: condition, expiration: expiration)

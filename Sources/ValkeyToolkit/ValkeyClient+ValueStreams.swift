@@ -36,7 +36,7 @@ extension ValkeyClient {
     /// See `NodeClient.set(_:contentsOf:length:condition:expiration:)` for its parameters, its connection and its errors.
     @discardableResult
     public func set<Key: BulkStringConvertible, Pieces: AsyncSequence>(
-        _ key: Key, contentsOf pieces: Pieces, length: Int, condition: SET.Condition? = nil,
+        _ key: Key, contentsOf pieces: Pieces, length: Int, condition: SetCondition? = nil,
         expiration: Expiration? = nil
     ) async throws -> SetReply where Pieces.Element: BulkStringConvertible {
         try await node.set(key, contentsOf: pieces, length: length, condition: condition, expiration: expiration)

@@ -24,9 +24,9 @@ import Testing
     }
 
     @Test func `a list inside of an option may be what is empty`() {
-        let corners: GEOSEARCH<RESPBytes>.By = .polygon(.many([]))
+        let corners: GeoShape = .polygon(.many([]))
         #expect(GEOSEARCH<RESPBytes>(key: "k", by: corners).callMetadata.misuse == .lacksArguments(name: "GEOSEARCH"))
-        let migration = CLUSTER.MIGRATESLOTS.Migration.ranges(ranges: .many([]), nodeId: "n")
+        let migration = CLUSTER.MIGRATESLOTS.Migration.ranges(ranges: [], nodeId: "n")
         #expect(
             CLUSTER.MIGRATESLOTS(migrations: [migration]).callMetadata.misuse
                 == .lacksArguments(name: "CLUSTER MIGRATESLOTS"))

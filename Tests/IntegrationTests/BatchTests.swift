@@ -120,7 +120,7 @@ import ValkeyToolkit
                 .incr(a), .incr(a), .get(a, as: Int.self), .sadd(b, "x", "y"), .smembers(b, as: String.self),
                 .exists(a, b), .del(b), .smembers(b), .ttl(a), .get(b))
             #expect(ten.0 == 2 && ten.1 == 3 && ten.2 == 3 && ten.3 == 2 && ten.4.sorted() == ["x", "y"])
-            #expect(ten.5 == 2 && ten.6 == 1 && ten.7.isEmpty && ten.8 == -1 && ten.9 == nil)
+            #expect(ten.5 == 2 && ten.6 == 1 && ten.7.isEmpty && ten.8 == .unlimited && ten.9 == nil)
             await #expect(throws: ServerError.self) { try await client.pipeline(.get(a), .rpush(a, "x")) }
         }
     }

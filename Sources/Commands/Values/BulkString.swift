@@ -20,6 +20,11 @@ public import RESPCodec
     /// A number, sent in the shortest decimal form that reads back equal; infinities as `inf` and `-inf`.
     case double(Double)
 
+    /// A truth value as a number: 1 or 0, which reads back as `Bool`. `Bool` itself is no argument, since servers have no
+    /// form of their own for it: others write `true`, or `t`.
+    @inlinable
+    public static func boolean(_ value: Bool) -> BulkString { .integer(value ? 1 : 0) }
+
     /// Appends this argument as a bulk string. Allocates nothing unless the encoder has to grow.
     @inlinable
     public func encode(into encoder: inout CommandEncoder) {

@@ -13,8 +13,13 @@ extension CommandScenario {
             try await stage.withClient { client async throws in
                 try await client.rpush("list", "a", "b")
                 let dump = try #require(try await client.dump("list"))
-                _ = try await client.restore("copy", 0, dump)
+                _ = try await client.restore("copy", .zero, dump)
                 #expect(try await client.lrange("copy", 0, -1, as: String.self) == ["a", "b"])
+                #expect(try await client.ttl("copy") == .unlimited)
+                _ = try await client.restore("copy", .seconds(1000), dump, replace: true)
+                #expect(try await client.ttl("copy").duration.map { $0 > .seconds(900) } == true)
+                _ = try await client.restoreUntil("copy", .milliseconds(4_000_000_000_001), dump, replace: true)
+                #expect(try await client.pexpiretime("copy") == .at(.milliseconds(4_000_000_000_001)))
                 #expect(try await client.dump("nothing") == nil)
             }
         },
@@ -134,7 +139,7 @@ extension CommandScenario {
                     return
                 }
                 #expect(port == primary.port)
-                #expect(try await client.slaveof(.noOne) == "OK")
+                #expect(try await client.execute(SLAVEOF(args: .noOne)) == "OK")
                 guard case .primary = try await client.role() else {
                     Issue.record("it is no primary")
                     return
