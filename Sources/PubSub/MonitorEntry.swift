@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
+public import Commands
 public import RESPCodec
 
 /// One command that the server executed, as MONITOR shows it.
@@ -18,8 +19,8 @@ public struct MonitorEntry: Hashable, Sendable {
         case script
     }
 
-    /// When the server executed it, in microseconds since 1970.
-    public var microsecondsSince1970: Int64
+    /// When the server executed it; to the microsecond.
+    public var time: UnixTime
     /// The database that the client had selected.
     public var database: Int
     /// Who sent it.
@@ -28,8 +29,8 @@ public struct MonitorEntry: Hashable, Sendable {
     public var arguments: [RESPBytes]
 
     /// An entry.
-    public init(microsecondsSince1970: Int64, database: Int, client: Client, arguments: [RESPBytes]) {
-        self.microsecondsSince1970 = microsecondsSince1970
+    public init(time: UnixTime, database: Int, client: Client, arguments: [RESPBytes]) {
+        self.time = time
         self.database = database
         self.client = client
         self.arguments = arguments
@@ -58,7 +59,8 @@ private struct MonitorLineParser {
         let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
         guard !overflow, let client = client(in: line), let arguments = arguments(in: line) else { return nil }
         return MonitorEntry(
-            microsecondsSince1970: scaled &+ part, database: Int(database), client: client, arguments: arguments)
+            time: UnixTime(sinceEpoch: .microseconds(scaled &+ part)), database: Int(database), client: client,
+            arguments: arguments)
     }
 
     /// Up to the closing bracket: a socket's path may hold brackets itself, but none before `] "`.

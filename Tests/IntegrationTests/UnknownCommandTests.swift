@@ -72,6 +72,18 @@ import ValkeyToolkit
         }
     }
 
+    @Test(arguments: ClusterDialect.all.filter { $0.version != .valkey9 })
+    func `so does a cluster of its nodes`(dialect: ClusterDialect) async throws {
+        let single = Dialect(version: dialect.version, protocolVersion: dialect.protocolVersion)
+        try await dialect.withClient { client, _ async throws in
+            expect(await #expect(throws: ServerError.self) { try await client.delifeq(unique("k"), "v") }, single)
+            let pipeline = client.pipeline()
+            let handles = (0..<10).map { _ in pipeline.delifeq(unique("k"), "v") }
+            let replies = try await pipeline.run()
+            for handle in handles { expect(#expect(throws: ServerError.self) { try replies[handle] }, single) }
+        }
+    }
+
     @Test(arguments: ProtocolVersion.allCases)
     func `a server that knows the command executes it, and says of others who it is`(
         version: ProtocolVersion

@@ -10,7 +10,7 @@ internal import Testing
         #expect(
             entry(#"1339518083.107412 [3 127.0.0.1:60866] "set" "key" "value with spaces""#)
                 == MonitorEntry(
-                    microsecondsSince1970: 1_339_518_083_107_412, database: 3,
+                    time: UnixTime(sinceEpoch: .microseconds(1_339_518_083_107_412)), database: 3,
                     client: .address(host: "127.0.0.1", port: 60866), arguments: ["set", "key", "value with spaces"]))
     }
 

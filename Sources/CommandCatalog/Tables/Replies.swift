@@ -38,7 +38,7 @@ enum Replies {
         "RENAME": "OK", "RENAMENX": "Bool", "RESTORE": "OK", "SCAN": "ScanPage<Value>", "SORT": "[Value?]",
         "SORT_RO": "[Value?]", "TOUCH": "Int", "TTL": "TimeToLive<WholeSeconds>", "TYPE": "String", "UNLINK": "Int",
         "WAIT": "Int",
-        "WAITAOF": "[Int]",
+        "WAITAOF": "DurableWrites",
     ]
 
     private static let hashes: [String: String] = [

@@ -658,10 +658,10 @@ extension Command where Self == WAIT {
 
 /// `WAITAOF numlocal numreplicas timeout`
 ///
-/// Since 7.2.0. No keys. Reply: `[Int]`.
+/// Since 7.2.0. No keys. Reply: `DurableWrites`.
 @frozen public struct WAITAOF: Command {
     /// What the server answers.
-    public typealias Reply = [Int]
+    public typealias Reply = DurableWrites
 
     /// `numlocal`
     public var numlocal: Int
@@ -698,7 +698,7 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func waitaof(
         _ numlocal: Int, _ numreplicas: Int, _ timeout: Duration
-    ) async throws -> [Int] {
+    ) async throws -> DurableWrites {
         try await execute(WAITAOF(numlocal: numlocal, numreplicas: numreplicas, timeout: timeout))
     }
 }
@@ -708,7 +708,7 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func waitaof(
         _ numlocal: Int, _ numreplicas: Int, _ timeout: Duration
-    ) -> Queued<[Int]> {
+    ) -> Queued<DurableWrites> {
         enqueue(WAITAOF(numlocal: numlocal, numreplicas: numreplicas, timeout: timeout))
     }
 }
