@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
+internal import Commands
 internal import PubSub
 internal import RESPCodec
 internal import Testing
