@@ -47,7 +47,7 @@ extension NodeClient: BatchRunner {
                         try await attempt(&rest, content, options, settings)
                     })
             } catch let refusal as BatchRefusal {
-                return .answered(rest.answered + refusal.replies)
+                return .answered(rest.completed(by: refusal.replies))
             }
         }
     }
@@ -64,7 +64,7 @@ extension NodeClient: BatchRunner {
             try rest.drop(replies.dropLast(refusal.replies.count), of: content)
             throw refusal
         }
-        return rest.answered + replies
+        return rest.completed(by: replies)
     }
 }
 
@@ -76,6 +76,9 @@ private struct BatchRest {
     private(set) var answered: [RESPFrame] = []
 
     init(_ framing: BatchFraming) { self.framing = framing }
+
+    /// All replies of the batch, given its last ones; without a copy unless something was sent again.
+    func completed(by replies: [RESPFrame]) -> [RESPFrame] { answered.isEmpty ? replies : answered + replies }
 
     /// The first commands of the rest have their replies.
     mutating func drop(_ replies: ArraySlice<RESPFrame>, of content: borrowing BatchContent) throws {

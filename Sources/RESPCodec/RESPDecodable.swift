@@ -102,6 +102,20 @@ extension RESPBytes: RESPDecodable {
         self = try reader.readBytes()
     }
 
+    /// Takes an array: the general loop, but without calls for the short strings that most lists consist of.
+    public static func _decodeArray(from reader: inout RESPReader) throws(RESPTypeMismatch) -> [RESPBytes] {
+        let count = try reader.readArrayHeader()
+        return try [RESPBytes](capacity: count) { values throws(RESPTypeMismatch) in
+            for index in 0..<count {
+                if let short = reader.takeShortString() {
+                    values.append(RESPBytes(storage: short))
+                } else {
+                    values.append(try reader.readElement(index))
+                }
+            }
+        }
+    }
+
     /// Moves a string that lies inside the frame's value, and reads all others.
     @inlinable @inline(__always)
     public static func _decodeFrame(_ frame: RESPFrame) throws(RESPTypeMismatch) -> RESPBytes {

@@ -37,6 +37,18 @@ extension RESPReader {
         return RESPBytes(storage: ByteStorage(span, in: chunk, at: chunkOffset &+ payload.start))
     }
 
+    /// Takes a bulk string of up to 32 bytes into a value, without a call; nil, and nothing is taken, for anything else.
+    @inlinable @inline(__always)
+    mutating func takeShortString() -> ByteStorage? {
+        let start = position &+ 1
+        guard start &+ 8 <= bytes.count, bytes[position] == RESPKind.bulkString.rawValue else { return nil }
+        let (count, width) = WireWord(bytes, at: start).length
+        guard width > 0, count <= ByteStorage.inlineCapacity else { return nil }
+        let payload = start &+ width
+        position = payload &+ count &+ 2
+        return ByteStorage(inlining: bytes.extracting(payload..<payload &+ count))
+    }
+
     /// Takes a string, as ``readSpan()`` does, as text. What isn't UTF-8 becomes U+FFFD: read bytes to keep those.
     ///
     /// - Complexity: O(*n*); allocates once if it is longer than 15 bytes.

@@ -93,7 +93,7 @@ public struct RESPScanner: Sendable {
         var index = position
         var owed = outstanding
         while true {
-            var outcome = element.phase == .marker && owed > 0 ? fastOutcome(bytes, end, at: &index) : .nothing
+            var outcome = element.phase == .marker && owed > 0 ? fastOutcome(bytes, end, at: &index, &owed) : .nothing
             if outcome == .nothing {
                 let level = Level(owed: owed)
                 outcome = try resume(bytes, end, at: &index, in: level)
@@ -164,30 +164,38 @@ public struct RESPScanner: Sendable {
         return 0
     }
 
-    /// The next element if it is complete, or the header of an aggregate, in its common form. Takes nothing otherwise:
-    /// errors, limits, rare forms and truncated elements are left to `resume`.
+    /// The last one of the scalars that stand here and are owed, or the header of an aggregate behind them, in their common
+    /// forms. Takes nothing otherwise: errors, limits, rare forms and truncated elements are left to `resume`.
+    ///
+    /// - Parameter owed: above 0; less by the scalars taken, but for the one that is the outcome.
     @inline(__always)
-    private mutating func fastOutcome(_ bytes: Span<UInt8>, _ end: Int, at index: inout Int) -> Outcome {
-        guard index &+ 9 <= end else { return .nothing }
-        let marker = bytes[index]
-        let word = WireWord(bytes, at: index &+ 1)
-        let length = scalarLength(marker, word, bytes, end, at: index)
-        if length > 0 {
-            index &+= length
-            return .value
-        }
-        switch marker {
-        case RESPKind.array.rawValue, RESPKind.map.rawValue, RESPKind.push.rawValue, RESPKind.set.rawValue:
-            let (count, width) = word.length
-            guard width > 0, count > 0, count <= limits.maximumElements, depth < limits.maximumDepth else {
+    private mutating func fastOutcome(
+        _ bytes: Span<UInt8>, _ end: Int, at index: inout Int, _ owed: inout Int
+    ) -> Outcome {
+        while index &+ 9 <= end {
+            let marker = bytes[index]
+            let word = WireWord(bytes, at: index &+ 1)
+            let length = scalarLength(marker, word, bytes, end, at: index)
+            if length > 0 {
+                index &+= length
+                if owed == 1 { return .value }
+                owed &-= 1
+                continue
+            }
+            switch marker {
+            case RESPKind.array.rawValue, RESPKind.map.rawValue, RESPKind.push.rawValue, RESPKind.set.rawValue:
+                let (count, width) = word.length
+                guard width > 0, count > 0, count <= limits.maximumElements, depth < limits.maximumDepth else {
+                    return .nothing
+                }
+                element.count = marker == RESPKind.map.rawValue ? count &* 2 : count
+                index &+= width &+ 1
+                return .aggregate
+            default:
                 return .nothing
             }
-            element.count = marker == RESPKind.map.rawValue ? count &* 2 : count
-            index &+= width &+ 1
-            return .aggregate
-        default:
-            return .nothing
         }
+        return .nothing
     }
 
     /// Ends a call that has run out of input.

@@ -116,18 +116,26 @@ struct LoadTask {
     private func runBatch(
         _ batch: CommandBatch, _ handles: inout [Queued<RESPBytes?>], size: Int, from first: Int
     ) async throws -> Int {
+        fill(batch, &handles, size: size, from: first)
+        return failures(of: handles, in: try await batch.run(), from: first)
+    }
+
+    // The loops are functions of their own: what an asynchronous function keeps in variables it keeps in memory.
+
+    private func fill(_ batch: CommandBatch, _ handles: inout [Queued<RESPBytes?>], size: Int, from first: Int) {
         handles.removeAll(keepingCapacity: true)
         var index = first
         for _ in 0..<size {
             handles.append(batch.get(data.keys[index]))
             index = data.index(after: index)
         }
-        let replies = try await batch.run()
+    }
+
+    private func failures(of handles: [Queued<RESPBytes?>], in replies: BatchReplies, from first: Int) -> Int {
         var failures = 0
-        index = first
+        var index = first
         for handle in handles {
-            let value = try? replies[handle]
-            if !data.isValue(value ?? nil, at: index) { failures += 1 }
+            if let value = try? replies[handle], data.isValue(value, at: index) {} else { failures += 1 }
             index = data.index(after: index)
         }
         return failures
