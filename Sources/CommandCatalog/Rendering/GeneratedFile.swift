@@ -42,20 +42,12 @@ public struct GeneratedFile: Hashable, Sendable {
             for (index, lines) in pack(chunks).enumerated() {
                 let name = SwiftName.member(group) + String(index + 1)
                 functions.append(name)
-                let body =
-                    ["extension [CommandSample] {", "    static func \(name)() -> [CommandSample] {"]
-                    + ["        var samples: [CommandSample] = []"] + lines + ["        return samples", "    }", "}"]
-                files.append(
-                    file(
-                        SwiftName.type(group) + "Samples\(index + 1)",
-                        ["internal import Commands", "internal import RESPCodec", ""] + body, catalogue))
+                let title = SwiftName.type(group) + "Samples\(index + 1)"
+                files.append(file(title, samples(name, lines), catalogue))
             }
         }
-        let all =
-            ["extension [CommandSample] {", "    static func generated() -> [CommandSample] {"]
-            + ["        var samples: [CommandSample] = []"] + functions.sorted().map { "        samples += \($0)()" }
-            + ["        return samples", "    }", "}"]
-        files.append(file("AllSamples", all, catalogue))
+        let all = functions.sorted().map { "        samples += \($0)()" }
+        files.append(file("AllSamples", samples("generated", all), catalogue))
         return files.sorted { $0.name < $1.name }
     }
 
@@ -63,11 +55,17 @@ public struct GeneratedFile: Hashable, Sendable {
     private static func incompleteSamples(of commands: [ResolvedCommand], _ catalogue: Catalogue) -> GeneratedFile {
         let lines = commands.flatMap { SampleRenderer(command: $0).incompleteExpressions() }
             .map { "        samples.add(\($0))" }
-        let body =
-            ["extension [CommandSample] {", "    static func lackingArguments() -> [CommandSample] {"]
-            + ["        var samples: [CommandSample] = []"] + lines + ["        return samples", "    }", "}"]
-        return file(
-            "IncompleteSamples", ["internal import Commands", "internal import RESPCodec", ""] + body, catalogue)
+        return file("IncompleteSamples", samples("lackingArguments", lines), catalogue)
+    }
+
+    /// A function that makes samples. It isn't optimised: calls of so many types, each specialised, took the compiler as
+    /// long as the commands themselves.
+    private static func samples(_ name: String, _ lines: [String]) -> [String] {
+        [
+            "internal import Commands", "internal import RESPCodec", "", "extension [CommandSample] {",
+            "    @_optimize(none)", "    static func \(name)() -> [CommandSample] {",
+            "        var samples: [CommandSample] = []",
+        ] + lines + ["        return samples", "    }", "}"]
     }
 
     /// What was left out and why, as Markdown.

@@ -2,7 +2,11 @@
 // Do not edit: change the tables in Sources/CommandCatalog and render again.
 // swift-format-ignore-file
 
+internal import Commands
+internal import RESPCodec
+
 extension [CommandSample] {
+    @_optimize(none)
     static func generated() -> [CommandSample] {
         var samples: [CommandSample] = []
         samples += bitmap1()

@@ -6,6 +6,7 @@ internal import Commands
 internal import RESPCodec
 
 extension [CommandSample] {
+    @_optimize(none)
     static func bitmap1() -> [CommandSample] {
         var samples: [CommandSample] = []
         samples.add(BITCOUNT(key: "string1"))

@@ -6,6 +6,7 @@ internal import Commands
 internal import RESPCodec
 
 extension [CommandSample] {
+    @_optimize(none)
     static func cluster1() -> [CommandSample] {
         var samples: [CommandSample] = []
         samples.add(CLUSTER.ADDSLOTS(slots: [9001, 9002]))

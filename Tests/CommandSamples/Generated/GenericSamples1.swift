@@ -6,6 +6,7 @@ internal import Commands
 internal import RESPCodec
 
 extension [CommandSample] {
+    @_optimize(none)
     static func generic1() -> [CommandSample] {
         var samples: [CommandSample] = []
         samples.add(COPY(source: "string1", destination: "new1"))

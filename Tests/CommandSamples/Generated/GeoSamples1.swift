@@ -6,6 +6,7 @@ internal import Commands
 internal import RESPCodec
 
 extension [CommandSample] {
+    @_optimize(none)
     static func geo1() -> [CommandSample] {
         var samples: [CommandSample] = []
         samples.add(GEOADD(key: "geo1", data: BulkStringList(triples: [(13.5, 37.5, "m1"), (15.5, 38.5, "m2"), (14.5, 36.5, "m3")])))

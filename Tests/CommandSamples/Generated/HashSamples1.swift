@@ -6,6 +6,7 @@ internal import Commands
 internal import RESPCodec
 
 extension [CommandSample] {
+    @_optimize(none)
     static func hash1() -> [CommandSample] {
         var samples: [CommandSample] = []
         samples.add(HDEL(key: "hash1", fields: BulkStringList(["f1", "f2"])))

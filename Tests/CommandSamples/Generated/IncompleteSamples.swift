@@ -6,6 +6,7 @@ internal import Commands
 internal import RESPCodec
 
 extension [CommandSample] {
+    @_optimize(none)
     static func lackingArguments() -> [CommandSample] {
         var samples: [CommandSample] = []
         samples.add(ACL.DELUSER(usernames: .many([])))

@@ -6,6 +6,7 @@ internal import Commands
 internal import RESPCodec
 
 extension [CommandSample] {
+    @_optimize(none)
     static func list1() -> [CommandSample] {
         var samples: [CommandSample] = []
         samples.add(BLMOVE<RESPBytes>(source: "list1", destination: "list1", wherefrom: ListSide.left, whereto: ListSide.left, timeout: .milliseconds(10)))

@@ -6,6 +6,7 @@ internal import Commands
 internal import RESPCodec
 
 extension [CommandSample] {
+    @_optimize(none)
     static func pubsub1() -> [CommandSample] {
         var samples: [CommandSample] = []
         samples.add(PUBLISH(channel: "c1", message: "m1"))

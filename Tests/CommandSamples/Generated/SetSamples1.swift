@@ -6,6 +6,7 @@ internal import Commands
 internal import RESPCodec
 
 extension [CommandSample] {
+    @_optimize(none)
     static func set1() -> [CommandSample] {
         var samples: [CommandSample] = []
         samples.add(SADD(key: "set1", members: BulkStringList(["m1", "m2"])))

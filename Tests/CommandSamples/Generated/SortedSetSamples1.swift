@@ -6,6 +6,7 @@ internal import Commands
 internal import RESPCodec
 
 extension [CommandSample] {
+    @_optimize(none)
     static func sortedSet1() -> [CommandSample] {
         var samples: [CommandSample] = []
         samples.add(BZMPOP<RESPBytes>(timeout: .milliseconds(10), keys: BulkStringList(["zset1", "zset2"]), side: ScoreEnd.min))

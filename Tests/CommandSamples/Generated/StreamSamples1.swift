@@ -6,6 +6,7 @@ internal import Commands
 internal import RESPCodec
 
 extension [CommandSample] {
+    @_optimize(none)
     static func stream1() -> [CommandSample] {
         var samples: [CommandSample] = []
         samples.add(XACK(key: "stream1", group: "g1", ids: BulkStringList(["1-1", "2-1"])))
