@@ -9,7 +9,7 @@ extension ClusterError: CallLoss {
         case .tooManyRedirects, .slotNotServed, .topologyUnavailable: .retry
         case .deadlineExceeded: .waited
         case .crossSlot, .needsManyNodes, .transactionCrossesSlots, .transactionWithoutKeys, .malformedTopology,
-            .databaseNotSupported, .noSeeds, .closed:
+            .databaseNotSupported, .noSeeds, .closed, .slotsKeepMoving:
             nil
         }
     }

@@ -32,6 +32,8 @@ public enum ClusterError: Error, Hashable, Sendable {
     case topologyUnavailable([NodeFailure])
     /// The reply to `CLUSTER SHARDS` or `CLUSTER SLOTS` makes no sense.
     case malformedTopology(TopologyDefect)
+    /// A scan of the whole cluster was given up: so many slots went to other nodes again and again while it looked.
+    case slotsKeepMoving(Int)
     /// A cluster has only the database 0.
     case databaseNotSupported(Int)
     /// A cluster client needs at least one node to start from, and all of them with a host and a port.
@@ -104,6 +106,7 @@ extension ClusterError: CustomStringConvertible {
         case .topologyUnavailable(let failures):
             "no node told the topology: " + failures.map { "\($0.node): \($0.cause)" }.joined(separator: "; ")
         case .malformedTopology(let defect): "malformed topology: \(defect)"
+        case .slotsKeepMoving(let count): "\(count) slots moved again and again during the scan"
         case .databaseNotSupported(let number): "a cluster has only database 0, not \(number)"
         case .noSeeds: "no seed node with a host and a port"
         case .closed: "the cluster client is closed"

@@ -15,7 +15,21 @@ public struct ScanSequence<Element: Sendable>: AsyncSequence, Sendable {
     public let pages: ScanPages<Element>
 
     init(_ page: @escaping @Sendable (ScanCursor) async throws -> (ScanCursor, [Element])) {
-        pages = ScanPages(page: page)
+        self.init(passes: {
+            // Where the next page begins; nil behind the last.
+            var cursor: ScanCursor? = .start
+            return {
+                guard let from = cursor else { return nil }
+                let (next, elements) = try await page(from)
+                cursor = next.isFinished ? nil : next
+                return elements
+            }
+        })
+    }
+
+    /// - Parameter makePass: makes what answers with one page after the other, and nil behind the last.
+    package init(passes makePass: @escaping @Sendable () -> () async throws -> [Element]?) {
+        pages = ScanPages(makePass: makePass)
     }
 
     /// From the beginning.
@@ -41,25 +55,18 @@ public struct ScanSequence<Element: Sendable>: AsyncSequence, Sendable {
 
 /// The pages of a scan, as an asynchronous sequence. A page may be empty.
 public struct ScanPages<Element: Sendable>: AsyncSequence, Sendable {
-    let page: @Sendable (ScanCursor) async throws -> (ScanCursor, [Element])
+    let makePass: @Sendable () -> () async throws -> [Element]?
 
     /// From the beginning.
-    public func makeAsyncIterator() -> Iterator { Iterator(page: page) }
+    public func makeAsyncIterator() -> Iterator { Iterator(nextPage: makePass()) }
 
     /// One pass. It takes one call per page.
     public struct Iterator: AsyncIteratorProtocol {
-        let page: @Sendable (ScanCursor) async throws -> (ScanCursor, [Element])
-        /// Where the next page begins; nil behind the last.
-        var cursor: ScanCursor? = .start
+        let nextPage: () async throws -> [Element]?
 
         /// The next page; nil at the end.
         ///
         /// - Throws: what the call throws. The next one asks for the same page again.
-        public mutating func next() async throws -> [Element]? {
-            guard let cursor else { return nil }
-            let (next, elements) = try await page(cursor)
-            self.cursor = next.isFinished ? nil : next
-            return elements
-        }
+        public mutating func next() async throws -> [Element]? { try await nextPage() }
     }
 }

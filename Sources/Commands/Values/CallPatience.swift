@@ -16,21 +16,21 @@ package protocol CallLoss: Error {
 }
 
 /// Decides how long a sequence puts up with calls that fail. Pure.
-struct CallPatience {
+package struct CallPatience {
     /// The most failures in a row that took no time.
     static let limit = 16
     /// nil until the server has answered once: a wrong address or password is to be seen at once.
     private var failures: Int?
 
-    init() {}
+    package init() {}
 
-    mutating func succeeded() { failures = 0 }
+    package mutating func succeeded() { failures = 0 }
 
     /// The server is there, whatever it says.
-    mutating func answered() { failures = failures ?? 0 }
+    package mutating func answered() { failures = failures ?? 0 }
 
     /// Whether to call again.
-    mutating func lasts(_ outlook: CallOutlook?) -> Bool {
+    package mutating func lasts(_ outlook: CallOutlook?) -> Bool {
         guard let outlook, var failures else { return false }
         if outlook == .retry { failures += 1 }
         self.failures = failures
@@ -38,7 +38,7 @@ struct CallPatience {
     }
 
     /// What an error says of the next call.
-    static func outlook(after error: any Error) -> CallOutlook? {
+    package static func outlook(after error: any Error) -> CallOutlook? {
         switch error {
         case let loss as any CallLoss: loss.outlook
         // A stream's reader waits for a server to load, to be promoted, or for its slot to settle.
