@@ -95,6 +95,9 @@ let package = Package(
             name: "RateLimiterExample", dependencies: ["ValkeyToolkit", "ToolkitTesting"],
             path: "Examples/rate-limiter"),
         .testTarget(
+            name: "ExpiringLockExample", dependencies: ["ValkeyToolkit", "ToolkitTesting", "ServerSupport"],
+            path: "Examples/expiring-lock"),
+        .testTarget(
             name: "ArticleSnippets", dependencies: ["ValkeyToolkit", "ToolkitTesting"],
             path: "Examples/article-snippets"),
         .testTarget(

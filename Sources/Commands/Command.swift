@@ -7,6 +7,29 @@ public import RESPCodec
 ///
 /// The same value is executed, pipelined, queued in a transaction and routed in a cluster. It is encoded straight into
 /// the connection's buffer, again for each attempt, so a retry needs no copy of the encoded bytes.
+/// Those of a module, such as JSON, search or bloom, are written in a few lines and are then like all others:
+///
+/// ```swift
+/// struct BloomExists: ReadOnlyCommand {
+///     typealias Reply = Bool
+///
+///     let key: BulkString
+///     let item: BulkString
+///
+///     static var metadata: CommandMetadata {
+///         CommandMetadata(name: "BF.EXISTS", flags: [.readOnly], idempotency: .readOnly)
+///     }
+///
+///     func encode(into encoder: inout CommandEncoder) {
+///         encoder.command(3)
+///         encoder.bulk("BF.EXISTS")
+///         key.encode(into: &encoder)
+///         item.encode(into: &encoder)
+///     }
+///
+///     func forEachKey(_ body: (Span<UInt8>) -> Void) { key.withSpan(body) }
+/// }
+/// ```
 /// Commands that change what a *connection* is (SELECT, AUTH, MULTI, SUBSCRIBE, …) are ``ConnectionCommand``s instead,
 /// and cannot be executed on a client that many tasks share.
 public protocol Command: Sendable {

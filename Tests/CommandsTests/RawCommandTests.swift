@@ -26,6 +26,17 @@ import Testing
         #expect(metadata.flags == [])
     }
 
+    @Test func `it is what it says it is`() {
+        let reads = RawCommand("JSON.GET", "k", keys: [1], idempotency: .readOnly, as: String?.self).callMetadata
+        #expect(reads.isReadOnly)
+        #expect(reads.idempotency == .readOnly)
+        let sets = RawCommand("JSON.SET", "k", "$", 1, keys: [1], idempotency: .idempotent).callMetadata
+        #expect(!sets.isReadOnly)
+        #expect(sets.idempotency == .idempotent)
+        // Saying so makes nothing of what binds a connection.
+        #expect(RawCommand("WATCH", "k", idempotency: .readOnly).callMetadata.bindsConnection)
+    }
+
     @Test(arguments: [
         "SELECT", "select", "Auth", "HELLO", "MULTI", "EXEC", "DISCARD", "WATCH", "UNWATCH", "SUBSCRIBE", "psubscribe",
         "SSUBSCRIBE", "UNSUBSCRIBE", "MONITOR", "SYNC", "PSYNC", "RESET", "QUIT", "ASKING", "READONLY", "READWRITE",
