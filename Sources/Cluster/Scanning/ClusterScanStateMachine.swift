@@ -29,9 +29,9 @@ extension ClusterScanView {
     init?(_ nodes: [ClusterNodeDescription], from asked: NodeAddress) {
         guard let itself = nodes.first(where: { $0.flags.contains("myself") }) else { return nil }
         node = itself.id
-        slots = Set(itself.slots.joined().compactMap(UInt16.init(exactly:)))
-        for moving in itself.migrating { if let slot = UInt16(exactly: moving.slot) { leaving[slot] = moving.node } }
-        entering = Set(itself.importing.compactMap { UInt16(exactly: $0.slot) })
+        slots = Set(itself.slots.lazy.flatMap { $0.lowerBound.rawValue...$0.upperBound.rawValue })
+        for moving in itself.migrating { leaving[moving.slot.rawValue] = moving.node }
+        entering = Set(itself.importing.map(\.slot.rawValue))
         for node in nodes where (1...65_535).contains(node.port) {
             addresses[node.id] = NodeAddress(host: node.address, port: node.port, namedBy: asked)
         }
