@@ -20,6 +20,10 @@ final class ClusterScan<Key: RESPDecodable & Sendable> {
     private var machine = ClusterScanStateMachine()
     private var patience = CallPatience()
     private var running: Running?
+    /// How often in a row a slot was not where the topology says.
+    private var misses = 0
+    /// Where nodes are, as those said that were scanned.
+    private var addresses: [String: NodeAddress] = [:]
 
     init(_ router: ClusterRouter, _ settings: CallSettings, page: @escaping @Sendable (ScanCursor) -> SCAN<Key>) {
         self.router = router
@@ -39,6 +43,8 @@ final class ClusterScan<Key: RESPDecodable & Sendable> {
             } catch {
                 // A cursor means nothing to another server, nor to the same one after a restart.
                 running = nil
+                // This has been waited for already.
+                if case ClusterError.slotNotServed = error { throw error }
                 guard patience.lasts(CallPatience.outlook(after: error)) else { throw error }
             }
         }
@@ -57,8 +63,13 @@ final class ClusterScan<Key: RESPDecodable & Sendable> {
                 Running(node: node, view: try await self.view(of: node))
             }
             patience.succeeded()
-            if found.view.slots.contains(slot.rawValue) { return found }
+            if found.view.serves(slot.rawValue) {
+                misses = 0
+                return found
+            }
             // It has gone elsewhere, and nobody has told.
+            misses += 1
+            guard misses < CallPatience.limit else { throw ClusterError.slotNotServed(slot) }
             try await router.refreshTopology()
             return nil
         case .node(let id):
@@ -70,7 +81,9 @@ final class ClusterScan<Key: RESPDecodable & Sendable> {
             do {
                 let view = try await view(of: node)
                 if view.node == id { return Running(node: node, view: view) }
-            } catch  where CallPatience.outlook(after: error) != nil {}
+            } catch {
+                guard CallPatience.outlook(after: error) != nil else { throw error }
+            }
             machine.lost(id)
             return nil
         }
@@ -90,9 +103,6 @@ final class ClusterScan<Key: RESPDecodable & Sendable> {
         }
         return found.elements
     }
-
-    /// Where nodes are, as those said that were scanned.
-    private var addresses: [String: NodeAddress] = [:]
 
     private func view(of node: ClusterNode) async throws -> ClusterScanView {
         let nodes = try await ask(node, CLUSTER.NODES())

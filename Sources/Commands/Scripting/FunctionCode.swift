@@ -6,7 +6,7 @@
 /// ```swift
 /// let counters = try FunctionCode("""
 ///     #!lua name=counters
-///     server.register_function('bump', function(keys, args) return server.call('INCR', keys[1]) end)
+///     redis.register_function('bump', function(keys, args) return redis.call('INCR', keys[1]) end)
 ///     """)
 /// try await client.functionLoad(counters)
 /// let count = try await client.fcall("bump", keys: ["hits"], as: Int.self)

@@ -37,6 +37,9 @@ extension CommandExecutor where Self: Sendable {
     /// Each iteration reads for itself: one per name of a consumer. To do many entries at a time, give them to child tasks, or
     /// iterate under several names.
     ///
+    /// A user of the server needs leave for `XREADGROUP`, `XPENDING` and `XACK`, and for `XGROUP CREATE` and `XAUTOCLAIM` where
+    /// these are asked for.
+    ///
     /// - Parameters:
     ///   - consumer: who reads: a name that is the same after a restart.
     ///   - start: makes the group, and the stream, if they aren't there, so that it begins here; made again after it was

@@ -18,7 +18,7 @@ package protocol CallLoss: Error {
 /// Decides how long a sequence puts up with calls that fail. Pure.
 package struct CallPatience {
     /// The most failures in a row that took no time.
-    static let limit = 16
+    package static let limit = 16
     /// nil until the server has answered once: a wrong address or password is to be seen at once.
     private var failures: Int?
 
