@@ -106,6 +106,7 @@ extension Catalogue {
             Set(Replies.table.keys), Set(Variants.table.keys), Set(Grammars.table.keys), Set(Summaries.table.keys),
             CommandFacts.allNames,
         ]
-        return tables.reduce(Set()) { $0.union($1) }.subtracting(names).sorted()
+        let unused = Set(SharedOptions.table.values).subtracting(CommandResolver(self).sharedTypes.keys)
+        return tables.reduce(unused) { $0.union($1.subtracting(names)) }.sorted()
     }
 }

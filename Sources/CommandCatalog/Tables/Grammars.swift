@@ -2,17 +2,50 @@
 // Part of the Valkey Toolkit for Swift.
 
 /// Grammars of our own where the server's own says the same in a form that makes no good Swift: repeated blocks with
-/// their words, and options inside of alternatives. They take and send the same.
+/// their words, options inside of alternatives, and options that it refuses together. They take and send the same.
 enum Grammars {
     static let table: [String: [CatalogueArgument]] = [
         "BITFIELD": [key, repeated("operation", optional: true, [get, overflow, set, incrby])],
         "BITFIELD_RO": [key, repeated("operation", optional: true, [get])],
         "CLUSTER MIGRATESLOTS": [repeated("migration", [migration])],
+        "RESTORE": [
+            key, CatalogueArgument(name: "ttl", type: "integer"),
+            CatalogueArgument(name: "serialized-value", type: "string"), optional("REPLACE"), optional("ABSTTL"),
+            either(
+                "usage",
+                [
+                    CatalogueArgument(name: "seconds", type: "integer", token: "IDLETIME"),
+                    CatalogueArgument(name: "frequency", type: "integer", token: "FREQ"),
+                ]),
+        ],
+        "ZADD": [
+            key,
+            either(
+                "condition",
+                [word("NX"), word("XX"), word("GT"), word("LT")]
+                    + ["GT", "LT"].map { block("xx-\($0)", nil, [word("XX"), word($0)]) }),
+            CatalogueArgument(name: "change", type: "pure-token", token: "CH", flags: ["optional"]),
+            CatalogueArgument(name: "increment", type: "pure-token", token: "INCR", flags: ["optional"]),
+            CatalogueArgument(
+                name: "data", type: "block", flags: ["multiple"],
+                arguments: [
+                    CatalogueArgument(name: "score", type: "double"), CatalogueArgument(name: "member", type: "string"),
+                ]),
+        ],
         "MODULE LOADEX": [
             CatalogueArgument(name: "path", type: "string"), repeated("config", optional: true, [configuration]),
             CatalogueArgument(name: "args", type: "string", token: "ARGS", flags: ["multiple", "optional"]),
         ],
     ]
+
+    /// Options of which a call has at most one.
+    private static func either(_ name: String, _ alternatives: [CatalogueArgument]) -> CatalogueArgument {
+        CatalogueArgument(name: name, type: "oneof", flags: ["optional"], arguments: alternatives)
+    }
+
+    private static func optional(_ token: String) -> CatalogueArgument {
+        CatalogueArgument(name: token, type: "pure-token", token: token, flags: ["optional"])
+    }
 
     private static func repeated(
         _ name: String, optional: Bool = false, _ alternatives: [CatalogueArgument]

@@ -99,6 +99,7 @@ enum SampleFacts {
     private static let generic: [String: [String]] = [
         "BITFIELD.encoding": ["\"u8\""], "BITFIELD.offset": ["\"#1\""], "BITFIELD_RO.encoding": ["\"u8\""],
         "BITFIELD_RO.offset": ["8"], "COPY.destination": ["\"new1\""], "RESTORE.key": ["\"new1\""],
+        "RESTORE_ABSTTL.key": ["\"new1\""],
         "SCAN.type": ["\"string\""], "SORT.key": ["\"numbers1\""], "SORT_RO.key": ["\"numbers1\""],
         "SORT_STORE.key": ["\"numbers1\""], "SORT_STORE.store": ["\"new1\""], "WAIT.timeout": [".milliseconds(10)"],
         "WAITAOF.timeout": [".milliseconds(10)"], "script": ["\"return 1\""], "FCALL.function": ["\"function1\""],

@@ -123,6 +123,11 @@ enum Variants {
             Variant(
                 typeName: "MIGRATE_KEYS", methodName: "migrateKeys", without: ["key"], with: ["keys"]),
         ],
+        "FAILOVER": [
+            Variant(without: ["ABORT"]),
+            Variant(
+                typeName: "FAILOVER_ABORT", methodName: "failoverAbort", without: ["TO", "TIMEOUT"], with: ["ABORT"]),
+        ],
         "RESTORE": [
             Variant(without: ["ABSTTL"]),
             Variant(

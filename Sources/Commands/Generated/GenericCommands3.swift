@@ -284,7 +284,7 @@ extension Command where Self == RENAMENX {
 
 /// Makes a key of what `DUMP` gave.
 ///
-/// `RESTORE key ttl serialized-value [REPLACE] [IDLETIME seconds] [FREQ frequency]`
+/// `RESTORE key ttl serialized-value [REPLACE] [IDLETIME seconds | FREQ frequency]`
 ///
 /// Since 2.6.0. Key: `key`. Reply: `OK`.
 @frozen public struct RESTORE: Command {
@@ -299,22 +299,19 @@ extension Command where Self == RENAMENX {
     public var serializedValue: BulkString
     /// `[REPLACE]`
     public var replace: Bool
-    /// `[IDLETIME seconds]`; rounded up to whole seconds
-    public var idletime: Duration?
-    /// `[FREQ frequency]`
-    public var freq: Int?
+    /// `[IDLETIME seconds | FREQ frequency]`
+    public var usage: RestoredUsage?
 
     /// The command with these arguments.
     @inlinable public init(
         key: BulkString, ttl: Duration, serializedValue: BulkString, replace: Bool = false,
-        idletime: Duration? = nil, freq: Int? = nil
+        usage: RestoredUsage? = nil
     ) {
         self.key = key
         self.ttl = ttl
         self.serializedValue = serializedValue
         self.replace = replace
-        self.idletime = idletime
-        self.freq = freq
+        self.usage = usage
     }
 
     /// The facts of the command.
@@ -324,19 +321,14 @@ extension Command where Self == RENAMENX {
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(4 + (replace ? 1 : 0) + (idletime == nil ? 0 : 2) + (freq == nil ? 0 : 2))
+        encoder.command(4 + (replace ? 1 : 0) + (usage == nil ? 0 : 2))
         encoder.literal("$7\r\nRESTORE\r\n")
         key.encode(into: &encoder)
         encoder.bulk(ttl.inMilliseconds)
         serializedValue.encode(into: &encoder)
         if replace { encoder.literal("$7\r\nREPLACE\r\n") }
-        if let idletime {
-            encoder.literal("$8\r\nIDLETIME\r\n")
-            encoder.bulk(idletime.inSeconds)
-        }
-        if let freq {
-            encoder.literal("$4\r\nFREQ\r\n")
-            encoder.bulk(freq)
+        if let usage {
+            usage.encode(into: &encoder)
         }
     }
 
@@ -351,11 +343,11 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func restore(
         _ key: some BulkStringConvertible, _ ttl: Duration, _ serializedValue: some BulkStringConvertible,
-        replace: Bool = false, idletime: Duration? = nil, freq: Int? = nil
+        replace: Bool = false, usage: RestoredUsage? = nil
     ) async throws -> OK {
         try await execute(RESTORE(
             key: key.bulkString, ttl: ttl, serializedValue: serializedValue.bulkString, replace: replace,
-            idletime: idletime, freq: freq))
+            usage: usage))
     }
 }
 
@@ -364,11 +356,11 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func restore(
         _ key: some BulkStringConvertible, _ ttl: Duration, _ serializedValue: some BulkStringConvertible,
-        replace: Bool = false, idletime: Duration? = nil, freq: Int? = nil
+        replace: Bool = false, usage: RestoredUsage? = nil
     ) -> Queued<OK> {
         enqueue(RESTORE(
             key: key.bulkString, ttl: ttl, serializedValue: serializedValue.bulkString, replace: replace,
-            idletime: idletime, freq: freq))
+            usage: usage))
     }
 }
 
@@ -376,11 +368,11 @@ extension Command where Self == RESTORE {
     /// Makes a key of what `DUMP` gave. See ``RESTORE``.
     @export(implementation) public static func restore(
         _ key: some BulkStringConvertible, _ ttl: Duration, _ serializedValue: some BulkStringConvertible,
-        replace: Bool = false, idletime: Duration? = nil, freq: Int? = nil
+        replace: Bool = false, usage: RestoredUsage? = nil
     ) -> Self {
         RESTORE(
             key: key.bulkString, ttl: ttl, serializedValue: serializedValue.bulkString, replace: replace,
-            idletime: idletime, freq: freq)
+            usage: usage)
     }
 }
 
@@ -388,7 +380,7 @@ extension Command where Self == RESTORE {
 
 /// Makes a key of what `DUMP` gave.
 ///
-/// `RESTORE key unix-time-milliseconds serialized-value [REPLACE] ABSTTL [IDLETIME seconds] [FREQ frequency]`
+/// `RESTORE key unix-time-milliseconds serialized-value [REPLACE] ABSTTL [IDLETIME seconds | FREQ frequency]`
 ///
 /// Since 2.6.0. Key: `key`. Reply: `OK`.
 @frozen public struct RESTORE_ABSTTL: Command {
@@ -403,22 +395,19 @@ extension Command where Self == RESTORE {
     public var serializedValue: BulkString
     /// `[REPLACE]`
     public var replace: Bool
-    /// `[IDLETIME seconds]`; rounded up to whole seconds
-    public var idletime: Duration?
-    /// `[FREQ frequency]`
-    public var freq: Int?
+    /// `[IDLETIME seconds | FREQ frequency]`
+    public var usage: RestoredUsage?
 
     /// The command with these arguments.
     @inlinable public init(
         key: BulkString, time: UnixTime, serializedValue: BulkString, replace: Bool = false,
-        idletime: Duration? = nil, freq: Int? = nil
+        usage: RestoredUsage? = nil
     ) {
         self.key = key
         self.time = time
         self.serializedValue = serializedValue
         self.replace = replace
-        self.idletime = idletime
-        self.freq = freq
+        self.usage = usage
     }
 
     /// The facts of the command.
@@ -428,20 +417,15 @@ extension Command where Self == RESTORE {
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(5 + (replace ? 1 : 0) + (idletime == nil ? 0 : 2) + (freq == nil ? 0 : 2))
+        encoder.command(5 + (replace ? 1 : 0) + (usage == nil ? 0 : 2))
         encoder.literal("$7\r\nRESTORE\r\n")
         key.encode(into: &encoder)
         encoder.bulk(time.sinceEpoch.inMilliseconds)
         serializedValue.encode(into: &encoder)
         if replace { encoder.literal("$7\r\nREPLACE\r\n") }
         encoder.literal("$6\r\nABSTTL\r\n")
-        if let idletime {
-            encoder.literal("$8\r\nIDLETIME\r\n")
-            encoder.bulk(idletime.inSeconds)
-        }
-        if let freq {
-            encoder.literal("$4\r\nFREQ\r\n")
-            encoder.bulk(freq)
+        if let usage {
+            usage.encode(into: &encoder)
         }
     }
 
@@ -456,11 +440,11 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func restoreUntil(
         _ key: some BulkStringConvertible, _ time: UnixTime, _ serializedValue: some BulkStringConvertible,
-        replace: Bool = false, idletime: Duration? = nil, freq: Int? = nil
+        replace: Bool = false, usage: RestoredUsage? = nil
     ) async throws -> OK {
         try await execute(RESTORE_ABSTTL(
             key: key.bulkString, time: time, serializedValue: serializedValue.bulkString, replace: replace,
-            idletime: idletime, freq: freq))
+            usage: usage))
     }
 }
 
@@ -469,11 +453,11 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func restoreUntil(
         _ key: some BulkStringConvertible, _ time: UnixTime, _ serializedValue: some BulkStringConvertible,
-        replace: Bool = false, idletime: Duration? = nil, freq: Int? = nil
+        replace: Bool = false, usage: RestoredUsage? = nil
     ) -> Queued<OK> {
         enqueue(RESTORE_ABSTTL(
             key: key.bulkString, time: time, serializedValue: serializedValue.bulkString, replace: replace,
-            idletime: idletime, freq: freq))
+            usage: usage))
     }
 }
 
@@ -481,11 +465,11 @@ extension Command where Self == RESTORE_ABSTTL {
     /// Makes a key of what `DUMP` gave. See ``RESTORE_ABSTTL``.
     @export(implementation) public static func restoreUntil(
         _ key: some BulkStringConvertible, _ time: UnixTime, _ serializedValue: some BulkStringConvertible,
-        replace: Bool = false, idletime: Duration? = nil, freq: Int? = nil
+        replace: Bool = false, usage: RestoredUsage? = nil
     ) -> Self {
         RESTORE_ABSTTL(
             key: key.bulkString, time: time, serializedValue: serializedValue.bulkString, replace: replace,
-            idletime: idletime, freq: freq)
+            usage: usage)
     }
 }
 

@@ -224,7 +224,7 @@ extension Command where Self == DBSIZE {
 
 // MARK: FAILOVER
 
-/// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]`
+/// `FAILOVER [TO host port [FORCE]] [TIMEOUT milliseconds]`
 ///
 /// Since 6.2.0. No keys. Reply: `OK`.
 @frozen public struct FAILOVER: Command {
@@ -258,15 +258,12 @@ extension Command where Self == DBSIZE {
 
     /// `[TO host port [FORCE]]`
     public var to: To?
-    /// `[ABORT]`
-    public var abort: Bool
     /// `[TIMEOUT milliseconds]`; rounded up to whole milliseconds
     public var timeout: Duration?
 
     /// The command with these arguments.
-    @inlinable public init(to: To? = nil, abort: Bool = false, timeout: Duration? = nil) {
+    @inlinable public init(to: To? = nil, timeout: Duration? = nil) {
         self.to = to
-        self.abort = abort
         self.timeout = timeout
     }
 
@@ -278,13 +275,12 @@ extension Command where Self == DBSIZE {
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(1 + (to.map { $0.argumentCount + 1 } ?? 0) + (abort ? 1 : 0) + (timeout == nil ? 0 : 2))
+        encoder.command(1 + (to.map { $0.argumentCount + 1 } ?? 0) + (timeout == nil ? 0 : 2))
         encoder.literal("$8\r\nFAILOVER\r\n")
         if let to {
             encoder.literal("$2\r\nTO\r\n")
             to.encode(into: &encoder)
         }
-        if abort { encoder.literal("$5\r\nABORT\r\n") }
         if let timeout {
             encoder.literal("$7\r\nTIMEOUT\r\n")
             encoder.bulk(timeout.inMilliseconds)
@@ -293,31 +289,79 @@ extension Command where Self == DBSIZE {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]`; see ``FAILOVER``.
+    /// `FAILOVER [TO host port [FORCE]] [TIMEOUT milliseconds]`; see ``FAILOVER``.
     @discardableResult
     @export(implementation) public func failover(
-        to: FAILOVER.To? = nil, abort: Bool = false, timeout: Duration? = nil
+        to: FAILOVER.To? = nil, timeout: Duration? = nil
     ) async throws -> OK {
-        try await execute(FAILOVER(to: to, abort: abort, timeout: timeout))
+        try await execute(FAILOVER(to: to, timeout: timeout))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]`; see ``FAILOVER``.
+    /// `FAILOVER [TO host port [FORCE]] [TIMEOUT milliseconds]`; see ``FAILOVER``.
     @discardableResult
     @export(implementation) public func failover(
-        to: FAILOVER.To? = nil, abort: Bool = false, timeout: Duration? = nil
+        to: FAILOVER.To? = nil, timeout: Duration? = nil
     ) -> Queued<OK> {
-        enqueue(FAILOVER(to: to, abort: abort, timeout: timeout))
+        enqueue(FAILOVER(to: to, timeout: timeout))
     }
 }
 
 extension Command where Self == FAILOVER {
-    /// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]`; see ``FAILOVER``.
+    /// `FAILOVER [TO host port [FORCE]] [TIMEOUT milliseconds]`; see ``FAILOVER``.
     @export(implementation) public static func failover(
-        to: FAILOVER.To? = nil, abort: Bool = false, timeout: Duration? = nil
+        to: FAILOVER.To? = nil, timeout: Duration? = nil
     ) -> Self {
-        FAILOVER(to: to, abort: abort, timeout: timeout)
+        FAILOVER(to: to, timeout: timeout)
+    }
+}
+
+// MARK: FAILOVER
+
+/// `FAILOVER ABORT`
+///
+/// Since 6.2.0. No keys. Reply: `OK`.
+@frozen public struct FAILOVER_ABORT: Command {
+    /// What the server answers.
+    public typealias Reply = OK
+
+    /// The command; it has no arguments.
+    @inlinable public init() {
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "FAILOVER", flags: [.administrative], idempotency: .accumulating, since: .init(6, 2, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*2\r\n$8\r\nFAILOVER\r\n$5\r\nABORT\r\n")
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `FAILOVER ABORT`; see ``FAILOVER_ABORT``.
+    @discardableResult
+    @export(implementation) public func failoverAbort() async throws -> OK {
+        try await execute(FAILOVER_ABORT())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `FAILOVER ABORT`; see ``FAILOVER_ABORT``.
+    @discardableResult
+    @export(implementation) public func failoverAbort() -> Queued<OK> {
+        enqueue(FAILOVER_ABORT())
+    }
+}
+
+extension Command where Self == FAILOVER_ABORT {
+    /// `FAILOVER ABORT`; see ``FAILOVER_ABORT``.
+    @export(implementation) public static func failoverAbort() -> Self {
+        FAILOVER_ABORT()
     }
 }
 
@@ -697,54 +741,5 @@ extension Command where Self == LATENCY.GRAPH {
     /// `LATENCY GRAPH event`; see ``LATENCY.GRAPH``.
     @export(implementation) public static func latencyGraph(_ event: some BulkStringConvertible) -> Self {
         LATENCY.GRAPH(event: event.bulkString)
-    }
-}
-
-// MARK: LATENCY HELP
-
-extension LATENCY {
-    /// `LATENCY HELP`
-    ///
-    /// Since 2.8.13. No keys. Reply: `[String]`.
-    @frozen public struct HELP: Command {
-        /// What the server answers.
-        public typealias Reply = [String]
-
-        /// The command; it has no arguments.
-        @inlinable public init() {
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "LATENCY HELP", flags: [], idempotency: .accumulating, since: .init(2, 8, 13))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*2\r\n$7\r\nLATENCY\r\n$4\r\nHELP\r\n")
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `LATENCY HELP`; see ``LATENCY.HELP``.
-    @discardableResult
-    @export(implementation) public func latencyHelp() async throws -> [String] {
-        try await execute(LATENCY.HELP())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `LATENCY HELP`; see ``LATENCY.HELP``.
-    @discardableResult
-    @export(implementation) public func latencyHelp() -> Queued<[String]> {
-        enqueue(LATENCY.HELP())
-    }
-}
-
-extension Command where Self == LATENCY.HELP {
-    /// `LATENCY HELP`; see ``LATENCY.HELP``.
-    @export(implementation) public static func latencyHelp() -> Self {
-        LATENCY.HELP()
     }
 }

@@ -4,6 +4,55 @@
 
 public import RESPCodec
 
+// MARK: LATENCY HELP
+
+extension LATENCY {
+    /// `LATENCY HELP`
+    ///
+    /// Since 2.8.13. No keys. Reply: `[String]`.
+    @frozen public struct HELP: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "LATENCY HELP", flags: [], idempotency: .accumulating, since: .init(2, 8, 13))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$7\r\nLATENCY\r\n$4\r\nHELP\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `LATENCY HELP`; see ``LATENCY.HELP``.
+    @discardableResult
+    @export(implementation) public func latencyHelp() async throws -> [String] {
+        try await execute(LATENCY.HELP())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `LATENCY HELP`; see ``LATENCY.HELP``.
+    @discardableResult
+    @export(implementation) public func latencyHelp() -> Queued<[String]> {
+        enqueue(LATENCY.HELP())
+    }
+}
+
+extension Command where Self == LATENCY.HELP {
+    /// `LATENCY HELP`; see ``LATENCY.HELP``.
+    @export(implementation) public static func latencyHelp() -> Self {
+        LATENCY.HELP()
+    }
+}
+
 // MARK: LATENCY HISTOGRAM
 
 extension LATENCY {
@@ -702,54 +751,5 @@ extension Command where Self == MEMORY.USAGE {
         _ key: some BulkStringConvertible, samples: Int? = nil
     ) -> Self {
         MEMORY.USAGE(key: key.bulkString, samples: samples)
-    }
-}
-
-// MARK: MODULE HELP
-
-extension MODULE {
-    /// `MODULE HELP`
-    ///
-    /// Since 5.0.0. No keys. Reply: `[String]`.
-    @frozen public struct HELP: Command {
-        /// What the server answers.
-        public typealias Reply = [String]
-
-        /// The command; it has no arguments.
-        @inlinable public init() {
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "MODULE HELP", flags: [], idempotency: .accumulating, since: .init(5, 0, 0))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*2\r\n$6\r\nMODULE\r\n$4\r\nHELP\r\n")
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `MODULE HELP`; see ``MODULE.HELP``.
-    @discardableResult
-    @export(implementation) public func moduleHelp() async throws -> [String] {
-        try await execute(MODULE.HELP())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `MODULE HELP`; see ``MODULE.HELP``.
-    @discardableResult
-    @export(implementation) public func moduleHelp() -> Queued<[String]> {
-        enqueue(MODULE.HELP())
-    }
-}
-
-extension Command where Self == MODULE.HELP {
-    /// `MODULE HELP`; see ``MODULE.HELP``.
-    @export(implementation) public static func moduleHelp() -> Self {
-        MODULE.HELP()
     }
 }

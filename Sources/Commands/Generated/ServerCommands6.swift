@@ -4,6 +4,55 @@
 
 public import RESPCodec
 
+// MARK: MODULE HELP
+
+extension MODULE {
+    /// `MODULE HELP`
+    ///
+    /// Since 5.0.0. No keys. Reply: `[String]`.
+    @frozen public struct HELP: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "MODULE HELP", flags: [], idempotency: .accumulating, since: .init(5, 0, 0))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$6\r\nMODULE\r\n$4\r\nHELP\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `MODULE HELP`; see ``MODULE.HELP``.
+    @discardableResult
+    @export(implementation) public func moduleHelp() async throws -> [String] {
+        try await execute(MODULE.HELP())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `MODULE HELP`; see ``MODULE.HELP``.
+    @discardableResult
+    @export(implementation) public func moduleHelp() -> Queued<[String]> {
+        enqueue(MODULE.HELP())
+    }
+}
+
+extension Command where Self == MODULE.HELP {
+    /// `MODULE HELP`; see ``MODULE.HELP``.
+    @export(implementation) public static func moduleHelp() -> Self {
+        MODULE.HELP()
+    }
+}
+
 // MARK: MODULE LIST
 
 extension MODULE {
@@ -732,54 +781,5 @@ extension Command where Self == SLOWLOG.GET {
     /// The latest commands that took long. See ``SLOWLOG.GET``.
     @export(implementation) public static func slowlogGet(count: Int? = nil) -> Self {
         SLOWLOG.GET(count: count)
-    }
-}
-
-// MARK: SLOWLOG HELP
-
-extension SLOWLOG {
-    /// `SLOWLOG HELP`
-    ///
-    /// Since 6.2.0. No keys. Reply: `[String]`.
-    @frozen public struct HELP: Command {
-        /// What the server answers.
-        public typealias Reply = [String]
-
-        /// The command; it has no arguments.
-        @inlinable public init() {
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "SLOWLOG HELP", flags: [], idempotency: .accumulating, since: .init(6, 2, 0))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*2\r\n$7\r\nSLOWLOG\r\n$4\r\nHELP\r\n")
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `SLOWLOG HELP`; see ``SLOWLOG.HELP``.
-    @discardableResult
-    @export(implementation) public func slowlogHelp() async throws -> [String] {
-        try await execute(SLOWLOG.HELP())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `SLOWLOG HELP`; see ``SLOWLOG.HELP``.
-    @discardableResult
-    @export(implementation) public func slowlogHelp() -> Queued<[String]> {
-        enqueue(SLOWLOG.HELP())
-    }
-}
-
-extension Command where Self == SLOWLOG.HELP {
-    /// `SLOWLOG HELP`; see ``SLOWLOG.HELP``.
-    @export(implementation) public static func slowlogHelp() -> Self {
-        SLOWLOG.HELP()
     }
 }

@@ -4,6 +4,55 @@
 
 public import RESPCodec
 
+// MARK: SLOWLOG HELP
+
+extension SLOWLOG {
+    /// `SLOWLOG HELP`
+    ///
+    /// Since 6.2.0. No keys. Reply: `[String]`.
+    @frozen public struct HELP: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "SLOWLOG HELP", flags: [], idempotency: .accumulating, since: .init(6, 2, 0))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$7\r\nSLOWLOG\r\n$4\r\nHELP\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `SLOWLOG HELP`; see ``SLOWLOG.HELP``.
+    @discardableResult
+    @export(implementation) public func slowlogHelp() async throws -> [String] {
+        try await execute(SLOWLOG.HELP())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `SLOWLOG HELP`; see ``SLOWLOG.HELP``.
+    @discardableResult
+    @export(implementation) public func slowlogHelp() -> Queued<[String]> {
+        enqueue(SLOWLOG.HELP())
+    }
+}
+
+extension Command where Self == SLOWLOG.HELP {
+    /// `SLOWLOG HELP`; see ``SLOWLOG.HELP``.
+    @export(implementation) public static func slowlogHelp() -> Self {
+        SLOWLOG.HELP()
+    }
+}
+
 // MARK: SLOWLOG LEN
 
 extension SLOWLOG {

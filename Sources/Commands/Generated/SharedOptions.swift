@@ -420,6 +420,25 @@ public import RESPCodec
     }
 }
 
+/// `[IDLETIME seconds | FREQ frequency]`
+@frozen public enum RestoredUsage: Sendable {
+    /// `IDLETIME seconds`
+    case idletime(Duration)
+    /// `FREQ frequency`
+    case freq(Int)
+
+    @inlinable func encode(into encoder: inout CommandEncoder) {
+        switch self {
+        case .idletime(let seconds):
+            encoder.literal("$8\r\nIDLETIME\r\n")
+            encoder.bulk(seconds.inSeconds)
+        case .freq(let frequency):
+            encoder.literal("$4\r\nFREQ\r\n")
+            encoder.bulk(frequency)
+        }
+    }
+}
+
 /// `[AGGREGATE <SUM | MIN | MAX>]`
 @frozen public enum ScoreAggregate: Sendable {
     /// `SUM`
@@ -441,19 +460,46 @@ public import RESPCodec
     }
 }
 
-/// `[GT | LT]`
-@frozen public enum ScoreComparison: Sendable {
+/// `[NX | XX | GT | LT | XX GT | XX LT]`
+@frozen public enum ScoreCondition: Sendable {
+    /// `NX`
+    case nx
+    /// `XX`
+    case xx
     /// `GT`
     case gt
     /// `LT`
     case lt
+    /// `XX GT`
+    case xxGt
+    /// `XX LT`
+    case xxLt
+
+    @inlinable var argumentCount: Int {
+        switch self {
+        case .nx: 1
+        case .xx: 1
+        case .gt: 1
+        case .lt: 1
+        case .xxGt: 2
+        case .xxLt: 2
+        }
+    }
 
     @inlinable func encode(into encoder: inout CommandEncoder) {
         switch self {
+        case .nx:
+            encoder.literal("$2\r\nNX\r\n")
+        case .xx:
+            encoder.literal("$2\r\nXX\r\n")
         case .gt:
             encoder.literal("$2\r\nGT\r\n")
         case .lt:
             encoder.literal("$2\r\nLT\r\n")
+        case .xxGt:
+            encoder.literal("$2\r\nXX\r\n$2\r\nGT\r\n")
+        case .xxLt:
+            encoder.literal("$2\r\nXX\r\n$2\r\nLT\r\n")
         }
     }
 }

@@ -478,7 +478,7 @@ extension Command {
 
 /// Adds members with their scores to a sorted set and returns how many are new.
 ///
-/// `ZADD key [NX | XX] [GT | LT] [CH] score member [score member ...]`
+/// `ZADD key [NX | XX | GT | LT | XX GT | XX LT] [CH] score member [score member ...]`
 ///
 /// Since 1.2.0. Key: `key`. Reply: `Int`.
 @frozen public struct ZADD: Command {
@@ -487,10 +487,8 @@ extension Command {
 
     /// `key`
     public var key: BulkString
-    /// `[NX | XX]`
-    public var condition: ExistenceCondition?
-    /// `[GT | LT]`
-    public var comparison: ScoreComparison?
+    /// `[NX | XX | GT | LT | XX GT | XX LT]`
+    public var condition: ScoreCondition?
     /// `[CH]`
     public var ch: Bool
     /// `score member [score member ...]`
@@ -498,12 +496,10 @@ extension Command {
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, condition: ExistenceCondition? = nil, comparison: ScoreComparison? = nil,
-        ch: Bool = false, data: BulkStringList
+        key: BulkString, condition: ScoreCondition? = nil, ch: Bool = false, data: BulkStringList
     ) {
         self.key = key
         self.condition = condition
-        self.comparison = comparison
         self.ch = ch
         self.data = data
     }
@@ -521,15 +517,11 @@ extension Command {
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(
-            2 + (condition == nil ? 0 : 1) + (comparison == nil ? 0 : 1) + (ch ? 1 : 0) + data.count)
+        encoder.command(2 + (condition?.argumentCount ?? 0) + (ch ? 1 : 0) + data.count)
         encoder.literal("$4\r\nZADD\r\n")
         key.encode(into: &encoder)
         if let condition {
             condition.encode(into: &encoder)
-        }
-        if let comparison {
-            comparison.encode(into: &encoder)
         }
         if ch { encoder.literal("$2\r\nCH\r\n") }
         data.encode(into: &encoder)
@@ -546,10 +538,10 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zadd(
         _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
-        condition: ExistenceCondition? = nil, comparison: ScoreComparison? = nil, ch: Bool = false
+        condition: ScoreCondition? = nil, ch: Bool = false
     ) async throws -> Int {
         try await execute(ZADD(
-            key: key.bulkString, condition: condition, comparison: comparison, ch: ch,
+            key: key.bulkString, condition: condition, ch: ch,
             data: BulkStringList(pair: score.bulkString, member.bulkString)))
     }
 
@@ -557,11 +549,10 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zadd<Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Second)>,
-        condition: ExistenceCondition? = nil, comparison: ScoreComparison? = nil, ch: Bool = false
+        condition: ScoreCondition? = nil, ch: Bool = false
     ) async throws -> Int {
         try await execute(ZADD(
-            key: key.bulkString, condition: condition, comparison: comparison, ch: ch,
-            data: BulkStringList(pairs: data)))
+            key: key.bulkString, condition: condition, ch: ch, data: BulkStringList(pairs: data)))
     }
 }
 
@@ -570,10 +561,10 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zadd(
         _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
-        condition: ExistenceCondition? = nil, comparison: ScoreComparison? = nil, ch: Bool = false
+        condition: ScoreCondition? = nil, ch: Bool = false
     ) -> Queued<Int> {
         enqueue(ZADD(
-            key: key.bulkString, condition: condition, comparison: comparison, ch: ch,
+            key: key.bulkString, condition: condition, ch: ch,
             data: BulkStringList(pair: score.bulkString, member.bulkString)))
     }
 
@@ -581,11 +572,9 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zadd<Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Second)>,
-        condition: ExistenceCondition? = nil, comparison: ScoreComparison? = nil, ch: Bool = false
+        condition: ScoreCondition? = nil, ch: Bool = false
     ) -> Queued<Int> {
-        enqueue(ZADD(
-            key: key.bulkString, condition: condition, comparison: comparison, ch: ch,
-            data: BulkStringList(pairs: data)))
+        enqueue(ZADD(key: key.bulkString, condition: condition, ch: ch, data: BulkStringList(pairs: data)))
     }
 }
 
@@ -593,21 +582,19 @@ extension Command where Self == ZADD {
     /// Adds members with their scores to a sorted set and returns how many are new. See ``ZADD``.
     @export(implementation) public static func zadd(
         _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
-        condition: ExistenceCondition? = nil, comparison: ScoreComparison? = nil, ch: Bool = false
+        condition: ScoreCondition? = nil, ch: Bool = false
     ) -> Self {
         ZADD(
-            key: key.bulkString, condition: condition, comparison: comparison, ch: ch,
+            key: key.bulkString, condition: condition, ch: ch,
             data: BulkStringList(pair: score.bulkString, member.bulkString))
     }
 
     /// Adds members with their scores to a sorted set and returns how many are new. See ``ZADD``.
     @export(implementation) public static func zadd<Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ data: some Collection<(Double, Second)>,
-        condition: ExistenceCondition? = nil, comparison: ScoreComparison? = nil, ch: Bool = false
+        condition: ScoreCondition? = nil, ch: Bool = false
     ) -> Self {
-        ZADD(
-            key: key.bulkString, condition: condition, comparison: comparison, ch: ch,
-            data: BulkStringList(pairs: data))
+        ZADD(key: key.bulkString, condition: condition, ch: ch, data: BulkStringList(pairs: data))
     }
 }
 
@@ -615,7 +602,7 @@ extension Command where Self == ZADD {
 
 /// Adds members with their scores to a sorted set and returns how many are new.
 ///
-/// `ZADD key [NX | XX] [GT | LT] INCR score member`
+/// `ZADD key [NX | XX | GT | LT | XX GT | XX LT] INCR score member`
 ///
 /// Since 1.2.0. Key: `key`. Reply: `Double?`.
 @frozen public struct ZADD_INCR: Command {
@@ -624,10 +611,8 @@ extension Command where Self == ZADD {
 
     /// `key`
     public var key: BulkString
-    /// `[NX | XX]`
-    public var condition: ExistenceCondition?
-    /// `[GT | LT]`
-    public var comparison: ScoreComparison?
+    /// `[NX | XX | GT | LT | XX GT | XX LT]`
+    public var condition: ScoreCondition?
     /// `score`
     public var score: Double
     /// `member`
@@ -635,12 +620,10 @@ extension Command where Self == ZADD {
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, condition: ExistenceCondition? = nil, comparison: ScoreComparison? = nil, score: Double,
-        member: BulkString
+        key: BulkString, condition: ScoreCondition? = nil, score: Double, member: BulkString
     ) {
         self.key = key
         self.condition = condition
-        self.comparison = comparison
         self.score = score
         self.member = member
     }
@@ -652,14 +635,11 @@ extension Command where Self == ZADD {
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(5 + (condition == nil ? 0 : 1) + (comparison == nil ? 0 : 1))
+        encoder.command(5 + (condition?.argumentCount ?? 0))
         encoder.literal("$4\r\nZADD\r\n")
         key.encode(into: &encoder)
         if let condition {
             condition.encode(into: &encoder)
-        }
-        if let comparison {
-            comparison.encode(into: &encoder)
         }
         encoder.literal("$4\r\nINCR\r\n")
         encoder.bulk(score)
@@ -677,11 +657,10 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zaddIncrementing(
         _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
-        condition: ExistenceCondition? = nil, comparison: ScoreComparison? = nil
+        condition: ScoreCondition? = nil
     ) async throws -> Double? {
         try await execute(ZADD_INCR(
-            key: key.bulkString, condition: condition, comparison: comparison, score: score,
-            member: member.bulkString))
+            key: key.bulkString, condition: condition, score: score, member: member.bulkString))
     }
 }
 
@@ -690,11 +669,9 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zaddIncrementing(
         _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
-        condition: ExistenceCondition? = nil, comparison: ScoreComparison? = nil
+        condition: ScoreCondition? = nil
     ) -> Queued<Double?> {
-        enqueue(ZADD_INCR(
-            key: key.bulkString, condition: condition, comparison: comparison, score: score,
-            member: member.bulkString))
+        enqueue(ZADD_INCR(key: key.bulkString, condition: condition, score: score, member: member.bulkString))
     }
 }
 
@@ -702,11 +679,9 @@ extension Command where Self == ZADD_INCR {
     /// Adds members with their scores to a sorted set and returns how many are new. See ``ZADD_INCR``.
     @export(implementation) public static func zaddIncrementing(
         _ key: some BulkStringConvertible, _ score: Double, _ member: some BulkStringConvertible,
-        condition: ExistenceCondition? = nil, comparison: ScoreComparison? = nil
+        condition: ScoreCondition? = nil
     ) -> Self {
-        ZADD_INCR(
-            key: key.bulkString, condition: condition, comparison: comparison, score: score,
-            member: member.bulkString)
+        ZADD_INCR(key: key.bulkString, condition: condition, score: score, member: member.bulkString)
     }
 }
 
