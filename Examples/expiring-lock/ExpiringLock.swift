@@ -33,11 +33,11 @@ struct ExpiringLock: Sendable {
     /// - Parameter body: gets the token. Its task is cancelled when the lock is lost.
     /// - Throws: ``LockLost``, what `body` throws, the client's errors of acquiring it, `CancellationError`.
     func withLock<R: Sendable>(_ body: @escaping @Sendable (_ token: Int) async throws -> R) async throws -> R {
-        // Names this holder, so that a call whose reply was lost can be made again.
+        // Names this holder, so that nobody else's lock is renewed or released.
         let holder = "\(UInt64.random(in: .min ... .max))-\(UInt64.random(in: .min ... .max))"
-        let (token, since) = try await acquire(holder)
         let ending: Ending<R>
         do {
+            let (token, since) = try await acquire(holder)
             ending = try await withThrowingTaskGroup(of: Ending<R>.self) { tasks in
                 tasks.addTask { .finished(try await body(token)) }
                 tasks.addTask { .lost(try await loss(holder, since)) }
@@ -46,6 +46,7 @@ struct ExpiringLock: Sendable {
                 return first
             }
         } catch {
+            // Also if acquiring it failed: it may have succeeded, and the reply got lost.
             await release(holder)
             throw error
         }
@@ -102,12 +103,9 @@ struct ExpiringLock: Sendable {
 
     private var milliseconds: Int { Int(lease / .milliseconds(1)) }
 
-    /// For the same holder again, so that it may be sent again when a reply is lost.
     private static let acquire = Script(
         """
-        local holder = redis.call('GET', KEYS[1])
-        if holder and holder ~= ARGV[1] then return false end
-        redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+        if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return false end
         return redis.call('INCR', KEYS[2])
         """)
 

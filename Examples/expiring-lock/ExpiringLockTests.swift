@@ -109,6 +109,25 @@ import ValkeyToolkit
         if case .notRenewed? = error {} else { Issue.record("\(String(describing: error))") }
     }
 
+    @Test func `who doesn't hear whether it has the lock releases what it may have got`() async throws {
+        let server = ScriptedServer { command in
+            // Acquiring has one argument more.
+            command.words.count == 7 ? .error("ERR something went wrong") : .integer(1)
+        }
+        let environment = environment(server.connector)
+        let client = ValkeyClient(
+            NodeConfiguration(endpoint: .tcp(host: "valkey.internal", port: 6379)), environment: environment)
+        defer { client.close() }
+        let lock = ExpiringLock(client, name: "asked", environment: environment)
+        await #expect(throws: ServerError.self) {
+            try await lock.withLock { _ in Issue.record("nobody has given it the lock") }
+        }
+        // The same lock and holder, another script.
+        try #require(server.commands.count == 2)
+        #expect(server.commands[0].words[3...5] == server.commands[1].words[3...5])
+        #expect(server.commands[0].words[1] != server.commands[1].words[1])
+    }
+
     @Test func `a body's own error and result come back, and the lock is released`() async throws {
         struct Failure: Error {}
         let server = ScriptedServer { $0.name == "EVALSHA" ? .integer(1) : .none }
