@@ -16,6 +16,7 @@ let package = Package(
             name: "CodecWorkloads",
             dependencies: [
                 "AllocationCounting", .product(name: "RESPCodec", package: "valkey-toolkit"),
+                .product(name: "Commands", package: "valkey-toolkit"),
                 .product(name: "Pool", package: "valkey-toolkit"),
             ]),
         .executableTarget(name: "codec-workloads", dependencies: ["CodecWorkloads"]),

@@ -103,7 +103,17 @@ extension EncodingBuffer {
         } else if count >= 16 {
             unsafe copyEnds(source, to: target, count: count, as: SIMD2<UInt64>.self)
         } else if count >= 8 {
-            unsafe copyEnds(source, to: target, count: count, as: UInt64.self)
+            // Not by two words that overlap: a short string lies in two words that were just stored, and a load across
+            // both waits until they are in the cache.
+            unsafe target.storeBytes(of: source.loadUnaligned(as: UInt64.self), as: UInt64.self)
+            let rest = count &- 8
+            if rest >= 4 {
+                unsafe copyEnds(source + 8, to: target + 8, count: rest, as: UInt32.self)
+            } else if rest > 0 {
+                unsafe copyEnds(source + 8, to: target + 8, count: rest, as: UInt8.self)
+                let middle = unsafe source.load(fromByteOffset: 8 &+ (rest &>> 1), as: UInt8.self)
+                unsafe target.storeBytes(of: middle, toByteOffset: 8 &+ (rest &>> 1), as: UInt8.self)
+            }
         } else if count >= 4 {
             unsafe copyEnds(source, to: target, count: count, as: UInt32.self)
         } else if count > 0 {

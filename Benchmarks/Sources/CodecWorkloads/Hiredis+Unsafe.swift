@@ -33,13 +33,13 @@
 
         /// hiredis' fast formatter, which makes a string per command.
         static func hiredisFormat(_ name: String, _ arguments: [String]) -> Workload? {
-            Workload(name: name, elements: Commands.repetitions) {
+            Workload(name: name, elements: Requests.repetitions) {
                 let copies = unsafe arguments.map { unsafe strdup($0) }
                 defer { unsafe copies.forEach { unsafe free($0) } }
                 var pointers = unsafe copies.map { unsafe UnsafePointer<CChar>($0) }
                 let lengths = arguments.map(\.utf8.count)
                 var total = 0
-                for _ in 0..<Commands.repetitions {
+                for _ in 0..<Requests.repetitions {
                     var target: sds?
                     total &+= unsafe Int(
                         redisFormatSdsCommandArgv(&target, Int32(arguments.count), &pointers, lengths))

@@ -90,7 +90,7 @@ public import RESPCodec
     /// A dictionary, flattened: key, value, key, value, … in no particular order.
     @inlinable
     public init<Key: BulkStringConvertible, Value: BulkStringConvertible>(pairs: [Key: Value]) {
-        if Key.self == String.self, Value.self == String.self, let strings = pairs as? [String: String] {
+        if let strings = BulkStringList.texts(pairs) {
             self = .stringDictionary(strings)
             return
         }
