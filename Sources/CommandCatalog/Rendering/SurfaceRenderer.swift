@@ -81,7 +81,7 @@ struct SurfaceRenderer {
     }
 
     private var documentation: String {
-        let (syntax, type) = ("`\(command.syntax)`", "``\(command.qualifiedTypeName)``")
+        let (syntax, type) = ("`\(command.syntax)`", "``\(command.qualifiedTypeName.replacing(".", with: "/"))``")
         if let summary = command.summary { return "/// \(summary) See \(type)." }
         return syntax.count < 100 ? "/// \(syntax); see \(type)." : "/// `\(command.displayName)`; see \(type)."
     }

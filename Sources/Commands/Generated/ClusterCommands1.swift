@@ -44,7 +44,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER.ADDSLOTS``.
+    /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER/ADDSLOTS``.
     @discardableResult
     @export(implementation) public func clusterAddslots(
         _ first: HashSlot, _ more: HashSlot...
@@ -52,7 +52,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(CLUSTER.ADDSLOTS(slots: [first] + more))
     }
 
-    /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER.ADDSLOTS``.
+    /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER/ADDSLOTS``.
     @discardableResult
     @export(implementation) public func clusterAddslots(_ slots: [HashSlot]) async throws -> OK {
         try await execute(CLUSTER.ADDSLOTS(slots: slots))
@@ -60,13 +60,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER.ADDSLOTS``.
+    /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER/ADDSLOTS``.
     @discardableResult
     @export(implementation) public func clusterAddslots(_ first: HashSlot, _ more: HashSlot...) -> Queued<OK> {
         enqueue(CLUSTER.ADDSLOTS(slots: [first] + more))
     }
 
-    /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER.ADDSLOTS``.
+    /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER/ADDSLOTS``.
     @discardableResult
     @export(implementation) public func clusterAddslots(_ slots: [HashSlot]) -> Queued<OK> {
         enqueue(CLUSTER.ADDSLOTS(slots: slots))
@@ -74,12 +74,12 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.ADDSLOTS {
-    /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER.ADDSLOTS``.
+    /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER/ADDSLOTS``.
     @export(implementation) public static func clusterAddslots(_ first: HashSlot, _ more: HashSlot...) -> Self {
         CLUSTER.ADDSLOTS(slots: [first] + more)
     }
 
-    /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER.ADDSLOTS``.
+    /// `CLUSTER ADDSLOTS slot [slot ...]`; see ``CLUSTER/ADDSLOTS``.
     @export(implementation) public static func clusterAddslots(_ slots: [HashSlot]) -> Self {
         CLUSTER.ADDSLOTS(slots: slots)
     }
@@ -126,7 +126,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.ADDSLOTSRANGE``.
+    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER/ADDSLOTSRANGE``.
     @discardableResult
     @export(implementation) public func clusterAddslotsrange(
         _ first: ClosedRange<HashSlot>, _ more: ClosedRange<HashSlot>...
@@ -134,7 +134,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(CLUSTER.ADDSLOTSRANGE(ranges: [first] + more))
     }
 
-    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.ADDSLOTSRANGE``.
+    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER/ADDSLOTSRANGE``.
     @discardableResult
     @export(implementation) public func clusterAddslotsrange(
         _ ranges: [ClosedRange<HashSlot>]
@@ -144,7 +144,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.ADDSLOTSRANGE``.
+    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER/ADDSLOTSRANGE``.
     @discardableResult
     @export(implementation) public func clusterAddslotsrange(
         _ first: ClosedRange<HashSlot>, _ more: ClosedRange<HashSlot>...
@@ -152,7 +152,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(CLUSTER.ADDSLOTSRANGE(ranges: [first] + more))
     }
 
-    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.ADDSLOTSRANGE``.
+    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER/ADDSLOTSRANGE``.
     @discardableResult
     @export(implementation) public func clusterAddslotsrange(_ ranges: [ClosedRange<HashSlot>]) -> Queued<OK> {
         enqueue(CLUSTER.ADDSLOTSRANGE(ranges: ranges))
@@ -160,14 +160,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.ADDSLOTSRANGE {
-    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.ADDSLOTSRANGE``.
+    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER/ADDSLOTSRANGE``.
     @export(implementation) public static func clusterAddslotsrange(
         _ first: ClosedRange<HashSlot>, _ more: ClosedRange<HashSlot>...
     ) -> Self {
         CLUSTER.ADDSLOTSRANGE(ranges: [first] + more)
     }
 
-    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.ADDSLOTSRANGE``.
+    /// `CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER/ADDSLOTSRANGE``.
     @export(implementation) public static func clusterAddslotsrange(_ ranges: [ClosedRange<HashSlot>]) -> Self {
         CLUSTER.ADDSLOTSRANGE(ranges: ranges)
     }
@@ -201,7 +201,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER BUMPEPOCH`; see ``CLUSTER.BUMPEPOCH``.
+    /// `CLUSTER BUMPEPOCH`; see ``CLUSTER/BUMPEPOCH``.
     @discardableResult
     @export(implementation) public func clusterBumpepoch() async throws -> String {
         try await execute(CLUSTER.BUMPEPOCH())
@@ -209,7 +209,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER BUMPEPOCH`; see ``CLUSTER.BUMPEPOCH``.
+    /// `CLUSTER BUMPEPOCH`; see ``CLUSTER/BUMPEPOCH``.
     @discardableResult
     @export(implementation) public func clusterBumpepoch() -> Queued<String> {
         enqueue(CLUSTER.BUMPEPOCH())
@@ -217,7 +217,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.BUMPEPOCH {
-    /// `CLUSTER BUMPEPOCH`; see ``CLUSTER.BUMPEPOCH``.
+    /// `CLUSTER BUMPEPOCH`; see ``CLUSTER/BUMPEPOCH``.
     @export(implementation) public static func clusterBumpepoch() -> Self {
         CLUSTER.BUMPEPOCH()
     }
@@ -252,7 +252,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER CANCELSLOTMIGRATIONS`; see ``CLUSTER.CANCELSLOTMIGRATIONS``.
+    /// `CLUSTER CANCELSLOTMIGRATIONS`; see ``CLUSTER/CANCELSLOTMIGRATIONS``.
     @discardableResult
     @export(implementation) public func clusterCancelslotmigrations() async throws -> OK {
         try await execute(CLUSTER.CANCELSLOTMIGRATIONS())
@@ -260,7 +260,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER CANCELSLOTMIGRATIONS`; see ``CLUSTER.CANCELSLOTMIGRATIONS``.
+    /// `CLUSTER CANCELSLOTMIGRATIONS`; see ``CLUSTER/CANCELSLOTMIGRATIONS``.
     @discardableResult
     @export(implementation) public func clusterCancelslotmigrations() -> Queued<OK> {
         enqueue(CLUSTER.CANCELSLOTMIGRATIONS())
@@ -268,7 +268,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.CANCELSLOTMIGRATIONS {
-    /// `CLUSTER CANCELSLOTMIGRATIONS`; see ``CLUSTER.CANCELSLOTMIGRATIONS``.
+    /// `CLUSTER CANCELSLOTMIGRATIONS`; see ``CLUSTER/CANCELSLOTMIGRATIONS``.
     @export(implementation) public static func clusterCancelslotmigrations() -> Self {
         CLUSTER.CANCELSLOTMIGRATIONS()
     }
@@ -308,7 +308,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER COUNT-FAILURE-REPORTS node-id`; see ``CLUSTER.COUNT_FAILURE_REPORTS``.
+    /// `CLUSTER COUNT-FAILURE-REPORTS node-id`; see ``CLUSTER/COUNT_FAILURE_REPORTS``.
     @discardableResult
     @export(implementation) public func clusterCountFailureReports(
         _ nodeId: some BulkStringConvertible
@@ -318,7 +318,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER COUNT-FAILURE-REPORTS node-id`; see ``CLUSTER.COUNT_FAILURE_REPORTS``.
+    /// `CLUSTER COUNT-FAILURE-REPORTS node-id`; see ``CLUSTER/COUNT_FAILURE_REPORTS``.
     @discardableResult
     @export(implementation) public func clusterCountFailureReports(
         _ nodeId: some BulkStringConvertible
@@ -328,7 +328,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.COUNT_FAILURE_REPORTS {
-    /// `CLUSTER COUNT-FAILURE-REPORTS node-id`; see ``CLUSTER.COUNT_FAILURE_REPORTS``.
+    /// `CLUSTER COUNT-FAILURE-REPORTS node-id`; see ``CLUSTER/COUNT_FAILURE_REPORTS``.
     @export(implementation) public static func clusterCountFailureReports(
         _ nodeId: some BulkStringConvertible
     ) -> Self {
@@ -371,7 +371,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// How many keys of a slot this node has. See ``CLUSTER.COUNTKEYSINSLOT``.
+    /// How many keys of a slot this node has. See ``CLUSTER/COUNTKEYSINSLOT``.
     @discardableResult
     @export(implementation) public func clusterCountKeysInSlot(_ slot: HashSlot) async throws -> Int {
         try await execute(CLUSTER.COUNTKEYSINSLOT(slot: slot))
@@ -379,7 +379,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// How many keys of a slot this node has. See ``CLUSTER.COUNTKEYSINSLOT``.
+    /// How many keys of a slot this node has. See ``CLUSTER/COUNTKEYSINSLOT``.
     @discardableResult
     @export(implementation) public func clusterCountKeysInSlot(_ slot: HashSlot) -> Queued<Int> {
         enqueue(CLUSTER.COUNTKEYSINSLOT(slot: slot))
@@ -387,7 +387,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.COUNTKEYSINSLOT {
-    /// How many keys of a slot this node has. See ``CLUSTER.COUNTKEYSINSLOT``.
+    /// How many keys of a slot this node has. See ``CLUSTER/COUNTKEYSINSLOT``.
     @export(implementation) public static func clusterCountKeysInSlot(_ slot: HashSlot) -> Self {
         CLUSTER.COUNTKEYSINSLOT(slot: slot)
     }
@@ -433,7 +433,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER.DELSLOTS``.
+    /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER/DELSLOTS``.
     @discardableResult
     @export(implementation) public func clusterDelslots(
         _ first: HashSlot, _ more: HashSlot...
@@ -441,7 +441,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(CLUSTER.DELSLOTS(slots: [first] + more))
     }
 
-    /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER.DELSLOTS``.
+    /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER/DELSLOTS``.
     @discardableResult
     @export(implementation) public func clusterDelslots(_ slots: [HashSlot]) async throws -> OK {
         try await execute(CLUSTER.DELSLOTS(slots: slots))
@@ -449,13 +449,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER.DELSLOTS``.
+    /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER/DELSLOTS``.
     @discardableResult
     @export(implementation) public func clusterDelslots(_ first: HashSlot, _ more: HashSlot...) -> Queued<OK> {
         enqueue(CLUSTER.DELSLOTS(slots: [first] + more))
     }
 
-    /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER.DELSLOTS``.
+    /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER/DELSLOTS``.
     @discardableResult
     @export(implementation) public func clusterDelslots(_ slots: [HashSlot]) -> Queued<OK> {
         enqueue(CLUSTER.DELSLOTS(slots: slots))
@@ -463,12 +463,12 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.DELSLOTS {
-    /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER.DELSLOTS``.
+    /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER/DELSLOTS``.
     @export(implementation) public static func clusterDelslots(_ first: HashSlot, _ more: HashSlot...) -> Self {
         CLUSTER.DELSLOTS(slots: [first] + more)
     }
 
-    /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER.DELSLOTS``.
+    /// `CLUSTER DELSLOTS slot [slot ...]`; see ``CLUSTER/DELSLOTS``.
     @export(implementation) public static func clusterDelslots(_ slots: [HashSlot]) -> Self {
         CLUSTER.DELSLOTS(slots: slots)
     }
@@ -515,7 +515,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.DELSLOTSRANGE``.
+    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER/DELSLOTSRANGE``.
     @discardableResult
     @export(implementation) public func clusterDelslotsrange(
         _ first: ClosedRange<HashSlot>, _ more: ClosedRange<HashSlot>...
@@ -523,7 +523,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(CLUSTER.DELSLOTSRANGE(ranges: [first] + more))
     }
 
-    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.DELSLOTSRANGE``.
+    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER/DELSLOTSRANGE``.
     @discardableResult
     @export(implementation) public func clusterDelslotsrange(
         _ ranges: [ClosedRange<HashSlot>]
@@ -533,7 +533,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.DELSLOTSRANGE``.
+    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER/DELSLOTSRANGE``.
     @discardableResult
     @export(implementation) public func clusterDelslotsrange(
         _ first: ClosedRange<HashSlot>, _ more: ClosedRange<HashSlot>...
@@ -541,7 +541,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(CLUSTER.DELSLOTSRANGE(ranges: [first] + more))
     }
 
-    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.DELSLOTSRANGE``.
+    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER/DELSLOTSRANGE``.
     @discardableResult
     @export(implementation) public func clusterDelslotsrange(_ ranges: [ClosedRange<HashSlot>]) -> Queued<OK> {
         enqueue(CLUSTER.DELSLOTSRANGE(ranges: ranges))
@@ -549,14 +549,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.DELSLOTSRANGE {
-    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.DELSLOTSRANGE``.
+    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER/DELSLOTSRANGE``.
     @export(implementation) public static func clusterDelslotsrange(
         _ first: ClosedRange<HashSlot>, _ more: ClosedRange<HashSlot>...
     ) -> Self {
         CLUSTER.DELSLOTSRANGE(ranges: [first] + more)
     }
 
-    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER.DELSLOTSRANGE``.
+    /// `CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]`; see ``CLUSTER/DELSLOTSRANGE``.
     @export(implementation) public static func clusterDelslotsrange(_ ranges: [ClosedRange<HashSlot>]) -> Self {
         CLUSTER.DELSLOTSRANGE(ranges: ranges)
     }
@@ -615,7 +615,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER FAILOVER [FORCE | TAKEOVER]`; see ``CLUSTER.FAILOVER``.
+    /// `CLUSTER FAILOVER [FORCE | TAKEOVER]`; see ``CLUSTER/FAILOVER``.
     @discardableResult
     @export(implementation) public func clusterFailover(
         options: CLUSTER.FAILOVER.Options? = nil
@@ -625,7 +625,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER FAILOVER [FORCE | TAKEOVER]`; see ``CLUSTER.FAILOVER``.
+    /// `CLUSTER FAILOVER [FORCE | TAKEOVER]`; see ``CLUSTER/FAILOVER``.
     @discardableResult
     @export(implementation) public func clusterFailover(
         options: CLUSTER.FAILOVER.Options? = nil
@@ -635,7 +635,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.FAILOVER {
-    /// `CLUSTER FAILOVER [FORCE | TAKEOVER]`; see ``CLUSTER.FAILOVER``.
+    /// `CLUSTER FAILOVER [FORCE | TAKEOVER]`; see ``CLUSTER/FAILOVER``.
     @export(implementation) public static func clusterFailover(
         options: CLUSTER.FAILOVER.Options? = nil
     ) -> Self {
@@ -684,7 +684,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER FLUSHSLOT slot [ASYNC | SYNC]`; see ``CLUSTER.FLUSHSLOT``.
+    /// `CLUSTER FLUSHSLOT slot [ASYNC | SYNC]`; see ``CLUSTER/FLUSHSLOT``.
     @discardableResult
     @export(implementation) public func clusterFlushslot(
         _ slot: HashSlot, flushType: FlushMode? = nil
@@ -694,7 +694,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER FLUSHSLOT slot [ASYNC | SYNC]`; see ``CLUSTER.FLUSHSLOT``.
+    /// `CLUSTER FLUSHSLOT slot [ASYNC | SYNC]`; see ``CLUSTER/FLUSHSLOT``.
     @discardableResult
     @export(implementation) public func clusterFlushslot(
         _ slot: HashSlot, flushType: FlushMode? = nil
@@ -704,7 +704,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.FLUSHSLOT {
-    /// `CLUSTER FLUSHSLOT slot [ASYNC | SYNC]`; see ``CLUSTER.FLUSHSLOT``.
+    /// `CLUSTER FLUSHSLOT slot [ASYNC | SYNC]`; see ``CLUSTER/FLUSHSLOT``.
     @export(implementation) public static func clusterFlushslot(
         _ slot: HashSlot, flushType: FlushMode? = nil
     ) -> Self {
@@ -740,7 +740,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER FLUSHSLOTS`; see ``CLUSTER.FLUSHSLOTS``.
+    /// `CLUSTER FLUSHSLOTS`; see ``CLUSTER/FLUSHSLOTS``.
     @discardableResult
     @export(implementation) public func clusterFlushslots() async throws -> OK {
         try await execute(CLUSTER.FLUSHSLOTS())
@@ -748,7 +748,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER FLUSHSLOTS`; see ``CLUSTER.FLUSHSLOTS``.
+    /// `CLUSTER FLUSHSLOTS`; see ``CLUSTER/FLUSHSLOTS``.
     @discardableResult
     @export(implementation) public func clusterFlushslots() -> Queued<OK> {
         enqueue(CLUSTER.FLUSHSLOTS())
@@ -756,7 +756,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.FLUSHSLOTS {
-    /// `CLUSTER FLUSHSLOTS`; see ``CLUSTER.FLUSHSLOTS``.
+    /// `CLUSTER FLUSHSLOTS`; see ``CLUSTER/FLUSHSLOTS``.
     @export(implementation) public static func clusterFlushslots() -> Self {
         CLUSTER.FLUSHSLOTS()
     }

@@ -37,7 +37,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER FORGET node-id`; see ``CLUSTER.FORGET``.
+    /// `CLUSTER FORGET node-id`; see ``CLUSTER/FORGET``.
     @discardableResult
     @export(implementation) public func clusterForget(_ nodeId: some BulkStringConvertible) async throws -> OK {
         try await execute(CLUSTER.FORGET(nodeId: nodeId.bulkString))
@@ -45,7 +45,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER FORGET node-id`; see ``CLUSTER.FORGET``.
+    /// `CLUSTER FORGET node-id`; see ``CLUSTER/FORGET``.
     @discardableResult
     @export(implementation) public func clusterForget(_ nodeId: some BulkStringConvertible) -> Queued<OK> {
         enqueue(CLUSTER.FORGET(nodeId: nodeId.bulkString))
@@ -53,7 +53,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.FORGET {
-    /// `CLUSTER FORGET node-id`; see ``CLUSTER.FORGET``.
+    /// `CLUSTER FORGET node-id`; see ``CLUSTER/FORGET``.
     @export(implementation) public static func clusterForget(_ nodeId: some BulkStringConvertible) -> Self {
         CLUSTER.FORGET(nodeId: nodeId.bulkString)
     }
@@ -95,7 +95,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER.GETKEYSINSLOT``.
+    /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER/GETKEYSINSLOT``.
     @discardableResult
     @export(implementation) public func clusterGetKeysInSlot(
         _ slot: HashSlot, _ count: Int
@@ -103,7 +103,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(CLUSTER.GETKEYSINSLOT<RESPBytes>(slot: slot, count: count))
     }
 
-    /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER.GETKEYSINSLOT``.
+    /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER/GETKEYSINSLOT``.
     @discardableResult
     @export(implementation) public func clusterGetKeysInSlot<Value: RESPDecodable & Sendable>(
         _ slot: HashSlot, _ count: Int, as valueType: Value.Type
@@ -113,7 +113,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER.GETKEYSINSLOT``.
+    /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER/GETKEYSINSLOT``.
     @discardableResult
     @export(implementation) public func clusterGetKeysInSlot(
         _ slot: HashSlot, _ count: Int
@@ -121,7 +121,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(CLUSTER.GETKEYSINSLOT<RESPBytes>(slot: slot, count: count))
     }
 
-    /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER.GETKEYSINSLOT``.
+    /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER/GETKEYSINSLOT``.
     @discardableResult
     @export(implementation) public func clusterGetKeysInSlot<Value: RESPDecodable & Sendable>(
         _ slot: HashSlot, _ count: Int, as valueType: Value.Type
@@ -131,14 +131,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.GETKEYSINSLOT<RESPBytes> {
-    /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER.GETKEYSINSLOT``.
+    /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER/GETKEYSINSLOT``.
     @export(implementation) public static func clusterGetKeysInSlot(_ slot: HashSlot, _ count: Int) -> Self {
         CLUSTER.GETKEYSINSLOT<RESPBytes>(slot: slot, count: count)
     }
 }
 
 extension Command {
-    /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER.GETKEYSINSLOT``.
+    /// `CLUSTER GETKEYSINSLOT slot count`; see ``CLUSTER/GETKEYSINSLOT``.
     @export(implementation) public static func clusterGetKeysInSlot<Value: RESPDecodable & Sendable>(
         _ slot: HashSlot, _ count: Int, as valueType: Value.Type
     ) -> Self where Self == CLUSTER.GETKEYSINSLOT<Value> {
@@ -175,7 +175,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER GETSLOTMIGRATIONS`; see ``CLUSTER.GETSLOTMIGRATIONS``.
+    /// `CLUSTER GETSLOTMIGRATIONS`; see ``CLUSTER/GETSLOTMIGRATIONS``.
     @discardableResult
     @export(implementation) public func clusterGetslotmigrations() async throws -> [SlotMigration] {
         try await execute(CLUSTER.GETSLOTMIGRATIONS())
@@ -183,7 +183,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER GETSLOTMIGRATIONS`; see ``CLUSTER.GETSLOTMIGRATIONS``.
+    /// `CLUSTER GETSLOTMIGRATIONS`; see ``CLUSTER/GETSLOTMIGRATIONS``.
     @discardableResult
     @export(implementation) public func clusterGetslotmigrations() -> Queued<[SlotMigration]> {
         enqueue(CLUSTER.GETSLOTMIGRATIONS())
@@ -191,7 +191,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.GETSLOTMIGRATIONS {
-    /// `CLUSTER GETSLOTMIGRATIONS`; see ``CLUSTER.GETSLOTMIGRATIONS``.
+    /// `CLUSTER GETSLOTMIGRATIONS`; see ``CLUSTER/GETSLOTMIGRATIONS``.
     @export(implementation) public static func clusterGetslotmigrations() -> Self {
         CLUSTER.GETSLOTMIGRATIONS()
     }
@@ -224,7 +224,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER HELP`; see ``CLUSTER.HELP``.
+    /// `CLUSTER HELP`; see ``CLUSTER/HELP``.
     @discardableResult
     @export(implementation) public func clusterHelp() async throws -> [String] {
         try await execute(CLUSTER.HELP())
@@ -232,7 +232,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER HELP`; see ``CLUSTER.HELP``.
+    /// `CLUSTER HELP`; see ``CLUSTER/HELP``.
     @discardableResult
     @export(implementation) public func clusterHelp() -> Queued<[String]> {
         enqueue(CLUSTER.HELP())
@@ -240,7 +240,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.HELP {
-    /// `CLUSTER HELP`; see ``CLUSTER.HELP``.
+    /// `CLUSTER HELP`; see ``CLUSTER/HELP``.
     @export(implementation) public static func clusterHelp() -> Self {
         CLUSTER.HELP()
     }
@@ -275,7 +275,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// How the cluster is, as this node sees it. See ``CLUSTER.INFO``.
+    /// How the cluster is, as this node sees it. See ``CLUSTER/INFO``.
     @discardableResult
     @export(implementation) public func clusterInfo() async throws -> ServerInfo {
         try await execute(CLUSTER.INFO())
@@ -283,7 +283,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// How the cluster is, as this node sees it. See ``CLUSTER.INFO``.
+    /// How the cluster is, as this node sees it. See ``CLUSTER/INFO``.
     @discardableResult
     @export(implementation) public func clusterInfo() -> Queued<ServerInfo> {
         enqueue(CLUSTER.INFO())
@@ -291,7 +291,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.INFO {
-    /// How the cluster is, as this node sees it. See ``CLUSTER.INFO``.
+    /// How the cluster is, as this node sees it. See ``CLUSTER/INFO``.
     @export(implementation) public static func clusterInfo() -> Self {
         CLUSTER.INFO()
     }
@@ -331,7 +331,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// The slot of a key. See ``CLUSTER.KEYSLOT``.
+    /// The slot of a key. See ``CLUSTER/KEYSLOT``.
     @discardableResult
     @export(implementation) public func clusterKeySlot(
         _ key: some BulkStringConvertible
@@ -341,7 +341,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The slot of a key. See ``CLUSTER.KEYSLOT``.
+    /// The slot of a key. See ``CLUSTER/KEYSLOT``.
     @discardableResult
     @export(implementation) public func clusterKeySlot(_ key: some BulkStringConvertible) -> Queued<HashSlot> {
         enqueue(CLUSTER.KEYSLOT(key: key.bulkString))
@@ -349,7 +349,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.KEYSLOT {
-    /// The slot of a key. See ``CLUSTER.KEYSLOT``.
+    /// The slot of a key. See ``CLUSTER/KEYSLOT``.
     @export(implementation) public static func clusterKeySlot(_ key: some BulkStringConvertible) -> Self {
         CLUSTER.KEYSLOT(key: key.bulkString)
     }
@@ -382,7 +382,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER LINKS`; see ``CLUSTER.LINKS``.
+    /// `CLUSTER LINKS`; see ``CLUSTER/LINKS``.
     @discardableResult
     @export(implementation) public func clusterLinks() async throws -> [ClusterLink] {
         try await execute(CLUSTER.LINKS())
@@ -390,7 +390,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER LINKS`; see ``CLUSTER.LINKS``.
+    /// `CLUSTER LINKS`; see ``CLUSTER/LINKS``.
     @discardableResult
     @export(implementation) public func clusterLinks() -> Queued<[ClusterLink]> {
         enqueue(CLUSTER.LINKS())
@@ -398,7 +398,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.LINKS {
-    /// `CLUSTER LINKS`; see ``CLUSTER.LINKS``.
+    /// `CLUSTER LINKS`; see ``CLUSTER/LINKS``.
     @export(implementation) public static func clusterLinks() -> Self {
         CLUSTER.LINKS()
     }
@@ -448,7 +448,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER MEET ip port [cluster-bus-port]`; see ``CLUSTER.MEET``.
+    /// `CLUSTER MEET ip port [cluster-bus-port]`; see ``CLUSTER/MEET``.
     @discardableResult
     @export(implementation) public func clusterMeet(
         _ ip: some BulkStringConvertible, _ port: Int, clusterBusPort: Int? = nil
@@ -458,7 +458,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER MEET ip port [cluster-bus-port]`; see ``CLUSTER.MEET``.
+    /// `CLUSTER MEET ip port [cluster-bus-port]`; see ``CLUSTER/MEET``.
     @discardableResult
     @export(implementation) public func clusterMeet(
         _ ip: some BulkStringConvertible, _ port: Int, clusterBusPort: Int? = nil
@@ -468,7 +468,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.MEET {
-    /// `CLUSTER MEET ip port [cluster-bus-port]`; see ``CLUSTER.MEET``.
+    /// `CLUSTER MEET ip port [cluster-bus-port]`; see ``CLUSTER/MEET``.
     @export(implementation) public static func clusterMeet(
         _ ip: some BulkStringConvertible, _ port: Int, clusterBusPort: Int? = nil
     ) -> Self {
@@ -550,7 +550,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER MIGRATESLOTS`; see ``CLUSTER.MIGRATESLOTS``.
+    /// `CLUSTER MIGRATESLOTS`; see ``CLUSTER/MIGRATESLOTS``.
     @discardableResult
     @export(implementation) public func clusterMigrateslots(
         _ migrations: [CLUSTER.MIGRATESLOTS.Migration]
@@ -560,7 +560,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER MIGRATESLOTS`; see ``CLUSTER.MIGRATESLOTS``.
+    /// `CLUSTER MIGRATESLOTS`; see ``CLUSTER/MIGRATESLOTS``.
     @discardableResult
     @export(implementation) public func clusterMigrateslots(
         _ migrations: [CLUSTER.MIGRATESLOTS.Migration]
@@ -570,7 +570,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.MIGRATESLOTS {
-    /// `CLUSTER MIGRATESLOTS`; see ``CLUSTER.MIGRATESLOTS``.
+    /// `CLUSTER MIGRATESLOTS`; see ``CLUSTER/MIGRATESLOTS``.
     @export(implementation) public static func clusterMigrateslots(
         _ migrations: [CLUSTER.MIGRATESLOTS.Migration]
     ) -> Self {
@@ -607,7 +607,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// The identifier of this node. See ``CLUSTER.MYID``.
+    /// The identifier of this node. See ``CLUSTER/MYID``.
     @discardableResult
     @export(implementation) public func clusterMyID() async throws -> String {
         try await execute(CLUSTER.MYID())
@@ -615,7 +615,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The identifier of this node. See ``CLUSTER.MYID``.
+    /// The identifier of this node. See ``CLUSTER/MYID``.
     @discardableResult
     @export(implementation) public func clusterMyID() -> Queued<String> {
         enqueue(CLUSTER.MYID())
@@ -623,7 +623,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.MYID {
-    /// The identifier of this node. See ``CLUSTER.MYID``.
+    /// The identifier of this node. See ``CLUSTER/MYID``.
     @export(implementation) public static func clusterMyID() -> Self {
         CLUSTER.MYID()
     }
@@ -656,7 +656,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER MYSHARDID`; see ``CLUSTER.MYSHARDID``.
+    /// `CLUSTER MYSHARDID`; see ``CLUSTER/MYSHARDID``.
     @discardableResult
     @export(implementation) public func clusterMyShardID() async throws -> String {
         try await execute(CLUSTER.MYSHARDID())
@@ -664,7 +664,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER MYSHARDID`; see ``CLUSTER.MYSHARDID``.
+    /// `CLUSTER MYSHARDID`; see ``CLUSTER/MYSHARDID``.
     @discardableResult
     @export(implementation) public func clusterMyShardID() -> Queued<String> {
         enqueue(CLUSTER.MYSHARDID())
@@ -672,7 +672,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.MYSHARDID {
-    /// `CLUSTER MYSHARDID`; see ``CLUSTER.MYSHARDID``.
+    /// `CLUSTER MYSHARDID`; see ``CLUSTER/MYSHARDID``.
     @export(implementation) public static func clusterMyShardID() -> Self {
         CLUSTER.MYSHARDID()
     }
@@ -707,7 +707,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// The nodes of the cluster, as this one sees them. See ``CLUSTER.NODES``.
+    /// The nodes of the cluster, as this one sees them. See ``CLUSTER/NODES``.
     @discardableResult
     @export(implementation) public func clusterNodes() async throws -> [ClusterNodeDescription] {
         try await execute(CLUSTER.NODES())
@@ -715,7 +715,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The nodes of the cluster, as this one sees them. See ``CLUSTER.NODES``.
+    /// The nodes of the cluster, as this one sees them. See ``CLUSTER/NODES``.
     @discardableResult
     @export(implementation) public func clusterNodes() -> Queued<[ClusterNodeDescription]> {
         enqueue(CLUSTER.NODES())
@@ -723,7 +723,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.NODES {
-    /// The nodes of the cluster, as this one sees them. See ``CLUSTER.NODES``.
+    /// The nodes of the cluster, as this one sees them. See ``CLUSTER/NODES``.
     @export(implementation) public static func clusterNodes() -> Self {
         CLUSTER.NODES()
     }

@@ -37,7 +37,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER REPLICAS node-id`; see ``CLUSTER.REPLICAS``.
+    /// `CLUSTER REPLICAS node-id`; see ``CLUSTER/REPLICAS``.
     @discardableResult
     @export(implementation) public func clusterReplicas(
         _ nodeId: some BulkStringConvertible
@@ -47,7 +47,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER REPLICAS node-id`; see ``CLUSTER.REPLICAS``.
+    /// `CLUSTER REPLICAS node-id`; see ``CLUSTER/REPLICAS``.
     @discardableResult
     @export(implementation) public func clusterReplicas(
         _ nodeId: some BulkStringConvertible
@@ -57,7 +57,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.REPLICAS {
-    /// `CLUSTER REPLICAS node-id`; see ``CLUSTER.REPLICAS``.
+    /// `CLUSTER REPLICAS node-id`; see ``CLUSTER/REPLICAS``.
     @export(implementation) public static func clusterReplicas(_ nodeId: some BulkStringConvertible) -> Self {
         CLUSTER.REPLICAS(nodeId: nodeId.bulkString)
     }
@@ -126,7 +126,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER REPLICATE <node-id | NO ONE>`; see ``CLUSTER.REPLICATE``.
+    /// `CLUSTER REPLICATE <node-id | NO ONE>`; see ``CLUSTER/REPLICATE``.
     @discardableResult
     @export(implementation) public func clusterReplicate(_ args: CLUSTER.REPLICATE.Args) async throws -> OK {
         try await execute(CLUSTER.REPLICATE(args: args))
@@ -134,7 +134,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER REPLICATE <node-id | NO ONE>`; see ``CLUSTER.REPLICATE``.
+    /// `CLUSTER REPLICATE <node-id | NO ONE>`; see ``CLUSTER/REPLICATE``.
     @discardableResult
     @export(implementation) public func clusterReplicate(_ args: CLUSTER.REPLICATE.Args) -> Queued<OK> {
         enqueue(CLUSTER.REPLICATE(args: args))
@@ -142,7 +142,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.REPLICATE {
-    /// `CLUSTER REPLICATE <node-id | NO ONE>`; see ``CLUSTER.REPLICATE``.
+    /// `CLUSTER REPLICATE <node-id | NO ONE>`; see ``CLUSTER/REPLICATE``.
     @export(implementation) public static func clusterReplicate(_ args: CLUSTER.REPLICATE.Args) -> Self {
         CLUSTER.REPLICATE(args: args)
     }
@@ -201,7 +201,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER RESET [HARD | SOFT]`; see ``CLUSTER.RESET``.
+    /// `CLUSTER RESET [HARD | SOFT]`; see ``CLUSTER/RESET``.
     @discardableResult
     @export(implementation) public func clusterReset(
         resetType: CLUSTER.RESET.ResetType? = nil
@@ -211,7 +211,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER RESET [HARD | SOFT]`; see ``CLUSTER.RESET``.
+    /// `CLUSTER RESET [HARD | SOFT]`; see ``CLUSTER/RESET``.
     @discardableResult
     @export(implementation) public func clusterReset(resetType: CLUSTER.RESET.ResetType? = nil) -> Queued<OK> {
         enqueue(CLUSTER.RESET(resetType: resetType))
@@ -219,7 +219,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.RESET {
-    /// `CLUSTER RESET [HARD | SOFT]`; see ``CLUSTER.RESET``.
+    /// `CLUSTER RESET [HARD | SOFT]`; see ``CLUSTER/RESET``.
     @export(implementation) public static func clusterReset(resetType: CLUSTER.RESET.ResetType? = nil) -> Self {
         CLUSTER.RESET(resetType: resetType)
     }
@@ -253,7 +253,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER SAVECONFIG`; see ``CLUSTER.SAVECONFIG``.
+    /// `CLUSTER SAVECONFIG`; see ``CLUSTER/SAVECONFIG``.
     @discardableResult
     @export(implementation) public func clusterSaveconfig() async throws -> OK {
         try await execute(CLUSTER.SAVECONFIG())
@@ -261,7 +261,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER SAVECONFIG`; see ``CLUSTER.SAVECONFIG``.
+    /// `CLUSTER SAVECONFIG`; see ``CLUSTER/SAVECONFIG``.
     @discardableResult
     @export(implementation) public func clusterSaveconfig() -> Queued<OK> {
         enqueue(CLUSTER.SAVECONFIG())
@@ -269,7 +269,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.SAVECONFIG {
-    /// `CLUSTER SAVECONFIG`; see ``CLUSTER.SAVECONFIG``.
+    /// `CLUSTER SAVECONFIG`; see ``CLUSTER/SAVECONFIG``.
     @export(implementation) public static func clusterSaveconfig() -> Self {
         CLUSTER.SAVECONFIG()
     }
@@ -309,7 +309,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER SET-CONFIG-EPOCH config-epoch`; see ``CLUSTER.SET_CONFIG_EPOCH``.
+    /// `CLUSTER SET-CONFIG-EPOCH config-epoch`; see ``CLUSTER/SET_CONFIG_EPOCH``.
     @discardableResult
     @export(implementation) public func clusterSetConfigEpoch(_ configEpoch: Int) async throws -> OK {
         try await execute(CLUSTER.SET_CONFIG_EPOCH(configEpoch: configEpoch))
@@ -317,7 +317,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER SET-CONFIG-EPOCH config-epoch`; see ``CLUSTER.SET_CONFIG_EPOCH``.
+    /// `CLUSTER SET-CONFIG-EPOCH config-epoch`; see ``CLUSTER/SET_CONFIG_EPOCH``.
     @discardableResult
     @export(implementation) public func clusterSetConfigEpoch(_ configEpoch: Int) -> Queued<OK> {
         enqueue(CLUSTER.SET_CONFIG_EPOCH(configEpoch: configEpoch))
@@ -325,7 +325,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.SET_CONFIG_EPOCH {
-    /// `CLUSTER SET-CONFIG-EPOCH config-epoch`; see ``CLUSTER.SET_CONFIG_EPOCH``.
+    /// `CLUSTER SET-CONFIG-EPOCH config-epoch`; see ``CLUSTER/SET_CONFIG_EPOCH``.
     @export(implementation) public static func clusterSetConfigEpoch(_ configEpoch: Int) -> Self {
         CLUSTER.SET_CONFIG_EPOCH(configEpoch: configEpoch)
     }
@@ -426,7 +426,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER SETSLOT`; see ``CLUSTER.SETSLOT``.
+    /// `CLUSTER SETSLOT`; see ``CLUSTER/SETSLOT``.
     @discardableResult
     @export(implementation) public func clusterSetslot(
         _ slot: HashSlot, _ subcommand: CLUSTER.SETSLOT.Subcommand, timeout: Duration? = nil
@@ -436,7 +436,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER SETSLOT`; see ``CLUSTER.SETSLOT``.
+    /// `CLUSTER SETSLOT`; see ``CLUSTER/SETSLOT``.
     @discardableResult
     @export(implementation) public func clusterSetslot(
         _ slot: HashSlot, _ subcommand: CLUSTER.SETSLOT.Subcommand, timeout: Duration? = nil
@@ -446,7 +446,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.SETSLOT {
-    /// `CLUSTER SETSLOT`; see ``CLUSTER.SETSLOT``.
+    /// `CLUSTER SETSLOT`; see ``CLUSTER/SETSLOT``.
     @export(implementation) public static func clusterSetslot(
         _ slot: HashSlot, _ subcommand: CLUSTER.SETSLOT.Subcommand, timeout: Duration? = nil
     ) -> Self {
@@ -483,7 +483,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// The shards of the cluster with their nodes. See ``CLUSTER.SHARDS``.
+    /// The shards of the cluster with their nodes. See ``CLUSTER/SHARDS``.
     @discardableResult
     @export(implementation) public func clusterShards() async throws -> [ClusterShardDescription] {
         try await execute(CLUSTER.SHARDS())
@@ -491,7 +491,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The shards of the cluster with their nodes. See ``CLUSTER.SHARDS``.
+    /// The shards of the cluster with their nodes. See ``CLUSTER/SHARDS``.
     @discardableResult
     @export(implementation) public func clusterShards() -> Queued<[ClusterShardDescription]> {
         enqueue(CLUSTER.SHARDS())
@@ -499,7 +499,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.SHARDS {
-    /// The shards of the cluster with their nodes. See ``CLUSTER.SHARDS``.
+    /// The shards of the cluster with their nodes. See ``CLUSTER/SHARDS``.
     @export(implementation) public static func clusterShards() -> Self {
         CLUSTER.SHARDS()
     }
@@ -538,7 +538,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER SLAVES node-id`; see ``CLUSTER.SLAVES``.
+    /// `CLUSTER SLAVES node-id`; see ``CLUSTER/SLAVES``.
     @available(*, deprecated, message: "since 5.0.0: use clusterReplicas")
     @discardableResult
     @export(implementation) public func clusterSlaves(
@@ -549,7 +549,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER SLAVES node-id`; see ``CLUSTER.SLAVES``.
+    /// `CLUSTER SLAVES node-id`; see ``CLUSTER/SLAVES``.
     @available(*, deprecated, message: "since 5.0.0: use clusterReplicas")
     @discardableResult
     @export(implementation) public func clusterSlaves(
@@ -560,7 +560,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.SLAVES {
-    /// `CLUSTER SLAVES node-id`; see ``CLUSTER.SLAVES``.
+    /// `CLUSTER SLAVES node-id`; see ``CLUSTER/SLAVES``.
     @available(*, deprecated, message: "since 5.0.0: use clusterReplicas")
     @export(implementation) public static func clusterSlaves(_ nodeId: some BulkStringConvertible) -> Self {
         CLUSTER.SLAVES(nodeId: nodeId.bulkString)
@@ -605,7 +605,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER SLOT-STATS SLOTSRANGE start-slot end-slot`; see ``CLUSTER.SLOT_STATS``.
+    /// `CLUSTER SLOT-STATS SLOTSRANGE start-slot end-slot`; see ``CLUSTER/SLOT_STATS``.
     @discardableResult
     @export(implementation) public func clusterSlotStats(
         _ startSlot: HashSlot, _ endSlot: HashSlot
@@ -615,7 +615,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER SLOT-STATS SLOTSRANGE start-slot end-slot`; see ``CLUSTER.SLOT_STATS``.
+    /// `CLUSTER SLOT-STATS SLOTSRANGE start-slot end-slot`; see ``CLUSTER/SLOT_STATS``.
     @discardableResult
     @export(implementation) public func clusterSlotStats(
         _ startSlot: HashSlot, _ endSlot: HashSlot
@@ -625,7 +625,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.SLOT_STATS {
-    /// `CLUSTER SLOT-STATS SLOTSRANGE start-slot end-slot`; see ``CLUSTER.SLOT_STATS``.
+    /// `CLUSTER SLOT-STATS SLOTSRANGE start-slot end-slot`; see ``CLUSTER/SLOT_STATS``.
     @export(implementation) public static func clusterSlotStats(
         _ startSlot: HashSlot, _ endSlot: HashSlot
     ) -> Self {
@@ -681,7 +681,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER SLOT-STATS ORDERBY metric [LIMIT limit] [ASC | DESC]`; see ``CLUSTER.SLOT_STATS_ORDERBY``.
+    /// `CLUSTER SLOT-STATS ORDERBY metric [LIMIT limit] [ASC | DESC]`; see ``CLUSTER/SLOT_STATS_ORDERBY``.
     @discardableResult
     @export(implementation) public func clusterSlotStatsOrdered(
         _ metric: some BulkStringConvertible, limit: Int? = nil, order: SortOrder? = nil
@@ -691,7 +691,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER SLOT-STATS ORDERBY metric [LIMIT limit] [ASC | DESC]`; see ``CLUSTER.SLOT_STATS_ORDERBY``.
+    /// `CLUSTER SLOT-STATS ORDERBY metric [LIMIT limit] [ASC | DESC]`; see ``CLUSTER/SLOT_STATS_ORDERBY``.
     @discardableResult
     @export(implementation) public func clusterSlotStatsOrdered(
         _ metric: some BulkStringConvertible, limit: Int? = nil, order: SortOrder? = nil
@@ -701,7 +701,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.SLOT_STATS_ORDERBY {
-    /// `CLUSTER SLOT-STATS ORDERBY metric [LIMIT limit] [ASC | DESC]`; see ``CLUSTER.SLOT_STATS_ORDERBY``.
+    /// `CLUSTER SLOT-STATS ORDERBY metric [LIMIT limit] [ASC | DESC]`; see ``CLUSTER/SLOT_STATS_ORDERBY``.
     @export(implementation) public static func clusterSlotStatsOrdered(
         _ metric: some BulkStringConvertible, limit: Int? = nil, order: SortOrder? = nil
     ) -> Self {
@@ -738,7 +738,7 @@ extension CLUSTER {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Which node serves which slots. See ``CLUSTER.SLOTS``.
+    /// Which node serves which slots. See ``CLUSTER/SLOTS``.
     @discardableResult
     @export(implementation) public func clusterSlots() async throws -> [ClusterSlotRange] {
         try await execute(CLUSTER.SLOTS())
@@ -746,7 +746,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Which node serves which slots. See ``CLUSTER.SLOTS``.
+    /// Which node serves which slots. See ``CLUSTER/SLOTS``.
     @discardableResult
     @export(implementation) public func clusterSlots() -> Queued<[ClusterSlotRange]> {
         enqueue(CLUSTER.SLOTS())
@@ -754,7 +754,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLUSTER.SLOTS {
-    /// Which node serves which slots. See ``CLUSTER.SLOTS``.
+    /// Which node serves which slots. See ``CLUSTER/SLOTS``.
     @export(implementation) public static func clusterSlots() -> Self {
         CLUSTER.SLOTS()
     }

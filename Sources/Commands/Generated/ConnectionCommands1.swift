@@ -33,7 +33,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// The name of this connection; nil if it has none. See ``CLIENT.GETNAME``.
+    /// The name of this connection; nil if it has none. See ``CLIENT/GETNAME``.
     @discardableResult
     @export(implementation) public func clientGetname() async throws -> String? {
         try await execute(CLIENT.GETNAME())
@@ -41,7 +41,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The name of this connection; nil if it has none. See ``CLIENT.GETNAME``.
+    /// The name of this connection; nil if it has none. See ``CLIENT/GETNAME``.
     @discardableResult
     @export(implementation) public func clientGetname() -> Queued<String?> {
         enqueue(CLIENT.GETNAME())
@@ -49,7 +49,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.GETNAME {
-    /// The name of this connection; nil if it has none. See ``CLIENT.GETNAME``.
+    /// The name of this connection; nil if it has none. See ``CLIENT/GETNAME``.
     @export(implementation) public static func clientGetname() -> Self {
         CLIENT.GETNAME()
     }
@@ -82,7 +82,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLIENT GETREDIR`; see ``CLIENT.GETREDIR``.
+    /// `CLIENT GETREDIR`; see ``CLIENT/GETREDIR``.
     @discardableResult
     @export(implementation) public func clientGetredir() async throws -> Int {
         try await execute(CLIENT.GETREDIR())
@@ -90,7 +90,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLIENT GETREDIR`; see ``CLIENT.GETREDIR``.
+    /// `CLIENT GETREDIR`; see ``CLIENT/GETREDIR``.
     @discardableResult
     @export(implementation) public func clientGetredir() -> Queued<Int> {
         enqueue(CLIENT.GETREDIR())
@@ -98,7 +98,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.GETREDIR {
-    /// `CLIENT GETREDIR`; see ``CLIENT.GETREDIR``.
+    /// `CLIENT GETREDIR`; see ``CLIENT/GETREDIR``.
     @export(implementation) public static func clientGetredir() -> Self {
         CLIENT.GETREDIR()
     }
@@ -131,7 +131,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLIENT HELP`; see ``CLIENT.HELP``.
+    /// `CLIENT HELP`; see ``CLIENT/HELP``.
     @discardableResult
     @export(implementation) public func clientHelp() async throws -> [String] {
         try await execute(CLIENT.HELP())
@@ -139,7 +139,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLIENT HELP`; see ``CLIENT.HELP``.
+    /// `CLIENT HELP`; see ``CLIENT/HELP``.
     @discardableResult
     @export(implementation) public func clientHelp() -> Queued<[String]> {
         enqueue(CLIENT.HELP())
@@ -147,7 +147,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.HELP {
-    /// `CLIENT HELP`; see ``CLIENT.HELP``.
+    /// `CLIENT HELP`; see ``CLIENT/HELP``.
     @export(implementation) public static func clientHelp() -> Self {
         CLIENT.HELP()
     }
@@ -182,7 +182,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// The number of this connection, which no other one ever has. See ``CLIENT.ID``.
+    /// The number of this connection, which no other one ever has. See ``CLIENT/ID``.
     @discardableResult
     @export(implementation) public func clientId() async throws -> Int {
         try await execute(CLIENT.ID())
@@ -190,7 +190,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The number of this connection, which no other one ever has. See ``CLIENT.ID``.
+    /// The number of this connection, which no other one ever has. See ``CLIENT/ID``.
     @discardableResult
     @export(implementation) public func clientId() -> Queued<Int> {
         enqueue(CLIENT.ID())
@@ -198,7 +198,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.ID {
-    /// The number of this connection, which no other one ever has. See ``CLIENT.ID``.
+    /// The number of this connection, which no other one ever has. See ``CLIENT/ID``.
     @export(implementation) public static func clientId() -> Self {
         CLIENT.ID()
     }
@@ -233,7 +233,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// What the server knows of this connection. See ``CLIENT.INFO``.
+    /// What the server knows of this connection. See ``CLIENT/INFO``.
     @discardableResult
     @export(implementation) public func clientInfo() async throws -> ClientDescription {
         try await execute(CLIENT.INFO())
@@ -241,7 +241,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// What the server knows of this connection. See ``CLIENT.INFO``.
+    /// What the server knows of this connection. See ``CLIENT/INFO``.
     @discardableResult
     @export(implementation) public func clientInfo() -> Queued<ClientDescription> {
         enqueue(CLIENT.INFO())
@@ -249,7 +249,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.INFO {
-    /// What the server knows of this connection. See ``CLIENT.INFO``.
+    /// What the server knows of this connection. See ``CLIENT/INFO``.
     @export(implementation) public static func clientInfo() -> Self {
         CLIENT.INFO()
     }
@@ -624,7 +624,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Closes the connections that the filters pick, and returns how many. See ``CLIENT.KILL``.
+    /// Closes the connections that the filters pick, and returns how many. See ``CLIENT/KILL``.
     @discardableResult
     @export(implementation) public func clientKill(_ filters: [CLIENT.KILL.Filter]) async throws -> Int {
         try await execute(CLIENT.KILL(filters: filters))
@@ -632,7 +632,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Closes the connections that the filters pick, and returns how many. See ``CLIENT.KILL``.
+    /// Closes the connections that the filters pick, and returns how many. See ``CLIENT/KILL``.
     @discardableResult
     @export(implementation) public func clientKill(_ filters: [CLIENT.KILL.Filter]) -> Queued<Int> {
         enqueue(CLIENT.KILL(filters: filters))
@@ -640,7 +640,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.KILL {
-    /// Closes the connections that the filters pick, and returns how many. See ``CLIENT.KILL``.
+    /// Closes the connections that the filters pick, and returns how many. See ``CLIENT/KILL``.
     @export(implementation) public static func clientKill(_ filters: [CLIENT.KILL.Filter]) -> Self {
         CLIENT.KILL(filters: filters)
     }
@@ -681,7 +681,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Closes the connections that the filters pick, and returns how many. See ``CLIENT.KILL_ADDRESS``.
+    /// Closes the connections that the filters pick, and returns how many. See ``CLIENT/KILL_ADDRESS``.
     @available(*, deprecated, message: "since 2.8.12: use clientKill with a filter")
     @discardableResult
     @export(implementation) public func clientKillAddress(
@@ -692,7 +692,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Closes the connections that the filters pick, and returns how many. See ``CLIENT.KILL_ADDRESS``.
+    /// Closes the connections that the filters pick, and returns how many. See ``CLIENT/KILL_ADDRESS``.
     @available(*, deprecated, message: "since 2.8.12: use clientKill with a filter")
     @discardableResult
     @export(implementation) public func clientKillAddress(_ address: some BulkStringConvertible) -> Queued<OK> {
@@ -701,7 +701,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.KILL_ADDRESS {
-    /// Closes the connections that the filters pick, and returns how many. See ``CLIENT.KILL_ADDRESS``.
+    /// Closes the connections that the filters pick, and returns how many. See ``CLIENT/KILL_ADDRESS``.
     @available(*, deprecated, message: "since 2.8.12: use clientKill with a filter")
     @export(implementation) public static func clientKillAddress(
         _ address: some BulkStringConvertible

@@ -315,7 +315,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// What the server knows of its connections. See ``CLIENT.LIST``.
+    /// What the server knows of its connections. See ``CLIENT/LIST``.
     @discardableResult
     @export(implementation) public func clientList(
         type: CLIENT.LIST.Kind? = nil, id: [Int] = [], user: (any BulkStringConvertible)? = nil,
@@ -342,7 +342,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// What the server knows of its connections. See ``CLIENT.LIST``.
+    /// What the server knows of its connections. See ``CLIENT/LIST``.
     @discardableResult
     @export(implementation) public func clientList(
         type: CLIENT.LIST.Kind? = nil, id: [Int] = [], user: (any BulkStringConvertible)? = nil,
@@ -369,7 +369,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.LIST {
-    /// What the server knows of its connections. See ``CLIENT.LIST``.
+    /// What the server knows of its connections. See ``CLIENT/LIST``.
     @export(implementation) public static func clientList(
         type: CLIENT.LIST.Kind? = nil, id: [Int] = [], user: (any BulkStringConvertible)? = nil,
         addr: (any BulkStringConvertible)? = nil, laddr: (any BulkStringConvertible)? = nil,
@@ -453,7 +453,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Has the server hold back commands for a while. See ``CLIENT.PAUSE``.
+    /// Has the server hold back commands for a while. See ``CLIENT/PAUSE``.
     @discardableResult
     @export(implementation) public func clientPause(
         _ timeout: Duration, mode: CLIENT.PAUSE.Mode? = nil
@@ -463,7 +463,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Has the server hold back commands for a while. See ``CLIENT.PAUSE``.
+    /// Has the server hold back commands for a while. See ``CLIENT/PAUSE``.
     @discardableResult
     @export(implementation) public func clientPause(
         _ timeout: Duration, mode: CLIENT.PAUSE.Mode? = nil
@@ -473,7 +473,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.PAUSE {
-    /// Has the server hold back commands for a while. See ``CLIENT.PAUSE``.
+    /// Has the server hold back commands for a while. See ``CLIENT/PAUSE``.
     @export(implementation) public static func clientPause(
         _ timeout: Duration, mode: CLIENT.PAUSE.Mode? = nil
     ) -> Self {
@@ -508,7 +508,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLIENT TRACKINGINFO`; see ``CLIENT.TRACKINGINFO``.
+    /// `CLIENT TRACKINGINFO`; see ``CLIENT/TRACKINGINFO``.
     @discardableResult
     @export(implementation) public func clientTrackinginfo() async throws -> TrackingInfo {
         try await execute(CLIENT.TRACKINGINFO())
@@ -516,7 +516,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLIENT TRACKINGINFO`; see ``CLIENT.TRACKINGINFO``.
+    /// `CLIENT TRACKINGINFO`; see ``CLIENT/TRACKINGINFO``.
     @discardableResult
     @export(implementation) public func clientTrackinginfo() -> Queued<TrackingInfo> {
         enqueue(CLIENT.TRACKINGINFO())
@@ -524,7 +524,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.TRACKINGINFO {
-    /// `CLIENT TRACKINGINFO`; see ``CLIENT.TRACKINGINFO``.
+    /// `CLIENT TRACKINGINFO`; see ``CLIENT/TRACKINGINFO``.
     @export(implementation) public static func clientTrackinginfo() -> Self {
         CLIENT.TRACKINGINFO()
     }
@@ -587,7 +587,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLIENT UNBLOCK client-id [TIMEOUT | ERROR]`; see ``CLIENT.UNBLOCK``.
+    /// `CLIENT UNBLOCK client-id [TIMEOUT | ERROR]`; see ``CLIENT/UNBLOCK``.
     @discardableResult
     @export(implementation) public func clientUnblock(
         _ clientId: Int, unblockType: CLIENT.UNBLOCK.UnblockType? = nil
@@ -597,7 +597,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLIENT UNBLOCK client-id [TIMEOUT | ERROR]`; see ``CLIENT.UNBLOCK``.
+    /// `CLIENT UNBLOCK client-id [TIMEOUT | ERROR]`; see ``CLIENT/UNBLOCK``.
     @discardableResult
     @export(implementation) public func clientUnblock(
         _ clientId: Int, unblockType: CLIENT.UNBLOCK.UnblockType? = nil
@@ -607,7 +607,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.UNBLOCK {
-    /// `CLIENT UNBLOCK client-id [TIMEOUT | ERROR]`; see ``CLIENT.UNBLOCK``.
+    /// `CLIENT UNBLOCK client-id [TIMEOUT | ERROR]`; see ``CLIENT/UNBLOCK``.
     @export(implementation) public static func clientUnblock(
         _ clientId: Int, unblockType: CLIENT.UNBLOCK.UnblockType? = nil
     ) -> Self {
@@ -643,7 +643,7 @@ extension CLIENT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CLIENT UNPAUSE`; see ``CLIENT.UNPAUSE``.
+    /// `CLIENT UNPAUSE`; see ``CLIENT/UNPAUSE``.
     @discardableResult
     @export(implementation) public func clientUnpause() async throws -> OK {
         try await execute(CLIENT.UNPAUSE())
@@ -651,7 +651,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CLIENT UNPAUSE`; see ``CLIENT.UNPAUSE``.
+    /// `CLIENT UNPAUSE`; see ``CLIENT/UNPAUSE``.
     @discardableResult
     @export(implementation) public func clientUnpause() -> Queued<OK> {
         enqueue(CLIENT.UNPAUSE())
@@ -659,7 +659,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CLIENT.UNPAUSE {
-    /// `CLIENT UNPAUSE`; see ``CLIENT.UNPAUSE``.
+    /// `CLIENT UNPAUSE`; see ``CLIENT/UNPAUSE``.
     @export(implementation) public static func clientUnpause() -> Self {
         CLIENT.UNPAUSE()
     }

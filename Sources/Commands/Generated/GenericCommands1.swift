@@ -494,7 +494,7 @@ extension Command where Self == EXPIREAT {
 
 // MARK: EXPIRETIME
 
-/// When a key expires, in seconds since 1970; -1 if it never does, -2 if there is none.
+/// When a key expires, to the second.
 ///
 /// `EXPIRETIME key`
 ///
@@ -529,7 +529,7 @@ extension Command where Self == EXPIREAT {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// When a key expires, in seconds since 1970; -1 if it never does, -2 if there is none. See ``EXPIRETIME``.
+    /// When a key expires, to the second. See ``EXPIRETIME``.
     @export(implementation) public func expiretime(
         _ key: some BulkStringConvertible
     ) async throws -> ExpirationTime<WholeSeconds> {
@@ -538,7 +538,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// When a key expires, in seconds since 1970; -1 if it never does, -2 if there is none. See ``EXPIRETIME``.
+    /// When a key expires, to the second. See ``EXPIRETIME``.
     @discardableResult
     @export(implementation) public func expiretime(
         _ key: some BulkStringConvertible
@@ -548,7 +548,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == EXPIRETIME {
-    /// When a key expires, in seconds since 1970; -1 if it never does, -2 if there is none. See ``EXPIRETIME``.
+    /// When a key expires, to the second. See ``EXPIRETIME``.
     @export(implementation) public static func expiretime(_ key: some BulkStringConvertible) -> Self {
         EXPIRETIME(key: key.bulkString)
     }

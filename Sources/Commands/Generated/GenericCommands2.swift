@@ -229,7 +229,7 @@ extension OBJECT {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// How the server stores a key's value, such as `listpack`; nil if there is none. See ``OBJECT.ENCODING``.
+    /// How the server stores a key's value, such as `listpack`; nil if there is none. See ``OBJECT/ENCODING``.
     @export(implementation) public func objectEncoding(
         _ key: some BulkStringConvertible
     ) async throws -> String? {
@@ -238,7 +238,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// How the server stores a key's value, such as `listpack`; nil if there is none. See ``OBJECT.ENCODING``.
+    /// How the server stores a key's value, such as `listpack`; nil if there is none. See ``OBJECT/ENCODING``.
     @discardableResult
     @export(implementation) public func objectEncoding(_ key: some BulkStringConvertible) -> Queued<String?> {
         enqueue(OBJECT.ENCODING(key: key.bulkString))
@@ -246,7 +246,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == OBJECT.ENCODING {
-    /// How the server stores a key's value, such as `listpack`; nil if there is none. See ``OBJECT.ENCODING``.
+    /// How the server stores a key's value, such as `listpack`; nil if there is none. See ``OBJECT/ENCODING``.
     @export(implementation) public static func objectEncoding(_ key: some BulkStringConvertible) -> Self {
         OBJECT.ENCODING(key: key.bulkString)
     }
@@ -291,14 +291,14 @@ extension OBJECT {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// About how often a key is used, on a logarithmic scale; nil if there is none. See ``OBJECT.FREQ``.
+    /// About how often a key is used, on a logarithmic scale; nil if there is none. See ``OBJECT/FREQ``.
     @export(implementation) public func objectFreq(_ key: some BulkStringConvertible) async throws -> Int? {
         try await execute(OBJECT.FREQ(key: key.bulkString))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// About how often a key is used, on a logarithmic scale; nil if there is none. See ``OBJECT.FREQ``.
+    /// About how often a key is used, on a logarithmic scale; nil if there is none. See ``OBJECT/FREQ``.
     @discardableResult
     @export(implementation) public func objectFreq(_ key: some BulkStringConvertible) -> Queued<Int?> {
         enqueue(OBJECT.FREQ(key: key.bulkString))
@@ -306,7 +306,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == OBJECT.FREQ {
-    /// About how often a key is used, on a logarithmic scale; nil if there is none. See ``OBJECT.FREQ``.
+    /// About how often a key is used, on a logarithmic scale; nil if there is none. See ``OBJECT/FREQ``.
     @export(implementation) public static func objectFreq(_ key: some BulkStringConvertible) -> Self {
         OBJECT.FREQ(key: key.bulkString)
     }
@@ -339,7 +339,7 @@ extension OBJECT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `OBJECT HELP`; see ``OBJECT.HELP``.
+    /// `OBJECT HELP`; see ``OBJECT/HELP``.
     @discardableResult
     @export(implementation) public func objectHelp() async throws -> [String] {
         try await execute(OBJECT.HELP())
@@ -347,7 +347,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `OBJECT HELP`; see ``OBJECT.HELP``.
+    /// `OBJECT HELP`; see ``OBJECT/HELP``.
     @discardableResult
     @export(implementation) public func objectHelp() -> Queued<[String]> {
         enqueue(OBJECT.HELP())
@@ -355,7 +355,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == OBJECT.HELP {
-    /// `OBJECT HELP`; see ``OBJECT.HELP``.
+    /// `OBJECT HELP`; see ``OBJECT/HELP``.
     @export(implementation) public static func objectHelp() -> Self {
         OBJECT.HELP()
     }
@@ -364,7 +364,7 @@ extension Command where Self == OBJECT.HELP {
 // MARK: OBJECT IDLETIME
 
 extension OBJECT {
-    /// For how many seconds nobody has used a key; nil if there is none.
+    /// For how long nobody has used a key; nil if there is none.
     ///
     /// `OBJECT IDLETIME key`
     ///
@@ -401,7 +401,7 @@ extension OBJECT {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// For how many seconds nobody has used a key; nil if there is none. See ``OBJECT.IDLETIME``.
+    /// For how long nobody has used a key; nil if there is none. See ``OBJECT/IDLETIME``.
     @export(implementation) public func objectIdleTime(
         _ key: some BulkStringConvertible
     ) async throws -> WholeSeconds? {
@@ -410,7 +410,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// For how many seconds nobody has used a key; nil if there is none. See ``OBJECT.IDLETIME``.
+    /// For how long nobody has used a key; nil if there is none. See ``OBJECT/IDLETIME``.
     @discardableResult
     @export(implementation) public func objectIdleTime(
         _ key: some BulkStringConvertible
@@ -420,7 +420,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == OBJECT.IDLETIME {
-    /// For how many seconds nobody has used a key; nil if there is none. See ``OBJECT.IDLETIME``.
+    /// For how long nobody has used a key; nil if there is none. See ``OBJECT/IDLETIME``.
     @export(implementation) public static func objectIdleTime(_ key: some BulkStringConvertible) -> Self {
         OBJECT.IDLETIME(key: key.bulkString)
     }
@@ -464,7 +464,7 @@ extension OBJECT {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// `OBJECT REFCOUNT key`; see ``OBJECT.REFCOUNT``.
+    /// `OBJECT REFCOUNT key`; see ``OBJECT/REFCOUNT``.
     @export(implementation) public func objectReferenceCount(
         _ key: some BulkStringConvertible
     ) async throws -> Int? {
@@ -473,7 +473,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `OBJECT REFCOUNT key`; see ``OBJECT.REFCOUNT``.
+    /// `OBJECT REFCOUNT key`; see ``OBJECT/REFCOUNT``.
     @discardableResult
     @export(implementation) public func objectReferenceCount(
         _ key: some BulkStringConvertible
@@ -483,7 +483,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == OBJECT.REFCOUNT {
-    /// `OBJECT REFCOUNT key`; see ``OBJECT.REFCOUNT``.
+    /// `OBJECT REFCOUNT key`; see ``OBJECT/REFCOUNT``.
     @export(implementation) public static func objectReferenceCount(_ key: some BulkStringConvertible) -> Self {
         OBJECT.REFCOUNT(key: key.bulkString)
     }
@@ -702,7 +702,7 @@ extension Command where Self == PEXPIREAT {
 
 // MARK: PEXPIRETIME
 
-/// When a key expires, in milliseconds since 1970; -1 if it never does, -2 if there is none.
+/// When a key expires, to the millisecond.
 ///
 /// `PEXPIRETIME key`
 ///
@@ -737,7 +737,7 @@ extension Command where Self == PEXPIREAT {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// When a key expires, in milliseconds since 1970; -1 if it never does, -2 if there is none. See ``PEXPIRETIME``.
+    /// When a key expires, to the millisecond. See ``PEXPIRETIME``.
     @export(implementation) public func pexpiretime(
         _ key: some BulkStringConvertible
     ) async throws -> ExpirationTime<WholeMilliseconds> {
@@ -746,7 +746,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// When a key expires, in milliseconds since 1970; -1 if it never does, -2 if there is none. See ``PEXPIRETIME``.
+    /// When a key expires, to the millisecond. See ``PEXPIRETIME``.
     @discardableResult
     @export(implementation) public func pexpiretime(
         _ key: some BulkStringConvertible
@@ -756,7 +756,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == PEXPIRETIME {
-    /// When a key expires, in milliseconds since 1970; -1 if it never does, -2 if there is none. See ``PEXPIRETIME``.
+    /// When a key expires, to the millisecond. See ``PEXPIRETIME``.
     @export(implementation) public static func pexpiretime(_ key: some BulkStringConvertible) -> Self {
         PEXPIRETIME(key: key.bulkString)
     }

@@ -6,7 +6,7 @@ public import RESPCodec
 
 // MARK: PTTL
 
-/// Milliseconds until a key expires; -1 if it never does, -2 if there is none.
+/// How long a key has left, in whole milliseconds.
 ///
 /// `PTTL key`
 ///
@@ -41,7 +41,7 @@ public import RESPCodec
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// Milliseconds until a key expires; -1 if it never does, -2 if there is none. See ``PTTL``.
+    /// How long a key has left, in whole milliseconds. See ``PTTL``.
     @export(implementation) public func pttl(
         _ key: some BulkStringConvertible
     ) async throws -> TimeToLive<WholeMilliseconds> {
@@ -50,7 +50,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Milliseconds until a key expires; -1 if it never does, -2 if there is none. See ``PTTL``.
+    /// How long a key has left, in whole milliseconds. See ``PTTL``.
     @discardableResult
     @export(implementation) public func pttl(
         _ key: some BulkStringConvertible
@@ -60,7 +60,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == PTTL {
-    /// Milliseconds until a key expires; -1 if it never does, -2 if there is none. See ``PTTL``.
+    /// How long a key has left, in whole milliseconds. See ``PTTL``.
     @export(implementation) public static func pttl(_ key: some BulkStringConvertible) -> Self {
         PTTL(key: key.bulkString)
     }

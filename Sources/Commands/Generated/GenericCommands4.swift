@@ -379,7 +379,7 @@ extension Command where Self == TOUCH {
 
 // MARK: TTL
 
-/// Seconds until a key expires; -1 if it never does, -2 if there is none.
+/// How long a key has left, in whole seconds.
 ///
 /// `TTL key`
 ///
@@ -414,7 +414,7 @@ extension Command where Self == TOUCH {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// Seconds until a key expires; -1 if it never does, -2 if there is none. See ``TTL``.
+    /// How long a key has left, in whole seconds. See ``TTL``.
     @export(implementation) public func ttl(
         _ key: some BulkStringConvertible
     ) async throws -> TimeToLive<WholeSeconds> {
@@ -423,7 +423,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Seconds until a key expires; -1 if it never does, -2 if there is none. See ``TTL``.
+    /// How long a key has left, in whole seconds. See ``TTL``.
     @discardableResult
     @export(implementation) public func ttl(
         _ key: some BulkStringConvertible
@@ -433,7 +433,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == TTL {
-    /// Seconds until a key expires; -1 if it never does, -2 if there is none. See ``TTL``.
+    /// How long a key has left, in whole seconds. See ``TTL``.
     @export(implementation) public static func ttl(_ key: some BulkStringConvertible) -> Self {
         TTL(key: key.bulkString)
     }

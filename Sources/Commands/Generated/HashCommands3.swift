@@ -577,7 +577,7 @@ extension Command where Self == HPEXPIRETIME {
 
 // MARK: HPTTL
 
-/// Milliseconds until fields of a hash expire; -1 for one that never does, -2 for none.
+/// How long each of several fields has left, in whole milliseconds.
 ///
 /// `HPTTL key FIELDS numfields field [field ...]`
 ///
@@ -625,14 +625,14 @@ extension Command where Self == HPEXPIRETIME {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// Milliseconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HPTTL``.
+    /// How long each of several fields has left, in whole milliseconds. See ``HPTTL``.
     @export(implementation) public func hpttl<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> [TimeToLive<WholeMilliseconds>] {
         try await execute(HPTTL(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// Milliseconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HPTTL``.
+    /// How long each of several fields has left, in whole milliseconds. See ``HPTTL``.
     @export(implementation) public func hpttl(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) async throws -> [TimeToLive<WholeMilliseconds>] {
@@ -641,7 +641,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Milliseconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HPTTL``.
+    /// How long each of several fields has left, in whole milliseconds. See ``HPTTL``.
     @discardableResult
     @export(implementation) public func hpttl<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -649,7 +649,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HPTTL(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// Milliseconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HPTTL``.
+    /// How long each of several fields has left, in whole milliseconds. See ``HPTTL``.
     @discardableResult
     @export(implementation) public func hpttl(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
@@ -659,14 +659,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HPTTL {
-    /// Milliseconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HPTTL``.
+    /// How long each of several fields has left, in whole milliseconds. See ``HPTTL``.
     @export(implementation) public static func hpttl<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         HPTTL(key: key.bulkString, fields: BulkStringList(first, more))
     }
 
-    /// Milliseconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HPTTL``.
+    /// How long each of several fields has left, in whole milliseconds. See ``HPTTL``.
     @export(implementation) public static func hpttl(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Self {

@@ -150,7 +150,7 @@ extension Command where Self == HSTRLEN {
 
 // MARK: HTTL
 
-/// Seconds until fields of a hash expire; -1 for one that never does, -2 for none.
+/// How long each of several fields has left, in whole seconds.
 ///
 /// `HTTL key FIELDS numfields field [field ...]`
 ///
@@ -198,14 +198,14 @@ extension Command where Self == HSTRLEN {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// Seconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HTTL``.
+    /// How long each of several fields has left, in whole seconds. See ``HTTL``.
     @export(implementation) public func httl<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) async throws -> [TimeToLive<WholeSeconds>] {
         try await execute(HTTL(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// Seconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HTTL``.
+    /// How long each of several fields has left, in whole seconds. See ``HTTL``.
     @export(implementation) public func httl(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) async throws -> [TimeToLive<WholeSeconds>] {
@@ -214,7 +214,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Seconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HTTL``.
+    /// How long each of several fields has left, in whole seconds. See ``HTTL``.
     @discardableResult
     @export(implementation) public func httl<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -222,7 +222,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(HTTL(key: key.bulkString, fields: BulkStringList(first, more)))
     }
 
-    /// Seconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HTTL``.
+    /// How long each of several fields has left, in whole seconds. See ``HTTL``.
     @discardableResult
     @export(implementation) public func httl(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
@@ -232,14 +232,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == HTTL {
-    /// Seconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HTTL``.
+    /// How long each of several fields has left, in whole seconds. See ``HTTL``.
     @export(implementation) public static func httl<Argument: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         HTTL(key: key.bulkString, fields: BulkStringList(first, more))
     }
 
-    /// Seconds until fields of a hash expire; -1 for one that never does, -2 for none. See ``HTTL``.
+    /// How long each of several fields has left, in whole seconds. See ``HTTL``.
     @export(implementation) public static func httl(
         _ key: some BulkStringConvertible, _ fields: some Collection<some BulkStringConvertible>
     ) -> Self {

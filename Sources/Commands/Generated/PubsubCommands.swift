@@ -105,7 +105,7 @@ extension PUBSUB {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// The channels that have subscribers. See ``PUBSUB.CHANNELS``.
+    /// The channels that have subscribers. See ``PUBSUB/CHANNELS``.
     @discardableResult
     @export(implementation) public func pubsubChannels(
         pattern: (any BulkStringConvertible)? = nil
@@ -113,7 +113,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(PUBSUB.CHANNELS<RESPBytes>(pattern: pattern?.bulkString))
     }
 
-    /// The channels that have subscribers. See ``PUBSUB.CHANNELS``.
+    /// The channels that have subscribers. See ``PUBSUB/CHANNELS``.
     @discardableResult
     @export(implementation) public func pubsubChannels<Value: RESPDecodable & Sendable>(
         pattern: (any BulkStringConvertible)? = nil, as valueType: Value.Type
@@ -123,7 +123,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The channels that have subscribers. See ``PUBSUB.CHANNELS``.
+    /// The channels that have subscribers. See ``PUBSUB/CHANNELS``.
     @discardableResult
     @export(implementation) public func pubsubChannels(
         pattern: (any BulkStringConvertible)? = nil
@@ -131,7 +131,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(PUBSUB.CHANNELS<RESPBytes>(pattern: pattern?.bulkString))
     }
 
-    /// The channels that have subscribers. See ``PUBSUB.CHANNELS``.
+    /// The channels that have subscribers. See ``PUBSUB/CHANNELS``.
     @discardableResult
     @export(implementation) public func pubsubChannels<Value: RESPDecodable & Sendable>(
         pattern: (any BulkStringConvertible)? = nil, as valueType: Value.Type
@@ -141,7 +141,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == PUBSUB.CHANNELS<RESPBytes> {
-    /// The channels that have subscribers. See ``PUBSUB.CHANNELS``.
+    /// The channels that have subscribers. See ``PUBSUB/CHANNELS``.
     @export(implementation) public static func pubsubChannels(
         pattern: (any BulkStringConvertible)? = nil
     ) -> Self {
@@ -150,7 +150,7 @@ extension Command where Self == PUBSUB.CHANNELS<RESPBytes> {
 }
 
 extension Command {
-    /// The channels that have subscribers. See ``PUBSUB.CHANNELS``.
+    /// The channels that have subscribers. See ``PUBSUB/CHANNELS``.
     @export(implementation) public static func pubsubChannels<Value: RESPDecodable & Sendable>(
         pattern: (any BulkStringConvertible)? = nil, as valueType: Value.Type
     ) -> Self where Self == PUBSUB.CHANNELS<Value> {
@@ -185,7 +185,7 @@ extension PUBSUB {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `PUBSUB HELP`; see ``PUBSUB.HELP``.
+    /// `PUBSUB HELP`; see ``PUBSUB/HELP``.
     @discardableResult
     @export(implementation) public func pubsubHelp() async throws -> [String] {
         try await execute(PUBSUB.HELP())
@@ -193,7 +193,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `PUBSUB HELP`; see ``PUBSUB.HELP``.
+    /// `PUBSUB HELP`; see ``PUBSUB/HELP``.
     @discardableResult
     @export(implementation) public func pubsubHelp() -> Queued<[String]> {
         enqueue(PUBSUB.HELP())
@@ -201,7 +201,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == PUBSUB.HELP {
-    /// `PUBSUB HELP`; see ``PUBSUB.HELP``.
+    /// `PUBSUB HELP`; see ``PUBSUB/HELP``.
     @export(implementation) public static func pubsubHelp() -> Self {
         PUBSUB.HELP()
     }
@@ -236,7 +236,7 @@ extension PUBSUB {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// How many patterns are subscribed to. See ``PUBSUB.NUMPAT``.
+    /// How many patterns are subscribed to. See ``PUBSUB/NUMPAT``.
     @discardableResult
     @export(implementation) public func pubsubPatternCount() async throws -> Int {
         try await execute(PUBSUB.NUMPAT())
@@ -244,7 +244,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// How many patterns are subscribed to. See ``PUBSUB.NUMPAT``.
+    /// How many patterns are subscribed to. See ``PUBSUB/NUMPAT``.
     @discardableResult
     @export(implementation) public func pubsubPatternCount() -> Queued<Int> {
         enqueue(PUBSUB.NUMPAT())
@@ -252,7 +252,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == PUBSUB.NUMPAT {
-    /// How many patterns are subscribed to. See ``PUBSUB.NUMPAT``.
+    /// How many patterns are subscribed to. See ``PUBSUB/NUMPAT``.
     @export(implementation) public static func pubsubPatternCount() -> Self {
         PUBSUB.NUMPAT()
     }
@@ -293,13 +293,13 @@ extension PUBSUB {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// How many subscribers each of the channels has. See ``PUBSUB.NUMSUB``.
+    /// How many subscribers each of the channels has. See ``PUBSUB/NUMSUB``.
     @discardableResult
     @export(implementation) public func pubsubSubscriberCounts() async throws -> [RESPBytes: Int] {
         try await execute(PUBSUB.NUMSUB(channels: .many([])))
     }
 
-    /// How many subscribers each of the channels has. See ``PUBSUB.NUMSUB``.
+    /// How many subscribers each of the channels has. See ``PUBSUB/NUMSUB``.
     @discardableResult
     @export(implementation) public func pubsubSubscriberCounts<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -307,7 +307,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(PUBSUB.NUMSUB(channels: BulkStringList(first, more)))
     }
 
-    /// How many subscribers each of the channels has. See ``PUBSUB.NUMSUB``.
+    /// How many subscribers each of the channels has. See ``PUBSUB/NUMSUB``.
     @discardableResult
     @export(implementation) public func pubsubSubscriberCounts(
         _ channels: some Collection<some BulkStringConvertible>
@@ -317,13 +317,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// How many subscribers each of the channels has. See ``PUBSUB.NUMSUB``.
+    /// How many subscribers each of the channels has. See ``PUBSUB/NUMSUB``.
     @discardableResult
     @export(implementation) public func pubsubSubscriberCounts() -> Queued<[RESPBytes: Int]> {
         enqueue(PUBSUB.NUMSUB(channels: .many([])))
     }
 
-    /// How many subscribers each of the channels has. See ``PUBSUB.NUMSUB``.
+    /// How many subscribers each of the channels has. See ``PUBSUB/NUMSUB``.
     @discardableResult
     @export(implementation) public func pubsubSubscriberCounts<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -331,7 +331,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(PUBSUB.NUMSUB(channels: BulkStringList(first, more)))
     }
 
-    /// How many subscribers each of the channels has. See ``PUBSUB.NUMSUB``.
+    /// How many subscribers each of the channels has. See ``PUBSUB/NUMSUB``.
     @discardableResult
     @export(implementation) public func pubsubSubscriberCounts(
         _ channels: some Collection<some BulkStringConvertible>
@@ -341,19 +341,19 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == PUBSUB.NUMSUB {
-    /// How many subscribers each of the channels has. See ``PUBSUB.NUMSUB``.
+    /// How many subscribers each of the channels has. See ``PUBSUB/NUMSUB``.
     @export(implementation) public static func pubsubSubscriberCounts() -> Self {
         PUBSUB.NUMSUB(channels: .many([]))
     }
 
-    /// How many subscribers each of the channels has. See ``PUBSUB.NUMSUB``.
+    /// How many subscribers each of the channels has. See ``PUBSUB/NUMSUB``.
     @export(implementation) public static func pubsubSubscriberCounts<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         PUBSUB.NUMSUB(channels: BulkStringList(first, more))
     }
 
-    /// How many subscribers each of the channels has. See ``PUBSUB.NUMSUB``.
+    /// How many subscribers each of the channels has. See ``PUBSUB/NUMSUB``.
     @export(implementation) public static func pubsubSubscriberCounts(
         _ channels: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -398,7 +398,7 @@ extension PUBSUB {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// The shard channels that have subscribers. See ``PUBSUB.SHARDCHANNELS``.
+    /// The shard channels that have subscribers. See ``PUBSUB/SHARDCHANNELS``.
     @discardableResult
     @export(implementation) public func pubsubShardChannels(
         pattern: (any BulkStringConvertible)? = nil
@@ -406,7 +406,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(PUBSUB.SHARDCHANNELS<RESPBytes>(pattern: pattern?.bulkString))
     }
 
-    /// The shard channels that have subscribers. See ``PUBSUB.SHARDCHANNELS``.
+    /// The shard channels that have subscribers. See ``PUBSUB/SHARDCHANNELS``.
     @discardableResult
     @export(implementation) public func pubsubShardChannels<Value: RESPDecodable & Sendable>(
         pattern: (any BulkStringConvertible)? = nil, as valueType: Value.Type
@@ -416,7 +416,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The shard channels that have subscribers. See ``PUBSUB.SHARDCHANNELS``.
+    /// The shard channels that have subscribers. See ``PUBSUB/SHARDCHANNELS``.
     @discardableResult
     @export(implementation) public func pubsubShardChannels(
         pattern: (any BulkStringConvertible)? = nil
@@ -424,7 +424,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(PUBSUB.SHARDCHANNELS<RESPBytes>(pattern: pattern?.bulkString))
     }
 
-    /// The shard channels that have subscribers. See ``PUBSUB.SHARDCHANNELS``.
+    /// The shard channels that have subscribers. See ``PUBSUB/SHARDCHANNELS``.
     @discardableResult
     @export(implementation) public func pubsubShardChannels<Value: RESPDecodable & Sendable>(
         pattern: (any BulkStringConvertible)? = nil, as valueType: Value.Type
@@ -434,7 +434,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == PUBSUB.SHARDCHANNELS<RESPBytes> {
-    /// The shard channels that have subscribers. See ``PUBSUB.SHARDCHANNELS``.
+    /// The shard channels that have subscribers. See ``PUBSUB/SHARDCHANNELS``.
     @export(implementation) public static func pubsubShardChannels(
         pattern: (any BulkStringConvertible)? = nil
     ) -> Self {
@@ -443,7 +443,7 @@ extension Command where Self == PUBSUB.SHARDCHANNELS<RESPBytes> {
 }
 
 extension Command {
-    /// The shard channels that have subscribers. See ``PUBSUB.SHARDCHANNELS``.
+    /// The shard channels that have subscribers. See ``PUBSUB/SHARDCHANNELS``.
     @export(implementation) public static func pubsubShardChannels<Value: RESPDecodable & Sendable>(
         pattern: (any BulkStringConvertible)? = nil, as valueType: Value.Type
     ) -> Self where Self == PUBSUB.SHARDCHANNELS<Value> {
@@ -486,13 +486,13 @@ extension PUBSUB {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// How many subscribers each of the shard channels has. See ``PUBSUB.SHARDNUMSUB``.
+    /// How many subscribers each of the shard channels has. See ``PUBSUB/SHARDNUMSUB``.
     @discardableResult
     @export(implementation) public func pubsubShardSubscriberCounts() async throws -> [RESPBytes: Int] {
         try await execute(PUBSUB.SHARDNUMSUB(shardchannels: .many([])))
     }
 
-    /// How many subscribers each of the shard channels has. See ``PUBSUB.SHARDNUMSUB``.
+    /// How many subscribers each of the shard channels has. See ``PUBSUB/SHARDNUMSUB``.
     @discardableResult
     @export(implementation) public func pubsubShardSubscriberCounts<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -500,7 +500,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(PUBSUB.SHARDNUMSUB(shardchannels: BulkStringList(first, more)))
     }
 
-    /// How many subscribers each of the shard channels has. See ``PUBSUB.SHARDNUMSUB``.
+    /// How many subscribers each of the shard channels has. See ``PUBSUB/SHARDNUMSUB``.
     @discardableResult
     @export(implementation) public func pubsubShardSubscriberCounts(
         _ shardchannels: some Collection<some BulkStringConvertible>
@@ -510,13 +510,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// How many subscribers each of the shard channels has. See ``PUBSUB.SHARDNUMSUB``.
+    /// How many subscribers each of the shard channels has. See ``PUBSUB/SHARDNUMSUB``.
     @discardableResult
     @export(implementation) public func pubsubShardSubscriberCounts() -> Queued<[RESPBytes: Int]> {
         enqueue(PUBSUB.SHARDNUMSUB(shardchannels: .many([])))
     }
 
-    /// How many subscribers each of the shard channels has. See ``PUBSUB.SHARDNUMSUB``.
+    /// How many subscribers each of the shard channels has. See ``PUBSUB/SHARDNUMSUB``.
     @discardableResult
     @export(implementation) public func pubsubShardSubscriberCounts<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -524,7 +524,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(PUBSUB.SHARDNUMSUB(shardchannels: BulkStringList(first, more)))
     }
 
-    /// How many subscribers each of the shard channels has. See ``PUBSUB.SHARDNUMSUB``.
+    /// How many subscribers each of the shard channels has. See ``PUBSUB/SHARDNUMSUB``.
     @discardableResult
     @export(implementation) public func pubsubShardSubscriberCounts(
         _ shardchannels: some Collection<some BulkStringConvertible>
@@ -534,19 +534,19 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == PUBSUB.SHARDNUMSUB {
-    /// How many subscribers each of the shard channels has. See ``PUBSUB.SHARDNUMSUB``.
+    /// How many subscribers each of the shard channels has. See ``PUBSUB/SHARDNUMSUB``.
     @export(implementation) public static func pubsubShardSubscriberCounts() -> Self {
         PUBSUB.SHARDNUMSUB(shardchannels: .many([]))
     }
 
-    /// How many subscribers each of the shard channels has. See ``PUBSUB.SHARDNUMSUB``.
+    /// How many subscribers each of the shard channels has. See ``PUBSUB/SHARDNUMSUB``.
     @export(implementation) public static func pubsubShardSubscriberCounts<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         PUBSUB.SHARDNUMSUB(shardchannels: BulkStringList(first, more))
     }
 
-    /// How many subscribers each of the shard channels has. See ``PUBSUB.SHARDNUMSUB``.
+    /// How many subscribers each of the shard channels has. See ``PUBSUB/SHARDNUMSUB``.
     @export(implementation) public static func pubsubShardSubscriberCounts(
         _ shardchannels: some Collection<some BulkStringConvertible>
     ) -> Self {

@@ -746,7 +746,7 @@ extension FUNCTION {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Deletes a library of functions. See ``FUNCTION.DELETE``.
+    /// Deletes a library of functions. See ``FUNCTION/DELETE``.
     @discardableResult
     @export(implementation) public func functionDelete(
         _ libraryName: some BulkStringConvertible
@@ -756,7 +756,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Deletes a library of functions. See ``FUNCTION.DELETE``.
+    /// Deletes a library of functions. See ``FUNCTION/DELETE``.
     @discardableResult
     @export(implementation) public func functionDelete(
         _ libraryName: some BulkStringConvertible
@@ -766,7 +766,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == FUNCTION.DELETE {
-    /// Deletes a library of functions. See ``FUNCTION.DELETE``.
+    /// Deletes a library of functions. See ``FUNCTION/DELETE``.
     @export(implementation) public static func functionDelete(
         _ libraryName: some BulkStringConvertible
     ) -> Self {

@@ -31,7 +31,7 @@ extension FUNCTION {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `FUNCTION DUMP`; see ``FUNCTION.DUMP``.
+    /// `FUNCTION DUMP`; see ``FUNCTION/DUMP``.
     @discardableResult
     @export(implementation) public func functionDump() async throws -> RESPBytes {
         try await execute(FUNCTION.DUMP())
@@ -39,7 +39,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `FUNCTION DUMP`; see ``FUNCTION.DUMP``.
+    /// `FUNCTION DUMP`; see ``FUNCTION/DUMP``.
     @discardableResult
     @export(implementation) public func functionDump() -> Queued<RESPBytes> {
         enqueue(FUNCTION.DUMP())
@@ -47,7 +47,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == FUNCTION.DUMP {
-    /// `FUNCTION DUMP`; see ``FUNCTION.DUMP``.
+    /// `FUNCTION DUMP`; see ``FUNCTION/DUMP``.
     @export(implementation) public static func functionDump() -> Self {
         FUNCTION.DUMP()
     }
@@ -92,7 +92,7 @@ extension FUNCTION {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Deletes all libraries of functions. See ``FUNCTION.FLUSH``.
+    /// Deletes all libraries of functions. See ``FUNCTION/FLUSH``.
     @discardableResult
     @export(implementation) public func functionFlush(flushType: FlushMode? = nil) async throws -> OK {
         try await execute(FUNCTION.FLUSH(flushType: flushType))
@@ -100,7 +100,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Deletes all libraries of functions. See ``FUNCTION.FLUSH``.
+    /// Deletes all libraries of functions. See ``FUNCTION/FLUSH``.
     @discardableResult
     @export(implementation) public func functionFlush(flushType: FlushMode? = nil) -> Queued<OK> {
         enqueue(FUNCTION.FLUSH(flushType: flushType))
@@ -108,7 +108,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == FUNCTION.FLUSH {
-    /// Deletes all libraries of functions. See ``FUNCTION.FLUSH``.
+    /// Deletes all libraries of functions. See ``FUNCTION/FLUSH``.
     @export(implementation) public static func functionFlush(flushType: FlushMode? = nil) -> Self {
         FUNCTION.FLUSH(flushType: flushType)
     }
@@ -141,7 +141,7 @@ extension FUNCTION {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `FUNCTION HELP`; see ``FUNCTION.HELP``.
+    /// `FUNCTION HELP`; see ``FUNCTION/HELP``.
     @discardableResult
     @export(implementation) public func functionHelp() async throws -> [String] {
         try await execute(FUNCTION.HELP())
@@ -149,7 +149,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `FUNCTION HELP`; see ``FUNCTION.HELP``.
+    /// `FUNCTION HELP`; see ``FUNCTION/HELP``.
     @discardableResult
     @export(implementation) public func functionHelp() -> Queued<[String]> {
         enqueue(FUNCTION.HELP())
@@ -157,7 +157,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == FUNCTION.HELP {
-    /// `FUNCTION HELP`; see ``FUNCTION.HELP``.
+    /// `FUNCTION HELP`; see ``FUNCTION/HELP``.
     @export(implementation) public static func functionHelp() -> Self {
         FUNCTION.HELP()
     }
@@ -192,7 +192,7 @@ extension FUNCTION {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `FUNCTION KILL`; see ``FUNCTION.KILL``.
+    /// `FUNCTION KILL`; see ``FUNCTION/KILL``.
     @discardableResult
     @export(implementation) public func functionKill() async throws -> OK {
         try await execute(FUNCTION.KILL())
@@ -200,7 +200,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `FUNCTION KILL`; see ``FUNCTION.KILL``.
+    /// `FUNCTION KILL`; see ``FUNCTION/KILL``.
     @discardableResult
     @export(implementation) public func functionKill() -> Queued<OK> {
         enqueue(FUNCTION.KILL())
@@ -208,7 +208,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == FUNCTION.KILL {
-    /// `FUNCTION KILL`; see ``FUNCTION.KILL``.
+    /// `FUNCTION KILL`; see ``FUNCTION/KILL``.
     @export(implementation) public static func functionKill() -> Self {
         FUNCTION.KILL()
     }
@@ -256,7 +256,7 @@ extension FUNCTION {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// The libraries that are loaded, and their functions. See ``FUNCTION.LIST``.
+    /// The libraries that are loaded, and their functions. See ``FUNCTION/LIST``.
     @discardableResult
     @export(implementation) public func functionList(
         libraryname: (any BulkStringConvertible)? = nil, withcode: Bool = false
@@ -266,7 +266,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The libraries that are loaded, and their functions. See ``FUNCTION.LIST``.
+    /// The libraries that are loaded, and their functions. See ``FUNCTION/LIST``.
     @discardableResult
     @export(implementation) public func functionList(
         libraryname: (any BulkStringConvertible)? = nil, withcode: Bool = false
@@ -276,7 +276,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == FUNCTION.LIST {
-    /// The libraries that are loaded, and their functions. See ``FUNCTION.LIST``.
+    /// The libraries that are loaded, and their functions. See ``FUNCTION/LIST``.
     @export(implementation) public static func functionList(
         libraryname: (any BulkStringConvertible)? = nil, withcode: Bool = false
     ) -> Self {
@@ -325,7 +325,7 @@ extension FUNCTION {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Loads a library of functions and returns its name. See ``FUNCTION.LOAD``.
+    /// Loads a library of functions and returns its name. See ``FUNCTION/LOAD``.
     @discardableResult
     @export(implementation) public func functionLoad(
         _ functionCode: some BulkStringConvertible, replace: Bool = false
@@ -335,7 +335,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Loads a library of functions and returns its name. See ``FUNCTION.LOAD``.
+    /// Loads a library of functions and returns its name. See ``FUNCTION/LOAD``.
     @discardableResult
     @export(implementation) public func functionLoad(
         _ functionCode: some BulkStringConvertible, replace: Bool = false
@@ -345,7 +345,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == FUNCTION.LOAD {
-    /// Loads a library of functions and returns its name. See ``FUNCTION.LOAD``.
+    /// Loads a library of functions and returns its name. See ``FUNCTION/LOAD``.
     @export(implementation) public static func functionLoad(
         _ functionCode: some BulkStringConvertible, replace: Bool = false
     ) -> Self {
@@ -415,7 +415,7 @@ extension FUNCTION {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `FUNCTION RESTORE serialized-value [FLUSH | APPEND | REPLACE]`; see ``FUNCTION.RESTORE``.
+    /// `FUNCTION RESTORE serialized-value [FLUSH | APPEND | REPLACE]`; see ``FUNCTION/RESTORE``.
     @discardableResult
     @export(implementation) public func functionRestore(
         _ serializedValue: some BulkStringConvertible, policy: FUNCTION.RESTORE.Policy? = nil
@@ -425,7 +425,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `FUNCTION RESTORE serialized-value [FLUSH | APPEND | REPLACE]`; see ``FUNCTION.RESTORE``.
+    /// `FUNCTION RESTORE serialized-value [FLUSH | APPEND | REPLACE]`; see ``FUNCTION/RESTORE``.
     @discardableResult
     @export(implementation) public func functionRestore(
         _ serializedValue: some BulkStringConvertible, policy: FUNCTION.RESTORE.Policy? = nil
@@ -435,7 +435,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == FUNCTION.RESTORE {
-    /// `FUNCTION RESTORE serialized-value [FLUSH | APPEND | REPLACE]`; see ``FUNCTION.RESTORE``.
+    /// `FUNCTION RESTORE serialized-value [FLUSH | APPEND | REPLACE]`; see ``FUNCTION/RESTORE``.
     @export(implementation) public static func functionRestore(
         _ serializedValue: some BulkStringConvertible, policy: FUNCTION.RESTORE.Policy? = nil
     ) -> Self {
@@ -472,7 +472,7 @@ extension FUNCTION {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `FUNCTION STATS`; see ``FUNCTION.STATS``.
+    /// `FUNCTION STATS`; see ``FUNCTION/STATS``.
     @discardableResult
     @export(implementation) public func functionStats() async throws -> FunctionStatistics {
         try await execute(FUNCTION.STATS())
@@ -480,7 +480,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `FUNCTION STATS`; see ``FUNCTION.STATS``.
+    /// `FUNCTION STATS`; see ``FUNCTION/STATS``.
     @discardableResult
     @export(implementation) public func functionStats() -> Queued<FunctionStatistics> {
         enqueue(FUNCTION.STATS())
@@ -488,7 +488,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == FUNCTION.STATS {
-    /// `FUNCTION STATS`; see ``FUNCTION.STATS``.
+    /// `FUNCTION STATS`; see ``FUNCTION/STATS``.
     @export(implementation) public static func functionStats() -> Self {
         FUNCTION.STATS()
     }
@@ -537,7 +537,7 @@ extension SCRIPT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Whether the server has each of these scripts, by their SHA-1. See ``SCRIPT.EXISTS``.
+    /// Whether the server has each of these scripts, by their SHA-1. See ``SCRIPT/EXISTS``.
     @discardableResult
     @export(implementation) public func scriptExists<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -545,7 +545,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(SCRIPT.EXISTS(sha1s: BulkStringList(first, more)))
     }
 
-    /// Whether the server has each of these scripts, by their SHA-1. See ``SCRIPT.EXISTS``.
+    /// Whether the server has each of these scripts, by their SHA-1. See ``SCRIPT/EXISTS``.
     @discardableResult
     @export(implementation) public func scriptExists(
         _ sha1s: some Collection<some BulkStringConvertible>
@@ -555,7 +555,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Whether the server has each of these scripts, by their SHA-1. See ``SCRIPT.EXISTS``.
+    /// Whether the server has each of these scripts, by their SHA-1. See ``SCRIPT/EXISTS``.
     @discardableResult
     @export(implementation) public func scriptExists<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -563,7 +563,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(SCRIPT.EXISTS(sha1s: BulkStringList(first, more)))
     }
 
-    /// Whether the server has each of these scripts, by their SHA-1. See ``SCRIPT.EXISTS``.
+    /// Whether the server has each of these scripts, by their SHA-1. See ``SCRIPT/EXISTS``.
     @discardableResult
     @export(implementation) public func scriptExists(
         _ sha1s: some Collection<some BulkStringConvertible>
@@ -573,14 +573,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SCRIPT.EXISTS {
-    /// Whether the server has each of these scripts, by their SHA-1. See ``SCRIPT.EXISTS``.
+    /// Whether the server has each of these scripts, by their SHA-1. See ``SCRIPT/EXISTS``.
     @export(implementation) public static func scriptExists<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         SCRIPT.EXISTS(sha1s: BulkStringList(first, more))
     }
 
-    /// Whether the server has each of these scripts, by their SHA-1. See ``SCRIPT.EXISTS``.
+    /// Whether the server has each of these scripts, by their SHA-1. See ``SCRIPT/EXISTS``.
     @export(implementation) public static func scriptExists(
         _ sha1s: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -627,7 +627,7 @@ extension SCRIPT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Has the server forget all scripts. See ``SCRIPT.FLUSH``.
+    /// Has the server forget all scripts. See ``SCRIPT/FLUSH``.
     @discardableResult
     @export(implementation) public func scriptFlush(flushType: FlushMode? = nil) async throws -> OK {
         try await execute(SCRIPT.FLUSH(flushType: flushType))
@@ -635,7 +635,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Has the server forget all scripts. See ``SCRIPT.FLUSH``.
+    /// Has the server forget all scripts. See ``SCRIPT/FLUSH``.
     @discardableResult
     @export(implementation) public func scriptFlush(flushType: FlushMode? = nil) -> Queued<OK> {
         enqueue(SCRIPT.FLUSH(flushType: flushType))
@@ -643,7 +643,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SCRIPT.FLUSH {
-    /// Has the server forget all scripts. See ``SCRIPT.FLUSH``.
+    /// Has the server forget all scripts. See ``SCRIPT/FLUSH``.
     @export(implementation) public static func scriptFlush(flushType: FlushMode? = nil) -> Self {
         SCRIPT.FLUSH(flushType: flushType)
     }
@@ -676,7 +676,7 @@ extension SCRIPT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SCRIPT HELP`; see ``SCRIPT.HELP``.
+    /// `SCRIPT HELP`; see ``SCRIPT/HELP``.
     @discardableResult
     @export(implementation) public func scriptHelp() async throws -> [String] {
         try await execute(SCRIPT.HELP())
@@ -684,7 +684,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SCRIPT HELP`; see ``SCRIPT.HELP``.
+    /// `SCRIPT HELP`; see ``SCRIPT/HELP``.
     @discardableResult
     @export(implementation) public func scriptHelp() -> Queued<[String]> {
         enqueue(SCRIPT.HELP())
@@ -692,7 +692,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SCRIPT.HELP {
-    /// `SCRIPT HELP`; see ``SCRIPT.HELP``.
+    /// `SCRIPT HELP`; see ``SCRIPT/HELP``.
     @export(implementation) public static func scriptHelp() -> Self {
         SCRIPT.HELP()
     }
@@ -727,7 +727,7 @@ extension SCRIPT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SCRIPT KILL`; see ``SCRIPT.KILL``.
+    /// `SCRIPT KILL`; see ``SCRIPT/KILL``.
     @discardableResult
     @export(implementation) public func scriptKill() async throws -> OK {
         try await execute(SCRIPT.KILL())
@@ -735,7 +735,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SCRIPT KILL`; see ``SCRIPT.KILL``.
+    /// `SCRIPT KILL`; see ``SCRIPT/KILL``.
     @discardableResult
     @export(implementation) public func scriptKill() -> Queued<OK> {
         enqueue(SCRIPT.KILL())
@@ -743,7 +743,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SCRIPT.KILL {
-    /// `SCRIPT KILL`; see ``SCRIPT.KILL``.
+    /// `SCRIPT KILL`; see ``SCRIPT/KILL``.
     @export(implementation) public static func scriptKill() -> Self {
         SCRIPT.KILL()
     }

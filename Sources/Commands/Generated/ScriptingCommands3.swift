@@ -40,7 +40,7 @@ extension SCRIPT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Keeps a script on the server without running it, and returns its SHA-1. See ``SCRIPT.LOAD``.
+    /// Keeps a script on the server without running it, and returns its SHA-1. See ``SCRIPT/LOAD``.
     @discardableResult
     @export(implementation) public func scriptLoad(
         _ script: some BulkStringConvertible
@@ -50,7 +50,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Keeps a script on the server without running it, and returns its SHA-1. See ``SCRIPT.LOAD``.
+    /// Keeps a script on the server without running it, and returns its SHA-1. See ``SCRIPT/LOAD``.
     @discardableResult
     @export(implementation) public func scriptLoad(_ script: some BulkStringConvertible) -> Queued<String> {
         enqueue(SCRIPT.LOAD(script: script.bulkString))
@@ -58,7 +58,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SCRIPT.LOAD {
-    /// Keeps a script on the server without running it, and returns its SHA-1. See ``SCRIPT.LOAD``.
+    /// Keeps a script on the server without running it, and returns its SHA-1. See ``SCRIPT/LOAD``.
     @export(implementation) public static func scriptLoad(_ script: some BulkStringConvertible) -> Self {
         SCRIPT.LOAD(script: script.bulkString)
     }
@@ -96,7 +96,7 @@ extension SCRIPT {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SCRIPT SHOW sha1`; see ``SCRIPT.SHOW``.
+    /// `SCRIPT SHOW sha1`; see ``SCRIPT/SHOW``.
     @discardableResult
     @export(implementation) public func scriptShow(_ sha1: some BulkStringConvertible) async throws -> String {
         try await execute(SCRIPT.SHOW(sha1: sha1.bulkString))
@@ -104,7 +104,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SCRIPT SHOW sha1`; see ``SCRIPT.SHOW``.
+    /// `SCRIPT SHOW sha1`; see ``SCRIPT/SHOW``.
     @discardableResult
     @export(implementation) public func scriptShow(_ sha1: some BulkStringConvertible) -> Queued<String> {
         enqueue(SCRIPT.SHOW(sha1: sha1.bulkString))
@@ -112,7 +112,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SCRIPT.SHOW {
-    /// `SCRIPT SHOW sha1`; see ``SCRIPT.SHOW``.
+    /// `SCRIPT SHOW sha1`; see ``SCRIPT/SHOW``.
     @export(implementation) public static func scriptShow(_ sha1: some BulkStringConvertible) -> Self {
         SCRIPT.SHOW(sha1: sha1.bulkString)
     }

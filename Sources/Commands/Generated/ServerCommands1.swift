@@ -39,7 +39,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL CAT [category]`; see ``ACL.CAT``.
+    /// `ACL CAT [category]`; see ``ACL/CAT``.
     @discardableResult
     @export(implementation) public func aclCat(
         category: (any BulkStringConvertible)? = nil
@@ -49,7 +49,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL CAT [category]`; see ``ACL.CAT``.
+    /// `ACL CAT [category]`; see ``ACL/CAT``.
     @discardableResult
     @export(implementation) public func aclCat(
         category: (any BulkStringConvertible)? = nil
@@ -59,7 +59,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.CAT {
-    /// `ACL CAT [category]`; see ``ACL.CAT``.
+    /// `ACL CAT [category]`; see ``ACL/CAT``.
     @export(implementation) public static func aclCat(category: (any BulkStringConvertible)? = nil) -> Self {
         ACL.CAT(category: category?.bulkString)
     }
@@ -106,7 +106,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL DELUSER username [username ...]`; see ``ACL.DELUSER``.
+    /// `ACL DELUSER username [username ...]`; see ``ACL/DELUSER``.
     @discardableResult
     @export(implementation) public func aclDeluser<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -114,7 +114,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(ACL.DELUSER(usernames: BulkStringList(first, more)))
     }
 
-    /// `ACL DELUSER username [username ...]`; see ``ACL.DELUSER``.
+    /// `ACL DELUSER username [username ...]`; see ``ACL/DELUSER``.
     @discardableResult
     @export(implementation) public func aclDeluser(
         _ usernames: some Collection<some BulkStringConvertible>
@@ -124,7 +124,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL DELUSER username [username ...]`; see ``ACL.DELUSER``.
+    /// `ACL DELUSER username [username ...]`; see ``ACL/DELUSER``.
     @discardableResult
     @export(implementation) public func aclDeluser<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -132,7 +132,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(ACL.DELUSER(usernames: BulkStringList(first, more)))
     }
 
-    /// `ACL DELUSER username [username ...]`; see ``ACL.DELUSER``.
+    /// `ACL DELUSER username [username ...]`; see ``ACL/DELUSER``.
     @discardableResult
     @export(implementation) public func aclDeluser(
         _ usernames: some Collection<some BulkStringConvertible>
@@ -142,14 +142,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.DELUSER {
-    /// `ACL DELUSER username [username ...]`; see ``ACL.DELUSER``.
+    /// `ACL DELUSER username [username ...]`; see ``ACL/DELUSER``.
     @export(implementation) public static func aclDeluser<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         ACL.DELUSER(usernames: BulkStringList(first, more))
     }
 
-    /// `ACL DELUSER username [username ...]`; see ``ACL.DELUSER``.
+    /// `ACL DELUSER username [username ...]`; see ``ACL/DELUSER``.
     @export(implementation) public static func aclDeluser(
         _ usernames: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -199,7 +199,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL.DRYRUN``.
+    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL/DRYRUN``.
     @discardableResult
     @export(implementation) public func aclDryrun(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible
@@ -208,7 +208,7 @@ extension CommandExecutor where Self: ~Copyable {
             username: username.bulkString, command: command.bulkString, args: .many([])))
     }
 
-    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL.DRYRUN``.
+    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL/DRYRUN``.
     @discardableResult
     @export(implementation) public func aclDryrun<Argument: BulkStringConvertible>(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible, _ first: Argument,
@@ -218,7 +218,7 @@ extension CommandExecutor where Self: ~Copyable {
             username: username.bulkString, command: command.bulkString, args: BulkStringList(first, more)))
     }
 
-    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL.DRYRUN``.
+    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL/DRYRUN``.
     @discardableResult
     @export(implementation) public func aclDryrun(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible,
@@ -230,7 +230,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL.DRYRUN``.
+    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL/DRYRUN``.
     @discardableResult
     @export(implementation) public func aclDryrun(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible
@@ -238,7 +238,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(ACL.DRYRUN(username: username.bulkString, command: command.bulkString, args: .many([])))
     }
 
-    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL.DRYRUN``.
+    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL/DRYRUN``.
     @discardableResult
     @export(implementation) public func aclDryrun<Argument: BulkStringConvertible>(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible, _ first: Argument,
@@ -248,7 +248,7 @@ extension CommandQueue where Self: ~Copyable {
             username: username.bulkString, command: command.bulkString, args: BulkStringList(first, more)))
     }
 
-    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL.DRYRUN``.
+    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL/DRYRUN``.
     @discardableResult
     @export(implementation) public func aclDryrun(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible,
@@ -260,14 +260,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.DRYRUN {
-    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL.DRYRUN``.
+    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL/DRYRUN``.
     @export(implementation) public static func aclDryrun(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible
     ) -> Self {
         ACL.DRYRUN(username: username.bulkString, command: command.bulkString, args: .many([]))
     }
 
-    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL.DRYRUN``.
+    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL/DRYRUN``.
     @export(implementation) public static func aclDryrun<Argument: BulkStringConvertible>(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible, _ first: Argument,
         _ more: Argument...
@@ -276,7 +276,7 @@ extension Command where Self == ACL.DRYRUN {
             username: username.bulkString, command: command.bulkString, args: BulkStringList(first, more))
     }
 
-    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL.DRYRUN``.
+    /// `ACL DRYRUN username command [arg [arg ...]]`; see ``ACL/DRYRUN``.
     @export(implementation) public static func aclDryrun(
         _ username: some BulkStringConvertible, _ command: some BulkStringConvertible,
         _ args: some Collection<some BulkStringConvertible>
@@ -320,7 +320,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL GENPASS [bits]`; see ``ACL.GENPASS``.
+    /// `ACL GENPASS [bits]`; see ``ACL/GENPASS``.
     @discardableResult
     @export(implementation) public func aclGenpass(bits: Int? = nil) async throws -> String {
         try await execute(ACL.GENPASS(bits: bits))
@@ -328,7 +328,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL GENPASS [bits]`; see ``ACL.GENPASS``.
+    /// `ACL GENPASS [bits]`; see ``ACL/GENPASS``.
     @discardableResult
     @export(implementation) public func aclGenpass(bits: Int? = nil) -> Queued<String> {
         enqueue(ACL.GENPASS(bits: bits))
@@ -336,7 +336,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.GENPASS {
-    /// `ACL GENPASS [bits]`; see ``ACL.GENPASS``.
+    /// `ACL GENPASS [bits]`; see ``ACL/GENPASS``.
     @export(implementation) public static func aclGenpass(bits: Int? = nil) -> Self {
         ACL.GENPASS(bits: bits)
     }
@@ -375,7 +375,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL GETUSER username`; see ``ACL.GETUSER``.
+    /// `ACL GETUSER username`; see ``ACL/GETUSER``.
     @discardableResult
     @export(implementation) public func aclGetuser(
         _ username: some BulkStringConvertible
@@ -385,7 +385,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL GETUSER username`; see ``ACL.GETUSER``.
+    /// `ACL GETUSER username`; see ``ACL/GETUSER``.
     @discardableResult
     @export(implementation) public func aclGetuser(_ username: some BulkStringConvertible) -> Queued<ACLUser?> {
         enqueue(ACL.GETUSER(username: username.bulkString))
@@ -393,7 +393,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.GETUSER {
-    /// `ACL GETUSER username`; see ``ACL.GETUSER``.
+    /// `ACL GETUSER username`; see ``ACL/GETUSER``.
     @export(implementation) public static func aclGetuser(_ username: some BulkStringConvertible) -> Self {
         ACL.GETUSER(username: username.bulkString)
     }
@@ -426,7 +426,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL HELP`; see ``ACL.HELP``.
+    /// `ACL HELP`; see ``ACL/HELP``.
     @discardableResult
     @export(implementation) public func aclHelp() async throws -> [String] {
         try await execute(ACL.HELP())
@@ -434,7 +434,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL HELP`; see ``ACL.HELP``.
+    /// `ACL HELP`; see ``ACL/HELP``.
     @discardableResult
     @export(implementation) public func aclHelp() -> Queued<[String]> {
         enqueue(ACL.HELP())
@@ -442,7 +442,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.HELP {
-    /// `ACL HELP`; see ``ACL.HELP``.
+    /// `ACL HELP`; see ``ACL/HELP``.
     @export(implementation) public static func aclHelp() -> Self {
         ACL.HELP()
     }
@@ -476,7 +476,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL LIST`; see ``ACL.LIST``.
+    /// `ACL LIST`; see ``ACL/LIST``.
     @discardableResult
     @export(implementation) public func aclList() async throws -> [String] {
         try await execute(ACL.LIST())
@@ -484,7 +484,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL LIST`; see ``ACL.LIST``.
+    /// `ACL LIST`; see ``ACL/LIST``.
     @discardableResult
     @export(implementation) public func aclList() -> Queued<[String]> {
         enqueue(ACL.LIST())
@@ -492,7 +492,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.LIST {
-    /// `ACL LIST`; see ``ACL.LIST``.
+    /// `ACL LIST`; see ``ACL/LIST``.
     @export(implementation) public static func aclList() -> Self {
         ACL.LIST()
     }
@@ -526,7 +526,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL LOAD`; see ``ACL.LOAD``.
+    /// `ACL LOAD`; see ``ACL/LOAD``.
     @discardableResult
     @export(implementation) public func aclLoad() async throws -> OK {
         try await execute(ACL.LOAD())
@@ -534,7 +534,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL LOAD`; see ``ACL.LOAD``.
+    /// `ACL LOAD`; see ``ACL/LOAD``.
     @discardableResult
     @export(implementation) public func aclLoad() -> Queued<OK> {
         enqueue(ACL.LOAD())
@@ -542,7 +542,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.LOAD {
-    /// `ACL LOAD`; see ``ACL.LOAD``.
+    /// `ACL LOAD`; see ``ACL/LOAD``.
     @export(implementation) public static func aclLoad() -> Self {
         ACL.LOAD()
     }
@@ -584,7 +584,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL LOG [count]`; see ``ACL.LOG``.
+    /// `ACL LOG [count]`; see ``ACL/LOG``.
     @discardableResult
     @export(implementation) public func aclLog(count: Int? = nil) async throws -> [ACLLogEntry] {
         try await execute(ACL.LOG(count: count))
@@ -592,7 +592,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL LOG [count]`; see ``ACL.LOG``.
+    /// `ACL LOG [count]`; see ``ACL/LOG``.
     @discardableResult
     @export(implementation) public func aclLog(count: Int? = nil) -> Queued<[ACLLogEntry]> {
         enqueue(ACL.LOG(count: count))
@@ -600,7 +600,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.LOG {
-    /// `ACL LOG [count]`; see ``ACL.LOG``.
+    /// `ACL LOG [count]`; see ``ACL/LOG``.
     @export(implementation) public static func aclLog(count: Int? = nil) -> Self {
         ACL.LOG(count: count)
     }
@@ -634,7 +634,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL LOG RESET`; see ``ACL.LOG_RESET``.
+    /// `ACL LOG RESET`; see ``ACL/LOG_RESET``.
     @discardableResult
     @export(implementation) public func aclLogReset() async throws -> OK {
         try await execute(ACL.LOG_RESET())
@@ -642,7 +642,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL LOG RESET`; see ``ACL.LOG_RESET``.
+    /// `ACL LOG RESET`; see ``ACL/LOG_RESET``.
     @discardableResult
     @export(implementation) public func aclLogReset() -> Queued<OK> {
         enqueue(ACL.LOG_RESET())
@@ -650,7 +650,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.LOG_RESET {
-    /// `ACL LOG RESET`; see ``ACL.LOG_RESET``.
+    /// `ACL LOG RESET`; see ``ACL/LOG_RESET``.
     @export(implementation) public static func aclLogReset() -> Self {
         ACL.LOG_RESET()
     }
@@ -685,7 +685,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL SAVE`; see ``ACL.SAVE``.
+    /// `ACL SAVE`; see ``ACL/SAVE``.
     @discardableResult
     @export(implementation) public func aclSave() async throws -> OK {
         try await execute(ACL.SAVE())
@@ -693,7 +693,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL SAVE`; see ``ACL.SAVE``.
+    /// `ACL SAVE`; see ``ACL/SAVE``.
     @discardableResult
     @export(implementation) public func aclSave() -> Queued<OK> {
         enqueue(ACL.SAVE())
@@ -701,7 +701,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.SAVE {
-    /// `ACL SAVE`; see ``ACL.SAVE``.
+    /// `ACL SAVE`; see ``ACL/SAVE``.
     @export(implementation) public static func aclSave() -> Self {
         ACL.SAVE()
     }

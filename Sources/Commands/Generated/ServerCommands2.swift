@@ -43,13 +43,13 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL.SETUSER``.
+    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL/SETUSER``.
     @discardableResult
     @export(implementation) public func aclSetuser(_ username: some BulkStringConvertible) async throws -> OK {
         try await execute(ACL.SETUSER(username: username.bulkString, rules: .many([])))
     }
 
-    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL.SETUSER``.
+    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL/SETUSER``.
     @discardableResult
     @export(implementation) public func aclSetuser<Argument: BulkStringConvertible>(
         _ username: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -57,7 +57,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(ACL.SETUSER(username: username.bulkString, rules: BulkStringList(first, more)))
     }
 
-    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL.SETUSER``.
+    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL/SETUSER``.
     @discardableResult
     @export(implementation) public func aclSetuser(
         _ username: some BulkStringConvertible, _ rules: some Collection<some BulkStringConvertible>
@@ -67,13 +67,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL.SETUSER``.
+    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL/SETUSER``.
     @discardableResult
     @export(implementation) public func aclSetuser(_ username: some BulkStringConvertible) -> Queued<OK> {
         enqueue(ACL.SETUSER(username: username.bulkString, rules: .many([])))
     }
 
-    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL.SETUSER``.
+    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL/SETUSER``.
     @discardableResult
     @export(implementation) public func aclSetuser<Argument: BulkStringConvertible>(
         _ username: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -81,7 +81,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(ACL.SETUSER(username: username.bulkString, rules: BulkStringList(first, more)))
     }
 
-    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL.SETUSER``.
+    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL/SETUSER``.
     @discardableResult
     @export(implementation) public func aclSetuser(
         _ username: some BulkStringConvertible, _ rules: some Collection<some BulkStringConvertible>
@@ -91,19 +91,19 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.SETUSER {
-    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL.SETUSER``.
+    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL/SETUSER``.
     @export(implementation) public static func aclSetuser(_ username: some BulkStringConvertible) -> Self {
         ACL.SETUSER(username: username.bulkString, rules: .many([]))
     }
 
-    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL.SETUSER``.
+    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL/SETUSER``.
     @export(implementation) public static func aclSetuser<Argument: BulkStringConvertible>(
         _ username: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         ACL.SETUSER(username: username.bulkString, rules: BulkStringList(first, more))
     }
 
-    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL.SETUSER``.
+    /// `ACL SETUSER username [rule [rule ...]]`; see ``ACL/SETUSER``.
     @export(implementation) public static func aclSetuser(
         _ username: some BulkStringConvertible, _ rules: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -139,7 +139,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `ACL USERS`; see ``ACL.USERS``.
+    /// `ACL USERS`; see ``ACL/USERS``.
     @discardableResult
     @export(implementation) public func aclUsers() async throws -> [String] {
         try await execute(ACL.USERS())
@@ -147,7 +147,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `ACL USERS`; see ``ACL.USERS``.
+    /// `ACL USERS`; see ``ACL/USERS``.
     @discardableResult
     @export(implementation) public func aclUsers() -> Queued<[String]> {
         enqueue(ACL.USERS())
@@ -155,7 +155,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.USERS {
-    /// `ACL USERS`; see ``ACL.USERS``.
+    /// `ACL USERS`; see ``ACL/USERS``.
     @export(implementation) public static func aclUsers() -> Self {
         ACL.USERS()
     }
@@ -190,7 +190,7 @@ extension ACL {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// The name of the user that this connection is logged in as. See ``ACL.WHOAMI``.
+    /// The name of the user that this connection is logged in as. See ``ACL/WHOAMI``.
     @discardableResult
     @export(implementation) public func aclWhoami() async throws -> String {
         try await execute(ACL.WHOAMI())
@@ -198,7 +198,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The name of the user that this connection is logged in as. See ``ACL.WHOAMI``.
+    /// The name of the user that this connection is logged in as. See ``ACL/WHOAMI``.
     @discardableResult
     @export(implementation) public func aclWhoami() -> Queued<String> {
         enqueue(ACL.WHOAMI())
@@ -206,7 +206,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == ACL.WHOAMI {
-    /// The name of the user that this connection is logged in as. See ``ACL.WHOAMI``.
+    /// The name of the user that this connection is logged in as. See ``ACL/WHOAMI``.
     @export(implementation) public static func aclWhoami() -> Self {
         ACL.WHOAMI()
     }
@@ -364,7 +364,7 @@ extension COMMAND {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// How many commands the server knows. See ``COMMAND.COUNT``.
+    /// How many commands the server knows. See ``COMMAND/COUNT``.
     @discardableResult
     @export(implementation) public func commandCount() async throws -> Int {
         try await execute(COMMAND.COUNT())
@@ -372,7 +372,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// How many commands the server knows. See ``COMMAND.COUNT``.
+    /// How many commands the server knows. See ``COMMAND/COUNT``.
     @discardableResult
     @export(implementation) public func commandCount() -> Queued<Int> {
         enqueue(COMMAND.COUNT())
@@ -380,7 +380,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == COMMAND.COUNT {
-    /// How many commands the server knows. See ``COMMAND.COUNT``.
+    /// How many commands the server knows. See ``COMMAND/COUNT``.
     @export(implementation) public static func commandCount() -> Self {
         COMMAND.COUNT()
     }
@@ -419,13 +419,13 @@ extension COMMAND {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND.DOCS``.
+    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND/DOCS``.
     @discardableResult
     @export(implementation) public func commandDocs() async throws -> [String: CommandDocumentation] {
         try await execute(COMMAND.DOCS(commandnames: .many([])))
     }
 
-    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND.DOCS``.
+    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND/DOCS``.
     @discardableResult
     @export(implementation) public func commandDocs<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -433,7 +433,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(COMMAND.DOCS(commandnames: BulkStringList(first, more)))
     }
 
-    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND.DOCS``.
+    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND/DOCS``.
     @discardableResult
     @export(implementation) public func commandDocs(
         _ commandnames: some Collection<some BulkStringConvertible>
@@ -443,13 +443,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND.DOCS``.
+    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND/DOCS``.
     @discardableResult
     @export(implementation) public func commandDocs() -> Queued<[String: CommandDocumentation]> {
         enqueue(COMMAND.DOCS(commandnames: .many([])))
     }
 
-    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND.DOCS``.
+    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND/DOCS``.
     @discardableResult
     @export(implementation) public func commandDocs<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -457,7 +457,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(COMMAND.DOCS(commandnames: BulkStringList(first, more)))
     }
 
-    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND.DOCS``.
+    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND/DOCS``.
     @discardableResult
     @export(implementation) public func commandDocs(
         _ commandnames: some Collection<some BulkStringConvertible>
@@ -467,19 +467,19 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == COMMAND.DOCS {
-    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND.DOCS``.
+    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND/DOCS``.
     @export(implementation) public static func commandDocs() -> Self {
         COMMAND.DOCS(commandnames: .many([]))
     }
 
-    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND.DOCS``.
+    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND/DOCS``.
     @export(implementation) public static func commandDocs<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         COMMAND.DOCS(commandnames: BulkStringList(first, more))
     }
 
-    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND.DOCS``.
+    /// `COMMAND DOCS [command-name [command-name ...]]`; see ``COMMAND/DOCS``.
     @export(implementation) public static func commandDocs(
         _ commandnames: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -524,7 +524,7 @@ extension COMMAND {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND/GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys(
         _ command: some BulkStringConvertible
@@ -532,7 +532,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(COMMAND.GETKEYS<RESPBytes>(command: command.bulkString, args: .many([])))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND/GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys<Argument: BulkStringConvertible>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -541,7 +541,7 @@ extension CommandExecutor where Self: ~Copyable {
             command: command.bulkString, args: BulkStringList(first, more)))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND/GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
@@ -549,7 +549,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(COMMAND.GETKEYS<RESPBytes>(command: command.bulkString, args: BulkStringList(args)))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND/GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys<Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, as valueType: Value.Type
@@ -557,7 +557,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(COMMAND.GETKEYS<Value>(command: command.bulkString, args: .many([])))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND/GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument..., as valueType: Value.Type
@@ -566,7 +566,7 @@ extension CommandExecutor where Self: ~Copyable {
             command: command.bulkString, args: BulkStringList(first, more)))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND/GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys<Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>,
@@ -577,7 +577,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND/GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys(
         _ command: some BulkStringConvertible
@@ -585,7 +585,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(COMMAND.GETKEYS<RESPBytes>(command: command.bulkString, args: .many([])))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND/GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys<Argument: BulkStringConvertible>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -593,7 +593,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(COMMAND.GETKEYS<RESPBytes>(command: command.bulkString, args: BulkStringList(first, more)))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND/GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
@@ -601,7 +601,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(COMMAND.GETKEYS<RESPBytes>(command: command.bulkString, args: BulkStringList(args)))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND/GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys<Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, as valueType: Value.Type
@@ -609,7 +609,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(COMMAND.GETKEYS<Value>(command: command.bulkString, args: .many([])))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND/GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument..., as valueType: Value.Type
@@ -617,7 +617,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(COMMAND.GETKEYS<Value>(command: command.bulkString, args: BulkStringList(first, more)))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND/GETKEYS``.
     @discardableResult
     @export(implementation) public func commandGetkeys<Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>,
@@ -628,19 +628,19 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == COMMAND.GETKEYS<RESPBytes> {
-    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND/GETKEYS``.
     @export(implementation) public static func commandGetkeys(_ command: some BulkStringConvertible) -> Self {
         COMMAND.GETKEYS<RESPBytes>(command: command.bulkString, args: .many([]))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND/GETKEYS``.
     @export(implementation) public static func commandGetkeys<Argument: BulkStringConvertible>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         COMMAND.GETKEYS<RESPBytes>(command: command.bulkString, args: BulkStringList(first, more))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND/GETKEYS``.
     @export(implementation) public static func commandGetkeys(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -649,21 +649,21 @@ extension Command where Self == COMMAND.GETKEYS<RESPBytes> {
 }
 
 extension Command {
-    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND/GETKEYS``.
     @export(implementation) public static func commandGetkeys<Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == COMMAND.GETKEYS<Value> {
         COMMAND.GETKEYS<Value>(command: command.bulkString, args: .many([]))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND/GETKEYS``.
     @export(implementation) public static func commandGetkeys<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument..., as valueType: Value.Type
     ) -> Self where Self == COMMAND.GETKEYS<Value> {
         COMMAND.GETKEYS<Value>(command: command.bulkString, args: BulkStringList(first, more))
     }
 
-    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND.GETKEYS``.
+    /// `COMMAND GETKEYS command [arg [arg ...]]`; see ``COMMAND/GETKEYS``.
     @export(implementation) public static func commandGetkeys<Value: RESPDecodable & Sendable>(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>,
         as valueType: Value.Type

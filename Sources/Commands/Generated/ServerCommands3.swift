@@ -42,7 +42,7 @@ extension COMMAND {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND.GETKEYSANDFLAGS``.
+    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND/GETKEYSANDFLAGS``.
     @discardableResult
     @export(implementation) public func commandGetkeysandflags(
         _ command: some BulkStringConvertible
@@ -50,7 +50,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: .many([])))
     }
 
-    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND.GETKEYSANDFLAGS``.
+    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND/GETKEYSANDFLAGS``.
     @discardableResult
     @export(implementation) public func commandGetkeysandflags<Argument: BulkStringConvertible>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -59,7 +59,7 @@ extension CommandExecutor where Self: ~Copyable {
             command: command.bulkString, args: BulkStringList(first, more)))
     }
 
-    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND.GETKEYSANDFLAGS``.
+    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND/GETKEYSANDFLAGS``.
     @discardableResult
     @export(implementation) public func commandGetkeysandflags(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
@@ -69,7 +69,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND.GETKEYSANDFLAGS``.
+    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND/GETKEYSANDFLAGS``.
     @discardableResult
     @export(implementation) public func commandGetkeysandflags(
         _ command: some BulkStringConvertible
@@ -77,7 +77,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: .many([])))
     }
 
-    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND.GETKEYSANDFLAGS``.
+    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND/GETKEYSANDFLAGS``.
     @discardableResult
     @export(implementation) public func commandGetkeysandflags<Argument: BulkStringConvertible>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -85,7 +85,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: BulkStringList(first, more)))
     }
 
-    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND.GETKEYSANDFLAGS``.
+    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND/GETKEYSANDFLAGS``.
     @discardableResult
     @export(implementation) public func commandGetkeysandflags(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
@@ -95,21 +95,21 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == COMMAND.GETKEYSANDFLAGS {
-    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND.GETKEYSANDFLAGS``.
+    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND/GETKEYSANDFLAGS``.
     @export(implementation) public static func commandGetkeysandflags(
         _ command: some BulkStringConvertible
     ) -> Self {
         COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: .many([]))
     }
 
-    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND.GETKEYSANDFLAGS``.
+    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND/GETKEYSANDFLAGS``.
     @export(implementation) public static func commandGetkeysandflags<Argument: BulkStringConvertible>(
         _ command: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         COMMAND.GETKEYSANDFLAGS(command: command.bulkString, args: BulkStringList(first, more))
     }
 
-    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND.GETKEYSANDFLAGS``.
+    /// `COMMAND GETKEYSANDFLAGS command [arg [arg ...]]`; see ``COMMAND/GETKEYSANDFLAGS``.
     @export(implementation) public static func commandGetkeysandflags(
         _ command: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -144,7 +144,7 @@ extension COMMAND {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `COMMAND HELP`; see ``COMMAND.HELP``.
+    /// `COMMAND HELP`; see ``COMMAND/HELP``.
     @discardableResult
     @export(implementation) public func commandHelp() async throws -> [String] {
         try await execute(COMMAND.HELP())
@@ -152,7 +152,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `COMMAND HELP`; see ``COMMAND.HELP``.
+    /// `COMMAND HELP`; see ``COMMAND/HELP``.
     @discardableResult
     @export(implementation) public func commandHelp() -> Queued<[String]> {
         enqueue(COMMAND.HELP())
@@ -160,7 +160,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == COMMAND.HELP {
-    /// `COMMAND HELP`; see ``COMMAND.HELP``.
+    /// `COMMAND HELP`; see ``COMMAND/HELP``.
     @export(implementation) public static func commandHelp() -> Self {
         COMMAND.HELP()
     }
@@ -199,13 +199,13 @@ extension COMMAND {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND.INFO``.
+    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND/INFO``.
     @discardableResult
     @export(implementation) public func commandInfo() async throws -> [CommandDescription?] {
         try await execute(COMMAND.INFO(commandnames: .many([])))
     }
 
-    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND.INFO``.
+    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND/INFO``.
     @discardableResult
     @export(implementation) public func commandInfo<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -213,7 +213,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(COMMAND.INFO(commandnames: BulkStringList(first, more)))
     }
 
-    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND.INFO``.
+    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND/INFO``.
     @discardableResult
     @export(implementation) public func commandInfo(
         _ commandnames: some Collection<some BulkStringConvertible>
@@ -223,13 +223,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND.INFO``.
+    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND/INFO``.
     @discardableResult
     @export(implementation) public func commandInfo() -> Queued<[CommandDescription?]> {
         enqueue(COMMAND.INFO(commandnames: .many([])))
     }
 
-    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND.INFO``.
+    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND/INFO``.
     @discardableResult
     @export(implementation) public func commandInfo<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -237,7 +237,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(COMMAND.INFO(commandnames: BulkStringList(first, more)))
     }
 
-    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND.INFO``.
+    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND/INFO``.
     @discardableResult
     @export(implementation) public func commandInfo(
         _ commandnames: some Collection<some BulkStringConvertible>
@@ -247,19 +247,19 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == COMMAND.INFO {
-    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND.INFO``.
+    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND/INFO``.
     @export(implementation) public static func commandInfo() -> Self {
         COMMAND.INFO(commandnames: .many([]))
     }
 
-    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND.INFO``.
+    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND/INFO``.
     @export(implementation) public static func commandInfo<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         COMMAND.INFO(commandnames: BulkStringList(first, more))
     }
 
-    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND.INFO``.
+    /// `COMMAND INFO [command-name [command-name ...]]`; see ``COMMAND/INFO``.
     @export(implementation) public static func commandInfo(
         _ commandnames: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -340,7 +340,7 @@ extension COMMAND {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `COMMAND LIST [FILTERBY <MODULE module-name | ACLCAT category | PATTERN pattern>]`; see ``COMMAND.LIST``.
+    /// `COMMAND LIST [FILTERBY <MODULE module-name | ACLCAT category | PATTERN pattern>]`; see ``COMMAND/LIST``.
     @discardableResult
     @export(implementation) public func commandList(
         filterby: COMMAND.LIST.Filterby? = nil
@@ -350,7 +350,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `COMMAND LIST [FILTERBY <MODULE module-name | ACLCAT category | PATTERN pattern>]`; see ``COMMAND.LIST``.
+    /// `COMMAND LIST [FILTERBY <MODULE module-name | ACLCAT category | PATTERN pattern>]`; see ``COMMAND/LIST``.
     @discardableResult
     @export(implementation) public func commandList(
         filterby: COMMAND.LIST.Filterby? = nil
@@ -360,7 +360,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == COMMAND.LIST {
-    /// `COMMAND LIST [FILTERBY <MODULE module-name | ACLCAT category | PATTERN pattern>]`; see ``COMMAND.LIST``.
+    /// `COMMAND LIST [FILTERBY <MODULE module-name | ACLCAT category | PATTERN pattern>]`; see ``COMMAND/LIST``.
     @export(implementation) public static func commandList(filterby: COMMAND.LIST.Filterby? = nil) -> Self {
         COMMAND.LIST(filterby: filterby)
     }
@@ -404,7 +404,7 @@ extension COMMANDLOG {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `COMMANDLOG GET count <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.GET``.
+    /// `COMMANDLOG GET count <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG/GET``.
     @discardableResult
     @export(implementation) public func commandlogGet(
         _ count: Int, _ type: CommandLogKind
@@ -414,7 +414,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `COMMANDLOG GET count <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.GET``.
+    /// `COMMANDLOG GET count <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG/GET``.
     @discardableResult
     @export(implementation) public func commandlogGet(
         _ count: Int, _ type: CommandLogKind
@@ -424,7 +424,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == COMMANDLOG.GET {
-    /// `COMMANDLOG GET count <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.GET``.
+    /// `COMMANDLOG GET count <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG/GET``.
     @export(implementation) public static func commandlogGet(_ count: Int, _ type: CommandLogKind) -> Self {
         COMMANDLOG.GET(count: count, type: type)
     }
@@ -457,7 +457,7 @@ extension COMMANDLOG {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `COMMANDLOG HELP`; see ``COMMANDLOG.HELP``.
+    /// `COMMANDLOG HELP`; see ``COMMANDLOG/HELP``.
     @discardableResult
     @export(implementation) public func commandlogHelp() async throws -> [String] {
         try await execute(COMMANDLOG.HELP())
@@ -465,7 +465,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `COMMANDLOG HELP`; see ``COMMANDLOG.HELP``.
+    /// `COMMANDLOG HELP`; see ``COMMANDLOG/HELP``.
     @discardableResult
     @export(implementation) public func commandlogHelp() -> Queued<[String]> {
         enqueue(COMMANDLOG.HELP())
@@ -473,7 +473,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == COMMANDLOG.HELP {
-    /// `COMMANDLOG HELP`; see ``COMMANDLOG.HELP``.
+    /// `COMMANDLOG HELP`; see ``COMMANDLOG/HELP``.
     @export(implementation) public static func commandlogHelp() -> Self {
         COMMANDLOG.HELP()
     }
@@ -513,7 +513,7 @@ extension COMMANDLOG {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `COMMANDLOG LEN <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.LEN``.
+    /// `COMMANDLOG LEN <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG/LEN``.
     @discardableResult
     @export(implementation) public func commandlogLen(_ type: CommandLogKind) async throws -> Int {
         try await execute(COMMANDLOG.LEN(type: type))
@@ -521,7 +521,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `COMMANDLOG LEN <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.LEN``.
+    /// `COMMANDLOG LEN <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG/LEN``.
     @discardableResult
     @export(implementation) public func commandlogLen(_ type: CommandLogKind) -> Queued<Int> {
         enqueue(COMMANDLOG.LEN(type: type))
@@ -529,7 +529,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == COMMANDLOG.LEN {
-    /// `COMMANDLOG LEN <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.LEN``.
+    /// `COMMANDLOG LEN <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG/LEN``.
     @export(implementation) public static func commandlogLen(_ type: CommandLogKind) -> Self {
         COMMANDLOG.LEN(type: type)
     }
@@ -569,7 +569,7 @@ extension COMMANDLOG {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `COMMANDLOG RESET <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.RESET``.
+    /// `COMMANDLOG RESET <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG/RESET``.
     @discardableResult
     @export(implementation) public func commandlogReset(_ type: CommandLogKind) async throws -> OK {
         try await execute(COMMANDLOG.RESET(type: type))
@@ -577,7 +577,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `COMMANDLOG RESET <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.RESET``.
+    /// `COMMANDLOG RESET <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG/RESET``.
     @discardableResult
     @export(implementation) public func commandlogReset(_ type: CommandLogKind) -> Queued<OK> {
         enqueue(COMMANDLOG.RESET(type: type))
@@ -585,7 +585,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == COMMANDLOG.RESET {
-    /// `COMMANDLOG RESET <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG.RESET``.
+    /// `COMMANDLOG RESET <SLOW | LARGE-REQUEST | LARGE-REPLY>`; see ``COMMANDLOG/RESET``.
     @export(implementation) public static func commandlogReset(_ type: CommandLogKind) -> Self {
         COMMANDLOG.RESET(type: type)
     }
@@ -633,7 +633,7 @@ extension CONFIG {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Settings whose names match a pattern. See ``CONFIG.GET``.
+    /// Settings whose names match a pattern. See ``CONFIG/GET``.
     @discardableResult
     @export(implementation) public func configGet<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -641,7 +641,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(CONFIG.GET(parameters: BulkStringList(first, more)))
     }
 
-    /// Settings whose names match a pattern. See ``CONFIG.GET``.
+    /// Settings whose names match a pattern. See ``CONFIG/GET``.
     @discardableResult
     @export(implementation) public func configGet(
         _ parameters: some Collection<some BulkStringConvertible>
@@ -651,7 +651,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Settings whose names match a pattern. See ``CONFIG.GET``.
+    /// Settings whose names match a pattern. See ``CONFIG/GET``.
     @discardableResult
     @export(implementation) public func configGet<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -659,7 +659,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(CONFIG.GET(parameters: BulkStringList(first, more)))
     }
 
-    /// Settings whose names match a pattern. See ``CONFIG.GET``.
+    /// Settings whose names match a pattern. See ``CONFIG/GET``.
     @discardableResult
     @export(implementation) public func configGet(
         _ parameters: some Collection<some BulkStringConvertible>
@@ -669,14 +669,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CONFIG.GET {
-    /// Settings whose names match a pattern. See ``CONFIG.GET``.
+    /// Settings whose names match a pattern. See ``CONFIG/GET``.
     @export(implementation) public static func configGet<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         CONFIG.GET(parameters: BulkStringList(first, more))
     }
 
-    /// Settings whose names match a pattern. See ``CONFIG.GET``.
+    /// Settings whose names match a pattern. See ``CONFIG/GET``.
     @export(implementation) public static func configGet(
         _ parameters: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -711,7 +711,7 @@ extension CONFIG {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CONFIG HELP`; see ``CONFIG.HELP``.
+    /// `CONFIG HELP`; see ``CONFIG/HELP``.
     @discardableResult
     @export(implementation) public func configHelp() async throws -> [String] {
         try await execute(CONFIG.HELP())
@@ -719,7 +719,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CONFIG HELP`; see ``CONFIG.HELP``.
+    /// `CONFIG HELP`; see ``CONFIG/HELP``.
     @discardableResult
     @export(implementation) public func configHelp() -> Queued<[String]> {
         enqueue(CONFIG.HELP())
@@ -727,7 +727,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CONFIG.HELP {
-    /// `CONFIG HELP`; see ``CONFIG.HELP``.
+    /// `CONFIG HELP`; see ``CONFIG/HELP``.
     @export(implementation) public static func configHelp() -> Self {
         CONFIG.HELP()
     }
@@ -762,7 +762,7 @@ extension CONFIG {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CONFIG RESETSTAT`; see ``CONFIG.RESETSTAT``.
+    /// `CONFIG RESETSTAT`; see ``CONFIG/RESETSTAT``.
     @discardableResult
     @export(implementation) public func configResetstat() async throws -> OK {
         try await execute(CONFIG.RESETSTAT())
@@ -770,7 +770,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CONFIG RESETSTAT`; see ``CONFIG.RESETSTAT``.
+    /// `CONFIG RESETSTAT`; see ``CONFIG/RESETSTAT``.
     @discardableResult
     @export(implementation) public func configResetstat() -> Queued<OK> {
         enqueue(CONFIG.RESETSTAT())
@@ -778,7 +778,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CONFIG.RESETSTAT {
-    /// `CONFIG RESETSTAT`; see ``CONFIG.RESETSTAT``.
+    /// `CONFIG RESETSTAT`; see ``CONFIG/RESETSTAT``.
     @export(implementation) public static func configResetstat() -> Self {
         CONFIG.RESETSTAT()
     }

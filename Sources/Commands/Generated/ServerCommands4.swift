@@ -33,7 +33,7 @@ extension CONFIG {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `CONFIG REWRITE`; see ``CONFIG.REWRITE``.
+    /// `CONFIG REWRITE`; see ``CONFIG/REWRITE``.
     @discardableResult
     @export(implementation) public func configRewrite() async throws -> OK {
         try await execute(CONFIG.REWRITE())
@@ -41,7 +41,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `CONFIG REWRITE`; see ``CONFIG.REWRITE``.
+    /// `CONFIG REWRITE`; see ``CONFIG/REWRITE``.
     @discardableResult
     @export(implementation) public func configRewrite() -> Queued<OK> {
         enqueue(CONFIG.REWRITE())
@@ -49,7 +49,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CONFIG.REWRITE {
-    /// `CONFIG REWRITE`; see ``CONFIG.REWRITE``.
+    /// `CONFIG REWRITE`; see ``CONFIG/REWRITE``.
     @export(implementation) public static func configRewrite() -> Self {
         CONFIG.REWRITE()
     }
@@ -98,7 +98,7 @@ extension CONFIG {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Changes settings while the server runs. See ``CONFIG.SET``.
+    /// Changes settings while the server runs. See ``CONFIG/SET``.
     @discardableResult
     @export(implementation) public func configSet(
         _ parameter: some BulkStringConvertible, _ value: some BulkStringConvertible
@@ -106,7 +106,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(CONFIG.SET(data: BulkStringList(pair: parameter.bulkString, value.bulkString)))
     }
 
-    /// Changes settings while the server runs. See ``CONFIG.SET``.
+    /// Changes settings while the server runs. See ``CONFIG/SET``.
     @discardableResult
     @export(implementation) public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>
@@ -114,7 +114,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(CONFIG.SET(data: BulkStringList(pairs: data)))
     }
 
-    /// Changes settings while the server runs. See ``CONFIG.SET``.
+    /// Changes settings while the server runs. See ``CONFIG/SET``.
     @discardableResult
     @export(implementation) public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second]
@@ -124,7 +124,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Changes settings while the server runs. See ``CONFIG.SET``.
+    /// Changes settings while the server runs. See ``CONFIG/SET``.
     @discardableResult
     @export(implementation) public func configSet(
         _ parameter: some BulkStringConvertible, _ value: some BulkStringConvertible
@@ -132,7 +132,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(CONFIG.SET(data: BulkStringList(pair: parameter.bulkString, value.bulkString)))
     }
 
-    /// Changes settings while the server runs. See ``CONFIG.SET``.
+    /// Changes settings while the server runs. See ``CONFIG/SET``.
     @discardableResult
     @export(implementation) public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>
@@ -140,7 +140,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(CONFIG.SET(data: BulkStringList(pairs: data)))
     }
 
-    /// Changes settings while the server runs. See ``CONFIG.SET``.
+    /// Changes settings while the server runs. See ``CONFIG/SET``.
     @discardableResult
     @export(implementation) public func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second]
@@ -150,21 +150,21 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == CONFIG.SET {
-    /// Changes settings while the server runs. See ``CONFIG.SET``.
+    /// Changes settings while the server runs. See ``CONFIG/SET``.
     @export(implementation) public static func configSet(
         _ parameter: some BulkStringConvertible, _ value: some BulkStringConvertible
     ) -> Self {
         CONFIG.SET(data: BulkStringList(pair: parameter.bulkString, value.bulkString))
     }
 
-    /// Changes settings while the server runs. See ``CONFIG.SET``.
+    /// Changes settings while the server runs. See ``CONFIG/SET``.
     @export(implementation) public static func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: some Collection<(First, Second)>
     ) -> Self {
         CONFIG.SET(data: BulkStringList(pairs: data))
     }
 
-    /// Changes settings while the server runs. See ``CONFIG.SET``.
+    /// Changes settings while the server runs. See ``CONFIG/SET``.
     @export(implementation) public static func configSet<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ data: [First: Second]
     ) -> Self {
@@ -588,7 +588,7 @@ extension Command where Self == INFO {
 
 // MARK: LASTSAVE
 
-/// When the data was last saved to disk, in seconds since 1970.
+/// When the data was last saved to disk.
 ///
 /// `LASTSAVE`
 ///
@@ -613,7 +613,7 @@ extension Command where Self == INFO {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// When the data was last saved to disk, in seconds since 1970. See ``LASTSAVE``.
+    /// When the data was last saved to disk. See ``LASTSAVE``.
     @discardableResult
     @export(implementation) public func lastsave() async throws -> UnixTime {
         try await execute(LASTSAVE())
@@ -621,7 +621,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// When the data was last saved to disk, in seconds since 1970. See ``LASTSAVE``.
+    /// When the data was last saved to disk. See ``LASTSAVE``.
     @discardableResult
     @export(implementation) public func lastsave() -> Queued<UnixTime> {
         enqueue(LASTSAVE())
@@ -629,7 +629,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LASTSAVE {
-    /// When the data was last saved to disk, in seconds since 1970. See ``LASTSAVE``.
+    /// When the data was last saved to disk. See ``LASTSAVE``.
     @export(implementation) public static func lastsave() -> Self {
         LASTSAVE()
     }
@@ -664,7 +664,7 @@ extension LATENCY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `LATENCY DOCTOR`; see ``LATENCY.DOCTOR``.
+    /// `LATENCY DOCTOR`; see ``LATENCY/DOCTOR``.
     @discardableResult
     @export(implementation) public func latencyDoctor() async throws -> String {
         try await execute(LATENCY.DOCTOR())
@@ -672,7 +672,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LATENCY DOCTOR`; see ``LATENCY.DOCTOR``.
+    /// `LATENCY DOCTOR`; see ``LATENCY/DOCTOR``.
     @discardableResult
     @export(implementation) public func latencyDoctor() -> Queued<String> {
         enqueue(LATENCY.DOCTOR())
@@ -680,7 +680,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LATENCY.DOCTOR {
-    /// `LATENCY DOCTOR`; see ``LATENCY.DOCTOR``.
+    /// `LATENCY DOCTOR`; see ``LATENCY/DOCTOR``.
     @export(implementation) public static func latencyDoctor() -> Self {
         LATENCY.DOCTOR()
     }
@@ -720,7 +720,7 @@ extension LATENCY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `LATENCY GRAPH event`; see ``LATENCY.GRAPH``.
+    /// `LATENCY GRAPH event`; see ``LATENCY/GRAPH``.
     @discardableResult
     @export(implementation) public func latencyGraph(
         _ event: some BulkStringConvertible
@@ -730,7 +730,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LATENCY GRAPH event`; see ``LATENCY.GRAPH``.
+    /// `LATENCY GRAPH event`; see ``LATENCY/GRAPH``.
     @discardableResult
     @export(implementation) public func latencyGraph(_ event: some BulkStringConvertible) -> Queued<String> {
         enqueue(LATENCY.GRAPH(event: event.bulkString))
@@ -738,7 +738,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LATENCY.GRAPH {
-    /// `LATENCY GRAPH event`; see ``LATENCY.GRAPH``.
+    /// `LATENCY GRAPH event`; see ``LATENCY/GRAPH``.
     @export(implementation) public static func latencyGraph(_ event: some BulkStringConvertible) -> Self {
         LATENCY.GRAPH(event: event.bulkString)
     }

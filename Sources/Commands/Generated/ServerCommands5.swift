@@ -31,7 +31,7 @@ extension LATENCY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `LATENCY HELP`; see ``LATENCY.HELP``.
+    /// `LATENCY HELP`; see ``LATENCY/HELP``.
     @discardableResult
     @export(implementation) public func latencyHelp() async throws -> [String] {
         try await execute(LATENCY.HELP())
@@ -39,7 +39,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LATENCY HELP`; see ``LATENCY.HELP``.
+    /// `LATENCY HELP`; see ``LATENCY/HELP``.
     @discardableResult
     @export(implementation) public func latencyHelp() -> Queued<[String]> {
         enqueue(LATENCY.HELP())
@@ -47,7 +47,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LATENCY.HELP {
-    /// `LATENCY HELP`; see ``LATENCY.HELP``.
+    /// `LATENCY HELP`; see ``LATENCY/HELP``.
     @export(implementation) public static func latencyHelp() -> Self {
         LATENCY.HELP()
     }
@@ -88,13 +88,13 @@ extension LATENCY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY.HISTOGRAM``.
+    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY/HISTOGRAM``.
     @discardableResult
     @export(implementation) public func latencyHistogram() async throws -> [String: LatencyHistogram] {
         try await execute(LATENCY.HISTOGRAM(commands: .many([])))
     }
 
-    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY.HISTOGRAM``.
+    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY/HISTOGRAM``.
     @discardableResult
     @export(implementation) public func latencyHistogram<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -102,7 +102,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(LATENCY.HISTOGRAM(commands: BulkStringList(first, more)))
     }
 
-    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY.HISTOGRAM``.
+    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY/HISTOGRAM``.
     @discardableResult
     @export(implementation) public func latencyHistogram(
         _ commands: some Collection<some BulkStringConvertible>
@@ -112,13 +112,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY.HISTOGRAM``.
+    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY/HISTOGRAM``.
     @discardableResult
     @export(implementation) public func latencyHistogram() -> Queued<[String: LatencyHistogram]> {
         enqueue(LATENCY.HISTOGRAM(commands: .many([])))
     }
 
-    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY.HISTOGRAM``.
+    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY/HISTOGRAM``.
     @discardableResult
     @export(implementation) public func latencyHistogram<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -126,7 +126,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(LATENCY.HISTOGRAM(commands: BulkStringList(first, more)))
     }
 
-    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY.HISTOGRAM``.
+    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY/HISTOGRAM``.
     @discardableResult
     @export(implementation) public func latencyHistogram(
         _ commands: some Collection<some BulkStringConvertible>
@@ -136,19 +136,19 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LATENCY.HISTOGRAM {
-    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY.HISTOGRAM``.
+    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY/HISTOGRAM``.
     @export(implementation) public static func latencyHistogram() -> Self {
         LATENCY.HISTOGRAM(commands: .many([]))
     }
 
-    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY.HISTOGRAM``.
+    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY/HISTOGRAM``.
     @export(implementation) public static func latencyHistogram<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         LATENCY.HISTOGRAM(commands: BulkStringList(first, more))
     }
 
-    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY.HISTOGRAM``.
+    /// `LATENCY HISTOGRAM [command [command ...]]`; see ``LATENCY/HISTOGRAM``.
     @export(implementation) public static func latencyHistogram(
         _ commands: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -190,7 +190,7 @@ extension LATENCY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `LATENCY HISTORY event`; see ``LATENCY.HISTORY``.
+    /// `LATENCY HISTORY event`; see ``LATENCY/HISTORY``.
     @discardableResult
     @export(implementation) public func latencyHistory(
         _ event: some BulkStringConvertible
@@ -200,7 +200,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LATENCY HISTORY event`; see ``LATENCY.HISTORY``.
+    /// `LATENCY HISTORY event`; see ``LATENCY/HISTORY``.
     @discardableResult
     @export(implementation) public func latencyHistory(
         _ event: some BulkStringConvertible
@@ -210,7 +210,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LATENCY.HISTORY {
-    /// `LATENCY HISTORY event`; see ``LATENCY.HISTORY``.
+    /// `LATENCY HISTORY event`; see ``LATENCY/HISTORY``.
     @export(implementation) public static func latencyHistory(_ event: some BulkStringConvertible) -> Self {
         LATENCY.HISTORY(event: event.bulkString)
     }
@@ -247,7 +247,7 @@ extension LATENCY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// The latest delay of each kind that was noticed. See ``LATENCY.LATEST``.
+    /// The latest delay of each kind that was noticed. See ``LATENCY/LATEST``.
     @discardableResult
     @export(implementation) public func latencyLatest() async throws -> [LatencyEvent] {
         try await execute(LATENCY.LATEST())
@@ -255,7 +255,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The latest delay of each kind that was noticed. See ``LATENCY.LATEST``.
+    /// The latest delay of each kind that was noticed. See ``LATENCY/LATEST``.
     @discardableResult
     @export(implementation) public func latencyLatest() -> Queued<[LatencyEvent]> {
         enqueue(LATENCY.LATEST())
@@ -263,7 +263,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LATENCY.LATEST {
-    /// The latest delay of each kind that was noticed. See ``LATENCY.LATEST``.
+    /// The latest delay of each kind that was noticed. See ``LATENCY/LATEST``.
     @export(implementation) public static func latencyLatest() -> Self {
         LATENCY.LATEST()
     }
@@ -304,13 +304,13 @@ extension LATENCY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY.RESET``.
+    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY/RESET``.
     @discardableResult
     @export(implementation) public func latencyReset() async throws -> Int {
         try await execute(LATENCY.RESET(events: .many([])))
     }
 
-    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY.RESET``.
+    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY/RESET``.
     @discardableResult
     @export(implementation) public func latencyReset<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -318,7 +318,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(LATENCY.RESET(events: BulkStringList(first, more)))
     }
 
-    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY.RESET``.
+    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY/RESET``.
     @discardableResult
     @export(implementation) public func latencyReset(
         _ events: some Collection<some BulkStringConvertible>
@@ -328,13 +328,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY.RESET``.
+    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY/RESET``.
     @discardableResult
     @export(implementation) public func latencyReset() -> Queued<Int> {
         enqueue(LATENCY.RESET(events: .many([])))
     }
 
-    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY.RESET``.
+    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY/RESET``.
     @discardableResult
     @export(implementation) public func latencyReset<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
@@ -342,7 +342,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(LATENCY.RESET(events: BulkStringList(first, more)))
     }
 
-    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY.RESET``.
+    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY/RESET``.
     @discardableResult
     @export(implementation) public func latencyReset(
         _ events: some Collection<some BulkStringConvertible>
@@ -352,19 +352,19 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == LATENCY.RESET {
-    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY.RESET``.
+    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY/RESET``.
     @export(implementation) public static func latencyReset() -> Self {
         LATENCY.RESET(events: .many([]))
     }
 
-    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY.RESET``.
+    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY/RESET``.
     @export(implementation) public static func latencyReset<Argument: BulkStringConvertible>(
         _ first: Argument, _ more: Argument...
     ) -> Self {
         LATENCY.RESET(events: BulkStringList(first, more))
     }
 
-    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY.RESET``.
+    /// `LATENCY RESET [event [event ...]]`; see ``LATENCY/RESET``.
     @export(implementation) public static func latencyReset(
         _ events: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -456,7 +456,7 @@ extension MEMORY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `MEMORY DOCTOR`; see ``MEMORY.DOCTOR``.
+    /// `MEMORY DOCTOR`; see ``MEMORY/DOCTOR``.
     @discardableResult
     @export(implementation) public func memoryDoctor() async throws -> String {
         try await execute(MEMORY.DOCTOR())
@@ -464,7 +464,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `MEMORY DOCTOR`; see ``MEMORY.DOCTOR``.
+    /// `MEMORY DOCTOR`; see ``MEMORY/DOCTOR``.
     @discardableResult
     @export(implementation) public func memoryDoctor() -> Queued<String> {
         enqueue(MEMORY.DOCTOR())
@@ -472,7 +472,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MEMORY.DOCTOR {
-    /// `MEMORY DOCTOR`; see ``MEMORY.DOCTOR``.
+    /// `MEMORY DOCTOR`; see ``MEMORY/DOCTOR``.
     @export(implementation) public static func memoryDoctor() -> Self {
         MEMORY.DOCTOR()
     }
@@ -505,7 +505,7 @@ extension MEMORY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `MEMORY HELP`; see ``MEMORY.HELP``.
+    /// `MEMORY HELP`; see ``MEMORY/HELP``.
     @discardableResult
     @export(implementation) public func memoryHelp() async throws -> [String] {
         try await execute(MEMORY.HELP())
@@ -513,7 +513,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `MEMORY HELP`; see ``MEMORY.HELP``.
+    /// `MEMORY HELP`; see ``MEMORY/HELP``.
     @discardableResult
     @export(implementation) public func memoryHelp() -> Queued<[String]> {
         enqueue(MEMORY.HELP())
@@ -521,7 +521,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MEMORY.HELP {
-    /// `MEMORY HELP`; see ``MEMORY.HELP``.
+    /// `MEMORY HELP`; see ``MEMORY/HELP``.
     @export(implementation) public static func memoryHelp() -> Self {
         MEMORY.HELP()
     }
@@ -556,7 +556,7 @@ extension MEMORY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `MEMORY MALLOC-STATS`; see ``MEMORY.MALLOC_STATS``.
+    /// `MEMORY MALLOC-STATS`; see ``MEMORY/MALLOC_STATS``.
     @discardableResult
     @export(implementation) public func memoryMallocStats() async throws -> String {
         try await execute(MEMORY.MALLOC_STATS())
@@ -564,7 +564,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `MEMORY MALLOC-STATS`; see ``MEMORY.MALLOC_STATS``.
+    /// `MEMORY MALLOC-STATS`; see ``MEMORY/MALLOC_STATS``.
     @discardableResult
     @export(implementation) public func memoryMallocStats() -> Queued<String> {
         enqueue(MEMORY.MALLOC_STATS())
@@ -572,7 +572,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MEMORY.MALLOC_STATS {
-    /// `MEMORY MALLOC-STATS`; see ``MEMORY.MALLOC_STATS``.
+    /// `MEMORY MALLOC-STATS`; see ``MEMORY/MALLOC_STATS``.
     @export(implementation) public static func memoryMallocStats() -> Self {
         MEMORY.MALLOC_STATS()
     }
@@ -607,7 +607,7 @@ extension MEMORY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `MEMORY PURGE`; see ``MEMORY.PURGE``.
+    /// `MEMORY PURGE`; see ``MEMORY/PURGE``.
     @discardableResult
     @export(implementation) public func memoryPurge() async throws -> OK {
         try await execute(MEMORY.PURGE())
@@ -615,7 +615,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `MEMORY PURGE`; see ``MEMORY.PURGE``.
+    /// `MEMORY PURGE`; see ``MEMORY/PURGE``.
     @discardableResult
     @export(implementation) public func memoryPurge() -> Queued<OK> {
         enqueue(MEMORY.PURGE())
@@ -623,7 +623,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MEMORY.PURGE {
-    /// `MEMORY PURGE`; see ``MEMORY.PURGE``.
+    /// `MEMORY PURGE`; see ``MEMORY/PURGE``.
     @export(implementation) public static func memoryPurge() -> Self {
         MEMORY.PURGE()
     }
@@ -658,7 +658,7 @@ extension MEMORY {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `MEMORY STATS`; see ``MEMORY.STATS``.
+    /// `MEMORY STATS`; see ``MEMORY/STATS``.
     @discardableResult
     @export(implementation) public func memoryStats() async throws -> MemoryStatistics {
         try await execute(MEMORY.STATS())
@@ -666,7 +666,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `MEMORY STATS`; see ``MEMORY.STATS``.
+    /// `MEMORY STATS`; see ``MEMORY/STATS``.
     @discardableResult
     @export(implementation) public func memoryStats() -> Queued<MemoryStatistics> {
         enqueue(MEMORY.STATS())
@@ -674,7 +674,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MEMORY.STATS {
-    /// `MEMORY STATS`; see ``MEMORY.STATS``.
+    /// `MEMORY STATS`; see ``MEMORY/STATS``.
     @export(implementation) public static func memoryStats() -> Self {
         MEMORY.STATS()
     }
@@ -727,7 +727,7 @@ extension MEMORY {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// How many bytes a key takes with its value; nil if there is none. See ``MEMORY.USAGE``.
+    /// How many bytes a key takes with its value; nil if there is none. See ``MEMORY/USAGE``.
     @export(implementation) public func memoryUsage(
         _ key: some BulkStringConvertible, samples: Int? = nil
     ) async throws -> Int? {
@@ -736,7 +736,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// How many bytes a key takes with its value; nil if there is none. See ``MEMORY.USAGE``.
+    /// How many bytes a key takes with its value; nil if there is none. See ``MEMORY/USAGE``.
     @discardableResult
     @export(implementation) public func memoryUsage(
         _ key: some BulkStringConvertible, samples: Int? = nil
@@ -746,7 +746,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MEMORY.USAGE {
-    /// How many bytes a key takes with its value; nil if there is none. See ``MEMORY.USAGE``.
+    /// How many bytes a key takes with its value; nil if there is none. See ``MEMORY/USAGE``.
     @export(implementation) public static func memoryUsage(
         _ key: some BulkStringConvertible, samples: Int? = nil
     ) -> Self {

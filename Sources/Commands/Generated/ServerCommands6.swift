@@ -31,7 +31,7 @@ extension MODULE {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `MODULE HELP`; see ``MODULE.HELP``.
+    /// `MODULE HELP`; see ``MODULE/HELP``.
     @discardableResult
     @export(implementation) public func moduleHelp() async throws -> [String] {
         try await execute(MODULE.HELP())
@@ -39,7 +39,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `MODULE HELP`; see ``MODULE.HELP``.
+    /// `MODULE HELP`; see ``MODULE/HELP``.
     @discardableResult
     @export(implementation) public func moduleHelp() -> Queued<[String]> {
         enqueue(MODULE.HELP())
@@ -47,7 +47,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MODULE.HELP {
-    /// `MODULE HELP`; see ``MODULE.HELP``.
+    /// `MODULE HELP`; see ``MODULE/HELP``.
     @export(implementation) public static func moduleHelp() -> Self {
         MODULE.HELP()
     }
@@ -81,7 +81,7 @@ extension MODULE {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `MODULE LIST`; see ``MODULE.LIST``.
+    /// `MODULE LIST`; see ``MODULE/LIST``.
     @discardableResult
     @export(implementation) public func moduleList() async throws -> [ModuleDescription] {
         try await execute(MODULE.LIST())
@@ -89,7 +89,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `MODULE LIST`; see ``MODULE.LIST``.
+    /// `MODULE LIST`; see ``MODULE/LIST``.
     @discardableResult
     @export(implementation) public func moduleList() -> Queued<[ModuleDescription]> {
         enqueue(MODULE.LIST())
@@ -97,7 +97,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MODULE.LIST {
-    /// `MODULE LIST`; see ``MODULE.LIST``.
+    /// `MODULE LIST`; see ``MODULE/LIST``.
     @export(implementation) public static func moduleList() -> Self {
         MODULE.LIST()
     }
@@ -141,13 +141,13 @@ extension MODULE {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE.LOAD``.
+    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE/LOAD``.
     @discardableResult
     @export(implementation) public func moduleLoad(_ path: some BulkStringConvertible) async throws -> OK {
         try await execute(MODULE.LOAD(path: path.bulkString, args: .many([])))
     }
 
-    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE.LOAD``.
+    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE/LOAD``.
     @discardableResult
     @export(implementation) public func moduleLoad<Argument: BulkStringConvertible>(
         _ path: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -155,7 +155,7 @@ extension CommandExecutor where Self: ~Copyable {
         try await execute(MODULE.LOAD(path: path.bulkString, args: BulkStringList(first, more)))
     }
 
-    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE.LOAD``.
+    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE/LOAD``.
     @discardableResult
     @export(implementation) public func moduleLoad(
         _ path: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
@@ -165,13 +165,13 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE.LOAD``.
+    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE/LOAD``.
     @discardableResult
     @export(implementation) public func moduleLoad(_ path: some BulkStringConvertible) -> Queued<OK> {
         enqueue(MODULE.LOAD(path: path.bulkString, args: .many([])))
     }
 
-    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE.LOAD``.
+    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE/LOAD``.
     @discardableResult
     @export(implementation) public func moduleLoad<Argument: BulkStringConvertible>(
         _ path: some BulkStringConvertible, _ first: Argument, _ more: Argument...
@@ -179,7 +179,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(MODULE.LOAD(path: path.bulkString, args: BulkStringList(first, more)))
     }
 
-    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE.LOAD``.
+    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE/LOAD``.
     @discardableResult
     @export(implementation) public func moduleLoad(
         _ path: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
@@ -189,19 +189,19 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MODULE.LOAD {
-    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE.LOAD``.
+    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE/LOAD``.
     @export(implementation) public static func moduleLoad(_ path: some BulkStringConvertible) -> Self {
         MODULE.LOAD(path: path.bulkString, args: .many([]))
     }
 
-    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE.LOAD``.
+    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE/LOAD``.
     @export(implementation) public static func moduleLoad<Argument: BulkStringConvertible>(
         _ path: some BulkStringConvertible, _ first: Argument, _ more: Argument...
     ) -> Self {
         MODULE.LOAD(path: path.bulkString, args: BulkStringList(first, more))
     }
 
-    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE.LOAD``.
+    /// `MODULE LOAD path [arg [arg ...]]`; see ``MODULE/LOAD``.
     @export(implementation) public static func moduleLoad(
         _ path: some BulkStringConvertible, _ args: some Collection<some BulkStringConvertible>
     ) -> Self {
@@ -274,7 +274,7 @@ extension MODULE {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`; see ``MODULE.LOADEX``.
+    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`; see ``MODULE/LOADEX``.
     @discardableResult
     @export(implementation) public func moduleLoadex(
         _ path: some BulkStringConvertible, configs: [MODULE.LOADEX.Config] = [],
@@ -286,7 +286,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`; see ``MODULE.LOADEX``.
+    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`; see ``MODULE/LOADEX``.
     @discardableResult
     @export(implementation) public func moduleLoadex(
         _ path: some BulkStringConvertible, configs: [MODULE.LOADEX.Config] = [],
@@ -297,7 +297,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MODULE.LOADEX {
-    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`; see ``MODULE.LOADEX``.
+    /// `MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]`; see ``MODULE/LOADEX``.
     @export(implementation) public static func moduleLoadex(
         _ path: some BulkStringConvertible, configs: [MODULE.LOADEX.Config] = [],
         args: [any BulkStringConvertible] = []
@@ -339,7 +339,7 @@ extension MODULE {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `MODULE UNLOAD name`; see ``MODULE.UNLOAD``.
+    /// `MODULE UNLOAD name`; see ``MODULE/UNLOAD``.
     @discardableResult
     @export(implementation) public func moduleUnload(_ name: some BulkStringConvertible) async throws -> OK {
         try await execute(MODULE.UNLOAD(name: name.bulkString))
@@ -347,7 +347,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `MODULE UNLOAD name`; see ``MODULE.UNLOAD``.
+    /// `MODULE UNLOAD name`; see ``MODULE/UNLOAD``.
     @discardableResult
     @export(implementation) public func moduleUnload(_ name: some BulkStringConvertible) -> Queued<OK> {
         enqueue(MODULE.UNLOAD(name: name.bulkString))
@@ -355,7 +355,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == MODULE.UNLOAD {
-    /// `MODULE UNLOAD name`; see ``MODULE.UNLOAD``.
+    /// `MODULE UNLOAD name`; see ``MODULE/UNLOAD``.
     @export(implementation) public static func moduleUnload(_ name: some BulkStringConvertible) -> Self {
         MODULE.UNLOAD(name: name.bulkString)
     }
@@ -762,7 +762,7 @@ extension SLOWLOG {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// The latest commands that took long. See ``SLOWLOG.GET``.
+    /// The latest commands that took long. See ``SLOWLOG/GET``.
     @discardableResult
     @export(implementation) public func slowlogGet(count: Int? = nil) async throws -> [LoggedCommand] {
         try await execute(SLOWLOG.GET(count: count))
@@ -770,7 +770,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The latest commands that took long. See ``SLOWLOG.GET``.
+    /// The latest commands that took long. See ``SLOWLOG/GET``.
     @discardableResult
     @export(implementation) public func slowlogGet(count: Int? = nil) -> Queued<[LoggedCommand]> {
         enqueue(SLOWLOG.GET(count: count))
@@ -778,7 +778,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SLOWLOG.GET {
-    /// The latest commands that took long. See ``SLOWLOG.GET``.
+    /// The latest commands that took long. See ``SLOWLOG/GET``.
     @export(implementation) public static func slowlogGet(count: Int? = nil) -> Self {
         SLOWLOG.GET(count: count)
     }

@@ -31,7 +31,7 @@ extension SLOWLOG {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SLOWLOG HELP`; see ``SLOWLOG.HELP``.
+    /// `SLOWLOG HELP`; see ``SLOWLOG/HELP``.
     @discardableResult
     @export(implementation) public func slowlogHelp() async throws -> [String] {
         try await execute(SLOWLOG.HELP())
@@ -39,7 +39,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SLOWLOG HELP`; see ``SLOWLOG.HELP``.
+    /// `SLOWLOG HELP`; see ``SLOWLOG/HELP``.
     @discardableResult
     @export(implementation) public func slowlogHelp() -> Queued<[String]> {
         enqueue(SLOWLOG.HELP())
@@ -47,7 +47,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SLOWLOG.HELP {
-    /// `SLOWLOG HELP`; see ``SLOWLOG.HELP``.
+    /// `SLOWLOG HELP`; see ``SLOWLOG/HELP``.
     @export(implementation) public static func slowlogHelp() -> Self {
         SLOWLOG.HELP()
     }
@@ -82,7 +82,7 @@ extension SLOWLOG {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SLOWLOG LEN`; see ``SLOWLOG.LEN``.
+    /// `SLOWLOG LEN`; see ``SLOWLOG/LEN``.
     @discardableResult
     @export(implementation) public func slowlogLen() async throws -> Int {
         try await execute(SLOWLOG.LEN())
@@ -90,7 +90,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SLOWLOG LEN`; see ``SLOWLOG.LEN``.
+    /// `SLOWLOG LEN`; see ``SLOWLOG/LEN``.
     @discardableResult
     @export(implementation) public func slowlogLen() -> Queued<Int> {
         enqueue(SLOWLOG.LEN())
@@ -98,7 +98,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SLOWLOG.LEN {
-    /// `SLOWLOG LEN`; see ``SLOWLOG.LEN``.
+    /// `SLOWLOG LEN`; see ``SLOWLOG/LEN``.
     @export(implementation) public static func slowlogLen() -> Self {
         SLOWLOG.LEN()
     }
@@ -133,7 +133,7 @@ extension SLOWLOG {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `SLOWLOG RESET`; see ``SLOWLOG.RESET``.
+    /// `SLOWLOG RESET`; see ``SLOWLOG/RESET``.
     @discardableResult
     @export(implementation) public func slowlogReset() async throws -> OK {
         try await execute(SLOWLOG.RESET())
@@ -141,7 +141,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `SLOWLOG RESET`; see ``SLOWLOG.RESET``.
+    /// `SLOWLOG RESET`; see ``SLOWLOG/RESET``.
     @discardableResult
     @export(implementation) public func slowlogReset() -> Queued<OK> {
         enqueue(SLOWLOG.RESET())
@@ -149,7 +149,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == SLOWLOG.RESET {
-    /// `SLOWLOG RESET`; see ``SLOWLOG.RESET``.
+    /// `SLOWLOG RESET`; see ``SLOWLOG/RESET``.
     @export(implementation) public static func slowlogReset() -> Self {
         SLOWLOG.RESET()
     }

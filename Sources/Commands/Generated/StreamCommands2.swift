@@ -635,7 +635,7 @@ extension XGROUP {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Makes a consumer group of a stream. See ``XGROUP.CREATE``.
+    /// Makes a consumer group of a stream. See ``XGROUP/CREATE``.
     @discardableResult
     @export(implementation) public func xgroupCreate(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ idSelector: StreamGroupStart,
@@ -648,7 +648,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Makes a consumer group of a stream. See ``XGROUP.CREATE``.
+    /// Makes a consumer group of a stream. See ``XGROUP/CREATE``.
     @discardableResult
     @export(implementation) public func xgroupCreate(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ idSelector: StreamGroupStart,
@@ -661,7 +661,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XGROUP.CREATE {
-    /// Makes a consumer group of a stream. See ``XGROUP.CREATE``.
+    /// Makes a consumer group of a stream. See ``XGROUP/CREATE``.
     @export(implementation) public static func xgroupCreate(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ idSelector: StreamGroupStart,
         mkstream: Bool = false, entriesread: Int? = nil
@@ -720,7 +720,7 @@ extension XGROUP {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Makes a consumer of a group, and returns whether it is new. See ``XGROUP.CREATECONSUMER``.
+    /// Makes a consumer of a group, and returns whether it is new. See ``XGROUP/CREATECONSUMER``.
     @discardableResult
     @export(implementation) public func xgroupCreateconsumer(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -732,7 +732,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Makes a consumer of a group, and returns whether it is new. See ``XGROUP.CREATECONSUMER``.
+    /// Makes a consumer of a group, and returns whether it is new. See ``XGROUP/CREATECONSUMER``.
     @discardableResult
     @export(implementation) public func xgroupCreateconsumer(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -744,7 +744,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XGROUP.CREATECONSUMER {
-    /// Makes a consumer of a group, and returns whether it is new. See ``XGROUP.CREATECONSUMER``.
+    /// Makes a consumer of a group, and returns whether it is new. See ``XGROUP/CREATECONSUMER``.
     @export(implementation) public static func xgroupCreateconsumer(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible

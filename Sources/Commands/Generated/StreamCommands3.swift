@@ -52,7 +52,7 @@ extension XGROUP {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Deletes a consumer of a group, and returns how many entries it had pending. See ``XGROUP.DELCONSUMER``.
+    /// Deletes a consumer of a group, and returns how many entries it had pending. See ``XGROUP/DELCONSUMER``.
     @discardableResult
     @export(implementation) public func xgroupDelconsumer(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -64,7 +64,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Deletes a consumer of a group, and returns how many entries it had pending. See ``XGROUP.DELCONSUMER``.
+    /// Deletes a consumer of a group, and returns how many entries it had pending. See ``XGROUP/DELCONSUMER``.
     @discardableResult
     @export(implementation) public func xgroupDelconsumer(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
@@ -75,7 +75,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XGROUP.DELCONSUMER {
-    /// Deletes a consumer of a group, and returns how many entries it had pending. See ``XGROUP.DELCONSUMER``.
+    /// Deletes a consumer of a group, and returns how many entries it had pending. See ``XGROUP/DELCONSUMER``.
     @export(implementation) public static func xgroupDelconsumer(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
         _ consumer: some BulkStringConvertible
@@ -128,7 +128,7 @@ extension XGROUP {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Deletes a consumer group, and returns whether there was one. See ``XGROUP.DESTROY``.
+    /// Deletes a consumer group, and returns whether there was one. See ``XGROUP/DESTROY``.
     @discardableResult
     @export(implementation) public func xgroupDestroy(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
@@ -138,7 +138,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Deletes a consumer group, and returns whether there was one. See ``XGROUP.DESTROY``.
+    /// Deletes a consumer group, and returns whether there was one. See ``XGROUP/DESTROY``.
     @discardableResult
     @export(implementation) public func xgroupDestroy(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
@@ -148,7 +148,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XGROUP.DESTROY {
-    /// Deletes a consumer group, and returns whether there was one. See ``XGROUP.DESTROY``.
+    /// Deletes a consumer group, and returns whether there was one. See ``XGROUP/DESTROY``.
     @export(implementation) public static func xgroupDestroy(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
     ) -> Self {
@@ -183,7 +183,7 @@ extension XGROUP {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `XGROUP HELP`; see ``XGROUP.HELP``.
+    /// `XGROUP HELP`; see ``XGROUP/HELP``.
     @discardableResult
     @export(implementation) public func xgroupHelp() async throws -> [String] {
         try await execute(XGROUP.HELP())
@@ -191,7 +191,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XGROUP HELP`; see ``XGROUP.HELP``.
+    /// `XGROUP HELP`; see ``XGROUP/HELP``.
     @discardableResult
     @export(implementation) public func xgroupHelp() -> Queued<[String]> {
         enqueue(XGROUP.HELP())
@@ -199,7 +199,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XGROUP.HELP {
-    /// `XGROUP HELP`; see ``XGROUP.HELP``.
+    /// `XGROUP HELP`; see ``XGROUP/HELP``.
     @export(implementation) public static func xgroupHelp() -> Self {
         XGROUP.HELP()
     }
@@ -262,7 +262,7 @@ extension XGROUP {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// Changes where a consumer group goes on reading. See ``XGROUP.SETID``.
+    /// Changes where a consumer group goes on reading. See ``XGROUP/SETID``.
     @discardableResult
     @export(implementation) public func xgroupSetid(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ idSelector: StreamGroupStart,
@@ -274,7 +274,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// Changes where a consumer group goes on reading. See ``XGROUP.SETID``.
+    /// Changes where a consumer group goes on reading. See ``XGROUP/SETID``.
     @discardableResult
     @export(implementation) public func xgroupSetid(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ idSelector: StreamGroupStart,
@@ -286,7 +286,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XGROUP.SETID {
-    /// Changes where a consumer group goes on reading. See ``XGROUP.SETID``.
+    /// Changes where a consumer group goes on reading. See ``XGROUP/SETID``.
     @export(implementation) public static func xgroupSetid(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ idSelector: StreamGroupStart,
         entriesread: Int? = nil
@@ -340,7 +340,7 @@ extension XINFO {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// The consumers of a group. See ``XINFO.CONSUMERS``.
+    /// The consumers of a group. See ``XINFO/CONSUMERS``.
     @export(implementation) public func xinfoConsumers(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
     ) async throws -> [StreamConsumer] {
@@ -349,7 +349,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The consumers of a group. See ``XINFO.CONSUMERS``.
+    /// The consumers of a group. See ``XINFO/CONSUMERS``.
     @discardableResult
     @export(implementation) public func xinfoConsumers(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
@@ -359,7 +359,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XINFO.CONSUMERS {
-    /// The consumers of a group. See ``XINFO.CONSUMERS``.
+    /// The consumers of a group. See ``XINFO/CONSUMERS``.
     @export(implementation) public static func xinfoConsumers(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
     ) -> Self {
@@ -406,7 +406,7 @@ extension XINFO {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// The consumer groups of a stream. See ``XINFO.GROUPS``.
+    /// The consumer groups of a stream. See ``XINFO/GROUPS``.
     @export(implementation) public func xinfoGroups(
         _ key: some BulkStringConvertible
     ) async throws -> [StreamGroup] {
@@ -415,7 +415,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// The consumer groups of a stream. See ``XINFO.GROUPS``.
+    /// The consumer groups of a stream. See ``XINFO/GROUPS``.
     @discardableResult
     @export(implementation) public func xinfoGroups(
         _ key: some BulkStringConvertible
@@ -425,7 +425,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XINFO.GROUPS {
-    /// The consumer groups of a stream. See ``XINFO.GROUPS``.
+    /// The consumer groups of a stream. See ``XINFO/GROUPS``.
     @export(implementation) public static func xinfoGroups(_ key: some BulkStringConvertible) -> Self {
         XINFO.GROUPS(key: key.bulkString)
     }
@@ -458,7 +458,7 @@ extension XINFO {
 }
 
 extension CommandExecutor where Self: ~Copyable {
-    /// `XINFO HELP`; see ``XINFO.HELP``.
+    /// `XINFO HELP`; see ``XINFO/HELP``.
     @discardableResult
     @export(implementation) public func xinfoHelp() async throws -> [String] {
         try await execute(XINFO.HELP())
@@ -466,7 +466,7 @@ extension CommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// `XINFO HELP`; see ``XINFO.HELP``.
+    /// `XINFO HELP`; see ``XINFO/HELP``.
     @discardableResult
     @export(implementation) public func xinfoHelp() -> Queued<[String]> {
         enqueue(XINFO.HELP())
@@ -474,7 +474,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XINFO.HELP {
-    /// `XINFO HELP`; see ``XINFO.HELP``.
+    /// `XINFO HELP`; see ``XINFO/HELP``.
     @export(implementation) public static func xinfoHelp() -> Self {
         XINFO.HELP()
     }
@@ -519,14 +519,14 @@ extension XINFO {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM``.
+    /// How long a stream is, and where it begins and ends. See ``XINFO/STREAM``.
     @export(implementation) public func xinfoStream(
         _ key: some BulkStringConvertible
     ) async throws -> StreamDescription<RESPBytes> {
         try await execute(XINFO.STREAM<RESPBytes>(key: key.bulkString))
     }
 
-    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM``.
+    /// How long a stream is, and where it begins and ends. See ``XINFO/STREAM``.
     @export(implementation) public func xinfoStream<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) async throws -> StreamDescription<Value> {
@@ -535,7 +535,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM``.
+    /// How long a stream is, and where it begins and ends. See ``XINFO/STREAM``.
     @discardableResult
     @export(implementation) public func xinfoStream(
         _ key: some BulkStringConvertible
@@ -543,7 +543,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(XINFO.STREAM<RESPBytes>(key: key.bulkString))
     }
 
-    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM``.
+    /// How long a stream is, and where it begins and ends. See ``XINFO/STREAM``.
     @discardableResult
     @export(implementation) public func xinfoStream<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
@@ -553,14 +553,14 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XINFO.STREAM<RESPBytes> {
-    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM``.
+    /// How long a stream is, and where it begins and ends. See ``XINFO/STREAM``.
     @export(implementation) public static func xinfoStream(_ key: some BulkStringConvertible) -> Self {
         XINFO.STREAM<RESPBytes>(key: key.bulkString)
     }
 }
 
 extension Command {
-    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM``.
+    /// How long a stream is, and where it begins and ends. See ``XINFO/STREAM``.
     @export(implementation) public static func xinfoStream<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == XINFO.STREAM<Value> {
@@ -616,14 +616,14 @@ extension XINFO {
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
-    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM_FULL``.
+    /// How long a stream is, and where it begins and ends. See ``XINFO/STREAM_FULL``.
     @export(implementation) public func xinfoStreamFull(
         _ key: some BulkStringConvertible, count: Int? = nil
     ) async throws -> StreamDetails<RESPBytes> {
         try await execute(XINFO.STREAM_FULL<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM_FULL``.
+    /// How long a stream is, and where it begins and ends. See ``XINFO/STREAM_FULL``.
     @export(implementation) public func xinfoStreamFull<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
     ) async throws -> StreamDetails<Value> {
@@ -632,7 +632,7 @@ extension ReadCommandExecutor where Self: ~Copyable {
 }
 
 extension CommandQueue where Self: ~Copyable {
-    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM_FULL``.
+    /// How long a stream is, and where it begins and ends. See ``XINFO/STREAM_FULL``.
     @discardableResult
     @export(implementation) public func xinfoStreamFull(
         _ key: some BulkStringConvertible, count: Int? = nil
@@ -640,7 +640,7 @@ extension CommandQueue where Self: ~Copyable {
         enqueue(XINFO.STREAM_FULL<RESPBytes>(key: key.bulkString, count: count))
     }
 
-    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM_FULL``.
+    /// How long a stream is, and where it begins and ends. See ``XINFO/STREAM_FULL``.
     @discardableResult
     @export(implementation) public func xinfoStreamFull<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
@@ -650,7 +650,7 @@ extension CommandQueue where Self: ~Copyable {
 }
 
 extension Command where Self == XINFO.STREAM_FULL<RESPBytes> {
-    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM_FULL``.
+    /// How long a stream is, and where it begins and ends. See ``XINFO/STREAM_FULL``.
     @export(implementation) public static func xinfoStreamFull(
         _ key: some BulkStringConvertible, count: Int? = nil
     ) -> Self {
@@ -659,7 +659,7 @@ extension Command where Self == XINFO.STREAM_FULL<RESPBytes> {
 }
 
 extension Command {
-    /// How long a stream is, and where it begins and ends. See ``XINFO.STREAM_FULL``.
+    /// How long a stream is, and where it begins and ends. See ``XINFO/STREAM_FULL``.
     @export(implementation) public static func xinfoStreamFull<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
     ) -> Self where Self == XINFO.STREAM_FULL<Value> {

@@ -8,6 +8,7 @@ extension ReadCommandExecutor where Self: Sendable {
     /// All fields of a hash with their values, page by page; see `ScanSequence`.
     ///
     /// - Parameters:
+    ///   - key: the hash.
     ///   - match: a glob-style pattern; nil for everything.
     ///   - count: about how many the server looks at for a page; nil for its own idea, which is 10.
     public func hscanAll(
@@ -31,6 +32,7 @@ extension ReadCommandExecutor where Self: Sendable {
     /// All members of a set, page by page; see `ScanSequence`.
     ///
     /// - Parameters:
+    ///   - key: the set.
     ///   - match: a glob-style pattern; nil for everything.
     ///   - count: about how many the server looks at for a page; nil for its own idea, which is 10.
     public func sscanAll(
@@ -54,6 +56,7 @@ extension ReadCommandExecutor where Self: Sendable {
     /// All members of a sorted set with their scores, page by page; see `ScanSequence`.
     ///
     /// - Parameters:
+    ///   - key: the sorted set.
     ///   - match: a glob-style pattern; nil for everything.
     ///   - count: about how many the server looks at for a page; nil for its own idea, which is 10.
     public func zscanAll(

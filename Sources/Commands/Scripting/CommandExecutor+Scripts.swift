@@ -23,6 +23,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// A script counts as a command that must not run twice: it isn't sent again when it may have run.
     ///
     /// - Parameters:
+    ///   - script: the script.
     ///   - keys: what the script finds in `KEYS`. In a cluster they say which node runs it, so they must be of one slot.
     ///   - args: what the script finds in `ARGV`.
     ///   - valueType: what to decode the reply as.

@@ -41,6 +41,8 @@ extension CommandExecutor where Self: Sendable {
     /// these are asked for.
     ///
     /// - Parameters:
+    ///   - stream: the stream's key.
+    ///   - group: the group's name.
     ///   - consumer: who reads: a name that is the same after a restart.
     ///   - start: makes the group, and the stream, if they aren't there, so that it begins here; made again after it was
     ///     deleted, it goes on at the millisecond of what this consumer has got last. nil: the loop ends with a
@@ -80,6 +82,7 @@ extension ReadCommandExecutor where Self: Sendable {
     /// comes twice, as long as the stream keeps what was added meanwhile.
     ///
     /// - Parameters:
+    ///   - stream: the stream's key.
     ///   - start: where to begin. The end is where the stream ends when the iteration begins.
     ///   - count: how many entries are asked for at a time.
     ///   - valueType: what to decode the fields' values as.
