@@ -187,12 +187,13 @@ extension RESPConnection {
             return .notNow
         }
         flush()
+        // Timed is the wait for the first bytes: writing is none, nor is what a large reply takes from there on.
+        let began = isTimed ? Moment(environment.now()) : options.now
         while true {
             let turn = receive(leading: ticket, waiting: true)
             if turn.foundNothing { return .late }
-            // Timed is the wait for the first bytes: what a large reply takes from there on is no waiting.
             if isTimed {
-                inlineWaitEnded(since: options.now)
+                inlineWaitEnded(since: began)
                 isTimed = false
             }
             if let done = turn.leaderDone {
