@@ -153,7 +153,11 @@ struct SlotMove {
     }
 
     /// From now on the source answers ASK for keys that it doesn't have.
+    ///
+    /// Not before everybody knows of the last move: a target that hasn't heard of the source's newer epoch keeps its own, and
+    /// what the source said before it gave the slot away can then win for good with a third node.
     func begin() async throws {
+        try await cluster.waitUntilAgreed()
         try await target.cli("CLUSTER", "SETSLOT", slot, "IMPORTING", source.clusterID())
         try await source.cli("CLUSTER", "SETSLOT", slot, "MIGRATING", target.clusterID())
     }
