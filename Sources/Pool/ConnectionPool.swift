@@ -28,7 +28,8 @@ public final class ConnectionPool<Connection: AnyObject & Sendable>: Sendable {
     ///   - member: how to open, clean, probe and close a connection.
     ///   - time: clock and random source; the machine's own by default.
     ///   - executor: where the pool's tasks run; `nil` is the global executor.
-    ///   - onEvent: hears what becomes of connections, on any thread, not under the pool's lock. `nil` costs nothing.
+    ///   - onEvent: hears what becomes of connections, on any thread, not under the pool's lock, so that two events which
+    ///     different threads cause may come in the other order. `nil` costs nothing.
     public init(
         configuration: PoolConfiguration = PoolConfiguration(),
         member: PoolMember<Connection>,
