@@ -122,6 +122,9 @@ public final class SubscriptionHub: SubscriptionClient, Sendable {
         for link in allLinks { link.end(id) }
     }
 
+    /// Whether every connection that there is waits for no answer. Tests that let time pass begin here.
+    package var isSettled: Bool { allLinks.allSatisfy(\.isSettled) }
+
     private var allLinks: [SubscriptionLink] { state.withLock { Array($0.links.values) } }
 
     private func link(at endpoint: Endpoint?) throws -> SubscriptionLink {

@@ -84,6 +84,9 @@ final class SubscriptionLink: Sendable {
         }
     }
 
+    /// Whether the connection is there, and nothing is under way on it.
+    var isSettled: Bool { state.withLock { $0.machine.link == .ready } }
+
     func has(_ name: SubscriptionName, _ id: SubscriberID) -> Bool {
         state.withLock { $0.machine.subscribers[id]?.names.contains(name) ?? false }
     }

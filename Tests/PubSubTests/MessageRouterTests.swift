@@ -33,6 +33,7 @@ internal import ToolkitTesting
         fixture.publish("pmessage", "a*", "ab", "2")
         fixture.publish("smessage", "a", "3")
         while log.all.count < 3 { await Task.yield() }
+        await fixture.settle()
         fixture.clock.advance(by: .seconds(10))
         fixture.server.disconnect(0)
         while log.all.count < 4 { await Task.yield() }

@@ -55,6 +55,12 @@ final class PubSubFixture: Sendable {
         clock.advanceToNextDeadline()
     }
 
+    /// Waits until the client has every answer: a confirmation comes before the answer to the PING behind it, and time that
+    /// passes between them is the server's silence.
+    func settle() async {
+        while !hub.isSettled { await Task.yield() }
+    }
+
     /// Stops answering.
     func fallSilent(_ isSilent: Bool = true) {
         state.value.withLock { $0.isSilent = isSilent }

@@ -90,6 +90,7 @@ internal import Transport
         let subscription = try await hub.subscribe(toShardChannels: "a")
         cluster.place("a", at: 1, isKnown: false)
         cluster.nodes[0].server.refuseConnections()
+        while !hub.isSettled { await Task.yield() }
         cluster.nodes[0].clock.advance(by: .seconds(10))
         cluster.nodes[0].server.reset()
         #expect(try await subscription.nextText() == "gap 2 0")
