@@ -16,11 +16,14 @@ step() {
     "$@" >"$log" 2>&1 </dev/null || status=$?
     if [ $status -ne 0 ]; then
         printf 'FAILED after %d s\n' $((SECONDS - started))
-        # What failed may stand far above the end, between the lines of other files and tests.
-        grep -E 'error:|✘' "$log" | head -n 100 || true
-        grep -E -A 60 'WARNING: ThreadSanitizer|ERROR: AddressSanitizer' "$log" | head -n 150 || true
+        # What failed may stand far above the end, between the lines of other files and tests: it comes last here, since
+        # some who keep this keep its end only.
         echo "--- the log's last lines:"
         tail -n 100 "$log"
+        echo "--- what failed:"
+        grep -E -A 60 'WARNING: ThreadSanitizer|ERROR: AddressSanitizer' "$log" | head -n 150 || true
+        grep -E 'error:|✘' "$log" | head -n 100 || true
+        grep -E 'recorded an issue|error:|^SUMMARY:' "$log" | head -n 8 || true
         echo
         echo "FAILED: $name (exit status $status): $*"
         exit 1

@@ -210,7 +210,8 @@ final class AdapterCore: Sendable {
             let (handler, fired, isClosed) = state.withLock { state in
                 let fired = state.armed.intersection(readiness(of: state))
                 state.armed.subtract(fired)
-                return (state.handler, fired, state.isClosed)
+                // Held only to be called: whoever closes may rely on it that what the handler holds is gone.
+                return (fired.isEmpty ? nil : state.handler, fired, state.isClosed)
             }
             if isClosed { return }
             if fired.isEmpty { await hasNews.wait() } else { handler?(fired) }

@@ -77,10 +77,11 @@ import Transport
         var configuration = NodeConfiguration(endpoint: .unix(path: "memory"))
         configuration.commandTimeout = .seconds(5)
         let client = NodeClient(configuration, environment: ClientEnvironment(connector, clock))
+        let deadline = clock.now + .seconds(5)
         let call = Task { try await client.execute(echo("x")) }
         try await server.waitForCommands(1)
-        let time = Task { try await clock.runFreely() }
-        defer { time.cancel() }
+        try await clock.waitForSleeper(until: deadline)
+        clock.advance(to: deadline)
         let error = await #expect(throws: ConnectionError.self) { try await call.value }
         let facts = try #require(error?.flightRecord?.call)
         #expect(facts.stage == .sent && facts.elapsed == .seconds(5) && facts.waited == .seconds(2))
