@@ -89,7 +89,7 @@ import ValkeyToolkit
             #expect(entries.last?["n"] == "3")
             let read = try await client.xread([key], ["0"], as: String.self)
             #expect(read?[key] == entries)
-            #expect(try await client.xread([key], [second ?? ""]) == nil)
+            #expect(try await client.xread([key], [second ?? .zero]) == nil)
         }
     }
 

@@ -184,7 +184,7 @@ import ValkeyToolkit
     }
 
     /// The identifier of the entry at a position.
-    private func firstID(of stream: String, at position: Int, _ client: ValkeyClient) async throws -> String {
+    private func firstID(of stream: String, at position: Int, _ client: ValkeyClient) async throws -> StreamID {
         try await client.xrange(stream, "-", "+")[position].id
     }
 }

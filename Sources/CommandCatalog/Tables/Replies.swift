@@ -118,7 +118,7 @@ enum Replies {
     ]
 
     private static let streamsAndMore: [String: String] = [
-        "XACK": "Int", "XADD": "String?", "XDEL": "Int", "XGROUP CREATE": "OK", "XGROUP CREATECONSUMER": "Bool",
+        "XACK": "Int", "XADD": "StreamID?", "XDEL": "Int", "XGROUP CREATE": "OK", "XGROUP CREATECONSUMER": "Bool",
         "XGROUP DELCONSUMER": "Int", "XGROUP DESTROY": "Bool", "XGROUP SETID": "OK", "XLEN": "Int",
         "XRANGE": "[StreamEntry<Value>]", "XREVRANGE": "[StreamEntry<Value>]",
         "XREAD": "StreamEntries<Value>?", "XREADGROUP": "StreamEntries<Value>?", "XSETID": "OK", "XTRIM": "Int",

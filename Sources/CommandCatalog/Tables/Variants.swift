@@ -89,7 +89,7 @@ enum Variants {
         ],
         "XCLAIM": [
             Variant(without: ["JUSTID"]),
-            Variant(typeName: "XCLAIM_JUSTID", methodName: "xclaimIDs", with: ["JUSTID"], reply: "[String]"),
+            Variant(typeName: "XCLAIM_JUSTID", methodName: "xclaimIDs", with: ["JUSTID"], reply: "[StreamID]"),
         ],
         "XPENDING": [
             Variant(without: ["filters"]),

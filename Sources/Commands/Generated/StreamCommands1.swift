@@ -120,10 +120,10 @@ extension Command where Self == XACK {
 /// `XADD key [NOMKSTREAM] [<MAXLEN | MINID> [= | ~] threshold [LIMIT count]] <* | id> field value [field value
 /// ...]`
 ///
-/// Since 5.0.0. Key: `key`. Reply: `String?`.
+/// Since 5.0.0. Key: `key`. Reply: `StreamID?`.
 @frozen public struct XADD: Command {
     /// What the server answers.
-    public typealias Reply = String?
+    public typealias Reply = StreamID?
 
     /// `[<MAXLEN | MINID> [= | ~] threshold [LIMIT count]]`
     @frozen public struct Trim: Sendable {
@@ -242,7 +242,7 @@ extension CommandExecutor where Self: ~Copyable {
     @export(implementation) public func xadd(
         _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible, nomkstream: Bool = false, trim: XADD.Trim? = nil
-    ) async throws -> String? {
+    ) async throws -> StreamID? {
         try await execute(XADD(
             key: key.bulkString, nomkstream: nomkstream, trim: trim, idSelector: idSelector,
             data: BulkStringList(pair: field.bulkString, value.bulkString)))
@@ -253,7 +253,7 @@ extension CommandExecutor where Self: ~Copyable {
     @export(implementation) public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector,
         _ data: some Collection<(First, Second)>, nomkstream: Bool = false, trim: XADD.Trim? = nil
-    ) async throws -> String? {
+    ) async throws -> StreamID? {
         try await execute(XADD(
             key: key.bulkString, nomkstream: nomkstream, trim: trim, idSelector: idSelector,
             data: BulkStringList(pairs: data)))
@@ -264,7 +264,7 @@ extension CommandExecutor where Self: ~Copyable {
     @export(implementation) public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector, _ data: [First: Second],
         nomkstream: Bool = false, trim: XADD.Trim? = nil
-    ) async throws -> String? {
+    ) async throws -> StreamID? {
         try await execute(XADD(
             key: key.bulkString, nomkstream: nomkstream, trim: trim, idSelector: idSelector,
             data: BulkStringList(pairs: data)))
@@ -277,7 +277,7 @@ extension CommandQueue where Self: ~Copyable {
     @export(implementation) public func xadd(
         _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector, _ field: some BulkStringConvertible,
         _ value: some BulkStringConvertible, nomkstream: Bool = false, trim: XADD.Trim? = nil
-    ) -> Queued<String?> {
+    ) -> Queued<StreamID?> {
         enqueue(XADD(
             key: key.bulkString, nomkstream: nomkstream, trim: trim, idSelector: idSelector,
             data: BulkStringList(pair: field.bulkString, value.bulkString)))
@@ -288,7 +288,7 @@ extension CommandQueue where Self: ~Copyable {
     @export(implementation) public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector,
         _ data: some Collection<(First, Second)>, nomkstream: Bool = false, trim: XADD.Trim? = nil
-    ) -> Queued<String?> {
+    ) -> Queued<StreamID?> {
         enqueue(XADD(
             key: key.bulkString, nomkstream: nomkstream, trim: trim, idSelector: idSelector,
             data: BulkStringList(pairs: data)))
@@ -299,7 +299,7 @@ extension CommandQueue where Self: ~Copyable {
     @export(implementation) public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
         _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector, _ data: [First: Second],
         nomkstream: Bool = false, trim: XADD.Trim? = nil
-    ) -> Queued<String?> {
+    ) -> Queued<StreamID?> {
         enqueue(XADD(
             key: key.bulkString, nomkstream: nomkstream, trim: trim, idSelector: idSelector,
             data: BulkStringList(pairs: data)))

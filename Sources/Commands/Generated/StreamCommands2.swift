@@ -289,10 +289,10 @@ extension Command {
 /// `XCLAIM key group consumer min-idle-time id [id ...] [IDLE ms] [TIME unix-time-milliseconds] [RETRYCOUNT
 /// count] [FORCE] JUSTID [LASTID lastid]`
 ///
-/// Since 5.0.0. Key: `key`. Reply: `[String]`.
+/// Since 5.0.0. Key: `key`. Reply: `[StreamID]`.
 @frozen public struct XCLAIM_JUSTID: Command {
     /// What the server answers.
-    public typealias Reply = [String]
+    public typealias Reply = [StreamID]
 
     /// `key`
     public var key: BulkString
@@ -394,7 +394,7 @@ extension CommandExecutor where Self: ~Copyable {
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
         idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
         lastid: (any BulkStringConvertible)? = nil
-    ) async throws -> [String] {
+    ) async throws -> [StreamID] {
         try await execute(XCLAIM_JUSTID(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
             ids: BulkStringList(first, more), idle: idle, time: time, retrycount: retrycount, force: force,
@@ -408,7 +408,7 @@ extension CommandExecutor where Self: ~Copyable {
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
         _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: UnixTime? = nil,
         retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil
-    ) async throws -> [String] {
+    ) async throws -> [StreamID] {
         try await execute(XCLAIM_JUSTID(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
             ids: BulkStringList(ids), idle: idle, time: time, retrycount: retrycount, force: force,
@@ -424,7 +424,7 @@ extension CommandQueue where Self: ~Copyable {
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
         idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
         lastid: (any BulkStringConvertible)? = nil
-    ) -> Queued<[String]> {
+    ) -> Queued<[StreamID]> {
         enqueue(XCLAIM_JUSTID(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
             ids: BulkStringList(first, more), idle: idle, time: time, retrycount: retrycount, force: force,
@@ -438,7 +438,7 @@ extension CommandQueue where Self: ~Copyable {
         _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
         _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: UnixTime? = nil,
         retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil
-    ) -> Queued<[String]> {
+    ) -> Queued<[StreamID]> {
         enqueue(XCLAIM_JUSTID(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
             ids: BulkStringList(ids), idle: idle, time: time, retrycount: retrycount, force: force,

@@ -8,9 +8,9 @@ public struct PendingSummary: RESPDecodable, Hashable, Sendable {
     /// How many entries.
     public var count: Int
     /// The smallest identifier; nil if there is none.
-    public var smallest: String?
+    public var smallest: StreamID?
     /// The greatest identifier; nil if there is none.
-    public var greatest: String?
+    public var greatest: StreamID?
     /// How many entries each consumer has that has any.
     public var consumers: [RESPBytes: Int]
 
@@ -29,7 +29,7 @@ public struct PendingSummary: RESPDecodable, Hashable, Sendable {
 /// An entry that was delivered and not heard of again, in answer to `XPENDING` with a range.
 public struct PendingEntry: RESPDecodable, Hashable, Sendable {
     /// The entry.
-    public var id = ""
+    public var id = StreamID.zero
     /// Who got it.
     public var consumer = RESPBytes()
     /// How long ago it was delivered last.

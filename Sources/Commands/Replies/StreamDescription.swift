@@ -60,13 +60,13 @@ public struct StreamSummary: Hashable, Sendable {
     /// How many nodes the radix tree has.
     public var radixTreeNodes = 0
     /// The identifier that was given last.
-    public var lastGeneratedID = ""
-    /// The greatest identifier of a deleted entry; `0-0` if none was deleted.
-    public var maximumDeletedID = ""
+    public var lastGeneratedID = StreamID.zero
+    /// The greatest identifier of a deleted entry; ``StreamID/zero`` if none was deleted.
+    public var maximumDeletedID = StreamID.zero
     /// How many entries it has had in all.
     public var entriesAdded = 0
-    /// The identifier of the first entry; `0-0` if there is none.
-    public var firstID = ""
+    /// The identifier of the first entry; ``StreamID/zero`` if there is none.
+    public var firstID = StreamID.zero
 
     mutating func read(_ key: RESPKey, _ reader: inout RESPReader) throws(RESPTypeMismatch) {
         switch key {

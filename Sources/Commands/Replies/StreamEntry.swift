@@ -5,8 +5,8 @@ public import RESPCodec
 
 /// One entry of a stream.
 public struct StreamEntry<Value: RESPDecodable & Sendable>: RESPDecodable, Sendable {
-    /// The identifier: milliseconds and a number.
-    public var id: String
+    /// Which one it is.
+    public var id: StreamID
     /// The fields with their values, in order; nil for an entry that was deleted while it was pending.
     public var fields: [HashField<Value>]?
 

@@ -12,7 +12,7 @@ public struct StreamGroup: RESPDecodable, Hashable, Sendable {
     /// How many entries are delivered and not acknowledged.
     public var pending = 0
     /// The entry that was delivered last.
-    public var lastDeliveredID = ""
+    public var lastDeliveredID = StreamID.zero
     /// How many entries it has read; nil if the server can't tell.
     public var entriesRead: Int?
     /// How many entries wait to be delivered; nil if the server can't tell.
@@ -67,7 +67,7 @@ public struct StreamGroupDetails: RESPDecodable, Hashable, Sendable {
     /// An entry that was delivered and not acknowledged.
     public struct Pending: Hashable, Sendable {
         /// The entry.
-        public var id: String
+        public var id: StreamID
         /// Who got it.
         public var consumer: RESPBytes
         /// When it was delivered last.
@@ -76,7 +76,7 @@ public struct StreamGroupDetails: RESPDecodable, Hashable, Sendable {
         public var deliveries: Int
 
         /// An entry and what became of it.
-        public init(id: String, consumer: RESPBytes, delivered: UnixTime, deliveries: Int) {
+        public init(id: StreamID, consumer: RESPBytes, delivered: UnixTime, deliveries: Int) {
             self.id = id
             self.consumer = consumer
             self.delivered = delivered
@@ -122,7 +122,7 @@ public struct StreamGroupDetails: RESPDecodable, Hashable, Sendable {
     /// Its name.
     public var name = RESPBytes()
     /// The entry that was delivered last.
-    public var lastDeliveredID = ""
+    public var lastDeliveredID = StreamID.zero
     /// How many entries it has read; nil if the server can't tell.
     public var entriesRead: Int?
     /// How many entries wait to be delivered; nil if the server can't tell.
@@ -160,7 +160,7 @@ extension RESPReader {
     fileprivate mutating func readPending(
         _ consumer: RESPBytes?, at index: Int
     ) throws(RESPTypeMismatch) -> StreamGroupDetails.Pending {
-        let id: String = try readElement(0)
+        let id: StreamID = try readElement(0)
         let name = if let consumer { consumer } else { try readElement(index, as: RESPBytes.self) }
         return StreamGroupDetails.Pending(
             id: id, consumer: name, delivered: try readUnixMilliseconds(), deliveries: try readElement(index + 1))

@@ -98,7 +98,7 @@ extension ReadCommandExecutor where Self: Sendable {
             },
             read: { last in
                 let found = try await execute(
-                    XREAD<Value>(count: max(count, 1), block: wait, keys: .one(key), ids: .one(.string(last))))
+                    XREAD<Value>(count: max(count, 1), block: wait, keys: .one(key), ids: .one(last.bulkString)))
                 return found?.streams.first?.entries ?? []
             },
             start: start)

@@ -70,7 +70,7 @@ public struct StreamConsumption<Value: RESPDecodable & Sendable>: AsyncSequence,
             }
         }
 
-        private mutating func deliver(_ entries: [StreamEntry<Value>], _ deliveries: (String) -> Int?) {
+        private mutating func deliver(_ entries: [StreamEntry<Value>], _ deliveries: (StreamID) -> Int?) {
             ready =
                 entries.compactMap { entry in
                     guard let count = deliveries(entry.id), let fields = entry.fields else { return nil }
@@ -94,14 +94,14 @@ extension StreamConsumption.Iterator: Sendable {}
 
 /// An entry that a consumer has to deal with.
 public struct StreamDelivery<Value: RESPDecodable & Sendable>: Sendable {
-    /// The entry's identifier: milliseconds and a number.
-    public let id: String
+    /// Which entry it is.
+    public let id: StreamID
     /// The fields with their values, in order.
     public let fields: [HashField<Value>]
     /// How often it has been delivered, this time included, to whomever: more than 1 if somebody has got it before and not
     /// acknowledged it. Entries that always fail show by this; put them aside and acknowledge them.
     public let deliveries: Int
-    let acknowledgement: @Sendable ([String]) async throws -> Int
+    let acknowledgement: @Sendable ([StreamID]) async throws -> Int
 
     /// Tells the group that the entry is dealt with. Until then it is delivered again, after a restart or to others.
     ///

@@ -7,8 +7,8 @@ public import RESPCodec
 /// ``ReadCommandExecutor/follow(_:after:count:)``.
 public struct StreamFollowing<Value: RESPDecodable & Sendable>: AsyncSequence, Sendable {
     /// The last entry's identifier; nil if there is no entry.
-    let newest: @Sendable () async throws -> String?
-    let read: @Sendable (_ after: String) async throws -> [StreamEntry<Value>]
+    let newest: @Sendable () async throws -> StreamID?
+    let read: @Sendable (_ after: StreamID) async throws -> [StreamEntry<Value>]
     let start: StreamStart
 
     /// From the start.
@@ -17,13 +17,18 @@ public struct StreamFollowing<Value: RESPDecodable & Sendable>: AsyncSequence, S
     /// One pass.
     public struct Iterator: AsyncIteratorProtocol {
         private let following: StreamFollowing
-        private var last: String?
+        private var last: StreamID?
         private var ready: ArraySlice<StreamEntry<Value>> = []
         private var patience = CallPatience()
 
         init(following: StreamFollowing) {
             self.following = following
-            last = following.start == .end ? nil : following.start.id
+            last =
+                switch following.start {
+                case .beginning: .zero
+                case .end: nil
+                case .after(let id): id
+                }
         }
 
         /// Waits for the next entry.
@@ -49,7 +54,7 @@ public struct StreamFollowing<Value: RESPDecodable & Sendable>: AsyncSequence, S
                 ready = try await following.read(last)[...]
                 self.last = ready.last?.id ?? last
             } else {
-                last = try await following.newest() ?? StreamStart.beginning.id
+                last = try await following.newest() ?? .zero
             }
             patience.succeeded()
         }

@@ -6,12 +6,12 @@ internal import RESPCodec
 /// The calls that reading in a group takes, over any executor.
 struct StreamGroupCalls<Value: RESPDecodable & Sendable>: Sendable {
     let create: @Sendable (_ from: String) async throws -> Void
-    let readPending: @Sendable (_ after: String) async throws -> [StreamEntry<Value>]
-    let claim: @Sendable (_ from: String) async throws -> StreamClaims<Value>
+    let readPending: @Sendable (_ after: StreamID) async throws -> [StreamEntry<Value>]
+    let claim: @Sendable (_ from: StreamID) async throws -> StreamClaims<Value>
     let readNew: @Sendable (_ waiting: Duration) async throws -> [StreamEntry<Value>]
     /// How often each of these entries has been delivered, as far as they are this consumer's.
-    let count: @Sendable (_ first: String, _ last: String) async throws -> [PendingEntry]
-    let acknowledge: @Sendable (_ ids: [String]) async throws -> Int
+    let count: @Sendable (_ first: StreamID, _ last: StreamID) async throws -> [PendingEntry]
+    let acknowledge: @Sendable (_ ids: [StreamID]) async throws -> Int
     let now: @Sendable () -> ContinuousClock.Instant
 
     init<Executor: CommandExecutor & Sendable>(
@@ -28,13 +28,13 @@ struct StreamGroupCalls<Value: RESPDecodable & Sendable>: Sendable {
         readPending = { id in
             let found = try await executor.execute(
                 XREADGROUP<Value>(
-                    group: group, consumer: consumer, count: pageSize, keys: keys, ids: .one(.string(id))))
+                    group: group, consumer: consumer, count: pageSize, keys: keys, ids: .one(id.bulkString)))
             return found?.streams.first?.entries ?? []
         }
         claim = { cursor in
             try await executor.execute(
                 XAUTOCLAIM<Value>(
-                    key: key, group: group, consumer: consumer, minIdleTime: idle, start: .string(cursor),
+                    key: key, group: group, consumer: consumer, minIdleTime: idle, start: cursor.bulkString,
                     count: pageSize))
         }
         readNew = { wait in
@@ -45,16 +45,16 @@ struct StreamGroupCalls<Value: RESPDecodable & Sendable>: Sendable {
         }
         count = { first, last in
             // Between two entries that were claimed may lie others of this consumer, any number of them.
-            var (pending, start): ([PendingEntry], BulkString) = ([], .string(first))
+            var (pending, start): ([PendingEntry], BulkString) = ([], first.bulkString)
             while true {
                 let page = try await executor.execute(
                     AtPrimary(
                         XPENDING_RANGE(
-                            key: key, group: group, start: start, end: .string(last), count: max(pageSize, 100),
+                            key: key, group: group, start: start, end: last.bulkString, count: max(pageSize, 100),
                             consumer: consumer)))
                 pending += page
                 guard page.count >= max(pageSize, 100), let end = page.last else { return pending }
-                start = .string("(" + end.id)
+                start = .string("(\(end.id)")
             }
         }
         acknowledge = { ids in

@@ -10,11 +10,11 @@ struct StreamGroupStateMachine {
         /// Make the group, whose readers begin behind this entry, and the stream if there is none.
         case create(from: String)
         /// Read what this consumer has got and not acknowledged, behind this entry.
-        case readPending(after: String)
+        case readPending(after: StreamID)
         /// Ask how often the entries that were read have been delivered; those that aren't this consumer's any more are dropped.
         case count
         /// Take over what others have not acknowledged for long.
-        case claim(from: String)
+        case claim(from: StreamID)
         /// Read what nobody has got yet, and wait so long for something.
         case readNew(waiting: Duration)
     }
@@ -29,7 +29,7 @@ struct StreamGroupStateMachine {
     private enum Phase {
         case creating
         case readingPending
-        case claiming(from: String)
+        case claiming(from: StreamID)
         case readingNew
     }
 
@@ -41,7 +41,7 @@ struct StreamGroupStateMachine {
     private var phase = Phase.readingPending
     private var isCounting = false
     /// The last entry that came, claimed ones aside: what a lost reply held lies behind it.
-    private var last = "0-0"
+    private var last = StreamID.zero
     private var hasRead = false
     private var claimDue: ContinuousClock.Instant?
     private var patience = CallPatience()
@@ -58,7 +58,7 @@ struct StreamGroupStateMachine {
         if isCounting { return .count }
         switch phase {
         case .creating:
-            return .create(from: hasRead ? Self.before(last) : start?.id ?? last)
+            return .create(from: hasRead ? Self.before(last).description : start?.id ?? last.description)
         case .readingPending: return .readPending(after: last)
         case .claiming(let cursor): return .claim(from: cursor)
         case .readingNew: break
@@ -66,8 +66,8 @@ struct StreamGroupStateMachine {
         guard idle != nil else { return .readNew(waiting: Self.longestWait) }
         let wait = claimDue.map { now.duration(to: $0) } ?? .zero
         if wait <= .zero {
-            phase = .claiming(from: "0-0")
-            return .claim(from: "0-0")
+            phase = .claiming(from: .zero)
+            return .claim(from: .zero)
         }
         return .readNew(waiting: min(wait, Self.longestWait))
     }
@@ -78,7 +78,7 @@ struct StreamGroupStateMachine {
     /// - Parameters:
     ///   - last: of the entries that came; nil if there was none, and so is none behind.
     ///   - needsCount: whether some of them still exist.
-    mutating func readPending(last: String?, needsCount: Bool) {
+    mutating func readPending(last: StreamID?, needsCount: Bool) {
         patience.succeeded()
         guard let last else {
             phase = .readingNew
@@ -94,11 +94,11 @@ struct StreamGroupStateMachine {
         isCounting = false
     }
 
-    /// - Parameter next: where to go on; `0-0` if everything was looked at.
-    mutating func claimed(next: String, needsCount: Bool, at now: ContinuousClock.Instant) {
+    /// - Parameter next: where to go on; zero if everything was looked at.
+    mutating func claimed(next: StreamID, needsCount: Bool, at now: ContinuousClock.Instant) {
         patience.succeeded()
         isCounting = needsCount
-        guard next == "0-0", let idle else {
+        guard next == .zero, let idle else {
             phase = .claiming(from: next)
             return
         }
@@ -108,7 +108,7 @@ struct StreamGroupStateMachine {
     }
 
     /// - Parameter last: of the entries that came; nil if the wait was in vain.
-    mutating func readNew(last: String?) {
+    mutating func readNew(last: StreamID?) {
         patience.succeeded()
         guard let last else { return }
         self.last = last
@@ -136,9 +136,8 @@ struct StreamGroupStateMachine {
 
     /// Where a group that is made again goes on: before the millisecond of what this consumer got last, since a stream that
     /// was made again may have used the same identifier for another entry.
-    private static func before(_ id: String) -> String {
-        guard let milliseconds = UInt64(id.prefix { $0 != "-" }), milliseconds > 0 else { return "0-0" }
-        return "\(milliseconds - 1)-\(UInt64.max)"
+    private static func before(_ id: StreamID) -> StreamID {
+        id.milliseconds > 0 ? StreamID(id.milliseconds - 1, .max) : .zero
     }
 
     /// A lost reply may have had entries: they are pending now, and this consumer's.

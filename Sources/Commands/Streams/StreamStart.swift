@@ -8,14 +8,14 @@
     /// With what is added from now on.
     case end
     /// Behind the entry with this identifier.
-    case after(String)
+    case after(StreamID)
 
     /// As the server spells it.
     var id: String {
         switch self {
         case .beginning: "0-0"
         case .end: "$"
-        case .after(let id): id
+        case .after(let id): id.description
         }
     }
 }

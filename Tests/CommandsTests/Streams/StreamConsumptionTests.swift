@@ -135,7 +135,7 @@ import Testing
         let answer = page("*2 \(entry("3-0", 3)) \(entry("4-0", 4))")
         let script = Script([page("*0"), answer])
         let executor = WordExecutor { _ in try script.answer() }
-        let seen = Mutex<[String]>([])
+        let seen = Mutex<[StreamID]>([])
         let (handles, handle) = AsyncStream<Task<Void, any Error>>.makeStream()
         let task = Task {
             let itself = await handles.first { _ in true }
@@ -153,7 +153,7 @@ import Testing
         for (newest, id) in [("*1 *2 $3 3-1 *2 $1 f :1", "3-1"), ("*0", "0-0")] {
             let script = Script([newest, "*-1", page("*2 \(entry("4-0", 1)) \(entry("5-0", 2))"), "!"])
             let executor = WordExecutor { _ in try script.answer() }
-            var ids: [String] = []
+            var ids: [StreamID] = []
             do {
                 for try await entry in executor.follow("s", as: Int.self) { ids.append(entry.id) }
             } catch is CancellationError {}
