@@ -78,7 +78,7 @@ func scriptsAndFunctions(_ client: ValkeyClient) async throws {
 }
 
 func streamsAndGroups(_ client: ValkeyClient) async throws {
-    let id = try await client.xadd("orders", .autoId, [("item", "book"), ("price", "12")])
+    let id = try await client.xadd("orders", .automatic, [("item", "book"), ("price", "12")])
 
     for try await entry in client.follow("orders", after: .beginning, as: String.self) {
         print(entry.id, entry["item"] ?? "")
@@ -91,6 +91,6 @@ func streamsAndGroups(_ client: ValkeyClient) async throws {
         if order.id == id { break }
     }
 
-    let entries = try await client.xrange("orders", "-", "+", count: 10, as: String.self)
+    let entries = try await client.xrange("orders", .first, .last, count: 10, as: String.self)
     for entry in entries { print(entry.id, entry.fields ?? []) }
 }

@@ -17,7 +17,7 @@ import Testing
         #expect(time(.brpop("a", timeout: .milliseconds(10))) == .limited(.milliseconds(10)))
         #expect(time(.blmove("a", "b", .left, .right, .seconds(3))) == .limited(.seconds(3)))
         #expect(time(.wait(1, .milliseconds(5))) == .limited(.milliseconds(5)))
-        #expect(time(.xread(["s"], ["$"], block: .milliseconds(7))) == .limited(.milliseconds(7)))
+        #expect(time(.xread("s", .end, block: .milliseconds(7))) == .limited(.milliseconds(7)))
         let words: [([String], BlockingTime)] = [
             (["bzpopmin", "z", "1.5"], .limited(.milliseconds(1500))),
             (["BZMPOP", "4", "1", "z", "MIN"], .limited(.seconds(4))),

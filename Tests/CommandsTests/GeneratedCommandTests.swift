@@ -121,9 +121,8 @@ import Testing
                     key, .circle(radius: 3.5, unit: .km), from: .frommember(member), count: .init(count: 3, any: true)))
                 == ["GEOSEARCH", "k", "FROMMEMBER", "m", "BYRADIUS", "3.5", "KM", "COUNT", "3", "ANY"])
         #expect(
-            try words(.xadd(key, .autoId, "f", "v", trim: .init(strategy: .maxlen, threshold: "9")))
-                == ["XADD", "k", "MAXLEN", "9", "*", "f", "v"])
-        #expect(try words(.xadd(key, .id(member), "f", "v")) == ["XADD", "k", "m", "f", "v"])
+            try words(.xadd(key, .automatic, "f", "v", trim: .maxlenAbout(9, limit: 50)))
+                == ["XADD", "k", "MAXLEN", "~", "9", "LIMIT", "50", "*", "f", "v"])
         #expect(try words(.bitcount(key, range: .init(start: 0))) == ["BITCOUNT", "k", "0"])
     }
 

@@ -87,7 +87,7 @@ import Testing
                 "XINFO", "STREAM", "s", "FULL", "COUNT", "2",
             ])
         #expect(
-            try words(XPENDING_RANGE(key: "s", group: "g", start: "-", end: "+", count: 5)) == [
+            try words(XPENDING_RANGE(key: "s", group: "g", start: .first, end: .last, count: 5)) == [
                 "XPENDING", "s", "g", "-", "+", "5",
             ])
     }

@@ -117,7 +117,7 @@ import Testing
     @Test(arguments: ["*1 *2 $1 s *1 *2 $3 1-1 *2 $1 f $1 v", "%1 $1 s *1 *2 $3 1-1 *2 $1 f $1 v"])
     func `XREAD has the entries of each stream`(text: String) throws {
         let found = try #require(try reply(text, as: XREAD<String>.Reply.self))
-        #expect(found["s"].map(\.id) == ["1-1"])
+        #expect(found["s"].map(\.id) == [StreamID(1, 1)])
         #expect(found["s"].first?["f"] == "v")
         #expect(found["other"].isEmpty)
     }

@@ -17,7 +17,7 @@ import Testing
         #expect(keys(.zunionstore("d", ["a", "b"])) == ["d", "a", "b"])
         #expect(keys(.sortStore("k", store: "d")) == ["k", "d"])
         #expect(keys(.eval("return 1", keys: ["a"], args: ["x"])) == ["a"])
-        #expect(keys(.xread(["s", "t"], ["0", "0"])) == ["s", "t"])
+        #expect(keys(.xread([("s", .beginning), ("t", .end)])) == ["s", "t"])
         #expect(keys(.objectEncoding("k")) == ["k"])
         #expect(keys(.ping()) == [])
         #expect(keys(.get(12)) == ["12"])
@@ -57,11 +57,10 @@ import Testing
         #expect(BLPOP<RESPBytes>.metadata.isBlocking)
         #expect(WAIT.metadata.isBlocking)
         #expect(!LPOP<RESPBytes>.metadata.isBlocking)
-        let streams = BulkStringList(["s"])
-        let ids = BulkStringList(["$"])
-        #expect(!XREAD<RESPBytes>(keys: streams, ids: ids).callMetadata.isBlocking)
-        #expect(XREAD<RESPBytes>(block: .seconds(1), keys: streams, ids: ids).callMetadata.isBlocking)
-        #expect(XREAD<RESPBytes>(block: .seconds(1), keys: streams, ids: ids).callMetadata.isReadOnly)
+        let streams = BulkStringList.two("s", "$")
+        #expect(!XREAD<RESPBytes>(streams: streams).callMetadata.isBlocking)
+        #expect(XREAD<RESPBytes>(block: .seconds(1), streams: streams).callMetadata.isBlocking)
+        #expect(XREAD<RESPBytes>(block: .seconds(1), streams: streams).callMetadata.isReadOnly)
     }
 
     @Test func `policies for several nodes are the server's`() {

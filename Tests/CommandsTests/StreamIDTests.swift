@@ -29,11 +29,20 @@ import Testing
     }
 
     @Test func `identifiers are ordered by time, then by number`() {
-        let sorted: [StreamID] = ["0-0", "0-1", "1-0", "9-18446744073709551615", "10-0", "10-2", "10-10"]
+        let sorted = [
+            .zero, StreamID(0, 1), StreamID(1, 0), StreamID(9, .max), StreamID(10, 0), StreamID(10, 2),
+            StreamID(10, 10),
+        ]
         #expect(sorted.shuffled().sorted() == sorted)
     }
 
-    @Test func `an identifier is sent as the server spells it`() {
-        #expect(StreamID(12, 3).bulkString == "12-3")
+    @Test(arguments: [
+        (StreamID.zero, "0-0"), (StreamID(12, 3), "12-3"),
+        (StreamID(.max, .max), "18446744073709551615-18446744073709551615"),
+    ])
+    func `an identifier is sent as the server spells it`(id: StreamID, text: String) throws {
+        #expect(id.bulkString == .string(text))
+        #expect(try words(.xdel("s", id)) == ["XDEL", "s", text])
+        #expect(try words(.xrange("s", .excluding(id), .id(id))) == ["XRANGE", "s", "(" + text, text])
     }
 }

@@ -10,12 +10,12 @@ import Testing
 
     @Test func `XAUTOCLAIM has entries, where to go on and what was deleted`() throws {
         let claims = try reply("*3 $3 2-1 *1 \(Self.entry) *1 $3 1-5", as: XAUTOCLAIM<String>.Reply.self)
-        #expect(claims.next == "2-1")
-        #expect(claims.entries.map(\.id) == ["1-1"])
+        #expect(claims.next == StreamID(2, 1))
+        #expect(claims.entries.map(\.id) == [StreamID(1, 1)])
         #expect(claims.entries[0]["b"] == "2")
-        #expect(claims.deleted == ["1-5"])
+        #expect(claims.deleted == [StreamID(1, 5)])
         let ids = try reply("*3 $3 0-0 *2 $3 1-1 $3 1-2 *0", as: XAUTOCLAIM_JUSTID.Reply.self)
-        #expect(ids.ids == ["1-1", "1-2"])
+        #expect(ids.ids == [StreamID(1, 1), StreamID(1, 2)])
         #expect(ids.deleted.isEmpty)
     }
 
@@ -38,7 +38,7 @@ import Testing
     func `XINFO GROUPS has a group each, and no lag where the server has none`(text: String) throws {
         let group = try #require(try reply(text, as: XINFO.GROUPS.Reply.self).first)
         #expect(group.name == "g")
-        #expect(group.lastDeliveredID == "2-1")
+        #expect(group.lastDeliveredID == StreamID(2, 1))
         #expect(group.entriesRead == 2)
         #expect(group.lag == nil)
     }
@@ -49,7 +49,7 @@ import Testing
     func `XINFO STREAM has the first and the last entry`(text: String) throws {
         let stream = try reply(text, as: XINFO.STREAM<Int>.Reply.self)
         #expect(stream.summary.length == 2)
-        #expect(stream.summary.lastGeneratedID == "3-1")
+        #expect(stream.summary.lastGeneratedID == StreamID(3, 1))
         #expect(stream.groups == 2)
         #expect(stream.firstEntry?["a"] == 1)
         #expect(stream.lastEntry == nil)
@@ -65,7 +65,8 @@ import Testing
         #expect(stream.entries.count == 1)
         let group = try #require(stream.groups.first)
         #expect(group.lag == 3)
-        let pending = StreamGroupDetails.Pending(id: "1-1", consumer: "c2", delivered: .seconds(1), deliveries: 3)
+        let pending = StreamGroupDetails.Pending(
+            id: StreamID(1, 1), consumer: "c2", delivered: .seconds(1), deliveries: 3)
         #expect(group.pending == [pending])
         #expect(group.consumers.first?.pending == [pending])
         #expect(group.consumers.first?.active == nil)
@@ -74,7 +75,7 @@ import Testing
     @Test func `XPENDING is a summary, or entries of a range`() throws {
         let summary = try reply("*4 :3 $3 1-1 $3 1-9 *2 *2 $2 c1 $1 1 *2 $2 c2 $1 2", as: XPENDING.Reply.self)
         #expect(summary.count == 3)
-        #expect(summary.greatest == "1-9")
+        #expect(summary.greatest == StreamID(1, 9))
         #expect(summary.consumers == ["c1": 1, "c2": 2])
         for none in ["*4 :0 _ _ _", "*4 :0 $-1 $-1 *-1"] {
             let summary = try reply(none, as: XPENDING.Reply.self)

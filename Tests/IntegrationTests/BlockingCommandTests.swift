@@ -66,11 +66,11 @@ import ValkeyToolkit
         try await dialect.withClient(configure: { $0.clientName = name }) { client async throws in
             let stream = unique("stream")
             let pipe = client.pipeline()
-            let empty = pipe.xread([stream], ["0"])
+            let empty = pipe.xread(stream, .beginning)
             #expect(try await pipe.run()[empty] == nil, "without BLOCK it may be in a batch")
-            let read = Task { try await client.xread([stream], ["$"], block: .zero, as: String.self) }
+            let read = Task { try await client.xread(stream, .end, block: .zero, as: String.self) }
             try await eventually("it waits on the server") { try await server.hasBlockedConnection(named: name) }
-            let id = try #require(try await client.xadd(stream, .autoId, "field", "value"))
+            let id = try #require(try await client.xadd(stream, .automatic, "field", "value"))
             let entries = try await read.value?[stream]
             #expect(entries?.map(\.id) == [id] && entries?.first?["field"] == "value")
         }

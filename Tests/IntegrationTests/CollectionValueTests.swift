@@ -81,15 +81,15 @@ import ValkeyToolkit
     func `streams keep their entries and the order of their fields`(dialect: Dialect) async throws {
         try await dialect.withClient { client async throws in
             let key = unique("stream")
-            let first = try await client.xadd(key, .autoId, [("z", "1"), ("a", "2")])
-            let second = try await client.xadd(key, .autoId, "n", 3)
-            let entries = try await client.xrange(key, "-", "+", as: String.self)
+            let first = try await client.xadd(key, .automatic, [("z", "1"), ("a", "2")])
+            let second = try await client.xadd(key, .automatic, "n", 3)
+            let entries = try await client.xrange(key, .first, .last, as: String.self)
             #expect(entries.map(\.id) == [first, second])
             #expect(entries.first?.fields == [HashField("z", "1"), HashField("a", "2")])
             #expect(entries.last?["n"] == "3")
-            let read = try await client.xread([key], ["0"], as: String.self)
+            let read = try await client.xread(key, .beginning, as: String.self)
             #expect(read?[key] == entries)
-            #expect(try await client.xread([key], [second ?? .zero]) == nil)
+            #expect(try await client.xread(key, .after(second ?? .zero)) == nil)
         }
     }
 

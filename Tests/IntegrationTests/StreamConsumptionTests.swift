@@ -14,7 +14,7 @@ import ValkeyToolkit
             let stream = unique("stream")
             let orders = client.consume(
                 stream, group: "g", consumer: "a", creatingFrom: .beginning, count: 4, as: Int.self)
-            for number in 0..<10 { try await client.xadd(stream, .autoId, "n", "\(number)") }
+            for number in 0..<10 { try await client.xadd(stream, .automatic, "n", "\(number)") }
             var seen: [Int] = []
             for try await order in orders {
                 seen.append(try #require(order["n"]))
@@ -40,7 +40,7 @@ import ValkeyToolkit
     func `what a dead consumer left lying is taken over by another, and counted`(dialect: Dialect) async throws {
         try await dialect.withClient { client async throws in
             let stream = unique("stream")
-            for number in 0..<25 { try await client.xadd(stream, .autoId, "n", "\(number)") }
+            for number in 0..<25 { try await client.xadd(stream, .automatic, "n", "\(number)") }
             let group = (start: StreamStart.beginning, idle: Duration.milliseconds(1))
             for try await _ in client.consume(
                 stream, group: "g", consumer: "dead", creatingFrom: group.start, count: 20)
@@ -68,7 +68,7 @@ import ValkeyToolkit
             let worker = Worker(client, "s", consumer: "a", claimingAfter: .milliseconds(1))
             let other = Worker(client, "s", consumer: "b", claimingAfter: .milliseconds(1))
             for round in 0..<3 {
-                for number in 0..<20 { try await client.xadd("s", .autoId, "n", "\(20 * round + number)") }
+                for number in 0..<20 { try await client.xadd("s", .automatic, "n", "\(20 * round + number)") }
                 try await until(client) { worker.numbers.union(other.numbers).count == 20 * (round + 1) }
                 server.kill()
                 try await server.restart()
@@ -96,7 +96,7 @@ import ValkeyToolkit
                         let id = try #require(connection["id"])
                         _ = try? await server.cli("CLIENT", "KILL", "ID", id)
                     }
-                    try await client.xadd(stream, .autoId, "n", "\(number)")
+                    try await client.xadd(stream, .automatic, "n", "\(number)")
                 }
                 try await until(client) { worker.numbers.count == 12 && followed.numbers.count == 12 }
                 #expect(followed.numbers == Array(0..<12))
@@ -121,7 +121,7 @@ import ValkeyToolkit
                     } else {
                         try await client.del(stream)
                     }
-                    try await client.xadd(stream, .autoId, "n", "\(round)")
+                    try await client.xadd(stream, .automatic, "n", "\(round)")
                     try await until(client) { worker.numbers.count == round + 1 }
                 }
                 await worker.end()
@@ -147,7 +147,7 @@ import ValkeyToolkit
                 let worker = Worker(client, stream, consumer: "a")
                 try await eventually("it waits") { try await server.hasBlockedConnection(named: name) }
                 await worker.end()
-                try await client.xadd(stream, .autoId, "n", "\(number)")
+                try await client.xadd(stream, .automatic, "n", "\(number)")
                 for try await order in client.consume(stream, group: "g", consumer: "a", as: Int.self) {
                     #expect(order["n"] == number)
                     try await order.acknowledge()
@@ -167,7 +167,7 @@ import ValkeyToolkit
                 let followed = Follower(client, stream)
                 let nodes = cluster.nodes
                 for round in 0..<3 {
-                    for number in 0..<5 { try await client.xadd(stream, .autoId, "n", "\(5 * round + number)") }
+                    for number in 0..<5 { try await client.xadd(stream, .automatic, "n", "\(5 * round + number)") }
                     try await until(client) {
                         worker.numbers.count == 5 * (round + 1) && followed.numbers.count == 5 * (round + 1)
                     }
@@ -185,7 +185,7 @@ import ValkeyToolkit
 
     /// The identifier of the entry at a position.
     private func firstID(of stream: String, at position: Int, _ client: ValkeyClient) async throws -> StreamID {
-        try await client.xrange(stream, "-", "+")[position].id
+        try await client.xrange(stream, .first, .last)[position].id
     }
 }
 

@@ -14,6 +14,8 @@ struct Parameter: Hashable {
         case slot, slotRange
         /// A `ScanCursor`.
         case cursor
+        /// A hand-written type of the library, which encodes itself as one word.
+        case value(String)
     }
 
     indirect enum Kind: Hashable {
@@ -64,6 +66,8 @@ struct Parameter: Hashable {
 
     /// The property's name and the label of optional parameters. Unescaped.
     var name: String
+    /// Only for `.groups` of two: all first values are sent, then all second ones.
+    var isInRows = false
     /// The words sent before the value.
     var words: [String]
     var kind: Kind
@@ -125,6 +129,7 @@ extension Parameter.Scalar {
         case .slot: "HashSlot"
         case .slotRange: "ClosedRange<HashSlot>"
         case .cursor: "ScanCursor"
+        case .value(let type): type
         }
     }
 

@@ -43,13 +43,8 @@ struct CommandResolver {
     ) throws(UnsupportedGrammar) -> ResolvedCommand {
         let name = words.joined(separator: " ")
         let arguments = variant.apply(to: Grammars.table[name] ?? command.arguments ?? [])
-        var resolver = GrammarResolver(extraKeys: CommandFacts.routedAsKey[name] ?? [])
-        var parameters = try resolver.parameters(arguments)
-        if CommandFacts.scoreIncrements.contains(name) {
-            for index in parameters.indices where parameters[index].name == "increment" {
-                parameters[index].kind = .scalar(.double)
-            }
-        }
+        var resolver = GrammarResolver(name)
+        let parameters = try resolver.parameters(arguments)
         let flags = Set(command.flags ?? [])
         let isReadOnly = variant.isReadOnly ?? flags.contains("readonly")
         let typeWords = words.map { String($0.map { $0.isLetter || $0.isNumber ? $0 : "_" }) }
@@ -104,7 +99,7 @@ extension Catalogue {
         }
         let tables = [
             Set(Replies.table.keys), Set(Variants.table.keys), Set(Grammars.table.keys), Set(Summaries.table.keys),
-            CommandFacts.allNames,
+            Set(ArgumentTypes.byCommand.keys), CommandFacts.allNames,
         ]
         let unused = Set(SharedOptions.table.values).subtracting(CommandResolver(self).sharedTypes.keys)
         return tables.reduce(unused) { $0.union($1.subtracting(names)) }.sorted()

@@ -106,7 +106,7 @@ struct EncodingRenderer {
             sendMany(part, name, words, count + [EncodingRenderer.sendAll(name, scalar)])
         case .groups(let parts, let countsFirst):
             let count = countsFirst ? ["encoder.bulk(\(name).count / \(parts.count))"] : []
-            sendMany(part, name, words, count + ["\(name).encode(into: &encoder)"])
+            sendMany(part, name, words, count + ["\(name).\(part.isInRows ? "encodeRows" : "encode")(into: &encoder)"])
         }
     }
 
@@ -143,7 +143,7 @@ struct EncodingRenderer {
         case .bulk: "\(name).encode(into: &encoder)"
         case .integer, .double: "encoder.bulk(\(name))"
         case .cursor: "encoder.bulk(\(name).rawValue)"
-        case .slot, .slotRange: "\(name).encode(into: &encoder)"
+        case .slot, .slotRange, .value: "\(name).encode(into: &encoder)"
         case .unixSeconds: "encoder.bulk(\(name).sinceEpoch.inSeconds)"
         case .unixMilliseconds: "encoder.bulk(\(name).sinceEpoch.inMilliseconds)"
         case .seconds: "encoder.bulk(\(name).inSeconds)"

@@ -4,13 +4,25 @@
 /// Turns a command's grammar into the parameters of its generated struct.
 struct GrammarResolver {
     /// Names of arguments that decide the slot although they are no keys.
-    var extraKeys: Set<String> = []
+    private let extraKeys: Set<String>
+    /// What values of the command are whose names don't say it.
+    private let types: [String: Parameter.Scalar]
     /// Whether values are named by what they are rather than by their word: inside an alternative, which has the word.
     private var prefersNames = false
     private var usedNames: Set<String> = []
     private var usedTypes: [String: Parameter.Kind] = [:]
 
-    init(extraKeys: Set<String> = []) { self.extraKeys = extraKeys }
+    /// - Parameter command: the command's name.
+    init(_ command: String) {
+        extraKeys = CommandFacts.routedAsKey[command] ?? []
+        types = ArgumentTypes.byCommand[command] ?? [:]
+    }
+
+    /// For what is inside of another's argument.
+    private init(inside outer: GrammarResolver) {
+        extraKeys = outer.extraKeys
+        types = outer.types
+    }
 
     /// The parameters of a whole command, in the order of the request.
     mutating func parameters(_ arguments: [CatalogueArgument]) throws(UnsupportedGrammar) -> [Parameter] {
@@ -86,7 +98,7 @@ struct GrammarResolver {
     // MARK: Scalars and lists
 
     private mutating func scalar(_ argument: CatalogueArgument, countsFirst: Bool) -> Parameter {
-        let type = ArgumentTypes.scalar(argument)
+        let type = types[argument.name] ?? ArgumentTypes.scalar(argument)
         let isKey = argument.type == "key" || extraKeys.contains(argument.name)
         let words = argument.token.map { [$0] } ?? []
         guard argument.isMultiple else {
@@ -107,6 +119,16 @@ struct GrammarResolver {
     ) throws(UnsupportedGrammar) -> [Parameter] {
         let words = argument.token.map { [$0] } ?? []
         let children = argument.arguments ?? []
+        if let external = ArgumentTypes.handWritten(argument) {
+            let choice = Parameter.Choice(typeName: external, isExternal: true, cases: [])
+            return [
+                Parameter(
+                    unique(label(of: argument)), words: words, kind: .choice(choice), isOptional: argument.isOptional)
+            ]
+        }
+        if children.count == 2, children.allSatisfy({ $0.isMultiple && $0.token == nil }), !argument.isOptional {
+            return (argument.token.map { [constant($0)] } ?? []) + [try rows(argument)]
+        }
         if argument.isMultiple {
             guard !argument.repeatsToken else { throw UnsupportedGrammar(reason: "a repeated block with its word") }
             if children.map(\.name) == ["start-slot", "end-slot"] {
@@ -117,7 +139,7 @@ struct GrammarResolver {
                         isOptional: argument.isOptional)
                 ]
             }
-            var inner = GrammarResolver(extraKeys: extraKeys)
+            var inner = GrammarResolver(inside: self)
             let parts = try inner.sequence(children)
             guard (2...3).contains(parts.count), parts.allSatisfy({ $0.isPlainScalar }) else {
                 throw UnsupportedGrammar(reason: "a repeated block of more than plain values")
@@ -132,7 +154,7 @@ struct GrammarResolver {
         guard argument.isOptional else {
             return (argument.token.map { [constant($0)] } ?? []) + (try sequence(children))
         }
-        var inner = GrammarResolver(extraKeys: extraKeys)
+        var inner = GrammarResolver(inside: self)
         let parts = try inner.sequence(children)
         let name = argument.token ?? argument.name
         if parts.count == 1, case .scalar = parts[0].kind, parts[0].words.isEmpty || words.isEmpty {
@@ -147,12 +169,32 @@ struct GrammarResolver {
         return [Parameter(label, words: words, kind: kind, isOptional: true)]
     }
 
+    /// Two lists that have to be equally long are one of pairs.
+    private mutating func rows(_ argument: CatalogueArgument) throws(UnsupportedGrammar) -> Parameter {
+        var inner = GrammarResolver(inside: self)
+        let parts = try inner.sequence(
+            (argument.arguments ?? []).map { child in
+                var child = child
+                child.flags = child.flags?.filter { $0 != "multiple" }
+                return child
+            })
+        guard parts.allSatisfy(\.isPlainScalar) else {
+            throw UnsupportedGrammar(reason: "rows of more than plain values")
+        }
+        var result = Parameter(unique(argument.name), kind: .groups(parts, countsFirst: false))
+        result.isInRows = true
+        return result
+    }
+
     // MARK: Choices
 
     private mutating func choice(_ argument: CatalogueArgument) throws(UnsupportedGrammar) -> Parameter {
         let name = unique(argument.token ?? argument.name)
         let words = argument.token.map { [$0] } ?? []
-        if let external = ArgumentTypes.sharedChoice(argument) {
+        if let type = types[argument.name] {
+            return Parameter(name, words: words, kind: .scalar(type), isOptional: argument.isOptional)
+        }
+        if let external = ArgumentTypes.handWritten(argument) {
             let choice = Parameter.Choice(typeName: external, isExternal: true, cases: [])
             return Parameter(name, words: words, kind: .choice(choice), isOptional: argument.isOptional)
         }
@@ -176,7 +218,7 @@ struct GrammarResolver {
         guard argument.type != "oneof" || argument.token != nil else {
             throw UnsupportedGrammar(reason: "alternatives inside alternatives")
         }
-        var inner = GrammarResolver(extraKeys: extraKeys)
+        var inner = GrammarResolver(inside: self)
         inner.usedTypes = usedTypes
         inner.prefersNames = true
         var required = argument

@@ -63,6 +63,8 @@ struct SampleRenderer {
         switch parameter.kind {
         case .constant: []
         case .flag: ["true"]
+        case .scalar(.value(let type)):
+            [value(parameter.name, .value(type), 0)] + (SampleFacts.externalChoices[type] ?? []).dropFirst()
         case .scalar(let scalar): [value(parameter.name, scalar, 0)]
         case .list(.bulk, _, let repeatsToken):
             repeatsToken

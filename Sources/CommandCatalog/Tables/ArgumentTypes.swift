@@ -6,7 +6,7 @@ enum ArgumentTypes {
     /// Better names, by the server's.
     static let names: [String: String] = [
         "where": "side", "arg": "argument", "operator": "precision", "new-format": "filter",
-        "old-format": "address", "unix-time-seconds": "time", "unix-time-milliseconds": "time",
+        "old-format": "address", "id-selector": "id", "unix-time-seconds": "time", "unix-time-milliseconds": "time",
     ]
 
     /// The type of one value.
@@ -31,12 +31,29 @@ enum ArgumentTypes {
         }
     }
 
-    /// A hand-written type for alternatives that several commands share.
-    static func sharedChoice(_ argument: CatalogueArgument) -> String? {
+    /// Types of arguments of one word that mean something of their own in a command, by its name and theirs.
+    static let byCommand: [String: [String: Parameter.Scalar]] = [
+        "XACK": ["id": id], "XADD": ["id-selector": .value("NewStreamID")], "XAUTOCLAIM": ["start": id],
+        "XCLAIM": ["id": id, "lastid": id], "XDEL": ["id": id],
+        "XGROUP CREATE": ["id-selector": start], "XGROUP SETID": ["id-selector": start],
+        "XPENDING": ["start": bound, "end": bound], "XRANGE": ["start": bound, "end": bound],
+        "XREAD": ["id": start], "XREADGROUP": ["id": .value("StreamGroupPosition")],
+        "XREVRANGE": ["start": bound, "end": bound], "XSETID": ["last-id": id, "max-deleted-id": id],
+        // The documents call it an integer.
+        "ZINCRBY": ["increment": .double],
+    ]
+
+    private static let id = Parameter.Scalar.value("StreamID")
+    private static let start = Parameter.Scalar.value("StreamStart")
+    private static let bound = Parameter.Scalar.value("StreamBound")
+
+    /// A hand-written type for alternatives, or for options together.
+    static func handWritten(_ argument: CatalogueArgument) -> String? {
         let names = (argument.arguments ?? []).map(\.name)
         let times = ["seconds", "milliseconds", "unix-time-seconds", "unix-time-milliseconds"]
         if names == times + ["keepttl"] { return "Expiration" }
         if names == times + ["persist"] { return "ExpirationChange" }
+        if names == ["strategy", "operator", "threshold", "count"] { return "StreamTrim" }
         return nil
     }
 }

@@ -37,9 +37,6 @@ enum CommandFacts {
         "CLIENT KILL": "clientKill with a filter", "CLUSTER SLAVES": "clusterReplicas", "SLAVEOF": "replicaof",
     ]
 
-    /// Increments of scores: the documents call them integers.
-    static let scoreIncrements: Set<String> = ["ZINCRBY"]
-
     /// Method names that are easier to read than the rule's.
     static let methodNames: [String: String] = [
         "BITFIELD_RO": "bitfieldReadOnly", "CLUSTER COUNT-FAILURE-REPORTS": "clusterCountFailureReports",
@@ -98,7 +95,7 @@ enum CommandFacts {
 
     /// Every name that a table here has.
     static var allNames: Set<String> {
-        connectionCommands.union(replication).union(routedAsKey.keys).union(scoreIncrements)
+        connectionCommands.union(replication).union(routedAsKey.keys)
             .union(methodNames.keys).union(replacements.keys).union(anyReply).union(harmless).union(idempotent)
     }
 }

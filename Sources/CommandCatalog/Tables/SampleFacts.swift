@@ -26,7 +26,6 @@ enum SampleFacts {
         "GEOSEARCH": search, "GEOSEARCH_WITH": search, "GEOSEARCHSTORE": search,
         "ZRANGE": range("start", "stop"), "ZRANGESTORE": range("min", "max"),
         "ZRANGE_WITHSCORES": Rules(adjustments: [("limit", "", ["byscore": "true"])]),
-        "XADD.Trim": trim, "XTRIM": trim,
     ]
 
     /// A polygon has its middle in itself.
@@ -38,10 +37,7 @@ enum SampleFacts {
         ])
     }
 
-    /// Only what is trimmed about right can be trimmed a little.
-    private static let trim = Rules(adjustments: [("limit", "", ["precision": "TrimPrecision.approximately"])])
-
-    /// Values of hand-written option types.
+    /// Values of hand-written types.
     static let externalChoices: [String: [String]] = [
         "Expiration": [
             ".after(.seconds(100))", ".after(.milliseconds(100_500))", ".at(.seconds(4_102_444_800))",
@@ -50,6 +46,15 @@ enum SampleFacts {
         "ExpirationChange": [
             ".after(.seconds(100))", ".after(.milliseconds(100_500))", ".at(.seconds(4_102_444_800))",
             ".at(.milliseconds(4_102_444_800_500))", ".persist",
+        ],
+        "NewStreamID": [".automatic", ".automaticIn(milliseconds: 9)", ".id(StreamID(9, 1))"],
+        "StreamBound": [".first", ".last", ".id(StreamID(1, 1))", ".excluding(StreamID(1, 1))"],
+        "StreamGroupPosition": ["StreamGroupPosition.new", "StreamGroupPosition.pending(after: .zero)"],
+        "StreamID": ["StreamID(1, 1)", "StreamID(2, 1)"],
+        "StreamStart": ["StreamStart.beginning", "StreamStart.end", "StreamStart.after(StreamID(1, 1))"],
+        "StreamTrim": [
+            ".maxlen(1)", ".minid(StreamID(2, 0))", ".maxlenAbout(1)", ".maxlenAbout(1, limit: 100)",
+            ".minidAbout(StreamID(2, 0))", ".minidAbout(StreamID(2, 0), limit: 0)",
         ],
     ]
 
@@ -79,6 +84,9 @@ enum SampleFacts {
         case .slot, .slotRange: return slots(index + 1, scalar)
         case .fractionalSeconds: return ".milliseconds(10)"
         case .cursor: return ".start"
+        case .value(let type):
+            let values = externalChoices[type] ?? []
+            return values.isEmpty ? "" : values[min(index, values.count - 1)]
         }
     }
 
@@ -121,8 +129,7 @@ enum SampleFacts {
         "CLIENT.LIST.notCapa": ["\"r\""], "CLIENT.LIST.user": ["\"default\""], "CLIENT.LIST.notUser": ["\"default\""],
         "CLIENT.KILL.flags": ["\"x\""], "CLIENT.KILL.notFlags": ["\"N\""], "CLIENT.KILL.capa": ["\"r\""],
         "ACL.DRYRUN.args": ["\"string1\""], "args": ["\"string1\""], "XGROUP.CREATE.group": ["\"new\""],
-        "XSETID.lastId": ["\"9-1\""], "XSETID.maxDeletedId": ["\"3-1\""], "entriesadded": ["3"],
-        "maxdeletedid": ["\"3-1\""],
+        "entriesadded": ["3"],
         "ACL.CAT.category": ["\"read\""], "ACL.DRYRUN.username": ["\"default\""], "ACL.DRYRUN.command": ["\"mget\""],
         "ACL.SETUSER.rules": ["\"on\"", "\"+get\""], "command": ["\"mget\""],
         "COMMAND.DOCS.commandNames": ["\"get\"", "\"config\""],
@@ -142,10 +149,8 @@ enum SampleFacts {
     ]
 
     private static let streams: [String: [String]] = [
-        "id": ["\"1-1\"", "\"2-1\""], "ids": ["\"1-1\"", "\"2-1\""], "XADD.id": ["\"9-1\""], "threshold": ["\"1\""],
-        "minIdleTime": [".zero"], "XAUTOCLAIM.start": ["\"0-0\""], "XAUTOCLAIM_JUSTID.start": ["\"0-0\""],
-        "XRANGE.start": ["\"-\""], "XRANGE.end": ["\"+\""], "XREVRANGE.start": ["\"-\""], "XREVRANGE.end": ["\"+\""],
-        "XPENDING_RANGE.start": ["\"-\""], "XPENDING_RANGE.end": ["\"+\""], "lastid": ["\"1-1\""],
+        "minIdleTime": [".zero"], "XPENDING_RANGE.end": [".last"], "XRANGE.end": [".last"],
+        "XREVRANGE.end": [".last"], "XSETID.lastId": ["StreamID(9, 1)"], "XSETID.maxdeletedid": ["StreamID(3, 1)"],
         "group": ["\"g1\""], "consumer": ["\"c1\""],
     ]
 }

@@ -13,8 +13,6 @@ enum SharedOptions {
         "MSETEX.Condition": "ExistenceCondition", "REPLICAOF.Args": "ReplicationSource",
         "SET.Condition": "SetCondition",
         "SORT.Limit": "PageLimit", "SORT.Order": "SortOrder", "RESTORE.Usage": "RestoredUsage",
-        "XADD.Precision": "TrimPrecision",
-        "XADD.Strategy": "TrimStrategy", "XGROUP.CREATE.IdSelector": "StreamGroupStart",
         "ZADD.Condition": "ScoreCondition",
         "ZMPOP.Side": "ScoreEnd", "ZRANGESTORE.Sortby": "RangeOrder", "ZUNIONSTORE.Aggregate": "ScoreAggregate",
         "CLIENT.LIST.Skipme": "SkipSelf",

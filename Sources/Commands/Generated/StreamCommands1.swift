@@ -20,10 +20,10 @@ public import RESPCodec
     /// `group`
     public var group: BulkString
     /// `id [id ...]`
-    public var ids: BulkStringList
+    public var ids: [StreamID]
 
     /// The command with these arguments.
-    @inlinable public init(key: BulkString, group: BulkString, ids: BulkStringList) {
+    @inlinable public init(key: BulkString, group: BulkString, ids: [StreamID]) {
         self.key = key
         self.group = group
         self.ids = ids
@@ -46,7 +46,7 @@ public import RESPCodec
         encoder.literal("$4\r\nXACK\r\n")
         key.encode(into: &encoder)
         group.encode(into: &encoder)
-        ids.encode(into: &encoder)
+        for value in ids { value.encode(into: &encoder) }
     }
 
     /// Calls `body` with each key.
@@ -58,58 +58,55 @@ public import RESPCodec
 extension CommandExecutor where Self: ~Copyable {
     /// Tells a group that entries are done with, and returns how many were pending. See ``XACK``.
     @discardableResult
-    @export(implementation) public func xack<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ first: Argument,
-        _ more: Argument...
+    @export(implementation) public func xack(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ first: StreamID,
+        _ more: StreamID...
     ) async throws -> Int {
-        try await execute(XACK(key: key.bulkString, group: group.bulkString, ids: BulkStringList(first, more)))
+        try await execute(XACK(key: key.bulkString, group: group.bulkString, ids: [first] + more))
     }
 
     /// Tells a group that entries are done with, and returns how many were pending. See ``XACK``.
     @discardableResult
     @export(implementation) public func xack(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ ids: some Collection<some BulkStringConvertible>
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ ids: [StreamID]
     ) async throws -> Int {
-        try await execute(XACK(key: key.bulkString, group: group.bulkString, ids: BulkStringList(ids)))
+        try await execute(XACK(key: key.bulkString, group: group.bulkString, ids: ids))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
     /// Tells a group that entries are done with, and returns how many were pending. See ``XACK``.
     @discardableResult
-    @export(implementation) public func xack<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ first: Argument,
-        _ more: Argument...
+    @export(implementation) public func xack(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ first: StreamID,
+        _ more: StreamID...
     ) -> Queued<Int> {
-        enqueue(XACK(key: key.bulkString, group: group.bulkString, ids: BulkStringList(first, more)))
+        enqueue(XACK(key: key.bulkString, group: group.bulkString, ids: [first] + more))
     }
 
     /// Tells a group that entries are done with, and returns how many were pending. See ``XACK``.
     @discardableResult
     @export(implementation) public func xack(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ ids: some Collection<some BulkStringConvertible>
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ ids: [StreamID]
     ) -> Queued<Int> {
-        enqueue(XACK(key: key.bulkString, group: group.bulkString, ids: BulkStringList(ids)))
+        enqueue(XACK(key: key.bulkString, group: group.bulkString, ids: ids))
     }
 }
 
 extension Command where Self == XACK {
     /// Tells a group that entries are done with, and returns how many were pending. See ``XACK``.
-    @export(implementation) public static func xack<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ first: Argument,
-        _ more: Argument...
+    @export(implementation) public static func xack(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ first: StreamID,
+        _ more: StreamID...
     ) -> Self {
-        XACK(key: key.bulkString, group: group.bulkString, ids: BulkStringList(first, more))
+        XACK(key: key.bulkString, group: group.bulkString, ids: [first] + more)
     }
 
     /// Tells a group that entries are done with, and returns how many were pending. See ``XACK``.
     @export(implementation) public static func xack(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ ids: some Collection<some BulkStringConvertible>
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ ids: [StreamID]
     ) -> Self {
-        XACK(key: key.bulkString, group: group.bulkString, ids: BulkStringList(ids))
+        XACK(key: key.bulkString, group: group.bulkString, ids: ids)
     }
 }
 
@@ -125,84 +122,25 @@ extension Command where Self == XACK {
     /// What the server answers.
     public typealias Reply = StreamID?
 
-    /// `[<MAXLEN | MINID> [= | ~] threshold [LIMIT count]]`
-    @frozen public struct Trim: Sendable {
-        /// `<MAXLEN | MINID>`
-        public var strategy: TrimStrategy
-        /// `[= | ~]`
-        public var precision: TrimPrecision?
-        /// `threshold`
-        public var threshold: BulkString
-        /// `[LIMIT count]`
-        public var limit: Int?
-
-        /// The option with these arguments.
-        @inlinable public init(
-            strategy: TrimStrategy, precision: TrimPrecision? = nil, threshold: BulkString, limit: Int? = nil
-        ) {
-            self.strategy = strategy
-            self.precision = precision
-            self.threshold = threshold
-            self.limit = limit
-        }
-
-        @inlinable var argumentCount: Int { 2 + (precision == nil ? 0 : 1) + (limit == nil ? 0 : 2) }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            strategy.encode(into: &encoder)
-            if let precision {
-                precision.encode(into: &encoder)
-            }
-            threshold.encode(into: &encoder)
-            if let limit {
-                encoder.literal("$5\r\nLIMIT\r\n")
-                encoder.bulk(limit)
-            }
-        }
-    }
-
-    /// `<* | id>`
-    @frozen public enum IdSelector: Sendable {
-        /// `*`
-        case autoId
-        /// `id`; use the function of the name
-        case _id(BulkString)
-
-        /// `id`
-        @inlinable public static func id(_ id: some BulkStringConvertible) -> Self {
-            ._id(id.bulkString)
-        }
-
-        @inlinable func encode(into encoder: inout CommandEncoder) {
-            switch self {
-            case .autoId:
-                encoder.literal("$1\r\n*\r\n")
-            case ._id(let id):
-                id.encode(into: &encoder)
-            }
-        }
-    }
-
     /// `key`
     public var key: BulkString
     /// `[NOMKSTREAM]`
     public var nomkstream: Bool
     /// `[<MAXLEN | MINID> [= | ~] threshold [LIMIT count]]`
-    public var trim: Trim?
+    public var trim: StreamTrim?
     /// `<* | id>`
-    public var idSelector: IdSelector
+    public var id: NewStreamID
     /// `field value [field value ...]`
     public var data: BulkStringList
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, nomkstream: Bool = false, trim: Trim? = nil, idSelector: IdSelector,
-        data: BulkStringList
+        key: BulkString, nomkstream: Bool = false, trim: StreamTrim? = nil, id: NewStreamID, data: BulkStringList
     ) {
         self.key = key
         self.nomkstream = nomkstream
         self.trim = trim
-        self.idSelector = idSelector
+        self.id = id
         self.data = data
     }
 
@@ -226,7 +164,7 @@ extension Command where Self == XACK {
         if let trim {
             trim.encode(into: &encoder)
         }
-        idSelector.encode(into: &encoder)
+        id.encode(into: &encoder)
         data.encode(into: &encoder)
     }
 
@@ -240,34 +178,32 @@ extension CommandExecutor where Self: ~Copyable {
     /// Appends an entry to a stream and returns its identifier. See ``XADD``.
     @discardableResult
     @export(implementation) public func xadd(
-        _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector, _ field: some BulkStringConvertible,
-        _ value: some BulkStringConvertible, nomkstream: Bool = false, trim: XADD.Trim? = nil
+        _ key: some BulkStringConvertible, _ id: NewStreamID, _ field: some BulkStringConvertible,
+        _ value: some BulkStringConvertible, nomkstream: Bool = false, trim: StreamTrim? = nil
     ) async throws -> StreamID? {
         try await execute(XADD(
-            key: key.bulkString, nomkstream: nomkstream, trim: trim, idSelector: idSelector,
+            key: key.bulkString, nomkstream: nomkstream, trim: trim, id: id,
             data: BulkStringList(pair: field.bulkString, value.bulkString)))
     }
 
     /// Appends an entry to a stream and returns its identifier. See ``XADD``.
     @discardableResult
     @export(implementation) public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector,
-        _ data: some Collection<(First, Second)>, nomkstream: Bool = false, trim: XADD.Trim? = nil
+        _ key: some BulkStringConvertible, _ id: NewStreamID, _ data: some Collection<(First, Second)>,
+        nomkstream: Bool = false, trim: StreamTrim? = nil
     ) async throws -> StreamID? {
         try await execute(XADD(
-            key: key.bulkString, nomkstream: nomkstream, trim: trim, idSelector: idSelector,
-            data: BulkStringList(pairs: data)))
+            key: key.bulkString, nomkstream: nomkstream, trim: trim, id: id, data: BulkStringList(pairs: data)))
     }
 
     /// Appends an entry to a stream and returns its identifier. See ``XADD``.
     @discardableResult
     @export(implementation) public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector, _ data: [First: Second],
-        nomkstream: Bool = false, trim: XADD.Trim? = nil
+        _ key: some BulkStringConvertible, _ id: NewStreamID, _ data: [First: Second], nomkstream: Bool = false,
+        trim: StreamTrim? = nil
     ) async throws -> StreamID? {
         try await execute(XADD(
-            key: key.bulkString, nomkstream: nomkstream, trim: trim, idSelector: idSelector,
-            data: BulkStringList(pairs: data)))
+            key: key.bulkString, nomkstream: nomkstream, trim: trim, id: id, data: BulkStringList(pairs: data)))
     }
 }
 
@@ -275,66 +211,60 @@ extension CommandQueue where Self: ~Copyable {
     /// Appends an entry to a stream and returns its identifier. See ``XADD``.
     @discardableResult
     @export(implementation) public func xadd(
-        _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector, _ field: some BulkStringConvertible,
-        _ value: some BulkStringConvertible, nomkstream: Bool = false, trim: XADD.Trim? = nil
+        _ key: some BulkStringConvertible, _ id: NewStreamID, _ field: some BulkStringConvertible,
+        _ value: some BulkStringConvertible, nomkstream: Bool = false, trim: StreamTrim? = nil
     ) -> Queued<StreamID?> {
         enqueue(XADD(
-            key: key.bulkString, nomkstream: nomkstream, trim: trim, idSelector: idSelector,
+            key: key.bulkString, nomkstream: nomkstream, trim: trim, id: id,
             data: BulkStringList(pair: field.bulkString, value.bulkString)))
     }
 
     /// Appends an entry to a stream and returns its identifier. See ``XADD``.
     @discardableResult
     @export(implementation) public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector,
-        _ data: some Collection<(First, Second)>, nomkstream: Bool = false, trim: XADD.Trim? = nil
+        _ key: some BulkStringConvertible, _ id: NewStreamID, _ data: some Collection<(First, Second)>,
+        nomkstream: Bool = false, trim: StreamTrim? = nil
     ) -> Queued<StreamID?> {
         enqueue(XADD(
-            key: key.bulkString, nomkstream: nomkstream, trim: trim, idSelector: idSelector,
-            data: BulkStringList(pairs: data)))
+            key: key.bulkString, nomkstream: nomkstream, trim: trim, id: id, data: BulkStringList(pairs: data)))
     }
 
     /// Appends an entry to a stream and returns its identifier. See ``XADD``.
     @discardableResult
     @export(implementation) public func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector, _ data: [First: Second],
-        nomkstream: Bool = false, trim: XADD.Trim? = nil
+        _ key: some BulkStringConvertible, _ id: NewStreamID, _ data: [First: Second], nomkstream: Bool = false,
+        trim: StreamTrim? = nil
     ) -> Queued<StreamID?> {
         enqueue(XADD(
-            key: key.bulkString, nomkstream: nomkstream, trim: trim, idSelector: idSelector,
-            data: BulkStringList(pairs: data)))
+            key: key.bulkString, nomkstream: nomkstream, trim: trim, id: id, data: BulkStringList(pairs: data)))
     }
 }
 
 extension Command where Self == XADD {
     /// Appends an entry to a stream and returns its identifier. See ``XADD``.
     @export(implementation) public static func xadd(
-        _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector, _ field: some BulkStringConvertible,
-        _ value: some BulkStringConvertible, nomkstream: Bool = false, trim: XADD.Trim? = nil
+        _ key: some BulkStringConvertible, _ id: NewStreamID, _ field: some BulkStringConvertible,
+        _ value: some BulkStringConvertible, nomkstream: Bool = false, trim: StreamTrim? = nil
     ) -> Self {
         XADD(
-            key: key.bulkString, nomkstream: nomkstream, trim: trim, idSelector: idSelector,
+            key: key.bulkString, nomkstream: nomkstream, trim: trim, id: id,
             data: BulkStringList(pair: field.bulkString, value.bulkString))
     }
 
     /// Appends an entry to a stream and returns its identifier. See ``XADD``.
     @export(implementation) public static func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector,
-        _ data: some Collection<(First, Second)>, nomkstream: Bool = false, trim: XADD.Trim? = nil
+        _ key: some BulkStringConvertible, _ id: NewStreamID, _ data: some Collection<(First, Second)>,
+        nomkstream: Bool = false, trim: StreamTrim? = nil
     ) -> Self {
-        XADD(
-            key: key.bulkString, nomkstream: nomkstream, trim: trim, idSelector: idSelector,
-            data: BulkStringList(pairs: data))
+        XADD(key: key.bulkString, nomkstream: nomkstream, trim: trim, id: id, data: BulkStringList(pairs: data))
     }
 
     /// Appends an entry to a stream and returns its identifier. See ``XADD``.
     @export(implementation) public static func xadd<First: BulkStringConvertible, Second: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ idSelector: XADD.IdSelector, _ data: [First: Second],
-        nomkstream: Bool = false, trim: XADD.Trim? = nil
+        _ key: some BulkStringConvertible, _ id: NewStreamID, _ data: [First: Second], nomkstream: Bool = false,
+        trim: StreamTrim? = nil
     ) -> Self {
-        XADD(
-            key: key.bulkString, nomkstream: nomkstream, trim: trim, idSelector: idSelector,
-            data: BulkStringList(pairs: data))
+        XADD(key: key.bulkString, nomkstream: nomkstream, trim: trim, id: id, data: BulkStringList(pairs: data))
     }
 }
 
@@ -358,13 +288,13 @@ extension Command where Self == XADD {
     /// `min-idle-time`; rounded up to whole milliseconds
     public var minIdleTime: Duration
     /// `start`
-    public var start: BulkString
+    public var start: StreamID
     /// `[COUNT count]`
     public var count: Int?
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, group: BulkString, consumer: BulkString, minIdleTime: Duration, start: BulkString,
+        key: BulkString, group: BulkString, consumer: BulkString, minIdleTime: Duration, start: StreamID,
         count: Int? = nil
     ) {
         self.key = key
@@ -406,24 +336,23 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func xautoclaim(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,
-        count: Int? = nil
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: StreamID, count: Int? = nil
     ) async throws -> StreamClaims<RESPBytes> {
         try await execute(XAUTOCLAIM<RESPBytes>(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            start: start.bulkString, count: count))
+            start: start, count: count))
     }
 
     /// Hands entries that wait for too long over to a consumer, page by page. See ``XAUTOCLAIM``.
     @discardableResult
     @export(implementation) public func xautoclaim<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,
-        count: Int? = nil, as valueType: Value.Type
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: StreamID, count: Int? = nil,
+        as valueType: Value.Type
     ) async throws -> StreamClaims<Value> {
         try await execute(XAUTOCLAIM<Value>(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            start: start.bulkString, count: count))
+            start: start, count: count))
     }
 }
 
@@ -432,24 +361,23 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func xautoclaim(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,
-        count: Int? = nil
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: StreamID, count: Int? = nil
     ) -> Queued<StreamClaims<RESPBytes>> {
         enqueue(XAUTOCLAIM<RESPBytes>(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            start: start.bulkString, count: count))
+            start: start, count: count))
     }
 
     /// Hands entries that wait for too long over to a consumer, page by page. See ``XAUTOCLAIM``.
     @discardableResult
     @export(implementation) public func xautoclaim<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,
-        count: Int? = nil, as valueType: Value.Type
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: StreamID, count: Int? = nil,
+        as valueType: Value.Type
     ) -> Queued<StreamClaims<Value>> {
         enqueue(XAUTOCLAIM<Value>(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            start: start.bulkString, count: count))
+            start: start, count: count))
     }
 }
 
@@ -457,12 +385,11 @@ extension Command where Self == XAUTOCLAIM<RESPBytes> {
     /// Hands entries that wait for too long over to a consumer, page by page. See ``XAUTOCLAIM``.
     @export(implementation) public static func xautoclaim(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,
-        count: Int? = nil
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: StreamID, count: Int? = nil
     ) -> Self {
         XAUTOCLAIM<RESPBytes>(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            start: start.bulkString, count: count)
+            start: start, count: count)
     }
 }
 
@@ -470,12 +397,12 @@ extension Command {
     /// Hands entries that wait for too long over to a consumer, page by page. See ``XAUTOCLAIM``.
     @export(implementation) public static func xautoclaim<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,
-        count: Int? = nil, as valueType: Value.Type
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: StreamID, count: Int? = nil,
+        as valueType: Value.Type
     ) -> Self where Self == XAUTOCLAIM<Value> {
         XAUTOCLAIM<Value>(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            start: start.bulkString, count: count)
+            start: start, count: count)
     }
 }
 
@@ -499,13 +426,13 @@ extension Command {
     /// `min-idle-time`; rounded up to whole milliseconds
     public var minIdleTime: Duration
     /// `start`
-    public var start: BulkString
+    public var start: StreamID
     /// `[COUNT count]`
     public var count: Int?
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, group: BulkString, consumer: BulkString, minIdleTime: Duration, start: BulkString,
+        key: BulkString, group: BulkString, consumer: BulkString, minIdleTime: Duration, start: StreamID,
         count: Int? = nil
     ) {
         self.key = key
@@ -548,12 +475,11 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func xautoclaimIDs(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,
-        count: Int? = nil
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: StreamID, count: Int? = nil
     ) async throws -> StreamClaimedIDs {
         try await execute(XAUTOCLAIM_JUSTID(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            start: start.bulkString, count: count))
+            start: start, count: count))
     }
 }
 
@@ -562,12 +488,11 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func xautoclaimIDs(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,
-        count: Int? = nil
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: StreamID, count: Int? = nil
     ) -> Queued<StreamClaimedIDs> {
         enqueue(XAUTOCLAIM_JUSTID(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            start: start.bulkString, count: count))
+            start: start, count: count))
     }
 }
 
@@ -575,11 +500,273 @@ extension Command where Self == XAUTOCLAIM_JUSTID {
     /// Hands entries that wait for too long over to a consumer, page by page. See ``XAUTOCLAIM_JUSTID``.
     @export(implementation) public static func xautoclaimIDs(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: some BulkStringConvertible,
-        count: Int? = nil
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ start: StreamID, count: Int? = nil
     ) -> Self {
         XAUTOCLAIM_JUSTID(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            start: start.bulkString, count: count)
+            start: start, count: count)
+    }
+}
+
+// MARK: XCLAIM
+
+/// Hands entries that were delivered to one consumer over to another.
+///
+/// `XCLAIM key group consumer min-idle-time id [id ...] [IDLE ms] [TIME unix-time-milliseconds] [RETRYCOUNT
+/// count] [FORCE] [LASTID lastid]`
+///
+/// Since 5.0.0. Key: `key`. Reply: `[StreamEntry<Value>]`.
+@frozen public struct XCLAIM<Value: RESPDecodable & Sendable>: Command {
+    /// What the server answers.
+    public typealias Reply = [StreamEntry<Value>]
+
+    /// `key`
+    public var key: BulkString
+    /// `group`
+    public var group: BulkString
+    /// `consumer`
+    public var consumer: BulkString
+    /// `min-idle-time`; rounded up to whole milliseconds
+    public var minIdleTime: Duration
+    /// `id [id ...]`
+    public var ids: [StreamID]
+    /// `[IDLE ms]`; rounded up to whole milliseconds
+    public var idle: Duration?
+    /// `[TIME unix-time-milliseconds]`; rounded up to whole milliseconds
+    public var time: UnixTime?
+    /// `[RETRYCOUNT count]`
+    public var retrycount: Int?
+    /// `[FORCE]`
+    public var force: Bool
+    /// `[LASTID lastid]`
+    public var lastid: StreamID?
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, group: BulkString, consumer: BulkString, minIdleTime: Duration, ids: [StreamID],
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: StreamID? = nil
+    ) {
+        self.key = key
+        self.group = group
+        self.consumer = consumer
+        self.minIdleTime = minIdleTime
+        self.ids = ids
+        self.idle = idle
+        self.time = time
+        self.retrycount = retrycount
+        self.force = force
+        self.lastid = lastid
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "XCLAIM", flags: [.write], idempotency: .accumulating, since: .init(5, 0, 0))
+    }
+
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if ids.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        var words = 5
+        words += ids.count
+        words += (idle == nil ? 0 : 2)
+        words += (time == nil ? 0 : 2)
+        words += (retrycount == nil ? 0 : 2)
+        words += (force ? 1 : 0)
+        words += (lastid == nil ? 0 : 2)
+        encoder.command(words)
+        encoder.literal("$6\r\nXCLAIM\r\n")
+        key.encode(into: &encoder)
+        group.encode(into: &encoder)
+        consumer.encode(into: &encoder)
+        encoder.bulk(minIdleTime.inMilliseconds)
+        for value in ids { value.encode(into: &encoder) }
+        if let idle {
+            encoder.literal("$4\r\nIDLE\r\n")
+            encoder.bulk(idle.inMilliseconds)
+        }
+        if let time {
+            encoder.literal("$4\r\nTIME\r\n")
+            encoder.bulk(time.sinceEpoch.inMilliseconds)
+        }
+        if let retrycount {
+            encoder.literal("$10\r\nRETRYCOUNT\r\n")
+            encoder.bulk(retrycount)
+        }
+        if force { encoder.literal("$5\r\nFORCE\r\n") }
+        if let lastid {
+            encoder.literal("$6\r\nLASTID\r\n")
+            lastid.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
+    @discardableResult
+    @export(implementation) public func xclaim(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: StreamID, _ more: StreamID...,
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: StreamID? = nil
+    ) async throws -> [StreamEntry<RESPBytes>] {
+        try await execute(XCLAIM<RESPBytes>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: [first] + more, idle: idle, time: time, retrycount: retrycount, force: force, lastid: lastid))
+    }
+
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
+    @discardableResult
+    @export(implementation) public func xclaim(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ ids: [StreamID],
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: StreamID? = nil
+    ) async throws -> [StreamEntry<RESPBytes>] {
+        try await execute(XCLAIM<RESPBytes>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: ids, idle: idle, time: time, retrycount: retrycount, force: force, lastid: lastid))
+    }
+
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
+    @discardableResult
+    @export(implementation) public func xclaim<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: StreamID, _ more: StreamID...,
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: StreamID? = nil, as valueType: Value.Type
+    ) async throws -> [StreamEntry<Value>] {
+        try await execute(XCLAIM<Value>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: [first] + more, idle: idle, time: time, retrycount: retrycount, force: force, lastid: lastid))
+    }
+
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
+    @discardableResult
+    @export(implementation) public func xclaim<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ ids: [StreamID],
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: StreamID? = nil, as valueType: Value.Type
+    ) async throws -> [StreamEntry<Value>] {
+        try await execute(XCLAIM<Value>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: ids, idle: idle, time: time, retrycount: retrycount, force: force, lastid: lastid))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
+    @discardableResult
+    @export(implementation) public func xclaim(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: StreamID, _ more: StreamID...,
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: StreamID? = nil
+    ) -> Queued<[StreamEntry<RESPBytes>]> {
+        enqueue(XCLAIM<RESPBytes>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: [first] + more, idle: idle, time: time, retrycount: retrycount, force: force, lastid: lastid))
+    }
+
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
+    @discardableResult
+    @export(implementation) public func xclaim(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ ids: [StreamID],
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: StreamID? = nil
+    ) -> Queued<[StreamEntry<RESPBytes>]> {
+        enqueue(XCLAIM<RESPBytes>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: ids, idle: idle, time: time, retrycount: retrycount, force: force, lastid: lastid))
+    }
+
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
+    @discardableResult
+    @export(implementation) public func xclaim<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: StreamID, _ more: StreamID...,
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: StreamID? = nil, as valueType: Value.Type
+    ) -> Queued<[StreamEntry<Value>]> {
+        enqueue(XCLAIM<Value>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: [first] + more, idle: idle, time: time, retrycount: retrycount, force: force, lastid: lastid))
+    }
+
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
+    @discardableResult
+    @export(implementation) public func xclaim<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ ids: [StreamID],
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: StreamID? = nil, as valueType: Value.Type
+    ) -> Queued<[StreamEntry<Value>]> {
+        enqueue(XCLAIM<Value>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: ids, idle: idle, time: time, retrycount: retrycount, force: force, lastid: lastid))
+    }
+}
+
+extension Command where Self == XCLAIM<RESPBytes> {
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
+    @export(implementation) public static func xclaim(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: StreamID, _ more: StreamID...,
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: StreamID? = nil
+    ) -> Self {
+        XCLAIM<RESPBytes>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: [first] + more, idle: idle, time: time, retrycount: retrycount, force: force, lastid: lastid)
+    }
+
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
+    @export(implementation) public static func xclaim(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ ids: [StreamID],
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: StreamID? = nil
+    ) -> Self {
+        XCLAIM<RESPBytes>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: ids, idle: idle, time: time, retrycount: retrycount, force: force, lastid: lastid)
+    }
+}
+
+extension Command {
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
+    @export(implementation) public static func xclaim<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: StreamID, _ more: StreamID...,
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: StreamID? = nil, as valueType: Value.Type
+    ) -> Self where Self == XCLAIM<Value> {
+        XCLAIM<Value>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: [first] + more, idle: idle, time: time, retrycount: retrycount, force: force, lastid: lastid)
+    }
+
+    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
+    @export(implementation) public static func xclaim<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ ids: [StreamID],
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: StreamID? = nil, as valueType: Value.Type
+    ) -> Self where Self == XCLAIM<Value> {
+        XCLAIM<Value>(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
+            ids: ids, idle: idle, time: time, retrycount: retrycount, force: force, lastid: lastid)
     }
 }

@@ -9,284 +9,6 @@ public import RESPCodec
 /// Hands entries that were delivered to one consumer over to another.
 ///
 /// `XCLAIM key group consumer min-idle-time id [id ...] [IDLE ms] [TIME unix-time-milliseconds] [RETRYCOUNT
-/// count] [FORCE] [LASTID lastid]`
-///
-/// Since 5.0.0. Key: `key`. Reply: `[StreamEntry<Value>]`.
-@frozen public struct XCLAIM<Value: RESPDecodable & Sendable>: Command {
-    /// What the server answers.
-    public typealias Reply = [StreamEntry<Value>]
-
-    /// `key`
-    public var key: BulkString
-    /// `group`
-    public var group: BulkString
-    /// `consumer`
-    public var consumer: BulkString
-    /// `min-idle-time`; rounded up to whole milliseconds
-    public var minIdleTime: Duration
-    /// `id [id ...]`
-    public var ids: BulkStringList
-    /// `[IDLE ms]`; rounded up to whole milliseconds
-    public var idle: Duration?
-    /// `[TIME unix-time-milliseconds]`; rounded up to whole milliseconds
-    public var time: UnixTime?
-    /// `[RETRYCOUNT count]`
-    public var retrycount: Int?
-    /// `[FORCE]`
-    public var force: Bool
-    /// `[LASTID lastid]`
-    public var lastid: BulkString?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, group: BulkString, consumer: BulkString, minIdleTime: Duration, ids: BulkStringList,
-        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
-        lastid: BulkString? = nil
-    ) {
-        self.key = key
-        self.group = group
-        self.consumer = consumer
-        self.minIdleTime = minIdleTime
-        self.ids = ids
-        self.idle = idle
-        self.time = time
-        self.retrycount = retrycount
-        self.force = force
-        self.lastid = lastid
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XCLAIM", flags: [.write], idempotency: .accumulating, since: .init(5, 0, 0))
-    }
-
-    /// It is refused with an empty list where the server wants one.
-    @inlinable public var callMetadata: CommandMetadata {
-        if ids.isEmpty { return Self.metadata.adding(.lacksArguments) }
-        return Self.metadata
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        var words = 5
-        words += ids.count
-        words += (idle == nil ? 0 : 2)
-        words += (time == nil ? 0 : 2)
-        words += (retrycount == nil ? 0 : 2)
-        words += (force ? 1 : 0)
-        words += (lastid == nil ? 0 : 2)
-        encoder.command(words)
-        encoder.literal("$6\r\nXCLAIM\r\n")
-        key.encode(into: &encoder)
-        group.encode(into: &encoder)
-        consumer.encode(into: &encoder)
-        encoder.bulk(minIdleTime.inMilliseconds)
-        ids.encode(into: &encoder)
-        if let idle {
-            encoder.literal("$4\r\nIDLE\r\n")
-            encoder.bulk(idle.inMilliseconds)
-        }
-        if let time {
-            encoder.literal("$4\r\nTIME\r\n")
-            encoder.bulk(time.sinceEpoch.inMilliseconds)
-        }
-        if let retrycount {
-            encoder.literal("$10\r\nRETRYCOUNT\r\n")
-            encoder.bulk(retrycount)
-        }
-        if force { encoder.literal("$5\r\nFORCE\r\n") }
-        if let lastid {
-            encoder.literal("$6\r\nLASTID\r\n")
-            lastid.encode(into: &encoder)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
-    @discardableResult
-    @export(implementation) public func xclaim<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
-        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
-        lastid: (any BulkStringConvertible)? = nil
-    ) async throws -> [StreamEntry<RESPBytes>] {
-        try await execute(XCLAIM<RESPBytes>(
-            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(first, more), idle: idle, time: time, retrycount: retrycount, force: force,
-            lastid: lastid?.bulkString))
-    }
-
-    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
-    @discardableResult
-    @export(implementation) public func xclaim(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
-        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: UnixTime? = nil,
-        retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil
-    ) async throws -> [StreamEntry<RESPBytes>] {
-        try await execute(XCLAIM<RESPBytes>(
-            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(ids), idle: idle, time: time, retrycount: retrycount, force: force,
-            lastid: lastid?.bulkString))
-    }
-
-    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
-    @discardableResult
-    @export(implementation) public func xclaim<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
-        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
-        lastid: (any BulkStringConvertible)? = nil, as valueType: Value.Type
-    ) async throws -> [StreamEntry<Value>] {
-        try await execute(XCLAIM<Value>(
-            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(first, more), idle: idle, time: time, retrycount: retrycount, force: force,
-            lastid: lastid?.bulkString))
-    }
-
-    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
-    @discardableResult
-    @export(implementation) public func xclaim<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
-        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: UnixTime? = nil,
-        retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil,
-        as valueType: Value.Type
-    ) async throws -> [StreamEntry<Value>] {
-        try await execute(XCLAIM<Value>(
-            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(ids), idle: idle, time: time, retrycount: retrycount, force: force,
-            lastid: lastid?.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
-    @discardableResult
-    @export(implementation) public func xclaim<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
-        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
-        lastid: (any BulkStringConvertible)? = nil
-    ) -> Queued<[StreamEntry<RESPBytes>]> {
-        enqueue(XCLAIM<RESPBytes>(
-            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(first, more), idle: idle, time: time, retrycount: retrycount, force: force,
-            lastid: lastid?.bulkString))
-    }
-
-    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
-    @discardableResult
-    @export(implementation) public func xclaim(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
-        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: UnixTime? = nil,
-        retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil
-    ) -> Queued<[StreamEntry<RESPBytes>]> {
-        enqueue(XCLAIM<RESPBytes>(
-            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(ids), idle: idle, time: time, retrycount: retrycount, force: force,
-            lastid: lastid?.bulkString))
-    }
-
-    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
-    @discardableResult
-    @export(implementation) public func xclaim<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
-        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
-        lastid: (any BulkStringConvertible)? = nil, as valueType: Value.Type
-    ) -> Queued<[StreamEntry<Value>]> {
-        enqueue(XCLAIM<Value>(
-            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(first, more), idle: idle, time: time, retrycount: retrycount, force: force,
-            lastid: lastid?.bulkString))
-    }
-
-    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
-    @discardableResult
-    @export(implementation) public func xclaim<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
-        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: UnixTime? = nil,
-        retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil,
-        as valueType: Value.Type
-    ) -> Queued<[StreamEntry<Value>]> {
-        enqueue(XCLAIM<Value>(
-            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(ids), idle: idle, time: time, retrycount: retrycount, force: force,
-            lastid: lastid?.bulkString))
-    }
-}
-
-extension Command where Self == XCLAIM<RESPBytes> {
-    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
-    @export(implementation) public static func xclaim<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
-        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
-        lastid: (any BulkStringConvertible)? = nil
-    ) -> Self {
-        XCLAIM<RESPBytes>(
-            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(first, more), idle: idle, time: time, retrycount: retrycount, force: force,
-            lastid: lastid?.bulkString)
-    }
-
-    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
-    @export(implementation) public static func xclaim(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
-        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: UnixTime? = nil,
-        retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil
-    ) -> Self {
-        XCLAIM<RESPBytes>(
-            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(ids), idle: idle, time: time, retrycount: retrycount, force: force,
-            lastid: lastid?.bulkString)
-    }
-}
-
-extension Command {
-    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
-    @export(implementation) public static func xclaim<Argument: BulkStringConvertible, Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
-        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
-        lastid: (any BulkStringConvertible)? = nil, as valueType: Value.Type
-    ) -> Self where Self == XCLAIM<Value> {
-        XCLAIM<Value>(
-            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(first, more), idle: idle, time: time, retrycount: retrycount, force: force,
-            lastid: lastid?.bulkString)
-    }
-
-    /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM``.
-    @export(implementation) public static func xclaim<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
-        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: UnixTime? = nil,
-        retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil,
-        as valueType: Value.Type
-    ) -> Self where Self == XCLAIM<Value> {
-        XCLAIM<Value>(
-            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(ids), idle: idle, time: time, retrycount: retrycount, force: force,
-            lastid: lastid?.bulkString)
-    }
-}
-
-// MARK: XCLAIM
-
-/// Hands entries that were delivered to one consumer over to another.
-///
-/// `XCLAIM key group consumer min-idle-time id [id ...] [IDLE ms] [TIME unix-time-milliseconds] [RETRYCOUNT
 /// count] [FORCE] JUSTID [LASTID lastid]`
 ///
 /// Since 5.0.0. Key: `key`. Reply: `[StreamID]`.
@@ -303,7 +25,7 @@ extension Command {
     /// `min-idle-time`; rounded up to whole milliseconds
     public var minIdleTime: Duration
     /// `id [id ...]`
-    public var ids: BulkStringList
+    public var ids: [StreamID]
     /// `[IDLE ms]`; rounded up to whole milliseconds
     public var idle: Duration?
     /// `[TIME unix-time-milliseconds]`; rounded up to whole milliseconds
@@ -313,13 +35,13 @@ extension Command {
     /// `[FORCE]`
     public var force: Bool
     /// `[LASTID lastid]`
-    public var lastid: BulkString?
+    public var lastid: StreamID?
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, group: BulkString, consumer: BulkString, minIdleTime: Duration, ids: BulkStringList,
+        key: BulkString, group: BulkString, consumer: BulkString, minIdleTime: Duration, ids: [StreamID],
         idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
-        lastid: BulkString? = nil
+        lastid: StreamID? = nil
     ) {
         self.key = key
         self.group = group
@@ -359,7 +81,7 @@ extension Command {
         group.encode(into: &encoder)
         consumer.encode(into: &encoder)
         encoder.bulk(minIdleTime.inMilliseconds)
-        ids.encode(into: &encoder)
+        for value in ids { value.encode(into: &encoder) }
         if let idle {
             encoder.literal("$4\r\nIDLE\r\n")
             encoder.bulk(idle.inMilliseconds)
@@ -389,88 +111,82 @@ extension Command {
 extension CommandExecutor where Self: ~Copyable {
     /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM_JUSTID``.
     @discardableResult
-    @export(implementation) public func xclaimIDs<Argument: BulkStringConvertible>(
+    @export(implementation) public func xclaimIDs(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: StreamID, _ more: StreamID...,
         idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
-        lastid: (any BulkStringConvertible)? = nil
+        lastid: StreamID? = nil
     ) async throws -> [StreamID] {
         try await execute(XCLAIM_JUSTID(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(first, more), idle: idle, time: time, retrycount: retrycount, force: force,
-            lastid: lastid?.bulkString))
+            ids: [first] + more, idle: idle, time: time, retrycount: retrycount, force: force, lastid: lastid))
     }
 
     /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM_JUSTID``.
     @discardableResult
     @export(implementation) public func xclaimIDs(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
-        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: UnixTime? = nil,
-        retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ ids: [StreamID],
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: StreamID? = nil
     ) async throws -> [StreamID] {
         try await execute(XCLAIM_JUSTID(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(ids), idle: idle, time: time, retrycount: retrycount, force: force,
-            lastid: lastid?.bulkString))
+            ids: ids, idle: idle, time: time, retrycount: retrycount, force: force, lastid: lastid))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
     /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM_JUSTID``.
     @discardableResult
-    @export(implementation) public func xclaimIDs<Argument: BulkStringConvertible>(
+    @export(implementation) public func xclaimIDs(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: StreamID, _ more: StreamID...,
         idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
-        lastid: (any BulkStringConvertible)? = nil
+        lastid: StreamID? = nil
     ) -> Queued<[StreamID]> {
         enqueue(XCLAIM_JUSTID(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(first, more), idle: idle, time: time, retrycount: retrycount, force: force,
-            lastid: lastid?.bulkString))
+            ids: [first] + more, idle: idle, time: time, retrycount: retrycount, force: force, lastid: lastid))
     }
 
     /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM_JUSTID``.
     @discardableResult
     @export(implementation) public func xclaimIDs(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
-        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: UnixTime? = nil,
-        retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ ids: [StreamID],
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: StreamID? = nil
     ) -> Queued<[StreamID]> {
         enqueue(XCLAIM_JUSTID(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(ids), idle: idle, time: time, retrycount: retrycount, force: force,
-            lastid: lastid?.bulkString))
+            ids: ids, idle: idle, time: time, retrycount: retrycount, force: force, lastid: lastid))
     }
 }
 
 extension Command where Self == XCLAIM_JUSTID {
     /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM_JUSTID``.
-    @export(implementation) public static func xclaimIDs<Argument: BulkStringConvertible>(
+    @export(implementation) public static func xclaimIDs(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: Argument, _ more: Argument...,
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ first: StreamID, _ more: StreamID...,
         idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
-        lastid: (any BulkStringConvertible)? = nil
+        lastid: StreamID? = nil
     ) -> Self {
         XCLAIM_JUSTID(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(first, more), idle: idle, time: time, retrycount: retrycount, force: force,
-            lastid: lastid?.bulkString)
+            ids: [first] + more, idle: idle, time: time, retrycount: retrycount, force: force, lastid: lastid)
     }
 
     /// Hands entries that were delivered to one consumer over to another. See ``XCLAIM_JUSTID``.
     @export(implementation) public static func xclaimIDs(
         _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration,
-        _ ids: some Collection<some BulkStringConvertible>, idle: Duration? = nil, time: UnixTime? = nil,
-        retrycount: Int? = nil, force: Bool = false, lastid: (any BulkStringConvertible)? = nil
+        _ consumer: some BulkStringConvertible, _ minIdleTime: Duration, _ ids: [StreamID],
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: StreamID? = nil
     ) -> Self {
         XCLAIM_JUSTID(
             key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString, minIdleTime: minIdleTime,
-            ids: BulkStringList(ids), idle: idle, time: time, retrycount: retrycount, force: force,
-            lastid: lastid?.bulkString)
+            ids: ids, idle: idle, time: time, retrycount: retrycount, force: force, lastid: lastid)
     }
 }
 
@@ -488,10 +204,10 @@ extension Command where Self == XCLAIM_JUSTID {
     /// `key`
     public var key: BulkString
     /// `id [id ...]`
-    public var ids: BulkStringList
+    public var ids: [StreamID]
 
     /// The command with these arguments.
-    @inlinable public init(key: BulkString, ids: BulkStringList) {
+    @inlinable public init(key: BulkString, ids: [StreamID]) {
         self.key = key
         self.ids = ids
     }
@@ -512,7 +228,7 @@ extension Command where Self == XCLAIM_JUSTID {
         encoder.command(2 + ids.count)
         encoder.literal("$4\r\nXDEL\r\n")
         key.encode(into: &encoder)
-        ids.encode(into: &encoder)
+        for value in ids { value.encode(into: &encoder) }
     }
 
     /// Calls `body` with each key.
@@ -524,52 +240,52 @@ extension Command where Self == XCLAIM_JUSTID {
 extension CommandExecutor where Self: ~Copyable {
     /// Deletes entries of a stream and returns how many there were. See ``XDEL``.
     @discardableResult
-    @export(implementation) public func xdel<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    @export(implementation) public func xdel(
+        _ key: some BulkStringConvertible, _ first: StreamID, _ more: StreamID...
     ) async throws -> Int {
-        try await execute(XDEL(key: key.bulkString, ids: BulkStringList(first, more)))
+        try await execute(XDEL(key: key.bulkString, ids: [first] + more))
     }
 
     /// Deletes entries of a stream and returns how many there were. See ``XDEL``.
     @discardableResult
     @export(implementation) public func xdel(
-        _ key: some BulkStringConvertible, _ ids: some Collection<some BulkStringConvertible>
+        _ key: some BulkStringConvertible, _ ids: [StreamID]
     ) async throws -> Int {
-        try await execute(XDEL(key: key.bulkString, ids: BulkStringList(ids)))
+        try await execute(XDEL(key: key.bulkString, ids: ids))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
     /// Deletes entries of a stream and returns how many there were. See ``XDEL``.
     @discardableResult
-    @export(implementation) public func xdel<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    @export(implementation) public func xdel(
+        _ key: some BulkStringConvertible, _ first: StreamID, _ more: StreamID...
     ) -> Queued<Int> {
-        enqueue(XDEL(key: key.bulkString, ids: BulkStringList(first, more)))
+        enqueue(XDEL(key: key.bulkString, ids: [first] + more))
     }
 
     /// Deletes entries of a stream and returns how many there were. See ``XDEL``.
     @discardableResult
     @export(implementation) public func xdel(
-        _ key: some BulkStringConvertible, _ ids: some Collection<some BulkStringConvertible>
+        _ key: some BulkStringConvertible, _ ids: [StreamID]
     ) -> Queued<Int> {
-        enqueue(XDEL(key: key.bulkString, ids: BulkStringList(ids)))
+        enqueue(XDEL(key: key.bulkString, ids: ids))
     }
 }
 
 extension Command where Self == XDEL {
     /// Deletes entries of a stream and returns how many there were. See ``XDEL``.
-    @export(implementation) public static func xdel<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    @export(implementation) public static func xdel(
+        _ key: some BulkStringConvertible, _ first: StreamID, _ more: StreamID...
     ) -> Self {
-        XDEL(key: key.bulkString, ids: BulkStringList(first, more))
+        XDEL(key: key.bulkString, ids: [first] + more)
     }
 
     /// Deletes entries of a stream and returns how many there were. See ``XDEL``.
     @export(implementation) public static func xdel(
-        _ key: some BulkStringConvertible, _ ids: some Collection<some BulkStringConvertible>
+        _ key: some BulkStringConvertible, _ ids: [StreamID]
     ) -> Self {
-        XDEL(key: key.bulkString, ids: BulkStringList(ids))
+        XDEL(key: key.bulkString, ids: ids)
     }
 }
 
@@ -590,7 +306,7 @@ extension XGROUP {
         /// `group`
         public var group: BulkString
         /// `<id | $>`
-        public var idSelector: StreamGroupStart
+        public var id: StreamStart
         /// `[MKSTREAM]`
         public var mkstream: Bool
         /// `[ENTRIESREAD entriesread]`
@@ -598,12 +314,11 @@ extension XGROUP {
 
         /// The command with these arguments.
         @inlinable public init(
-            key: BulkString, group: BulkString, idSelector: StreamGroupStart, mkstream: Bool = false,
-            entriesread: Int? = nil
+            key: BulkString, group: BulkString, id: StreamStart, mkstream: Bool = false, entriesread: Int? = nil
         ) {
             self.key = key
             self.group = group
-            self.idSelector = idSelector
+            self.id = id
             self.mkstream = mkstream
             self.entriesread = entriesread
         }
@@ -619,7 +334,7 @@ extension XGROUP {
             encoder.literal("$6\r\nXGROUP\r\n$6\r\nCREATE\r\n")
             key.encode(into: &encoder)
             group.encode(into: &encoder)
-            idSelector.encode(into: &encoder)
+            id.encode(into: &encoder)
             if mkstream { encoder.literal("$8\r\nMKSTREAM\r\n") }
             if let entriesread {
                 encoder.literal("$11\r\nENTRIESREAD\r\n")
@@ -638,12 +353,11 @@ extension CommandExecutor where Self: ~Copyable {
     /// Makes a consumer group of a stream. See ``XGROUP/CREATE``.
     @discardableResult
     @export(implementation) public func xgroupCreate(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ idSelector: StreamGroupStart,
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ id: StreamStart,
         mkstream: Bool = false, entriesread: Int? = nil
     ) async throws -> OK {
         try await execute(XGROUP.CREATE(
-            key: key.bulkString, group: group.bulkString, idSelector: idSelector, mkstream: mkstream,
-            entriesread: entriesread))
+            key: key.bulkString, group: group.bulkString, id: id, mkstream: mkstream, entriesread: entriesread))
     }
 }
 
@@ -651,24 +365,22 @@ extension CommandQueue where Self: ~Copyable {
     /// Makes a consumer group of a stream. See ``XGROUP/CREATE``.
     @discardableResult
     @export(implementation) public func xgroupCreate(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ idSelector: StreamGroupStart,
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ id: StreamStart,
         mkstream: Bool = false, entriesread: Int? = nil
     ) -> Queued<OK> {
         enqueue(XGROUP.CREATE(
-            key: key.bulkString, group: group.bulkString, idSelector: idSelector, mkstream: mkstream,
-            entriesread: entriesread))
+            key: key.bulkString, group: group.bulkString, id: id, mkstream: mkstream, entriesread: entriesread))
     }
 }
 
 extension Command where Self == XGROUP.CREATE {
     /// Makes a consumer group of a stream. See ``XGROUP/CREATE``.
     @export(implementation) public static func xgroupCreate(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ idSelector: StreamGroupStart,
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ id: StreamStart,
         mkstream: Bool = false, entriesread: Int? = nil
     ) -> Self {
         XGROUP.CREATE(
-            key: key.bulkString, group: group.bulkString, idSelector: idSelector, mkstream: mkstream,
-            entriesread: entriesread)
+            key: key.bulkString, group: group.bulkString, id: id, mkstream: mkstream, entriesread: entriesread)
     }
 }
 
@@ -750,5 +462,293 @@ extension Command where Self == XGROUP.CREATECONSUMER {
         _ consumer: some BulkStringConvertible
     ) -> Self {
         XGROUP.CREATECONSUMER(key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString)
+    }
+}
+
+// MARK: XGROUP DELCONSUMER
+
+extension XGROUP {
+    /// Deletes a consumer of a group, and returns how many entries it had pending.
+    ///
+    /// `XGROUP DELCONSUMER key group consumer`
+    ///
+    /// Since 5.0.0. Key: `key`. Reply: `Int`.
+    @frozen public struct DELCONSUMER: Command {
+        /// What the server answers.
+        public typealias Reply = Int
+
+        /// `key`
+        public var key: BulkString
+        /// `group`
+        public var group: BulkString
+        /// `consumer`
+        public var consumer: BulkString
+
+        /// The command with these arguments.
+        @inlinable public init(key: BulkString, group: BulkString, consumer: BulkString) {
+            self.key = key
+            self.group = group
+            self.consumer = consumer
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "XGROUP DELCONSUMER", flags: [.write], idempotency: .accumulating, since: .init(5, 0, 0))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*5\r\n$6\r\nXGROUP\r\n$11\r\nDELCONSUMER\r\n")
+            key.encode(into: &encoder)
+            group.encode(into: &encoder)
+            consumer.encode(into: &encoder)
+        }
+
+        /// Calls `body` with each key.
+        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+            key.withSpan(body)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Deletes a consumer of a group, and returns how many entries it had pending. See ``XGROUP/DELCONSUMER``.
+    @discardableResult
+    @export(implementation) public func xgroupDelconsumer(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible
+    ) async throws -> Int {
+        try await execute(XGROUP.DELCONSUMER(
+            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Deletes a consumer of a group, and returns how many entries it had pending. See ``XGROUP/DELCONSUMER``.
+    @discardableResult
+    @export(implementation) public func xgroupDelconsumer(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible
+    ) -> Queued<Int> {
+        enqueue(XGROUP.DELCONSUMER(key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString))
+    }
+}
+
+extension Command where Self == XGROUP.DELCONSUMER {
+    /// Deletes a consumer of a group, and returns how many entries it had pending. See ``XGROUP/DELCONSUMER``.
+    @export(implementation) public static func xgroupDelconsumer(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
+        _ consumer: some BulkStringConvertible
+    ) -> Self {
+        XGROUP.DELCONSUMER(key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString)
+    }
+}
+
+// MARK: XGROUP DESTROY
+
+extension XGROUP {
+    /// Deletes a consumer group, and returns whether there was one.
+    ///
+    /// `XGROUP DESTROY key group`
+    ///
+    /// Since 5.0.0. Key: `key`. Reply: `Bool`.
+    @frozen public struct DESTROY: Command {
+        /// What the server answers.
+        public typealias Reply = Bool
+
+        /// `key`
+        public var key: BulkString
+        /// `group`
+        public var group: BulkString
+
+        /// The command with these arguments.
+        @inlinable public init(key: BulkString, group: BulkString) {
+            self.key = key
+            self.group = group
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "XGROUP DESTROY", flags: [.write], idempotency: .idempotent, since: .init(5, 0, 0))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*4\r\n$6\r\nXGROUP\r\n$7\r\nDESTROY\r\n")
+            key.encode(into: &encoder)
+            group.encode(into: &encoder)
+        }
+
+        /// Calls `body` with each key.
+        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+            key.withSpan(body)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Deletes a consumer group, and returns whether there was one. See ``XGROUP/DESTROY``.
+    @discardableResult
+    @export(implementation) public func xgroupDestroy(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
+    ) async throws -> Bool {
+        try await execute(XGROUP.DESTROY(key: key.bulkString, group: group.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Deletes a consumer group, and returns whether there was one. See ``XGROUP/DESTROY``.
+    @discardableResult
+    @export(implementation) public func xgroupDestroy(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
+    ) -> Queued<Bool> {
+        enqueue(XGROUP.DESTROY(key: key.bulkString, group: group.bulkString))
+    }
+}
+
+extension Command where Self == XGROUP.DESTROY {
+    /// Deletes a consumer group, and returns whether there was one. See ``XGROUP/DESTROY``.
+    @export(implementation) public static func xgroupDestroy(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
+    ) -> Self {
+        XGROUP.DESTROY(key: key.bulkString, group: group.bulkString)
+    }
+}
+
+// MARK: XGROUP HELP
+
+extension XGROUP {
+    /// `XGROUP HELP`
+    ///
+    /// Since 5.0.0. No keys. Reply: `[String]`.
+    @frozen public struct HELP: Command {
+        /// What the server answers.
+        public typealias Reply = [String]
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "XGROUP HELP", flags: [], idempotency: .accumulating, since: .init(5, 0, 0))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$6\r\nXGROUP\r\n$4\r\nHELP\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `XGROUP HELP`; see ``XGROUP/HELP``.
+    @discardableResult
+    @export(implementation) public func xgroupHelp() async throws -> [String] {
+        try await execute(XGROUP.HELP())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `XGROUP HELP`; see ``XGROUP/HELP``.
+    @discardableResult
+    @export(implementation) public func xgroupHelp() -> Queued<[String]> {
+        enqueue(XGROUP.HELP())
+    }
+}
+
+extension Command where Self == XGROUP.HELP {
+    /// `XGROUP HELP`; see ``XGROUP/HELP``.
+    @export(implementation) public static func xgroupHelp() -> Self {
+        XGROUP.HELP()
+    }
+}
+
+// MARK: XGROUP SETID
+
+extension XGROUP {
+    /// Changes where a consumer group goes on reading.
+    ///
+    /// `XGROUP SETID key group <id | $> [ENTRIESREAD entriesread]`
+    ///
+    /// Since 5.0.0. Key: `key`. Reply: `OK`.
+    @frozen public struct SETID: Command {
+        /// What the server answers.
+        public typealias Reply = OK
+
+        /// `key`
+        public var key: BulkString
+        /// `group`
+        public var group: BulkString
+        /// `<id | $>`
+        public var id: StreamStart
+        /// `[ENTRIESREAD entriesread]`
+        public var entriesread: Int?
+
+        /// The command with these arguments.
+        @inlinable public init(key: BulkString, group: BulkString, id: StreamStart, entriesread: Int? = nil) {
+            self.key = key
+            self.group = group
+            self.id = id
+            self.entriesread = entriesread
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "XGROUP SETID", flags: [.write], idempotency: .idempotent, since: .init(5, 0, 0))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.command(5 + (entriesread == nil ? 0 : 2))
+            encoder.literal("$6\r\nXGROUP\r\n$5\r\nSETID\r\n")
+            key.encode(into: &encoder)
+            group.encode(into: &encoder)
+            id.encode(into: &encoder)
+            if let entriesread {
+                encoder.literal("$11\r\nENTRIESREAD\r\n")
+                encoder.bulk(entriesread)
+            }
+        }
+
+        /// Calls `body` with each key.
+        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+            key.withSpan(body)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Changes where a consumer group goes on reading. See ``XGROUP/SETID``.
+    @discardableResult
+    @export(implementation) public func xgroupSetid(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ id: StreamStart,
+        entriesread: Int? = nil
+    ) async throws -> OK {
+        try await execute(XGROUP.SETID(
+            key: key.bulkString, group: group.bulkString, id: id, entriesread: entriesread))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Changes where a consumer group goes on reading. See ``XGROUP/SETID``.
+    @discardableResult
+    @export(implementation) public func xgroupSetid(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ id: StreamStart,
+        entriesread: Int? = nil
+    ) -> Queued<OK> {
+        enqueue(XGROUP.SETID(key: key.bulkString, group: group.bulkString, id: id, entriesread: entriesread))
+    }
+}
+
+extension Command where Self == XGROUP.SETID {
+    /// Changes where a consumer group goes on reading. See ``XGROUP/SETID``.
+    @export(implementation) public static func xgroupSetid(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ id: StreamStart,
+        entriesread: Int? = nil
+    ) -> Self {
+        XGROUP.SETID(key: key.bulkString, group: group.bulkString, id: id, entriesread: entriesread)
     }
 }

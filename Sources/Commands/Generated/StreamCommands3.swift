@@ -4,298 +4,6 @@
 
 public import RESPCodec
 
-// MARK: XGROUP DELCONSUMER
-
-extension XGROUP {
-    /// Deletes a consumer of a group, and returns how many entries it had pending.
-    ///
-    /// `XGROUP DELCONSUMER key group consumer`
-    ///
-    /// Since 5.0.0. Key: `key`. Reply: `Int`.
-    @frozen public struct DELCONSUMER: Command {
-        /// What the server answers.
-        public typealias Reply = Int
-
-        /// `key`
-        public var key: BulkString
-        /// `group`
-        public var group: BulkString
-        /// `consumer`
-        public var consumer: BulkString
-
-        /// The command with these arguments.
-        @inlinable public init(key: BulkString, group: BulkString, consumer: BulkString) {
-            self.key = key
-            self.group = group
-            self.consumer = consumer
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "XGROUP DELCONSUMER", flags: [.write], idempotency: .accumulating, since: .init(5, 0, 0))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*5\r\n$6\r\nXGROUP\r\n$11\r\nDELCONSUMER\r\n")
-            key.encode(into: &encoder)
-            group.encode(into: &encoder)
-            consumer.encode(into: &encoder)
-        }
-
-        /// Calls `body` with each key.
-        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-            key.withSpan(body)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// Deletes a consumer of a group, and returns how many entries it had pending. See ``XGROUP/DELCONSUMER``.
-    @discardableResult
-    @export(implementation) public func xgroupDelconsumer(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible
-    ) async throws -> Int {
-        try await execute(XGROUP.DELCONSUMER(
-            key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Deletes a consumer of a group, and returns how many entries it had pending. See ``XGROUP/DELCONSUMER``.
-    @discardableResult
-    @export(implementation) public func xgroupDelconsumer(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible
-    ) -> Queued<Int> {
-        enqueue(XGROUP.DELCONSUMER(key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString))
-    }
-}
-
-extension Command where Self == XGROUP.DELCONSUMER {
-    /// Deletes a consumer of a group, and returns how many entries it had pending. See ``XGROUP/DELCONSUMER``.
-    @export(implementation) public static func xgroupDelconsumer(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        _ consumer: some BulkStringConvertible
-    ) -> Self {
-        XGROUP.DELCONSUMER(key: key.bulkString, group: group.bulkString, consumer: consumer.bulkString)
-    }
-}
-
-// MARK: XGROUP DESTROY
-
-extension XGROUP {
-    /// Deletes a consumer group, and returns whether there was one.
-    ///
-    /// `XGROUP DESTROY key group`
-    ///
-    /// Since 5.0.0. Key: `key`. Reply: `Bool`.
-    @frozen public struct DESTROY: Command {
-        /// What the server answers.
-        public typealias Reply = Bool
-
-        /// `key`
-        public var key: BulkString
-        /// `group`
-        public var group: BulkString
-
-        /// The command with these arguments.
-        @inlinable public init(key: BulkString, group: BulkString) {
-            self.key = key
-            self.group = group
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "XGROUP DESTROY", flags: [.write], idempotency: .idempotent, since: .init(5, 0, 0))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*4\r\n$6\r\nXGROUP\r\n$7\r\nDESTROY\r\n")
-            key.encode(into: &encoder)
-            group.encode(into: &encoder)
-        }
-
-        /// Calls `body` with each key.
-        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-            key.withSpan(body)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// Deletes a consumer group, and returns whether there was one. See ``XGROUP/DESTROY``.
-    @discardableResult
-    @export(implementation) public func xgroupDestroy(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
-    ) async throws -> Bool {
-        try await execute(XGROUP.DESTROY(key: key.bulkString, group: group.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Deletes a consumer group, and returns whether there was one. See ``XGROUP/DESTROY``.
-    @discardableResult
-    @export(implementation) public func xgroupDestroy(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
-    ) -> Queued<Bool> {
-        enqueue(XGROUP.DESTROY(key: key.bulkString, group: group.bulkString))
-    }
-}
-
-extension Command where Self == XGROUP.DESTROY {
-    /// Deletes a consumer group, and returns whether there was one. See ``XGROUP/DESTROY``.
-    @export(implementation) public static func xgroupDestroy(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
-    ) -> Self {
-        XGROUP.DESTROY(key: key.bulkString, group: group.bulkString)
-    }
-}
-
-// MARK: XGROUP HELP
-
-extension XGROUP {
-    /// `XGROUP HELP`
-    ///
-    /// Since 5.0.0. No keys. Reply: `[String]`.
-    @frozen public struct HELP: Command {
-        /// What the server answers.
-        public typealias Reply = [String]
-
-        /// The command; it has no arguments.
-        @inlinable public init() {
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "XGROUP HELP", flags: [], idempotency: .accumulating, since: .init(5, 0, 0))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*2\r\n$6\r\nXGROUP\r\n$4\r\nHELP\r\n")
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `XGROUP HELP`; see ``XGROUP/HELP``.
-    @discardableResult
-    @export(implementation) public func xgroupHelp() async throws -> [String] {
-        try await execute(XGROUP.HELP())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `XGROUP HELP`; see ``XGROUP/HELP``.
-    @discardableResult
-    @export(implementation) public func xgroupHelp() -> Queued<[String]> {
-        enqueue(XGROUP.HELP())
-    }
-}
-
-extension Command where Self == XGROUP.HELP {
-    /// `XGROUP HELP`; see ``XGROUP/HELP``.
-    @export(implementation) public static func xgroupHelp() -> Self {
-        XGROUP.HELP()
-    }
-}
-
-// MARK: XGROUP SETID
-
-extension XGROUP {
-    /// Changes where a consumer group goes on reading.
-    ///
-    /// `XGROUP SETID key group <id | $> [ENTRIESREAD entriesread]`
-    ///
-    /// Since 5.0.0. Key: `key`. Reply: `OK`.
-    @frozen public struct SETID: Command {
-        /// What the server answers.
-        public typealias Reply = OK
-
-        /// `key`
-        public var key: BulkString
-        /// `group`
-        public var group: BulkString
-        /// `<id | $>`
-        public var idSelector: StreamGroupStart
-        /// `[ENTRIESREAD entriesread]`
-        public var entriesread: Int?
-
-        /// The command with these arguments.
-        @inlinable public init(
-            key: BulkString, group: BulkString, idSelector: StreamGroupStart, entriesread: Int? = nil
-        ) {
-            self.key = key
-            self.group = group
-            self.idSelector = idSelector
-            self.entriesread = entriesread
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "XGROUP SETID", flags: [.write], idempotency: .idempotent, since: .init(5, 0, 0))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.command(5 + (entriesread == nil ? 0 : 2))
-            encoder.literal("$6\r\nXGROUP\r\n$5\r\nSETID\r\n")
-            key.encode(into: &encoder)
-            group.encode(into: &encoder)
-            idSelector.encode(into: &encoder)
-            if let entriesread {
-                encoder.literal("$11\r\nENTRIESREAD\r\n")
-                encoder.bulk(entriesread)
-            }
-        }
-
-        /// Calls `body` with each key.
-        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-            key.withSpan(body)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// Changes where a consumer group goes on reading. See ``XGROUP/SETID``.
-    @discardableResult
-    @export(implementation) public func xgroupSetid(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ idSelector: StreamGroupStart,
-        entriesread: Int? = nil
-    ) async throws -> OK {
-        try await execute(XGROUP.SETID(
-            key: key.bulkString, group: group.bulkString, idSelector: idSelector, entriesread: entriesread))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Changes where a consumer group goes on reading. See ``XGROUP/SETID``.
-    @discardableResult
-    @export(implementation) public func xgroupSetid(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ idSelector: StreamGroupStart,
-        entriesread: Int? = nil
-    ) -> Queued<OK> {
-        enqueue(XGROUP.SETID(
-            key: key.bulkString, group: group.bulkString, idSelector: idSelector, entriesread: entriesread))
-    }
-}
-
-extension Command where Self == XGROUP.SETID {
-    /// Changes where a consumer group goes on reading. See ``XGROUP/SETID``.
-    @export(implementation) public static func xgroupSetid(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, _ idSelector: StreamGroupStart,
-        entriesread: Int? = nil
-    ) -> Self {
-        XGROUP.SETID(
-            key: key.bulkString, group: group.bulkString, idSelector: idSelector, entriesread: entriesread)
-    }
-}
-
 // MARK: XINFO CONSUMERS
 
 extension XINFO {
@@ -722,5 +430,286 @@ extension Command where Self == XLEN {
     /// How many entries a stream has. See ``XLEN``.
     @export(implementation) public static func xlen(_ key: some BulkStringConvertible) -> Self {
         XLEN(key: key.bulkString)
+    }
+}
+
+// MARK: XPENDING
+
+/// Which entries a group has delivered and not heard of again.
+///
+/// `XPENDING key group`
+///
+/// Since 5.0.0. Key: `key`. Reply: `PendingSummary`.
+@frozen public struct XPENDING: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = PendingSummary
+
+    /// `key`
+    public var key: BulkString
+    /// `group`
+    public var group: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, group: BulkString) {
+        self.key = key
+        self.group = group
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "XPENDING", flags: [.readOnly], idempotency: .readOnly, since: .init(5, 0, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*3\r\n$8\r\nXPENDING\r\n")
+        key.encode(into: &encoder)
+        group.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// Which entries a group has delivered and not heard of again. See ``XPENDING``.
+    @export(implementation) public func xpending(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
+    ) async throws -> PendingSummary {
+        try await execute(XPENDING(key: key.bulkString, group: group.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Which entries a group has delivered and not heard of again. See ``XPENDING``.
+    @discardableResult
+    @export(implementation) public func xpending(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
+    ) -> Queued<PendingSummary> {
+        enqueue(XPENDING(key: key.bulkString, group: group.bulkString))
+    }
+}
+
+extension Command where Self == XPENDING {
+    /// Which entries a group has delivered and not heard of again. See ``XPENDING``.
+    @export(implementation) public static func xpending(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
+    ) -> Self {
+        XPENDING(key: key.bulkString, group: group.bulkString)
+    }
+}
+
+// MARK: XPENDING
+
+/// Which entries a group has delivered and not heard of again.
+///
+/// `XPENDING key group [IDLE min-idle-time] start end count [consumer]`
+///
+/// Since 5.0.0. Key: `key`. Reply: `[PendingEntry]`.
+@frozen public struct XPENDING_RANGE: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [PendingEntry]
+
+    /// `key`
+    public var key: BulkString
+    /// `group`
+    public var group: BulkString
+    /// `[IDLE min-idle-time]`; rounded up to whole milliseconds
+    public var idle: Duration?
+    /// `start`
+    public var start: StreamBound
+    /// `end`
+    public var end: StreamBound
+    /// `count`
+    public var count: Int
+    /// `[consumer]`
+    public var consumer: BulkString?
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, group: BulkString, idle: Duration? = nil, start: StreamBound, end: StreamBound,
+        count: Int, consumer: BulkString? = nil
+    ) {
+        self.key = key
+        self.group = group
+        self.idle = idle
+        self.start = start
+        self.end = end
+        self.count = count
+        self.consumer = consumer
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "XPENDING", flags: [.readOnly], idempotency: .readOnly, since: .init(5, 0, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(6 + (idle == nil ? 0 : 2) + (consumer == nil ? 0 : 1))
+        encoder.literal("$8\r\nXPENDING\r\n")
+        key.encode(into: &encoder)
+        group.encode(into: &encoder)
+        if let idle {
+            encoder.literal("$4\r\nIDLE\r\n")
+            encoder.bulk(idle.inMilliseconds)
+        }
+        start.encode(into: &encoder)
+        end.encode(into: &encoder)
+        encoder.bulk(count)
+        if let consumer {
+            consumer.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// Which entries a group has delivered and not heard of again. See ``XPENDING_RANGE``.
+    @export(implementation) public func xpendingEntries(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, start: StreamBound,
+        end: StreamBound, count: Int, idle: Duration? = nil, consumer: (any BulkStringConvertible)? = nil
+    ) async throws -> [PendingEntry] {
+        try await execute(XPENDING_RANGE(
+            key: key.bulkString, group: group.bulkString, idle: idle, start: start, end: end, count: count,
+            consumer: consumer?.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Which entries a group has delivered and not heard of again. See ``XPENDING_RANGE``.
+    @discardableResult
+    @export(implementation) public func xpendingEntries(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, start: StreamBound,
+        end: StreamBound, count: Int, idle: Duration? = nil, consumer: (any BulkStringConvertible)? = nil
+    ) -> Queued<[PendingEntry]> {
+        enqueue(XPENDING_RANGE(
+            key: key.bulkString, group: group.bulkString, idle: idle, start: start, end: end, count: count,
+            consumer: consumer?.bulkString))
+    }
+}
+
+extension Command where Self == XPENDING_RANGE {
+    /// Which entries a group has delivered and not heard of again. See ``XPENDING_RANGE``.
+    @export(implementation) public static func xpendingEntries(
+        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible, start: StreamBound,
+        end: StreamBound, count: Int, idle: Duration? = nil, consumer: (any BulkStringConvertible)? = nil
+    ) -> Self {
+        XPENDING_RANGE(
+            key: key.bulkString, group: group.bulkString, idle: idle, start: start, end: end, count: count,
+            consumer: consumer?.bulkString)
+    }
+}
+
+// MARK: XRANGE
+
+/// The entries of a stream from one identifier to another, oldest first.
+///
+/// `XRANGE key start end [COUNT count]`
+///
+/// Since 5.0.0. Key: `key`. Reply: `[StreamEntry<Value>]`.
+@frozen public struct XRANGE<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
+    /// What the server answers.
+    public typealias Reply = [StreamEntry<Value>]
+
+    /// `key`
+    public var key: BulkString
+    /// `start`
+    public var start: StreamBound
+    /// `end`
+    public var end: StreamBound
+    /// `[COUNT count]`
+    public var count: Int?
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, start: StreamBound, end: StreamBound, count: Int? = nil) {
+        self.key = key
+        self.start = start
+        self.end = end
+        self.count = count
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "XRANGE", flags: [.readOnly], idempotency: .readOnly, since: .init(5, 0, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(4 + (count == nil ? 0 : 2))
+        encoder.literal("$6\r\nXRANGE\r\n")
+        key.encode(into: &encoder)
+        start.encode(into: &encoder)
+        end.encode(into: &encoder)
+        if let count {
+            encoder.literal("$5\r\nCOUNT\r\n")
+            encoder.bulk(count)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// The entries of a stream from one identifier to another, oldest first. See ``XRANGE``.
+    @export(implementation) public func xrange(
+        _ key: some BulkStringConvertible, _ start: StreamBound, _ end: StreamBound, count: Int? = nil
+    ) async throws -> [StreamEntry<RESPBytes>] {
+        try await execute(XRANGE<RESPBytes>(key: key.bulkString, start: start, end: end, count: count))
+    }
+
+    /// The entries of a stream from one identifier to another, oldest first. See ``XRANGE``.
+    @export(implementation) public func xrange<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ start: StreamBound, _ end: StreamBound, count: Int? = nil,
+        as valueType: Value.Type
+    ) async throws -> [StreamEntry<Value>] {
+        try await execute(XRANGE<Value>(key: key.bulkString, start: start, end: end, count: count))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// The entries of a stream from one identifier to another, oldest first. See ``XRANGE``.
+    @discardableResult
+    @export(implementation) public func xrange(
+        _ key: some BulkStringConvertible, _ start: StreamBound, _ end: StreamBound, count: Int? = nil
+    ) -> Queued<[StreamEntry<RESPBytes>]> {
+        enqueue(XRANGE<RESPBytes>(key: key.bulkString, start: start, end: end, count: count))
+    }
+
+    /// The entries of a stream from one identifier to another, oldest first. See ``XRANGE``.
+    @discardableResult
+    @export(implementation) public func xrange<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ start: StreamBound, _ end: StreamBound, count: Int? = nil,
+        as valueType: Value.Type
+    ) -> Queued<[StreamEntry<Value>]> {
+        enqueue(XRANGE<Value>(key: key.bulkString, start: start, end: end, count: count))
+    }
+}
+
+extension Command where Self == XRANGE<RESPBytes> {
+    /// The entries of a stream from one identifier to another, oldest first. See ``XRANGE``.
+    @export(implementation) public static func xrange(
+        _ key: some BulkStringConvertible, _ start: StreamBound, _ end: StreamBound, count: Int? = nil
+    ) -> Self {
+        XRANGE<RESPBytes>(key: key.bulkString, start: start, end: end, count: count)
+    }
+}
+
+extension Command {
+    /// The entries of a stream from one identifier to another, oldest first. See ``XRANGE``.
+    @export(implementation) public static func xrange<Value: RESPDecodable & Sendable>(
+        _ key: some BulkStringConvertible, _ start: StreamBound, _ end: StreamBound, count: Int? = nil,
+        as valueType: Value.Type
+    ) -> Self where Self == XRANGE<Value> {
+        XRANGE<Value>(key: key.bulkString, start: start, end: end, count: count)
     }
 }

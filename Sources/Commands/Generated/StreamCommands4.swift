@@ -4,303 +4,13 @@
 
 public import RESPCodec
 
-// MARK: XPENDING
-
-/// Which entries a group has delivered and not heard of again.
-///
-/// `XPENDING key group`
-///
-/// Since 5.0.0. Key: `key`. Reply: `PendingSummary`.
-@frozen public struct XPENDING: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = PendingSummary
-
-    /// `key`
-    public var key: BulkString
-    /// `group`
-    public var group: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, group: BulkString) {
-        self.key = key
-        self.group = group
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XPENDING", flags: [.readOnly], idempotency: .readOnly, since: .init(5, 0, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*3\r\n$8\r\nXPENDING\r\n")
-        key.encode(into: &encoder)
-        group.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// Which entries a group has delivered and not heard of again. See ``XPENDING``.
-    @export(implementation) public func xpending(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
-    ) async throws -> PendingSummary {
-        try await execute(XPENDING(key: key.bulkString, group: group.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Which entries a group has delivered and not heard of again. See ``XPENDING``.
-    @discardableResult
-    @export(implementation) public func xpending(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
-    ) -> Queued<PendingSummary> {
-        enqueue(XPENDING(key: key.bulkString, group: group.bulkString))
-    }
-}
-
-extension Command where Self == XPENDING {
-    /// Which entries a group has delivered and not heard of again. See ``XPENDING``.
-    @export(implementation) public static func xpending(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible
-    ) -> Self {
-        XPENDING(key: key.bulkString, group: group.bulkString)
-    }
-}
-
-// MARK: XPENDING
-
-/// Which entries a group has delivered and not heard of again.
-///
-/// `XPENDING key group [IDLE min-idle-time] start end count [consumer]`
-///
-/// Since 5.0.0. Key: `key`. Reply: `[PendingEntry]`.
-@frozen public struct XPENDING_RANGE: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = [PendingEntry]
-
-    /// `key`
-    public var key: BulkString
-    /// `group`
-    public var group: BulkString
-    /// `[IDLE min-idle-time]`; rounded up to whole milliseconds
-    public var idle: Duration?
-    /// `start`
-    public var start: BulkString
-    /// `end`
-    public var end: BulkString
-    /// `count`
-    public var count: Int
-    /// `[consumer]`
-    public var consumer: BulkString?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, group: BulkString, idle: Duration? = nil, start: BulkString, end: BulkString,
-        count: Int, consumer: BulkString? = nil
-    ) {
-        self.key = key
-        self.group = group
-        self.idle = idle
-        self.start = start
-        self.end = end
-        self.count = count
-        self.consumer = consumer
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XPENDING", flags: [.readOnly], idempotency: .readOnly, since: .init(5, 0, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(6 + (idle == nil ? 0 : 2) + (consumer == nil ? 0 : 1))
-        encoder.literal("$8\r\nXPENDING\r\n")
-        key.encode(into: &encoder)
-        group.encode(into: &encoder)
-        if let idle {
-            encoder.literal("$4\r\nIDLE\r\n")
-            encoder.bulk(idle.inMilliseconds)
-        }
-        start.encode(into: &encoder)
-        end.encode(into: &encoder)
-        encoder.bulk(count)
-        if let consumer {
-            consumer.encode(into: &encoder)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// Which entries a group has delivered and not heard of again. See ``XPENDING_RANGE``.
-    @export(implementation) public func xpendingEntries(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        start: some BulkStringConvertible, end: some BulkStringConvertible, count: Int, idle: Duration? = nil,
-        consumer: (any BulkStringConvertible)? = nil
-    ) async throws -> [PendingEntry] {
-        try await execute(XPENDING_RANGE(
-            key: key.bulkString, group: group.bulkString, idle: idle, start: start.bulkString, end: end.bulkString,
-            count: count, consumer: consumer?.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Which entries a group has delivered and not heard of again. See ``XPENDING_RANGE``.
-    @discardableResult
-    @export(implementation) public func xpendingEntries(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        start: some BulkStringConvertible, end: some BulkStringConvertible, count: Int, idle: Duration? = nil,
-        consumer: (any BulkStringConvertible)? = nil
-    ) -> Queued<[PendingEntry]> {
-        enqueue(XPENDING_RANGE(
-            key: key.bulkString, group: group.bulkString, idle: idle, start: start.bulkString, end: end.bulkString,
-            count: count, consumer: consumer?.bulkString))
-    }
-}
-
-extension Command where Self == XPENDING_RANGE {
-    /// Which entries a group has delivered and not heard of again. See ``XPENDING_RANGE``.
-    @export(implementation) public static func xpendingEntries(
-        _ key: some BulkStringConvertible, _ group: some BulkStringConvertible,
-        start: some BulkStringConvertible, end: some BulkStringConvertible, count: Int, idle: Duration? = nil,
-        consumer: (any BulkStringConvertible)? = nil
-    ) -> Self {
-        XPENDING_RANGE(
-            key: key.bulkString, group: group.bulkString, idle: idle, start: start.bulkString, end: end.bulkString,
-            count: count, consumer: consumer?.bulkString)
-    }
-}
-
-// MARK: XRANGE
-
-/// The entries of a stream from one identifier to another, oldest first.
-///
-/// `XRANGE key start end [COUNT count]`
-///
-/// Since 5.0.0. Key: `key`. Reply: `[StreamEntry<Value>]`.
-@frozen public struct XRANGE<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
-    /// What the server answers.
-    public typealias Reply = [StreamEntry<Value>]
-
-    /// `key`
-    public var key: BulkString
-    /// `start`
-    public var start: BulkString
-    /// `end`
-    public var end: BulkString
-    /// `[COUNT count]`
-    public var count: Int?
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, start: BulkString, end: BulkString, count: Int? = nil) {
-        self.key = key
-        self.start = start
-        self.end = end
-        self.count = count
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "XRANGE", flags: [.readOnly], idempotency: .readOnly, since: .init(5, 0, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(4 + (count == nil ? 0 : 2))
-        encoder.literal("$6\r\nXRANGE\r\n")
-        key.encode(into: &encoder)
-        start.encode(into: &encoder)
-        end.encode(into: &encoder)
-        if let count {
-            encoder.literal("$5\r\nCOUNT\r\n")
-            encoder.bulk(count)
-        }
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// The entries of a stream from one identifier to another, oldest first. See ``XRANGE``.
-    @export(implementation) public func xrange(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ end: some BulkStringConvertible, count: Int? = nil
-    ) async throws -> [StreamEntry<RESPBytes>] {
-        try await execute(XRANGE<RESPBytes>(
-            key: key.bulkString, start: start.bulkString, end: end.bulkString, count: count))
-    }
-
-    /// The entries of a stream from one identifier to another, oldest first. See ``XRANGE``.
-    @export(implementation) public func xrange<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ end: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
-    ) async throws -> [StreamEntry<Value>] {
-        try await execute(XRANGE<Value>(
-            key: key.bulkString, start: start.bulkString, end: end.bulkString, count: count))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// The entries of a stream from one identifier to another, oldest first. See ``XRANGE``.
-    @discardableResult
-    @export(implementation) public func xrange(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ end: some BulkStringConvertible, count: Int? = nil
-    ) -> Queued<[StreamEntry<RESPBytes>]> {
-        enqueue(XRANGE<RESPBytes>(
-            key: key.bulkString, start: start.bulkString, end: end.bulkString, count: count))
-    }
-
-    /// The entries of a stream from one identifier to another, oldest first. See ``XRANGE``.
-    @discardableResult
-    @export(implementation) public func xrange<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ end: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
-    ) -> Queued<[StreamEntry<Value>]> {
-        enqueue(XRANGE<Value>(key: key.bulkString, start: start.bulkString, end: end.bulkString, count: count))
-    }
-}
-
-extension Command where Self == XRANGE<RESPBytes> {
-    /// The entries of a stream from one identifier to another, oldest first. See ``XRANGE``.
-    @export(implementation) public static func xrange(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ end: some BulkStringConvertible, count: Int? = nil
-    ) -> Self {
-        XRANGE<RESPBytes>(key: key.bulkString, start: start.bulkString, end: end.bulkString, count: count)
-    }
-}
-
-extension Command {
-    /// The entries of a stream from one identifier to another, oldest first. See ``XRANGE``.
-    @export(implementation) public static func xrange<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ end: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
-    ) -> Self where Self == XRANGE<Value> {
-        XRANGE<Value>(key: key.bulkString, start: start.bulkString, end: end.bulkString, count: count)
-    }
-}
-
 // MARK: XREAD
 
 /// New entries of streams; waits for some only with `block`.
 ///
 /// `XREAD [COUNT count] [BLOCK milliseconds] STREAMS key [key ...] id [id ...]`
 ///
-/// Since 5.0.0. Keys: `keys`. Reply: `StreamEntries<Value>?`.
+/// Since 5.0.0. Keys: `key`. Reply: `StreamEntries<Value>?`.
 @frozen public struct XREAD<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
     /// What the server answers.
     public typealias Reply = StreamEntries<Value>?
@@ -309,19 +19,14 @@ extension Command {
     public var count: Int?
     /// `[BLOCK milliseconds]`; rounded up to whole milliseconds
     public var block: Duration?
-    /// `key [key ...]`
-    public var keys: BulkStringList
-    /// `id [id ...]`
-    public var ids: BulkStringList
+    /// `STREAMS key [key ...] id [id ...]`
+    public var streams: BulkStringList
 
     /// The command with these arguments.
-    @inlinable public init(
-        count: Int? = nil, block: Duration? = nil, keys: BulkStringList, ids: BulkStringList
-    ) {
+    @inlinable public init(count: Int? = nil, block: Duration? = nil, streams: BulkStringList) {
         self.count = count
         self.block = block
-        self.keys = keys
-        self.ids = ids
+        self.streams = streams
     }
 
     /// The facts of the command.
@@ -332,13 +37,13 @@ extension Command {
 
     /// It is refused with an empty list where the server wants one. It waits only with `BLOCK`.
     @inlinable public var callMetadata: CommandMetadata {
-        if keys.isEmpty || ids.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        if streams.isEmpty { return Self.metadata.adding(.lacksArguments) }
         return block == nil ? Self.metadata : Self.metadata.adding(.blocking)
     }
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(2 + (count == nil ? 0 : 2) + (block == nil ? 0 : 2) + keys.count + ids.count)
+        encoder.command(2 + (count == nil ? 0 : 2) + (block == nil ? 0 : 2) + streams.count)
         encoder.literal("$5\r\nXREAD\r\n")
         if let count {
             encoder.literal("$5\r\nCOUNT\r\n")
@@ -349,33 +54,46 @@ extension Command {
             encoder.bulk(block.inMilliseconds)
         }
         encoder.literal("$7\r\nSTREAMS\r\n")
-        keys.encode(into: &encoder)
-        ids.encode(into: &encoder)
+        streams.encodeRows(into: &encoder)
     }
 
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        keys.forEachSpan(body)
+        streams.forEachSpan(by: 2, body)
     }
 }
 
 extension ReadCommandExecutor where Self: ~Copyable {
     /// New entries of streams; waits for some only with `block`. See ``XREAD``.
     @export(implementation) public func xread(
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil
+        _ key: some BulkStringConvertible, _ id: StreamStart, count: Int? = nil, block: Duration? = nil
     ) async throws -> StreamEntries<RESPBytes>? {
         try await execute(XREAD<RESPBytes>(
-            count: count, block: block, keys: BulkStringList(keys), ids: BulkStringList(ids)))
+            count: count, block: block, streams: BulkStringList(pair: key.bulkString, id.bulkString)))
+    }
+
+    /// New entries of streams; waits for some only with `block`. See ``XREAD``.
+    @export(implementation) public func xread<First: BulkStringConvertible>(
+        _ streams: some Collection<(First, StreamStart)>, count: Int? = nil, block: Duration? = nil
+    ) async throws -> StreamEntries<RESPBytes>? {
+        try await execute(XREAD<RESPBytes>(count: count, block: block, streams: BulkStringList(pairs: streams)))
     }
 
     /// New entries of streams; waits for some only with `block`. See ``XREAD``.
     @export(implementation) public func xread<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil, as valueType: Value.Type
+        _ key: some BulkStringConvertible, _ id: StreamStart, count: Int? = nil, block: Duration? = nil,
+        as valueType: Value.Type
     ) async throws -> StreamEntries<Value>? {
         try await execute(XREAD<Value>(
-            count: count, block: block, keys: BulkStringList(keys), ids: BulkStringList(ids)))
+            count: count, block: block, streams: BulkStringList(pair: key.bulkString, id.bulkString)))
+    }
+
+    /// New entries of streams; waits for some only with `block`. See ``XREAD``.
+    @export(implementation) public func xread<First: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ streams: some Collection<(First, StreamStart)>, count: Int? = nil, block: Duration? = nil,
+        as valueType: Value.Type
+    ) async throws -> StreamEntries<Value>? {
+        try await execute(XREAD<Value>(count: count, block: block, streams: BulkStringList(pairs: streams)))
     }
 }
 
@@ -383,40 +101,72 @@ extension CommandQueue where Self: ~Copyable {
     /// New entries of streams; waits for some only with `block`. See ``XREAD``.
     @discardableResult
     @export(implementation) public func xread(
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil
+        _ key: some BulkStringConvertible, _ id: StreamStart, count: Int? = nil, block: Duration? = nil
     ) -> Queued<StreamEntries<RESPBytes>?> {
         enqueue(XREAD<RESPBytes>(
-            count: count, block: block, keys: BulkStringList(keys), ids: BulkStringList(ids)))
+            count: count, block: block, streams: BulkStringList(pair: key.bulkString, id.bulkString)))
+    }
+
+    /// New entries of streams; waits for some only with `block`. See ``XREAD``.
+    @discardableResult
+    @export(implementation) public func xread<First: BulkStringConvertible>(
+        _ streams: some Collection<(First, StreamStart)>, count: Int? = nil, block: Duration? = nil
+    ) -> Queued<StreamEntries<RESPBytes>?> {
+        enqueue(XREAD<RESPBytes>(count: count, block: block, streams: BulkStringList(pairs: streams)))
     }
 
     /// New entries of streams; waits for some only with `block`. See ``XREAD``.
     @discardableResult
     @export(implementation) public func xread<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil, as valueType: Value.Type
+        _ key: some BulkStringConvertible, _ id: StreamStart, count: Int? = nil, block: Duration? = nil,
+        as valueType: Value.Type
     ) -> Queued<StreamEntries<Value>?> {
-        enqueue(XREAD<Value>(count: count, block: block, keys: BulkStringList(keys), ids: BulkStringList(ids)))
+        enqueue(XREAD<Value>(
+            count: count, block: block, streams: BulkStringList(pair: key.bulkString, id.bulkString)))
+    }
+
+    /// New entries of streams; waits for some only with `block`. See ``XREAD``.
+    @discardableResult
+    @export(implementation) public func xread<First: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ streams: some Collection<(First, StreamStart)>, count: Int? = nil, block: Duration? = nil,
+        as valueType: Value.Type
+    ) -> Queued<StreamEntries<Value>?> {
+        enqueue(XREAD<Value>(count: count, block: block, streams: BulkStringList(pairs: streams)))
     }
 }
 
 extension Command where Self == XREAD<RESPBytes> {
     /// New entries of streams; waits for some only with `block`. See ``XREAD``.
     @export(implementation) public static func xread(
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil
+        _ key: some BulkStringConvertible, _ id: StreamStart, count: Int? = nil, block: Duration? = nil
     ) -> Self {
-        XREAD<RESPBytes>(count: count, block: block, keys: BulkStringList(keys), ids: BulkStringList(ids))
+        XREAD<RESPBytes>(
+            count: count, block: block, streams: BulkStringList(pair: key.bulkString, id.bulkString))
+    }
+
+    /// New entries of streams; waits for some only with `block`. See ``XREAD``.
+    @export(implementation) public static func xread<First: BulkStringConvertible>(
+        _ streams: some Collection<(First, StreamStart)>, count: Int? = nil, block: Duration? = nil
+    ) -> Self {
+        XREAD<RESPBytes>(count: count, block: block, streams: BulkStringList(pairs: streams))
     }
 }
 
 extension Command {
     /// New entries of streams; waits for some only with `block`. See ``XREAD``.
     @export(implementation) public static func xread<Value: RESPDecodable & Sendable>(
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil, as valueType: Value.Type
+        _ key: some BulkStringConvertible, _ id: StreamStart, count: Int? = nil, block: Duration? = nil,
+        as valueType: Value.Type
     ) -> Self where Self == XREAD<Value> {
-        XREAD<Value>(count: count, block: block, keys: BulkStringList(keys), ids: BulkStringList(ids))
+        XREAD<Value>(count: count, block: block, streams: BulkStringList(pair: key.bulkString, id.bulkString))
+    }
+
+    /// New entries of streams; waits for some only with `block`. See ``XREAD``.
+    @export(implementation) public static func xread<First: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ streams: some Collection<(First, StreamStart)>, count: Int? = nil, block: Duration? = nil,
+        as valueType: Value.Type
+    ) -> Self where Self == XREAD<Value> {
+        XREAD<Value>(count: count, block: block, streams: BulkStringList(pairs: streams))
     }
 }
 
@@ -427,7 +177,7 @@ extension Command {
 /// `XREADGROUP GROUP group consumer [COUNT count] [BLOCK milliseconds] [NOACK] STREAMS key [key ...] id [id
 /// ...]`
 ///
-/// Since 5.0.0. Keys: `keys`. Reply: `StreamEntries<Value>?`.
+/// Since 5.0.0. Keys: `key`. Reply: `StreamEntries<Value>?`.
 @frozen public struct XREADGROUP<Value: RESPDecodable & Sendable>: Command {
     /// What the server answers.
     public typealias Reply = StreamEntries<Value>?
@@ -442,23 +192,20 @@ extension Command {
     public var block: Duration?
     /// `[NOACK]`
     public var noack: Bool
-    /// `key [key ...]`
-    public var keys: BulkStringList
-    /// `id [id ...]`
-    public var ids: BulkStringList
+    /// `STREAMS key [key ...] id [id ...]`
+    public var streams: BulkStringList
 
     /// The command with these arguments.
     @inlinable public init(
         group: BulkString, consumer: BulkString, count: Int? = nil, block: Duration? = nil, noack: Bool = false,
-        keys: BulkStringList, ids: BulkStringList
+        streams: BulkStringList
     ) {
         self.group = group
         self.consumer = consumer
         self.count = count
         self.block = block
         self.noack = noack
-        self.keys = keys
-        self.ids = ids
+        self.streams = streams
     }
 
     /// The facts of the command.
@@ -469,19 +216,13 @@ extension Command {
 
     /// It is refused with an empty list where the server wants one. It waits only with `BLOCK`.
     @inlinable public var callMetadata: CommandMetadata {
-        if keys.isEmpty || ids.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        if streams.isEmpty { return Self.metadata.adding(.lacksArguments) }
         return block == nil ? Self.metadata : Self.metadata.adding(.blocking)
     }
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        var words = 5
-        words += (count == nil ? 0 : 2)
-        words += (block == nil ? 0 : 2)
-        words += (noack ? 1 : 0)
-        words += keys.count
-        words += ids.count
-        encoder.command(words)
+        encoder.command(5 + (count == nil ? 0 : 2) + (block == nil ? 0 : 2) + (noack ? 1 : 0) + streams.count)
         encoder.literal("$10\r\nXREADGROUP\r\n$5\r\nGROUP\r\n")
         group.encode(into: &encoder)
         consumer.encode(into: &encoder)
@@ -495,13 +236,12 @@ extension Command {
         }
         if noack { encoder.literal("$5\r\nNOACK\r\n") }
         encoder.literal("$7\r\nSTREAMS\r\n")
-        keys.encode(into: &encoder)
-        ids.encode(into: &encoder)
+        streams.encodeRows(into: &encoder)
     }
 
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        keys.forEachSpan(body)
+        streams.forEachSpan(by: 2, body)
     }
 }
 
@@ -510,24 +250,48 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func xreadgroup(
         _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil, noack: Bool = false
+        _ key: some BulkStringConvertible, _ id: StreamGroupPosition, count: Int? = nil, block: Duration? = nil,
+        noack: Bool = false
     ) async throws -> StreamEntries<RESPBytes>? {
         try await execute(XREADGROUP<RESPBytes>(
             group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
-            keys: BulkStringList(keys), ids: BulkStringList(ids)))
+            streams: BulkStringList(pair: key.bulkString, id.bulkString)))
+    }
+
+    /// New entries of streams for one consumer of a group; waits for some only with `block`. See ``XREADGROUP``.
+    @discardableResult
+    @export(implementation) public func xreadgroup<First: BulkStringConvertible>(
+        _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
+        _ streams: some Collection<(First, StreamGroupPosition)>, count: Int? = nil, block: Duration? = nil,
+        noack: Bool = false
+    ) async throws -> StreamEntries<RESPBytes>? {
+        try await execute(XREADGROUP<RESPBytes>(
+            group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
+            streams: BulkStringList(pairs: streams)))
     }
 
     /// New entries of streams for one consumer of a group; waits for some only with `block`. See ``XREADGROUP``.
     @discardableResult
     @export(implementation) public func xreadgroup<Value: RESPDecodable & Sendable>(
         _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil, noack: Bool = false, as valueType: Value.Type
+        _ key: some BulkStringConvertible, _ id: StreamGroupPosition, count: Int? = nil, block: Duration? = nil,
+        noack: Bool = false, as valueType: Value.Type
     ) async throws -> StreamEntries<Value>? {
         try await execute(XREADGROUP<Value>(
             group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
-            keys: BulkStringList(keys), ids: BulkStringList(ids)))
+            streams: BulkStringList(pair: key.bulkString, id.bulkString)))
+    }
+
+    /// New entries of streams for one consumer of a group; waits for some only with `block`. See ``XREADGROUP``.
+    @discardableResult
+    @export(implementation) public func xreadgroup<First: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
+        _ streams: some Collection<(First, StreamGroupPosition)>, count: Int? = nil, block: Duration? = nil,
+        noack: Bool = false, as valueType: Value.Type
+    ) async throws -> StreamEntries<Value>? {
+        try await execute(XREADGROUP<Value>(
+            group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
+            streams: BulkStringList(pairs: streams)))
     }
 }
 
@@ -536,24 +300,48 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func xreadgroup(
         _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil, noack: Bool = false
+        _ key: some BulkStringConvertible, _ id: StreamGroupPosition, count: Int? = nil, block: Duration? = nil,
+        noack: Bool = false
     ) -> Queued<StreamEntries<RESPBytes>?> {
         enqueue(XREADGROUP<RESPBytes>(
             group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
-            keys: BulkStringList(keys), ids: BulkStringList(ids)))
+            streams: BulkStringList(pair: key.bulkString, id.bulkString)))
+    }
+
+    /// New entries of streams for one consumer of a group; waits for some only with `block`. See ``XREADGROUP``.
+    @discardableResult
+    @export(implementation) public func xreadgroup<First: BulkStringConvertible>(
+        _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
+        _ streams: some Collection<(First, StreamGroupPosition)>, count: Int? = nil, block: Duration? = nil,
+        noack: Bool = false
+    ) -> Queued<StreamEntries<RESPBytes>?> {
+        enqueue(XREADGROUP<RESPBytes>(
+            group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
+            streams: BulkStringList(pairs: streams)))
     }
 
     /// New entries of streams for one consumer of a group; waits for some only with `block`. See ``XREADGROUP``.
     @discardableResult
     @export(implementation) public func xreadgroup<Value: RESPDecodable & Sendable>(
         _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil, noack: Bool = false, as valueType: Value.Type
+        _ key: some BulkStringConvertible, _ id: StreamGroupPosition, count: Int? = nil, block: Duration? = nil,
+        noack: Bool = false, as valueType: Value.Type
     ) -> Queued<StreamEntries<Value>?> {
         enqueue(XREADGROUP<Value>(
             group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
-            keys: BulkStringList(keys), ids: BulkStringList(ids)))
+            streams: BulkStringList(pair: key.bulkString, id.bulkString)))
+    }
+
+    /// New entries of streams for one consumer of a group; waits for some only with `block`. See ``XREADGROUP``.
+    @discardableResult
+    @export(implementation) public func xreadgroup<First: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
+        _ streams: some Collection<(First, StreamGroupPosition)>, count: Int? = nil, block: Duration? = nil,
+        noack: Bool = false, as valueType: Value.Type
+    ) -> Queued<StreamEntries<Value>?> {
+        enqueue(XREADGROUP<Value>(
+            group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
+            streams: BulkStringList(pairs: streams)))
     }
 }
 
@@ -561,12 +349,23 @@ extension Command where Self == XREADGROUP<RESPBytes> {
     /// New entries of streams for one consumer of a group; waits for some only with `block`. See ``XREADGROUP``.
     @export(implementation) public static func xreadgroup(
         _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil, noack: Bool = false
+        _ key: some BulkStringConvertible, _ id: StreamGroupPosition, count: Int? = nil, block: Duration? = nil,
+        noack: Bool = false
     ) -> Self {
         XREADGROUP<RESPBytes>(
             group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
-            keys: BulkStringList(keys), ids: BulkStringList(ids))
+            streams: BulkStringList(pair: key.bulkString, id.bulkString))
+    }
+
+    /// New entries of streams for one consumer of a group; waits for some only with `block`. See ``XREADGROUP``.
+    @export(implementation) public static func xreadgroup<First: BulkStringConvertible>(
+        _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
+        _ streams: some Collection<(First, StreamGroupPosition)>, count: Int? = nil, block: Duration? = nil,
+        noack: Bool = false
+    ) -> Self {
+        XREADGROUP<RESPBytes>(
+            group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
+            streams: BulkStringList(pairs: streams))
     }
 }
 
@@ -574,12 +373,23 @@ extension Command {
     /// New entries of streams for one consumer of a group; waits for some only with `block`. See ``XREADGROUP``.
     @export(implementation) public static func xreadgroup<Value: RESPDecodable & Sendable>(
         _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
-        _ keys: some Collection<some BulkStringConvertible>, _ ids: some Collection<some BulkStringConvertible>,
-        count: Int? = nil, block: Duration? = nil, noack: Bool = false, as valueType: Value.Type
+        _ key: some BulkStringConvertible, _ id: StreamGroupPosition, count: Int? = nil, block: Duration? = nil,
+        noack: Bool = false, as valueType: Value.Type
     ) -> Self where Self == XREADGROUP<Value> {
         XREADGROUP<Value>(
             group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
-            keys: BulkStringList(keys), ids: BulkStringList(ids))
+            streams: BulkStringList(pair: key.bulkString, id.bulkString))
+    }
+
+    /// New entries of streams for one consumer of a group; waits for some only with `block`. See ``XREADGROUP``.
+    @export(implementation) public static func xreadgroup<First: BulkStringConvertible, Value: RESPDecodable & Sendable>(
+        _ group: some BulkStringConvertible, _ consumer: some BulkStringConvertible,
+        _ streams: some Collection<(First, StreamGroupPosition)>, count: Int? = nil, block: Duration? = nil,
+        noack: Bool = false, as valueType: Value.Type
+    ) -> Self where Self == XREADGROUP<Value> {
+        XREADGROUP<Value>(
+            group: group.bulkString, consumer: consumer.bulkString, count: count, block: block, noack: noack,
+            streams: BulkStringList(pairs: streams))
     }
 }
 
@@ -597,14 +407,14 @@ extension Command {
     /// `key`
     public var key: BulkString
     /// `end`
-    public var end: BulkString
+    public var end: StreamBound
     /// `start`
-    public var start: BulkString
+    public var start: StreamBound
     /// `[COUNT count]`
     public var count: Int?
 
     /// The command with these arguments.
-    @inlinable public init(key: BulkString, end: BulkString, start: BulkString, count: Int? = nil) {
+    @inlinable public init(key: BulkString, end: StreamBound, start: StreamBound, count: Int? = nil) {
         self.key = key
         self.end = end
         self.start = start
@@ -638,20 +448,17 @@ extension Command {
 extension ReadCommandExecutor where Self: ~Copyable {
     /// The entries of a stream from one identifier back to another, newest first. See ``XREVRANGE``.
     @export(implementation) public func xrevrange(
-        _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
-        _ start: some BulkStringConvertible, count: Int? = nil
+        _ key: some BulkStringConvertible, _ end: StreamBound, _ start: StreamBound, count: Int? = nil
     ) async throws -> [StreamEntry<RESPBytes>] {
-        try await execute(XREVRANGE<RESPBytes>(
-            key: key.bulkString, end: end.bulkString, start: start.bulkString, count: count))
+        try await execute(XREVRANGE<RESPBytes>(key: key.bulkString, end: end, start: start, count: count))
     }
 
     /// The entries of a stream from one identifier back to another, newest first. See ``XREVRANGE``.
     @export(implementation) public func xrevrange<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
-        _ start: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
+        _ key: some BulkStringConvertible, _ end: StreamBound, _ start: StreamBound, count: Int? = nil,
+        as valueType: Value.Type
     ) async throws -> [StreamEntry<Value>] {
-        try await execute(XREVRANGE<Value>(
-            key: key.bulkString, end: end.bulkString, start: start.bulkString, count: count))
+        try await execute(XREVRANGE<Value>(key: key.bulkString, end: end, start: start, count: count))
     }
 }
 
@@ -659,40 +466,195 @@ extension CommandQueue where Self: ~Copyable {
     /// The entries of a stream from one identifier back to another, newest first. See ``XREVRANGE``.
     @discardableResult
     @export(implementation) public func xrevrange(
-        _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
-        _ start: some BulkStringConvertible, count: Int? = nil
+        _ key: some BulkStringConvertible, _ end: StreamBound, _ start: StreamBound, count: Int? = nil
     ) -> Queued<[StreamEntry<RESPBytes>]> {
-        enqueue(XREVRANGE<RESPBytes>(
-            key: key.bulkString, end: end.bulkString, start: start.bulkString, count: count))
+        enqueue(XREVRANGE<RESPBytes>(key: key.bulkString, end: end, start: start, count: count))
     }
 
     /// The entries of a stream from one identifier back to another, newest first. See ``XREVRANGE``.
     @discardableResult
     @export(implementation) public func xrevrange<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
-        _ start: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
+        _ key: some BulkStringConvertible, _ end: StreamBound, _ start: StreamBound, count: Int? = nil,
+        as valueType: Value.Type
     ) -> Queued<[StreamEntry<Value>]> {
-        enqueue(XREVRANGE<Value>(
-            key: key.bulkString, end: end.bulkString, start: start.bulkString, count: count))
+        enqueue(XREVRANGE<Value>(key: key.bulkString, end: end, start: start, count: count))
     }
 }
 
 extension Command where Self == XREVRANGE<RESPBytes> {
     /// The entries of a stream from one identifier back to another, newest first. See ``XREVRANGE``.
     @export(implementation) public static func xrevrange(
-        _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
-        _ start: some BulkStringConvertible, count: Int? = nil
+        _ key: some BulkStringConvertible, _ end: StreamBound, _ start: StreamBound, count: Int? = nil
     ) -> Self {
-        XREVRANGE<RESPBytes>(key: key.bulkString, end: end.bulkString, start: start.bulkString, count: count)
+        XREVRANGE<RESPBytes>(key: key.bulkString, end: end, start: start, count: count)
     }
 }
 
 extension Command {
     /// The entries of a stream from one identifier back to another, newest first. See ``XREVRANGE``.
     @export(implementation) public static func xrevrange<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ end: some BulkStringConvertible,
-        _ start: some BulkStringConvertible, count: Int? = nil, as valueType: Value.Type
+        _ key: some BulkStringConvertible, _ end: StreamBound, _ start: StreamBound, count: Int? = nil,
+        as valueType: Value.Type
     ) -> Self where Self == XREVRANGE<Value> {
-        XREVRANGE<Value>(key: key.bulkString, end: end.bulkString, start: start.bulkString, count: count)
+        XREVRANGE<Value>(key: key.bulkString, end: end, start: start, count: count)
+    }
+}
+
+// MARK: XSETID
+
+/// `XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]`
+///
+/// Since 5.0.0. Key: `key`. Reply: `OK`.
+@frozen public struct XSETID: Command {
+    /// What the server answers.
+    public typealias Reply = OK
+
+    /// `key`
+    public var key: BulkString
+    /// `last-id`
+    public var lastId: StreamID
+    /// `[ENTRIESADDED entries-added]`
+    public var entriesadded: Int?
+    /// `[MAXDELETEDID max-deleted-id]`
+    public var maxdeletedid: StreamID?
+
+    /// The command with these arguments.
+    @inlinable public init(
+        key: BulkString, lastId: StreamID, entriesadded: Int? = nil, maxdeletedid: StreamID? = nil
+    ) {
+        self.key = key
+        self.lastId = lastId
+        self.entriesadded = entriesadded
+        self.maxdeletedid = maxdeletedid
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "XSETID", flags: [.write], idempotency: .accumulating, since: .init(5, 0, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(3 + (entriesadded == nil ? 0 : 2) + (maxdeletedid == nil ? 0 : 2))
+        encoder.literal("$6\r\nXSETID\r\n")
+        key.encode(into: &encoder)
+        lastId.encode(into: &encoder)
+        if let entriesadded {
+            encoder.literal("$12\r\nENTRIESADDED\r\n")
+            encoder.bulk(entriesadded)
+        }
+        if let maxdeletedid {
+            encoder.literal("$12\r\nMAXDELETEDID\r\n")
+            maxdeletedid.encode(into: &encoder)
+        }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]`; see ``XSETID``.
+    @discardableResult
+    @export(implementation) public func xsetid(
+        _ key: some BulkStringConvertible, _ lastId: StreamID, entriesadded: Int? = nil,
+        maxdeletedid: StreamID? = nil
+    ) async throws -> OK {
+        try await execute(XSETID(
+            key: key.bulkString, lastId: lastId, entriesadded: entriesadded, maxdeletedid: maxdeletedid))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]`; see ``XSETID``.
+    @discardableResult
+    @export(implementation) public func xsetid(
+        _ key: some BulkStringConvertible, _ lastId: StreamID, entriesadded: Int? = nil,
+        maxdeletedid: StreamID? = nil
+    ) -> Queued<OK> {
+        enqueue(XSETID(
+            key: key.bulkString, lastId: lastId, entriesadded: entriesadded, maxdeletedid: maxdeletedid))
+    }
+}
+
+extension Command where Self == XSETID {
+    /// `XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]`; see ``XSETID``.
+    @export(implementation) public static func xsetid(
+        _ key: some BulkStringConvertible, _ lastId: StreamID, entriesadded: Int? = nil,
+        maxdeletedid: StreamID? = nil
+    ) -> Self {
+        XSETID(key: key.bulkString, lastId: lastId, entriesadded: entriesadded, maxdeletedid: maxdeletedid)
+    }
+}
+
+// MARK: XTRIM
+
+/// Removes a stream's oldest entries and returns how many.
+///
+/// `XTRIM key <MAXLEN | MINID> [= | ~] threshold [LIMIT count]`
+///
+/// Since 5.0.0. Key: `key`. Reply: `Int`.
+@frozen public struct XTRIM: Command {
+    /// What the server answers.
+    public typealias Reply = Int
+
+    /// `key`
+    public var key: BulkString
+    /// `<MAXLEN | MINID> [= | ~] threshold [LIMIT count]`
+    public var trim: StreamTrim
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString, trim: StreamTrim) {
+        self.key = key
+        self.trim = trim
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "XTRIM", flags: [.write], idempotency: .idempotent, since: .init(5, 0, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(2 + trim.argumentCount)
+        encoder.literal("$5\r\nXTRIM\r\n")
+        key.encode(into: &encoder)
+        trim.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Removes a stream's oldest entries and returns how many. See ``XTRIM``.
+    @discardableResult
+    @export(implementation) public func xtrim(
+        _ key: some BulkStringConvertible, _ trim: StreamTrim
+    ) async throws -> Int {
+        try await execute(XTRIM(key: key.bulkString, trim: trim))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Removes a stream's oldest entries and returns how many. See ``XTRIM``.
+    @discardableResult
+    @export(implementation) public func xtrim(
+        _ key: some BulkStringConvertible, _ trim: StreamTrim
+    ) -> Queued<Int> {
+        enqueue(XTRIM(key: key.bulkString, trim: trim))
+    }
+}
+
+extension Command where Self == XTRIM {
+    /// Removes a stream's oldest entries and returns how many. See ``XTRIM``.
+    @export(implementation) public static func xtrim(
+        _ key: some BulkStringConvertible, _ trim: StreamTrim
+    ) -> Self {
+        XTRIM(key: key.bulkString, trim: trim)
     }
 }

@@ -94,11 +94,11 @@ extension ReadCommandExecutor where Self: Sendable {
         let wait = StreamGroupStateMachine.longestWait
         return StreamFollowing(
             newest: {
-                try await execute(XREVRANGE<RESPBytes>(key: key, end: "+", start: "-", count: 1)).first?.id
+                try await execute(XREVRANGE<RESPBytes>(key: key, end: .last, start: .first, count: 1)).first?.id
             },
             read: { last in
                 let found = try await execute(
-                    XREAD<Value>(count: max(count, 1), block: wait, keys: .one(key), ids: .one(last.bulkString)))
+                    XREAD<Value>(count: max(count, 1), block: wait, streams: .two(key, last.bulkString)))
                 return found?.streams.first?.entries ?? []
             },
             start: start)

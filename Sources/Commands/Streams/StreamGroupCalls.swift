@@ -5,7 +5,7 @@ internal import RESPCodec
 
 /// The calls that reading in a group takes, over any executor.
 struct StreamGroupCalls<Value: RESPDecodable & Sendable>: Sendable {
-    let create: @Sendable (_ from: String) async throws -> Void
+    let create: @Sendable (_ from: StreamStart) async throws -> Void
     let readPending: @Sendable (_ after: StreamID) async throws -> [StreamEntry<Value>]
     let claim: @Sendable (_ from: StreamID) async throws -> StreamClaims<Value>
     let readNew: @Sendable (_ waiting: Duration) async throws -> [StreamEntry<Value>]
@@ -18,48 +18,45 @@ struct StreamGroupCalls<Value: RESPDecodable & Sendable>: Sendable {
         _ executor: Executor, key: BulkString, group: BulkString, consumer: BulkString, count pageSize: Int,
         idle: Duration, now: @escaping @Sendable () -> ContinuousClock.Instant
     ) {
-        let keys = BulkStringList.one(key)
         create = { start in
             do {
-                _ = try await executor.execute(
-                    XGROUP.CREATE(key: key, group: group, idSelector: ._id(.string(start)), mkstream: true))
+                _ = try await executor.execute(XGROUP.CREATE(key: key, group: group, id: start, mkstream: true))
             } catch let error as ServerError where error.code == .busyGroup {}
         }
         readPending = { id in
             let found = try await executor.execute(
                 XREADGROUP<Value>(
-                    group: group, consumer: consumer, count: pageSize, keys: keys, ids: .one(id.bulkString)))
+                    group: group, consumer: consumer, count: pageSize,
+                    streams: .two(key, StreamGroupPosition.pending(after: id).bulkString)))
             return found?.streams.first?.entries ?? []
         }
         claim = { cursor in
             try await executor.execute(
                 XAUTOCLAIM<Value>(
-                    key: key, group: group, consumer: consumer, minIdleTime: idle, start: cursor.bulkString,
-                    count: pageSize))
+                    key: key, group: group, consumer: consumer, minIdleTime: idle, start: cursor, count: pageSize))
         }
         readNew = { wait in
             let found = try await executor.execute(
                 XREADGROUP<Value>(
-                    group: group, consumer: consumer, count: pageSize, block: wait, keys: keys, ids: .one(">")))
+                    group: group, consumer: consumer, count: pageSize, block: wait,
+                    streams: .two(key, StreamGroupPosition.new.bulkString)))
             return found?.streams.first?.entries ?? []
         }
         count = { first, last in
             // Between two entries that were claimed may lie others of this consumer, any number of them.
-            var (pending, start): ([PendingEntry], BulkString) = ([], first.bulkString)
+            var (pending, start) = ([PendingEntry](), StreamBound.id(first))
             while true {
                 let page = try await executor.execute(
                     AtPrimary(
                         XPENDING_RANGE(
-                            key: key, group: group, start: start, end: last.bulkString, count: max(pageSize, 100),
+                            key: key, group: group, start: start, end: .id(last), count: max(pageSize, 100),
                             consumer: consumer)))
                 pending += page
                 guard page.count >= max(pageSize, 100), let end = page.last else { return pending }
-                start = .string("(\(end.id)")
+                start = .excluding(end.id)
             }
         }
-        acknowledge = { ids in
-            try await executor.execute(XACK(key: key, group: group, ids: BulkStringList(ids)))
-        }
+        acknowledge = { ids in try await executor.execute(XACK(key: key, group: group, ids: ids)) }
         self.now = now
     }
 }

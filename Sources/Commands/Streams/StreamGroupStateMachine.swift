@@ -7,8 +7,8 @@
 /// Asked with ``next(at:)`` what to do; told what came of it.
 struct StreamGroupStateMachine {
     enum Action: Equatable {
-        /// Make the group, whose readers begin behind this entry, and the stream if there is none.
-        case create(from: String)
+        /// Make the group, whose readers begin here, and the stream if there is none.
+        case create(from: StreamStart)
         /// Read what this consumer has got and not acknowledged, behind this entry.
         case readPending(after: StreamID)
         /// Ask how often the entries that were read have been delivered; those that aren't this consumer's any more are dropped.
@@ -58,7 +58,7 @@ struct StreamGroupStateMachine {
         if isCounting { return .count }
         switch phase {
         case .creating:
-            return .create(from: hasRead ? Self.before(last).description : start?.id ?? last.description)
+            return .create(from: hasRead ? .after(Self.before(last)) : start ?? .after(last))
         case .readingPending: return .readPending(after: last)
         case .claiming(let cursor): return .claim(from: cursor)
         case .readingNew: break

@@ -137,6 +137,26 @@ public import RESPCodec
         }
     }
 
+    /// Appends pairs as two rows: the first of each, then the second of each.
+    @inlinable
+    public func encodeRows(into encoder: inout CommandEncoder) {
+        switch self {
+        case .one, .two: encode(into: &encoder)
+        case .many(let all):
+            for index in stride(from: 0, to: all.count, by: 2) { all[index].encode(into: &encoder) }
+            for index in stride(from: 1, to: all.count, by: 2) { all[index].encode(into: &encoder) }
+        case .strings(let all):
+            for index in stride(from: 0, to: all.count, by: 2) { encoder.bulk(all[index]) }
+            for index in stride(from: 1, to: all.count, by: 2) { encoder.bulk(all[index]) }
+        case .stringPairs(let all):
+            for pair in all { encoder.bulk(pair.0) }
+            for pair in all { encoder.bulk(pair.1) }
+        case .stringDictionary(let all):
+            for key in all.keys { encoder.bulk(key) }
+            for value in all.values { encoder.bulk(value) }
+        }
+    }
+
     /// Calls `body` with the bytes of every `stride`-th argument, the first included.
     @inlinable
     public func forEachSpan(by stride: Int = 1, _ body: (Span<UInt8>) -> Void) {

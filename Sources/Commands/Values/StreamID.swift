@@ -5,8 +5,6 @@ public import RESPCodec
 
 /// What tells the entries of a stream apart, and orders them: a time in milliseconds, and a number for entries of the same.
 ///
-/// Methods take one wherever they take an identifier, beside the server's own words: `-`, `+`, `$`, `>`, `(5-1`.
-///
 /// The server's documentation calls it `<ms>-<seq>`; both parts are unsigned and have 64 bits.
 @frozen public struct StreamID: Hashable, Comparable, BitwiseCopyable, Sendable {
     /// The time by the clock of the server that took the entry, in milliseconds since 1970, unless somebody chose another number.
@@ -36,25 +34,29 @@ public import RESPCodec
     }
 
     private init?(_ text: Span<UInt8>) {
-        var parts: (UInt64, UInt64) = (0, 0)
-        var digits = 0
-        var isSecond = false
-        for index in text.indices {
-            let byte = text[index]
-            if byte == UInt8(ascii: "-"), !isSecond, digits > 0 {
-                isSecond = true
-                digits = 0
-                continue
-            }
-            guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
-            let (product, isTooLarge) = (isSecond ? parts.1 : parts.0).multipliedReportingOverflow(by: 10)
-            let (sum, overflows) = product.addingReportingOverflow(UInt64(byte &- UInt8(ascii: "0")))
-            guard !isTooLarge, !overflows else { return nil }
-            if isSecond { parts.1 = sum } else { parts.0 = sum }
-            digits += 1
+        let hyphen = text.indices.first { text[$0] == UInt8(ascii: "-") }
+        guard let milliseconds = Self.number(text, 0..<(hyphen ?? text.count)) else { return nil }
+        guard let hyphen else {
+            self.init(milliseconds, 0)
+            return
         }
-        guard digits > 0 else { return nil }
-        self.init(parts.0, parts.1)
+        guard let sequence = Self.number(text, hyphen + 1..<text.count) else { return nil }
+        self.init(milliseconds, sequence)
+    }
+
+    /// Digits and nothing else, at least one.
+    private static func number(_ text: Span<UInt8>, _ range: Range<Int>) -> UInt64? {
+        guard !range.isEmpty else { return nil }
+        var number: UInt64 = 0
+        for index in range {
+            let digit = text[index] &- UInt8(ascii: "0")
+            guard digit <= 9 else { return nil }
+            let (product, isTooLarge) = number.multipliedReportingOverflow(by: 10)
+            let (sum, overflows) = product.addingReportingOverflow(UInt64(digit))
+            guard !isTooLarge, !overflows else { return nil }
+            number = sum
+        }
+        return number
     }
 }
 
@@ -69,18 +71,33 @@ extension StreamID: RESPDecodable {
     }
 }
 
-extension StreamID: BulkStringConvertible {
-    /// The identifier as the server spells it.
-    public var bulkString: BulkString { .string(description) }
-}
-
-extension StreamID: LosslessStringConvertible, ExpressibleByStringLiteral {
+extension StreamID: BulkStringConvertible, LosslessStringConvertible {
     /// The identifier as the server spells it: `5-1`.
     public var description: String { "\(milliseconds)-\(sequence)" }
 
-    /// The identifier that a literal spells. Traps for a literal that spells none.
-    public init(stringLiteral text: String) {
-        guard let id = StreamID(text) else { preconditionFailure("'\(text)' is no identifier of an entry") }
-        self = id
+    /// The identifier as the server spells it.
+    public var bulkString: BulkString { .string(description) }
+
+    /// Appends it as a bulk string, with a `(` in front if it is to be left out. Allocates nothing unless the encoder grows.
+    @usableFromInline func encode(into encoder: inout CommandEncoder, isExcluded: Bool = false) {
+        // Two numbers of 20 digits and two signs, from the end.
+        var text = InlineArray<42, UInt8>(repeating: 0)
+        var start = text.count
+        func put(_ byte: UInt8) {
+            start -= 1
+            text[start] = byte
+        }
+        func put(_ number: UInt64) {
+            var number = number
+            repeat {
+                put(UInt8(ascii: "0") + UInt8(number % 10))
+                number /= 10
+            } while number > 0
+        }
+        put(sequence)
+        put(UInt8(ascii: "-"))
+        put(milliseconds)
+        if isExcluded { put(UInt8(ascii: "(")) }
+        encoder.bulk(text.span.extracting(start..<text.count))
     }
 }

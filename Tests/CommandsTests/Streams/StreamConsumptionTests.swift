@@ -128,7 +128,7 @@ import Testing
         let executor = WordExecutor { _ in try script.answer() }
         var iterator = executor.consume("s", group: "g", consumer: "c").makeAsyncIterator()
         await #expect(throws: ServerError.self) { _ = try await iterator.next() }
-        #expect(try await iterator.next()?.id == "3-0")
+        #expect(try await iterator.next()?.id == StreamID(3, 0))
     }
 
     @Test func `a cancelled task gets nothing more, not even what is here`() async throws {
@@ -146,7 +146,7 @@ import Testing
         }
         handle.yield(task)
         await #expect(throws: CancellationError.self) { try await task.value }
-        #expect(seen.withLock { $0 } == ["3-0"])
+        #expect(seen.withLock { $0 } == [StreamID(3, 0)])
     }
 
     @Test func `who follows a stream from its end begins behind the newest entry`() async throws {
@@ -157,7 +157,7 @@ import Testing
             do {
                 for try await entry in executor.follow("s", as: Int.self) { ids.append(entry.id) }
             } catch is CancellationError {}
-            #expect(ids == ["4-0", "5-0"])
+            #expect(ids == [StreamID(4, 0), StreamID(5, 0)])
             #expect(
                 executor.asked.withLock { $0.map { $0.joined(separator: " ") } } == [
                     "XREVRANGE s + - COUNT 1", "XREAD COUNT 100 BLOCK 10000 STREAMS s \(id)",
