@@ -201,4 +201,20 @@ import Testing
         #expect(!page.cursor.isFinished)
         #expect(try reply("*2 $1 0 *0", as: CLUSTERSCAN<String>.Reply.self).cursor.isFinished)
     }
+
+    @Test func `connections are named by what the server numbers them with`() throws {
+        let id = try reply(":7", as: CLIENT.ID.Reply.self)
+        #expect(id == ClientID(rawValue: 7))
+        #expect(id < 8)
+        #expect(try words(.clientUnblock(id)) == ["CLIENT", "UNBLOCK", "7"])
+        #expect(try words(.clientList(id: [id, 9])) == ["CLIENT", "LIST", "ID", "7", "9"])
+        #expect(wire(CLIENT.TRACKING(.read, redirect: id)).hasSuffix("$8 REDIRECT $1 7"))
+    }
+
+    @Test(arguments: [(":-1", TrackingRedirection.off), (":0", .itself), (":7", .to(7))])
+    func `CLIENT GETREDIR names a connection, or says that there is none`(
+        text: String, redirection: TrackingRedirection
+    ) throws {
+        #expect(try reply(text, as: CLIENT.GETREDIR.Reply.self) == redirection)
+    }
 }

@@ -21,6 +21,7 @@ enum ArgumentTypes {
         case ("integer", "slot"), ("integer", "start-slot"), ("integer", "end-slot"): .slot
         case ("double", "timeout"): .fractionalSeconds
         case ("integer", "cursor"): .cursor
+        case ("integer", "client-id"), ("integer", "not-client-id"): .value("ClientID")
         // "(1.5" and "-inf" are bounds too.
         case ("double", "min"), ("double", "max"): .bulk
         // The documents call them integers; the server reads fractions.

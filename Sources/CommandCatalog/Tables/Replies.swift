@@ -79,7 +79,8 @@ enum Replies {
     private static let servers: [String: String] = [
         "PUBLISH": "Int", "PUBSUB CHANNELS": "[Value]", "PUBSUB NUMPAT": "Int", "PUBSUB NUMSUB": "[RESPBytes: Int]",
         "PUBSUB SHARDCHANNELS": "[Value]", "PUBSUB SHARDNUMSUB": "[RESPBytes: Int]", "SPUBLISH": "Int",
-        "ECHO": "Value", "PING": "String", "CLIENT GETNAME": "String?", "CLIENT GETREDIR": "Int", "CLIENT ID": "Int",
+        "ECHO": "Value", "PING": "String", "CLIENT GETNAME": "String?", "CLIENT GETREDIR": "TrackingRedirection",
+        "CLIENT ID": "ClientID",
         "CLIENT INFO": "ClientDescription", "CLIENT KILL": "Int", "CLIENT LIST": "[ClientDescription]",
         "CLIENT PAUSE": "OK",
         "CLIENT UNBLOCK": "Bool", "CLIENT UNPAUSE": "OK",

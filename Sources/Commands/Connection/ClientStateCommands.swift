@@ -26,13 +26,13 @@ extension CLIENT {
 
         /// Of which keys the server is to speak.
         public var mode: Mode
-        /// The number of the connection that it speaks to, as `CLIENT ID` gives it; nil for this one.
-        public var redirect: Int?
+        /// The connection that it speaks to, as `CLIENT ID` gives it; nil for this one.
+        public var redirect: ClientID?
         /// Whether it keeps silent of what this connection has changed by itself.
         public var noLoop: Bool
 
         /// Switches tracking on, in some mode, or off.
-        public init(_ mode: Mode, redirect: Int? = nil, noLoop: Bool = false) {
+        public init(_ mode: Mode, redirect: ClientID? = nil, noLoop: Bool = false) {
             self.mode = mode
             self.redirect = redirect
             self.noLoop = noLoop

@@ -60,10 +60,10 @@ extension Command where Self == CLIENT.GETNAME {
 extension CLIENT {
     /// `CLIENT GETREDIR`
     ///
-    /// Since 6.0.0. No keys. Reply: `Int`.
+    /// Since 6.0.0. No keys. Reply: `TrackingRedirection`.
     @frozen public struct GETREDIR: Command {
         /// What the server answers.
-        public typealias Reply = Int
+        public typealias Reply = TrackingRedirection
 
         /// The command; it has no arguments.
         @inlinable public init() {
@@ -84,7 +84,7 @@ extension CLIENT {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLIENT GETREDIR`; see ``CLIENT/GETREDIR``.
     @discardableResult
-    @export(implementation) public func clientGetredir() async throws -> Int {
+    @export(implementation) public func clientGetredir() async throws -> TrackingRedirection {
         try await execute(CLIENT.GETREDIR())
     }
 }
@@ -92,7 +92,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// `CLIENT GETREDIR`; see ``CLIENT/GETREDIR``.
     @discardableResult
-    @export(implementation) public func clientGetredir() -> Queued<Int> {
+    @export(implementation) public func clientGetredir() -> Queued<TrackingRedirection> {
         enqueue(CLIENT.GETREDIR())
     }
 }
@@ -160,10 +160,10 @@ extension CLIENT {
     ///
     /// `CLIENT ID`
     ///
-    /// Since 5.0.0. No keys. Reply: `Int`.
+    /// Since 5.0.0. No keys. Reply: `ClientID`.
     @frozen public struct ID: Command {
         /// What the server answers.
-        public typealias Reply = Int
+        public typealias Reply = ClientID
 
         /// The command; it has no arguments.
         @inlinable public init() {
@@ -184,7 +184,7 @@ extension CLIENT {
 extension CommandExecutor where Self: ~Copyable {
     /// The number of this connection, which no other one ever has. See ``CLIENT/ID``.
     @discardableResult
-    @export(implementation) public func clientId() async throws -> Int {
+    @export(implementation) public func clientId() async throws -> ClientID {
         try await execute(CLIENT.ID())
     }
 }
@@ -192,7 +192,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// The number of this connection, which no other one ever has. See ``CLIENT/ID``.
     @discardableResult
-    @export(implementation) public func clientId() -> Queued<Int> {
+    @export(implementation) public func clientId() -> Queued<ClientID> {
         enqueue(CLIENT.ID())
     }
 }
@@ -340,7 +340,7 @@ extension CLIENT {
         /// `<[ID client-id [client-id ...]] | [TYPE <NORMAL | MASTER | PRIMARY | SLAVE | REPLICA | PUBSUB>] |…`
         @frozen public enum Filter: Sendable {
             /// `ID client-id [client-id ...]`
-            case id([Int])
+            case id([ClientID])
             /// `TYPE <NORMAL | MASTER | PRIMARY | SLAVE | REPLICA | PUBSUB>`
             case type(Kind)
             /// `USER username`; use the function of the name
@@ -372,7 +372,7 @@ extension CLIENT {
             /// `NOT-TYPE <NORMAL | MASTER | PRIMARY | SLAVE | REPLICA | PUBSUB>`
             case notType(NotType)
             /// `NOT-ID not-client-id [not-client-id ...]`
-            case notId([Int])
+            case notId([ClientID])
             /// `NOT-USER not-username`; use the function of the name
             case _notUser(BulkString)
             /// `NOT-ADDR not-addr`; use the function of the name
@@ -511,7 +511,7 @@ extension CLIENT {
                 switch self {
                 case .id(let clientId):
                     encoder.literal("$2\r\nID\r\n")
-                    for value in clientId { encoder.bulk(value) }
+                    for value in clientId { value.encode(into: &encoder) }
                 case .type(let type):
                     encoder.literal("$4\r\nTYPE\r\n")
                     type.encode(into: &encoder)
@@ -559,7 +559,7 @@ extension CLIENT {
                     notType.encode(into: &encoder)
                 case .notId(let notClientId):
                     encoder.literal("$6\r\nNOT-ID\r\n")
-                    for value in notClientId { encoder.bulk(value) }
+                    for value in notClientId { value.encode(into: &encoder) }
                 case ._notUser(let notUsername):
                     encoder.literal("$8\r\nNOT-USER\r\n")
                     notUsername.encode(into: &encoder)

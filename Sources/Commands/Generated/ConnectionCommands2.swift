@@ -73,7 +73,7 @@ extension CLIENT {
         /// `[TYPE <NORMAL | MASTER | REPLICA | PUBSUB>]`
         public var type: Kind?
         /// `[ID client-id [client-id ...]]`
-        public var id: [Int]
+        public var id: [ClientID]
         /// `[USER username]`
         public var user: BulkString?
         /// `[ADDR addr]`
@@ -103,7 +103,7 @@ extension CLIENT {
         /// `[NOT-TYPE <NORMAL | MASTER | REPLICA | PUBSUB>]`
         public var notType: NotType?
         /// `[NOT-ID not-client-id [not-client-id ...]]`
-        public var notId: [Int]
+        public var notId: [ClientID]
         /// `[NOT-USER not-username]`
         public var notUser: BulkString?
         /// `[NOT-ADDR not-addr]`
@@ -127,13 +127,14 @@ extension CLIENT {
 
         /// The command with these arguments.
         @inlinable public init(
-            type: Kind? = nil, id: [Int] = [], user: BulkString? = nil, addr: BulkString? = nil,
+            type: Kind? = nil, id: [ClientID] = [], user: BulkString? = nil, addr: BulkString? = nil,
             laddr: BulkString? = nil, skipme: SkipSelf? = nil, maxage: Duration? = nil, name: BulkString? = nil,
             idle: Duration? = nil, flags: BulkString? = nil, libName: BulkString? = nil, libVer: BulkString? = nil,
             db: Int? = nil, capa: BulkString? = nil, ip: BulkString? = nil, notType: NotType? = nil,
-            notId: [Int] = [], notUser: BulkString? = nil, notAddr: BulkString? = nil, notLaddr: BulkString? = nil,
-            notName: BulkString? = nil, notFlags: BulkString? = nil, notLibName: BulkString? = nil,
-            notLibVer: BulkString? = nil, notDb: Int? = nil, notCapa: BulkString? = nil, notIp: BulkString? = nil
+            notId: [ClientID] = [], notUser: BulkString? = nil, notAddr: BulkString? = nil,
+            notLaddr: BulkString? = nil, notName: BulkString? = nil, notFlags: BulkString? = nil,
+            notLibName: BulkString? = nil, notLibVer: BulkString? = nil, notDb: Int? = nil,
+            notCapa: BulkString? = nil, notIp: BulkString? = nil
         ) {
             self.type = type
             self.id = id
@@ -208,7 +209,7 @@ extension CLIENT {
             }
             if !id.isEmpty {
                 encoder.literal("$2\r\nID\r\n")
-                for value in id { encoder.bulk(value) }
+                for value in id { value.encode(into: &encoder) }
             }
             if let user {
                 encoder.literal("$4\r\nUSER\r\n")
@@ -268,7 +269,7 @@ extension CLIENT {
             }
             if !notId.isEmpty {
                 encoder.literal("$6\r\nNOT-ID\r\n")
-                for value in notId { encoder.bulk(value) }
+                for value in notId { value.encode(into: &encoder) }
             }
             if let notUser {
                 encoder.literal("$8\r\nNOT-USER\r\n")
@@ -318,13 +319,13 @@ extension CommandExecutor where Self: ~Copyable {
     /// What the server knows of its connections. See ``CLIENT/LIST``.
     @discardableResult
     @export(implementation) public func clientList(
-        type: CLIENT.LIST.Kind? = nil, id: [Int] = [], user: (any BulkStringConvertible)? = nil,
+        type: CLIENT.LIST.Kind? = nil, id: [ClientID] = [], user: (any BulkStringConvertible)? = nil,
         addr: (any BulkStringConvertible)? = nil, laddr: (any BulkStringConvertible)? = nil,
         skipme: SkipSelf? = nil, maxage: Duration? = nil, name: (any BulkStringConvertible)? = nil,
         idle: Duration? = nil, flags: (any BulkStringConvertible)? = nil,
         libName: (any BulkStringConvertible)? = nil, libVer: (any BulkStringConvertible)? = nil, db: Int? = nil,
         capa: (any BulkStringConvertible)? = nil, ip: (any BulkStringConvertible)? = nil,
-        notType: CLIENT.LIST.NotType? = nil, notId: [Int] = [], notUser: (any BulkStringConvertible)? = nil,
+        notType: CLIENT.LIST.NotType? = nil, notId: [ClientID] = [], notUser: (any BulkStringConvertible)? = nil,
         notAddr: (any BulkStringConvertible)? = nil, notLaddr: (any BulkStringConvertible)? = nil,
         notName: (any BulkStringConvertible)? = nil, notFlags: (any BulkStringConvertible)? = nil,
         notLibName: (any BulkStringConvertible)? = nil, notLibVer: (any BulkStringConvertible)? = nil,
@@ -345,13 +346,13 @@ extension CommandQueue where Self: ~Copyable {
     /// What the server knows of its connections. See ``CLIENT/LIST``.
     @discardableResult
     @export(implementation) public func clientList(
-        type: CLIENT.LIST.Kind? = nil, id: [Int] = [], user: (any BulkStringConvertible)? = nil,
+        type: CLIENT.LIST.Kind? = nil, id: [ClientID] = [], user: (any BulkStringConvertible)? = nil,
         addr: (any BulkStringConvertible)? = nil, laddr: (any BulkStringConvertible)? = nil,
         skipme: SkipSelf? = nil, maxage: Duration? = nil, name: (any BulkStringConvertible)? = nil,
         idle: Duration? = nil, flags: (any BulkStringConvertible)? = nil,
         libName: (any BulkStringConvertible)? = nil, libVer: (any BulkStringConvertible)? = nil, db: Int? = nil,
         capa: (any BulkStringConvertible)? = nil, ip: (any BulkStringConvertible)? = nil,
-        notType: CLIENT.LIST.NotType? = nil, notId: [Int] = [], notUser: (any BulkStringConvertible)? = nil,
+        notType: CLIENT.LIST.NotType? = nil, notId: [ClientID] = [], notUser: (any BulkStringConvertible)? = nil,
         notAddr: (any BulkStringConvertible)? = nil, notLaddr: (any BulkStringConvertible)? = nil,
         notName: (any BulkStringConvertible)? = nil, notFlags: (any BulkStringConvertible)? = nil,
         notLibName: (any BulkStringConvertible)? = nil, notLibVer: (any BulkStringConvertible)? = nil,
@@ -371,13 +372,13 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == CLIENT.LIST {
     /// What the server knows of its connections. See ``CLIENT/LIST``.
     @export(implementation) public static func clientList(
-        type: CLIENT.LIST.Kind? = nil, id: [Int] = [], user: (any BulkStringConvertible)? = nil,
+        type: CLIENT.LIST.Kind? = nil, id: [ClientID] = [], user: (any BulkStringConvertible)? = nil,
         addr: (any BulkStringConvertible)? = nil, laddr: (any BulkStringConvertible)? = nil,
         skipme: SkipSelf? = nil, maxage: Duration? = nil, name: (any BulkStringConvertible)? = nil,
         idle: Duration? = nil, flags: (any BulkStringConvertible)? = nil,
         libName: (any BulkStringConvertible)? = nil, libVer: (any BulkStringConvertible)? = nil, db: Int? = nil,
         capa: (any BulkStringConvertible)? = nil, ip: (any BulkStringConvertible)? = nil,
-        notType: CLIENT.LIST.NotType? = nil, notId: [Int] = [], notUser: (any BulkStringConvertible)? = nil,
+        notType: CLIENT.LIST.NotType? = nil, notId: [ClientID] = [], notUser: (any BulkStringConvertible)? = nil,
         notAddr: (any BulkStringConvertible)? = nil, notLaddr: (any BulkStringConvertible)? = nil,
         notName: (any BulkStringConvertible)? = nil, notFlags: (any BulkStringConvertible)? = nil,
         notLibName: (any BulkStringConvertible)? = nil, notLibVer: (any BulkStringConvertible)? = nil,
@@ -558,12 +559,12 @@ extension CLIENT {
         }
 
         /// `client-id`
-        public var clientId: Int
+        public var clientId: ClientID
         /// `[TIMEOUT | ERROR]`
         public var unblockType: UnblockType?
 
         /// The command with these arguments.
-        @inlinable public init(clientId: Int, unblockType: UnblockType? = nil) {
+        @inlinable public init(clientId: ClientID, unblockType: UnblockType? = nil) {
             self.clientId = clientId
             self.unblockType = unblockType
         }
@@ -578,7 +579,7 @@ extension CLIENT {
         @inlinable public func encode(into encoder: inout CommandEncoder) {
             encoder.command(3 + (unblockType == nil ? 0 : 1))
             encoder.literal("$6\r\nCLIENT\r\n$7\r\nUNBLOCK\r\n")
-            encoder.bulk(clientId)
+            clientId.encode(into: &encoder)
             if let unblockType {
                 unblockType.encode(into: &encoder)
             }
@@ -590,7 +591,7 @@ extension CommandExecutor where Self: ~Copyable {
     /// `CLIENT UNBLOCK client-id [TIMEOUT | ERROR]`; see ``CLIENT/UNBLOCK``.
     @discardableResult
     @export(implementation) public func clientUnblock(
-        _ clientId: Int, unblockType: CLIENT.UNBLOCK.UnblockType? = nil
+        _ clientId: ClientID, unblockType: CLIENT.UNBLOCK.UnblockType? = nil
     ) async throws -> Bool {
         try await execute(CLIENT.UNBLOCK(clientId: clientId, unblockType: unblockType))
     }
@@ -600,7 +601,7 @@ extension CommandQueue where Self: ~Copyable {
     /// `CLIENT UNBLOCK client-id [TIMEOUT | ERROR]`; see ``CLIENT/UNBLOCK``.
     @discardableResult
     @export(implementation) public func clientUnblock(
-        _ clientId: Int, unblockType: CLIENT.UNBLOCK.UnblockType? = nil
+        _ clientId: ClientID, unblockType: CLIENT.UNBLOCK.UnblockType? = nil
     ) -> Queued<Bool> {
         enqueue(CLIENT.UNBLOCK(clientId: clientId, unblockType: unblockType))
     }
@@ -609,7 +610,7 @@ extension CommandQueue where Self: ~Copyable {
 extension Command where Self == CLIENT.UNBLOCK {
     /// `CLIENT UNBLOCK client-id [TIMEOUT | ERROR]`; see ``CLIENT/UNBLOCK``.
     @export(implementation) public static func clientUnblock(
-        _ clientId: Int, unblockType: CLIENT.UNBLOCK.UnblockType? = nil
+        _ clientId: ClientID, unblockType: CLIENT.UNBLOCK.UnblockType? = nil
     ) -> Self {
         CLIENT.UNBLOCK(clientId: clientId, unblockType: unblockType)
     }

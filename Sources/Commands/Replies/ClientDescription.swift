@@ -29,8 +29,8 @@ public struct ClientDescription: RESPDecodable, Hashable, Sendable {
         try reader.readLines { line throws(RESPTypeMismatch) in Self(line: line) }
     }
 
-    /// The connection's number, which is never used again.
-    public var id: Int { integer("id") ?? 0 }
+    /// Which connection it is; 0 if the server doesn't say.
+    public var id: ClientID { clientID("id") ?? 0 }
     /// The address of the client, with its port.
     public var address: String { fields["addr"] ?? "" }
     /// The address that it has connected to, with its port.
@@ -57,9 +57,13 @@ public struct ClientDescription: RESPDecodable, Hashable, Sendable {
     /// The command that it sent last, in lower case, with a bar before a subcommand: `client|list`.
     public var lastCommand: String { fields["cmd"] ?? "" }
     /// The connection that gets invalidation messages in its place; nil if it gets them itself or none.
-    public var redirect: Int? { integer("redir").flatMap { $0 > 0 ? $0 : nil } }
+    public var redirect: ClientID? { clientID("redir").flatMap { $0 > 0 ? $0 : nil } }
     /// How much memory it takes on the server, in bytes.
     public var memory: Int { integer("tot-mem") ?? 0 }
+
+    private func clientID(_ name: String) -> ClientID? {
+        fields[name].flatMap { Int64($0) }.map { ClientID(rawValue: $0) }
+    }
 
     private func integer(_ name: String) -> Int? { fields[name].flatMap { Int($0) } }
 }

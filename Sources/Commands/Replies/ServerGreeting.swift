@@ -11,8 +11,8 @@ public struct ServerGreeting: RESPDecodable, Hashable, Sendable {
     public var version = ""
     /// The protocol version that the connection speaks from now on: 2 or 3.
     public var protocolVersion = 2
-    /// The connection's number, as in `CLIENT LIST`.
-    public var connectionID = 0
+    /// Which connection it is, as in `CLIENT LIST`.
+    public var connectionID: ClientID = 0
     /// `standalone`, `cluster` or `sentinel`.
     public var mode = ""
     /// `master` or `replica`.

@@ -8,7 +8,7 @@ public struct TrackingInfo: RESPDecodable, Hashable, Sendable {
     /// `off`, `on`, `bcast`, `optin`, `optout`, `noloop`, `broken_redirect`, …
     public var flags: Set<String> = []
     /// The connection that gets invalidation messages in its place; nil if it gets them itself or none.
-    public var redirect: Int?
+    public var redirect: ClientID?
     /// The prefixes of keys that are watched in broadcasting mode.
     public var prefixes: [RESPBytes] = []
 
@@ -18,8 +18,8 @@ public struct TrackingInfo: RESPDecodable, Hashable, Sendable {
             switch key {
             case "flags": flags = Set(try reader.read([String].self))
             case "redirect":
-                let id = try reader.readInteger(as: Int.self)
-                redirect = id > 0 ? id : nil
+                let number = try reader.readInteger(as: Int64.self)
+                redirect = number > 0 ? ClientID(rawValue: number) : nil
             case "prefixes": prefixes = try reader.read()
             default: break
             }
