@@ -77,6 +77,14 @@ public protocol ConnectionCommand: Sendable {
     /// The facts that hold for every value of this type.
     static var metadata: CommandMetadata { get }
 
+    /// The facts of this very call: a list may be empty of which the server wants at least one. The default is ``metadata``.
+    var callMetadata: CommandMetadata { get }
+
     /// Appends exactly one complete RESP array of bulk strings. Allocates nothing unless the encoder has to grow.
     func encode(into encoder: inout CommandEncoder)
+}
+
+extension ConnectionCommand {
+    /// The default: what holds for every value of this type holds for this one.
+    @inlinable public var callMetadata: CommandMetadata { Self.metadata }
 }

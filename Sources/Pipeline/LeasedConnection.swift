@@ -36,7 +36,8 @@ public struct LeasedConnection: BatchExecutor, ~Copyable {
     /// - Throws: as for other commands; `CommandMisuse` for SUBSCRIBE, MONITOR and others that make a feed of the connection.
     @discardableResult @inlinable
     public func execute<C: ConnectionCommand>(_ command: C) async throws -> C.Reply {
-        let frame = try await lease.roundTrip(C.metadata.adding(.bindsConnection)) { command.encode(into: &$0) }
+        let metadata = command.callMetadata.adding(.bindsConnection)
+        let frame = try await lease.roundTrip(metadata) { command.encode(into: &$0) }
         return try frame.decode(as: C.Reply.self)
     }
 

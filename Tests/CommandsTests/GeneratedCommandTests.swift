@@ -92,8 +92,8 @@ import Testing
         #expect(try words(.zrange(key, 0, -1)) == ["ZRANGE", "k", "0", "-1"])
         #expect(
             try words(
-                .zrangeWithScores(key, "(1", "+inf", byscore: true, rev: true, limit: .init(offset: 0, count: 5)))
-                == ["ZRANGE", "k", "(1", "+inf", "BYSCORE", "REV", "LIMIT", "0", "5", "WITHSCORES"])
+                .zrangeWithScores(key, "(1", "+inf", sortby: .byscoreLimit(offset: 0, count: 5), rev: true))
+                == ["ZRANGE", "k", "(1", "+inf", "BYSCORE", "LIMIT", "0", "5", "REV", "WITHSCORES"])
         #expect(try words(.zaddIncrementing(key, 1.5, "m")) == ["ZADD", "k", "INCR", "1.5", "m"])
         #expect(try words(.zrankWithScore(key, "m")) == ["ZRANK", "k", "m", "WITHSCORE"])
         #expect(
@@ -115,10 +115,17 @@ import Testing
 
     @Test func `alternatives with values are written with any kind of value`() throws {
         let member = "m"
+        let corners = BulkStringList(pairs: [(1.0, 2.0), (3.0, 4.0), (5.0, 6.5)])
+        #expect(
+            try words(.geosearchstore("d", key, .polygon(corners)))
+                == ["GEOSEARCHSTORE", "d", "k", "BYPOLYGON", "3", "1", "2", "3", "4", "5", "6.5"])
+        #expect(
+            try words(.zrangestore("d", key, "-", "+", sortby: .bylexLimit(offset: 2, count: -1)))
+                == ["ZRANGESTORE", "d", "k", "-", "+", "BYLEX", "LIMIT", "2", "-1"])
         #expect(
             try words(
                 .geosearch(
-                    key, .circle(radius: 3.5, unit: .km), from: .frommember(member), count: .init(count: 3, any: true)))
+                    key, .circle(from: .member(member), radius: 3.5, unit: .km), count: .init(count: 3, any: true)))
                 == ["GEOSEARCH", "k", "FROMMEMBER", "m", "BYRADIUS", "3.5", "KM", "COUNT", "3", "ANY"])
         #expect(
             try words(.xadd(key, .automatic, "f", "v", trim: .maxlenAbout(9, limit: 50)))

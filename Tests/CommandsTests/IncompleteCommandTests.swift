@@ -24,12 +24,25 @@ import Testing
     }
 
     @Test func `a list inside of an option may be what is empty`() {
-        let corners: GeoShape = .polygon(.many([]))
-        #expect(GEOSEARCH<RESPBytes>(key: "k", by: corners).callMetadata.misuse == .lacksArguments(name: "GEOSEARCH"))
+        let corners: GeoArea = .polygon(.many([]))
+        #expect(GEOSEARCH<RESPBytes>(key: "k", area: corners).callMetadata.misuse == .lacksArguments(name: "GEOSEARCH"))
         let migration = CLUSTER.MIGRATESLOTS.Migration.ranges(ranges: [], nodeId: "n")
         #expect(
             CLUSTER.MIGRATESLOTS(migrations: [migration]).callMetadata.misuse
                 == .lacksArguments(name: "CLUSTER MIGRATESLOTS"))
+    }
+
+    @Test func `commands that bind a connection say so as well, where the server wants one`() {
+        let empty = BulkStringList.many([])
+        let incomplete: [any ConnectionCommand] = [
+            WATCH(empty), SUBSCRIBE(empty), PSUBSCRIBE(empty), SSUBSCRIBE(empty), CLIENT.CAPA([]),
+        ]
+        for command in incomplete { #expect(command.callMetadata.flags.contains(.lacksArguments)) }
+        let complete: [any ConnectionCommand] = [
+            WATCH(.one("k")), SUBSCRIBE(.one("c")), PSUBSCRIBE(.one("c*")), SSUBSCRIBE(.one("c")),
+            CLIENT.CAPA(["redirect"]), UNSUBSCRIBE(), PUNSUBSCRIBE(), SUNSUBSCRIBE(), MULTI(),
+        ]
+        for command in complete { #expect(!command.callMetadata.flags.contains(.lacksArguments)) }
     }
 
     @Test func `lists that may be empty are left out`() throws {

@@ -66,6 +66,9 @@ import ValkeyToolkit
                 await #expect(throws: CommandMisuse.lacksArguments(name: "DEL")) {
                     try await connection.del([String]())
                 }
+                await #expect(throws: CommandMisuse.lacksArguments(name: "WATCH")) {
+                    try await connection.execute(WATCH(.many([])))
+                }
             }
             let watching = try await client.watch("k")
             await #expect(throws: CommandMisuse.lacksArguments(name: "MGET")) { try await watching.mget([String]()) }

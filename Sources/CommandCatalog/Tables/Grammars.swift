@@ -32,6 +32,23 @@ enum Grammars {
                     CatalogueArgument(name: "score", type: "double"), CatalogueArgument(name: "member", type: "string"),
                 ]),
         ],
+        // From a place or a member, unless it is a polygon.
+        "GEOSEARCH": [key, area, order, count, optional("WITHCOORD"), optional("WITHDIST"), optional("WITHHASH")],
+        "GEOSEARCHSTORE": [
+            CatalogueArgument(name: "destination", type: "key"), CatalogueArgument(name: "source", type: "key"), area,
+            order, count, optional("STOREDIST"),
+        ],
+        // By rank there are no pages.
+        "ZRANGE": [
+            key, CatalogueArgument(name: "start", type: "string"), CatalogueArgument(name: "stop", type: "string"),
+            sortby,
+            optional("REV"), optional("WITHSCORES"),
+        ],
+        "ZRANGESTORE": [
+            CatalogueArgument(name: "dst", type: "key"), CatalogueArgument(name: "src", type: "key"),
+            CatalogueArgument(name: "min", type: "string"), CatalogueArgument(name: "max", type: "string"), sortby,
+            optional("REV"),
+        ],
         "MODULE LOADEX": [
             CatalogueArgument(name: "path", type: "string"), repeated("config", optional: true, [configuration]),
             CatalogueArgument(name: "args", type: "string", token: "ARGS", flags: ["multiple", "optional"]),
@@ -79,7 +96,46 @@ enum Grammars {
     private static let overflow = CatalogueArgument(
         name: "overflow", type: "oneof", token: "OVERFLOW", arguments: [word("WRAP"), word("SAT"), word("FAIL")])
 
+    // MARK: GEOSEARCH
+
+    private static let area = CatalogueArgument(
+        name: "area", type: "oneof",
+        arguments: [
+            block("circle", nil, [from, CatalogueArgument(name: "radius", type: "double", token: "BYRADIUS"), unit]),
+            block(
+                "box", nil,
+                [
+                    from, CatalogueArgument(name: "width", type: "double", token: "BYBOX"),
+                    CatalogueArgument(name: "height", type: "double"), unit,
+                ]),
+            block(
+                "polygon", nil,
+                [
+                    CatalogueArgument(name: "num-vertices", type: "integer", token: "BYPOLYGON"),
+                    CatalogueArgument(name: "vertices", type: "block", flags: ["multiple"], arguments: place),
+                ]),
+        ])
+    private static let from = CatalogueArgument(
+        name: "from", type: "oneof",
+        arguments: [
+            CatalogueArgument(name: "member", type: "string", token: "FROMMEMBER"),
+            block("position", "FROMLONLAT", place),
+        ])
+    private static let place = ["longitude", "latitude"].map { CatalogueArgument(name: $0, type: "double") }
+    private static let unit = CatalogueArgument(
+        name: "unit", type: "oneof", arguments: [word("M"), word("KM"), word("FT"), word("MI")])
+    private static let order = either("order", [word("ASC"), word("DESC")])
+    private static let count = CatalogueArgument(
+        name: "count-block", type: "block", flags: ["optional"],
+        arguments: [CatalogueArgument(name: "count", type: "integer", token: "COUNT"), optional("ANY")])
+
     // MARK: Others
+
+    private static let sortby = either(
+        "sortby",
+        [word("BYSCORE"), word("BYLEX")] + ["BYSCORE", "BYLEX"].map { block("\($0)-limit", nil, [word($0)] + limit) })
+    private static let limit =
+        [word("LIMIT")] + ["offset", "count"].map { CatalogueArgument(name: $0, type: "integer") }
 
     private static let migration = block(
         "ranges", nil,

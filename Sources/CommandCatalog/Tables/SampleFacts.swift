@@ -23,18 +23,11 @@ enum SampleFacts {
     static let rules: [String: Rules] = [
         "ACL.DRYRUN": Rules(always: ["args"]), "COMMAND.GETKEYS": Rules(always: ["args"]),
         "COMMAND.GETKEYSANDFLAGS": Rules(always: ["args"]),
-        "GEOSEARCH": search, "GEOSEARCH_WITH": search, "GEOSEARCHSTORE": search,
         "ZRANGE": range("start", "stop"), "ZRANGESTORE": range("min", "max"),
-        "ZRANGE_WITHSCORES": Rules(adjustments: [("limit", "", ["byscore": "true"])]),
     ]
 
-    /// A polygon has its middle in itself.
-    private static let search = Rules(always: ["from"], adjustments: [("by", "polygon", ["from": nil])])
-
     private static func range(_ start: String, _ stop: String) -> Rules {
-        Rules(adjustments: [
-            ("limit", "", ["sortby": "RangeOrder.byscore"]), ("sortby", "bylex", [start: "\"-\"", stop: "\"+\""]),
-        ])
+        Rules(adjustments: [("sortby", "bylex", [start: "\"-\"", stop: "\"+\""])])
     }
 
     /// Values of hand-written types.

@@ -65,7 +65,7 @@ enum Variants {
         "ZRANK": ranked("ZRANK", "zrank"),
         "ZREVRANK": ranked("ZREVRANK", "zrevrank"),
         // By name, all scores are equal, and the server gives none.
-        "ZRANGE": scored("ZRANGE", "zrange", without: ["BYLEX"]),
+        "ZRANGE": scored("ZRANGE", "zrange", without: ["BYLEX", "BYLEX-limit"]),
         "ZRANGEBYSCORE": scored("ZRANGEBYSCORE", "zrangebyscore"),
         "ZREVRANGE": scored("ZREVRANGE", "zrevrange"),
         "ZREVRANGEBYSCORE": scored("ZREVRANGEBYSCORE", "zrevrangebyscore"),

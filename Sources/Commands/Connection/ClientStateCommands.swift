@@ -145,6 +145,11 @@ extension CLIENT {
                 name: "CLIENT CAPA", flags: [.bindsConnection], idempotency: .idempotent, since: .init(8, 0, 0))
         }
 
+        /// It is refused with an empty list.
+        public var callMetadata: CommandMetadata {
+            capabilities.isEmpty ? Self.metadata.adding(.lacksArguments) : Self.metadata
+        }
+
         /// Appends the command.
         public func encode(into encoder: inout CommandEncoder) {
             encoder.command(2 + capabilities.count)

@@ -21,6 +21,11 @@ public struct SUBSCRIBE: ConnectionCommand {
         CommandMetadata(name: "SUBSCRIBE", flags: [.bindsConnection], idempotency: .idempotent, since: .init(2, 0, 0))
     }
 
+    /// It is refused with an empty list.
+    public var callMetadata: CommandMetadata {
+        channels.isEmpty ? Self.metadata.adding(.lacksArguments) : Self.metadata
+    }
+
     /// Appends the command.
     public func encode(into encoder: inout CommandEncoder) {
         encoder.command(1 + channels.count)
@@ -71,6 +76,11 @@ public struct PSUBSCRIBE: ConnectionCommand {
     /// It binds state to its connection.
     public static var metadata: CommandMetadata {
         CommandMetadata(name: "PSUBSCRIBE", flags: [.bindsConnection], idempotency: .idempotent, since: .init(2, 0, 0))
+    }
+
+    /// It is refused with an empty list.
+    public var callMetadata: CommandMetadata {
+        patterns.isEmpty ? Self.metadata.adding(.lacksArguments) : Self.metadata
     }
 
     /// Appends the command.
@@ -124,6 +134,11 @@ public struct SSUBSCRIBE: ConnectionCommand {
     /// It binds state to its connection.
     public static var metadata: CommandMetadata {
         CommandMetadata(name: "SSUBSCRIBE", flags: [.bindsConnection], idempotency: .idempotent, since: .init(7, 0, 0))
+    }
+
+    /// It is refused with an empty list.
+    public var callMetadata: CommandMetadata {
+        channels.isEmpty ? Self.metadata.adding(.lacksArguments) : Self.metadata
     }
 
     /// Appends the command.

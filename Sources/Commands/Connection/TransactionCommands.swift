@@ -76,6 +76,11 @@ public struct WATCH: ConnectionCommand {
         CommandMetadata(name: "WATCH", flags: [.bindsConnection], idempotency: .idempotent, since: .init(2, 2, 0))
     }
 
+    /// It is refused with an empty list.
+    @inlinable public var callMetadata: CommandMetadata {
+        keys.isEmpty ? Self.metadata.adding(.lacksArguments) : Self.metadata
+    }
+
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         encoder.command(1 + keys.count)

@@ -400,9 +400,9 @@ extension Command {
 
 /// The places within a circle, a rectangle or a polygon.
 ///
-/// `GEOSEARCH key [FROMMEMBER member | FROMLONLAT longitude latitude] <BYRADIUS radius <M | KM | FT | MI> |
-/// BYBOX width height <M | KM | FT | MI> | BYPOLYGON num-vertices longitude latitude [longitude latitude ...]>
-/// [ASC | DESC] [COUNT count [ANY]]`
+/// `GEOSEARCH key <<FROMMEMBER member | FROMLONLAT longitude latitude> BYRADIUS radius <M | KM | FT | MI> |
+/// <FROMMEMBER member | FROMLONLAT longitude latitude> BYBOX width height <M | KM | FT | MI> | BYPOLYGON
+/// num-vertices longitude latitude [longitude latitude ...]> [ASC | DESC] [COUNT count [ANY]]`
 ///
 /// Since 6.2.0. Key: `key`. Reply: `[Value]`.
 @frozen public struct GEOSEARCH<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
@@ -411,22 +411,17 @@ extension Command {
 
     /// `key`
     public var key: BulkString
-    /// `[FROMMEMBER member | FROMLONLAT longitude latitude]`
-    public var from: GeoOrigin?
-    /// `<BYRADIUS radius <M | KM | FT | MI> | BYBOX width height <M | KM | FT | MI> | BYPOLYGON num-verti…`
-    public var by: GeoShape
+    /// `<<FROMMEMBER member | FROMLONLAT longitude latitude> BYRADIUS radius <M | KM | FT | MI> | <FROMME…`
+    public var area: GeoArea
     /// `[ASC | DESC]`
     public var order: SortOrder?
     /// `[COUNT count [ANY]]`
     public var count: GeoCount?
 
     /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, from: GeoOrigin? = nil, by: GeoShape, order: SortOrder? = nil, count: GeoCount? = nil
-    ) {
+    @inlinable public init(key: BulkString, area: GeoArea, order: SortOrder? = nil, count: GeoCount? = nil) {
         self.key = key
-        self.from = from
-        self.by = by
+        self.area = area
         self.order = order
         self.count = count
     }
@@ -438,20 +433,16 @@ extension Command {
 
     /// It is refused with an empty list where the server wants one.
     @inlinable public var callMetadata: CommandMetadata {
-        if by.isIncomplete { return Self.metadata.adding(.lacksArguments) }
+        if area.isIncomplete { return Self.metadata.adding(.lacksArguments) }
         return Self.metadata
     }
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(
-            2 + (from?.argumentCount ?? 0) + by.argumentCount + (order == nil ? 0 : 1) + (count?.argumentCount ?? 0))
+        encoder.command(2 + area.argumentCount + (order == nil ? 0 : 1) + (count?.argumentCount ?? 0))
         encoder.literal("$9\r\nGEOSEARCH\r\n")
         key.encode(into: &encoder)
-        if let from {
-            from.encode(into: &encoder)
-        }
-        by.encode(into: &encoder)
+        area.encode(into: &encoder)
         if let order {
             order.encode(into: &encoder)
         }
@@ -469,19 +460,17 @@ extension Command {
 extension ReadCommandExecutor where Self: ~Copyable {
     /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH``.
     @export(implementation) public func geosearch(
-        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
-        count: GeoCount? = nil
+        _ key: some BulkStringConvertible, _ area: GeoArea, order: SortOrder? = nil, count: GeoCount? = nil
     ) async throws -> [RESPBytes] {
-        try await execute(GEOSEARCH<RESPBytes>(
-            key: key.bulkString, from: from, by: by, order: order, count: count))
+        try await execute(GEOSEARCH<RESPBytes>(key: key.bulkString, area: area, order: order, count: count))
     }
 
     /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH``.
     @export(implementation) public func geosearch<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
-        count: GeoCount? = nil, as valueType: Value.Type
+        _ key: some BulkStringConvertible, _ area: GeoArea, order: SortOrder? = nil, count: GeoCount? = nil,
+        as valueType: Value.Type
     ) async throws -> [Value] {
-        try await execute(GEOSEARCH<Value>(key: key.bulkString, from: from, by: by, order: order, count: count))
+        try await execute(GEOSEARCH<Value>(key: key.bulkString, area: area, order: order, count: count))
     }
 }
 
@@ -489,39 +478,37 @@ extension CommandQueue where Self: ~Copyable {
     /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH``.
     @discardableResult
     @export(implementation) public func geosearch(
-        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
-        count: GeoCount? = nil
+        _ key: some BulkStringConvertible, _ area: GeoArea, order: SortOrder? = nil, count: GeoCount? = nil
     ) -> Queued<[RESPBytes]> {
-        enqueue(GEOSEARCH<RESPBytes>(key: key.bulkString, from: from, by: by, order: order, count: count))
+        enqueue(GEOSEARCH<RESPBytes>(key: key.bulkString, area: area, order: order, count: count))
     }
 
     /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH``.
     @discardableResult
     @export(implementation) public func geosearch<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
-        count: GeoCount? = nil, as valueType: Value.Type
+        _ key: some BulkStringConvertible, _ area: GeoArea, order: SortOrder? = nil, count: GeoCount? = nil,
+        as valueType: Value.Type
     ) -> Queued<[Value]> {
-        enqueue(GEOSEARCH<Value>(key: key.bulkString, from: from, by: by, order: order, count: count))
+        enqueue(GEOSEARCH<Value>(key: key.bulkString, area: area, order: order, count: count))
     }
 }
 
 extension Command where Self == GEOSEARCH<RESPBytes> {
     /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH``.
     @export(implementation) public static func geosearch(
-        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
-        count: GeoCount? = nil
+        _ key: some BulkStringConvertible, _ area: GeoArea, order: SortOrder? = nil, count: GeoCount? = nil
     ) -> Self {
-        GEOSEARCH<RESPBytes>(key: key.bulkString, from: from, by: by, order: order, count: count)
+        GEOSEARCH<RESPBytes>(key: key.bulkString, area: area, order: order, count: count)
     }
 }
 
 extension Command {
     /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH``.
     @export(implementation) public static func geosearch<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
-        count: GeoCount? = nil, as valueType: Value.Type
+        _ key: some BulkStringConvertible, _ area: GeoArea, order: SortOrder? = nil, count: GeoCount? = nil,
+        as valueType: Value.Type
     ) -> Self where Self == GEOSEARCH<Value> {
-        GEOSEARCH<Value>(key: key.bulkString, from: from, by: by, order: order, count: count)
+        GEOSEARCH<Value>(key: key.bulkString, area: area, order: order, count: count)
     }
 }
 
@@ -529,9 +516,10 @@ extension Command {
 
 /// The places within a circle, a rectangle or a polygon.
 ///
-/// `GEOSEARCH key [FROMMEMBER member | FROMLONLAT longitude latitude] <BYRADIUS radius <M | KM | FT | MI> |
-/// BYBOX width height <M | KM | FT | MI> | BYPOLYGON num-vertices longitude latitude [longitude latitude ...]>
-/// [ASC | DESC] [COUNT count [ANY]] [WITHCOORD] [WITHDIST] [WITHHASH]`
+/// `GEOSEARCH key <<FROMMEMBER member | FROMLONLAT longitude latitude> BYRADIUS radius <M | KM | FT | MI> |
+/// <FROMMEMBER member | FROMLONLAT longitude latitude> BYBOX width height <M | KM | FT | MI> | BYPOLYGON
+/// num-vertices longitude latitude [longitude latitude ...]> [ASC | DESC] [COUNT count [ANY]] [WITHCOORD]
+/// [WITHDIST] [WITHHASH]`
 ///
 /// Since 6.2.0. Key: `key`. Reply: `[GeoMatch<Value>]`.
 @frozen public struct GEOSEARCH_WITH<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
@@ -540,10 +528,8 @@ extension Command {
 
     /// `key`
     public var key: BulkString
-    /// `[FROMMEMBER member | FROMLONLAT longitude latitude]`
-    public var from: GeoOrigin?
-    /// `<BYRADIUS radius <M | KM | FT | MI> | BYBOX width height <M | KM | FT | MI> | BYPOLYGON num-verti…`
-    public var by: GeoShape
+    /// `<<FROMMEMBER member | FROMLONLAT longitude latitude> BYRADIUS radius <M | KM | FT | MI> | <FROMME…`
+    public var area: GeoArea
     /// `[ASC | DESC]`
     public var order: SortOrder?
     /// `[COUNT count [ANY]]`
@@ -557,12 +543,11 @@ extension Command {
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, from: GeoOrigin? = nil, by: GeoShape, order: SortOrder? = nil, count: GeoCount? = nil,
-        withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false
+        key: BulkString, area: GeoArea, order: SortOrder? = nil, count: GeoCount? = nil, withcoord: Bool = false,
+        withdist: Bool = false, withhash: Bool = false
     ) {
         self.key = key
-        self.from = from
-        self.by = by
+        self.area = area
         self.order = order
         self.count = count
         self.withcoord = withcoord
@@ -577,15 +562,14 @@ extension Command {
 
     /// It is refused with an empty list where the server wants one.
     @inlinable public var callMetadata: CommandMetadata {
-        if by.isIncomplete { return Self.metadata.adding(.lacksArguments) }
+        if area.isIncomplete { return Self.metadata.adding(.lacksArguments) }
         return Self.metadata
     }
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
         var words = 2
-        words += (from?.argumentCount ?? 0)
-        words += by.argumentCount
+        words += area.argumentCount
         words += (order == nil ? 0 : 1)
         words += (count?.argumentCount ?? 0)
         words += (withcoord ? 1 : 0)
@@ -594,10 +578,7 @@ extension Command {
         encoder.command(words)
         encoder.literal("$9\r\nGEOSEARCH\r\n")
         key.encode(into: &encoder)
-        if let from {
-            from.encode(into: &encoder)
-        }
-        by.encode(into: &encoder)
+        area.encode(into: &encoder)
         if let order {
             order.encode(into: &encoder)
         }
@@ -618,23 +599,22 @@ extension Command {
 extension ReadCommandExecutor where Self: ~Copyable {
     /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH_WITH``.
     @export(implementation) public func geosearchWithDetails(
-        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
-        count: GeoCount? = nil, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false
+        _ key: some BulkStringConvertible, _ area: GeoArea, order: SortOrder? = nil, count: GeoCount? = nil,
+        withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false
     ) async throws -> [GeoMatch<RESPBytes>] {
         try await execute(GEOSEARCH_WITH<RESPBytes>(
-            key: key.bulkString, from: from, by: by, order: order, count: count, withcoord: withcoord,
-            withdist: withdist, withhash: withhash))
+            key: key.bulkString, area: area, order: order, count: count, withcoord: withcoord, withdist: withdist,
+            withhash: withhash))
     }
 
     /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH_WITH``.
     @export(implementation) public func geosearchWithDetails<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
-        count: GeoCount? = nil, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
-        as valueType: Value.Type
+        _ key: some BulkStringConvertible, _ area: GeoArea, order: SortOrder? = nil, count: GeoCount? = nil,
+        withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false, as valueType: Value.Type
     ) async throws -> [GeoMatch<Value>] {
         try await execute(GEOSEARCH_WITH<Value>(
-            key: key.bulkString, from: from, by: by, order: order, count: count, withcoord: withcoord,
-            withdist: withdist, withhash: withhash))
+            key: key.bulkString, area: area, order: order, count: count, withcoord: withcoord, withdist: withdist,
+            withhash: withhash))
     }
 }
 
@@ -642,48 +622,160 @@ extension CommandQueue where Self: ~Copyable {
     /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH_WITH``.
     @discardableResult
     @export(implementation) public func geosearchWithDetails(
-        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
-        count: GeoCount? = nil, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false
+        _ key: some BulkStringConvertible, _ area: GeoArea, order: SortOrder? = nil, count: GeoCount? = nil,
+        withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false
     ) -> Queued<[GeoMatch<RESPBytes>]> {
         enqueue(GEOSEARCH_WITH<RESPBytes>(
-            key: key.bulkString, from: from, by: by, order: order, count: count, withcoord: withcoord,
-            withdist: withdist, withhash: withhash))
+            key: key.bulkString, area: area, order: order, count: count, withcoord: withcoord, withdist: withdist,
+            withhash: withhash))
     }
 
     /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH_WITH``.
     @discardableResult
     @export(implementation) public func geosearchWithDetails<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
-        count: GeoCount? = nil, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
-        as valueType: Value.Type
+        _ key: some BulkStringConvertible, _ area: GeoArea, order: SortOrder? = nil, count: GeoCount? = nil,
+        withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false, as valueType: Value.Type
     ) -> Queued<[GeoMatch<Value>]> {
         enqueue(GEOSEARCH_WITH<Value>(
-            key: key.bulkString, from: from, by: by, order: order, count: count, withcoord: withcoord,
-            withdist: withdist, withhash: withhash))
+            key: key.bulkString, area: area, order: order, count: count, withcoord: withcoord, withdist: withdist,
+            withhash: withhash))
     }
 }
 
 extension Command where Self == GEOSEARCH_WITH<RESPBytes> {
     /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH_WITH``.
     @export(implementation) public static func geosearchWithDetails(
-        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
-        count: GeoCount? = nil, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false
+        _ key: some BulkStringConvertible, _ area: GeoArea, order: SortOrder? = nil, count: GeoCount? = nil,
+        withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false
     ) -> Self {
         GEOSEARCH_WITH<RESPBytes>(
-            key: key.bulkString, from: from, by: by, order: order, count: count, withcoord: withcoord,
-            withdist: withdist, withhash: withhash)
+            key: key.bulkString, area: area, order: order, count: count, withcoord: withcoord, withdist: withdist,
+            withhash: withhash)
     }
 }
 
 extension Command {
     /// The places within a circle, a rectangle or a polygon. See ``GEOSEARCH_WITH``.
     @export(implementation) public static func geosearchWithDetails<Value: RESPDecodable & Sendable>(
-        _ key: some BulkStringConvertible, _ by: GeoShape, from: GeoOrigin? = nil, order: SortOrder? = nil,
-        count: GeoCount? = nil, withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false,
-        as valueType: Value.Type
+        _ key: some BulkStringConvertible, _ area: GeoArea, order: SortOrder? = nil, count: GeoCount? = nil,
+        withcoord: Bool = false, withdist: Bool = false, withhash: Bool = false, as valueType: Value.Type
     ) -> Self where Self == GEOSEARCH_WITH<Value> {
         GEOSEARCH_WITH<Value>(
-            key: key.bulkString, from: from, by: by, order: order, count: count, withcoord: withcoord,
-            withdist: withdist, withhash: withhash)
+            key: key.bulkString, area: area, order: order, count: count, withcoord: withcoord, withdist: withdist,
+            withhash: withhash)
+    }
+}
+
+// MARK: GEOSEARCHSTORE
+
+/// Stores the places within a circle, a rectangle or a polygon, and returns how many.
+///
+/// `GEOSEARCHSTORE destination source <<FROMMEMBER member | FROMLONLAT longitude latitude> BYRADIUS radius <M |
+/// KM | FT | MI> | <FROMMEMBER member | FROMLONLAT longitude latitude> BYBOX width height <M | KM | FT | MI> |
+/// BYPOLYGON num-vertices longitude latitude [longitude latitude ...]> [ASC | DESC] [COUNT count [ANY]]
+/// [STOREDIST]`
+///
+/// Since 6.2.0. Keys: `destination`, `source`. Reply: `Int`.
+@frozen public struct GEOSEARCHSTORE: Command {
+    /// What the server answers.
+    public typealias Reply = Int
+
+    /// `destination`
+    public var destination: BulkString
+    /// `source`
+    public var source: BulkString
+    /// `<<FROMMEMBER member | FROMLONLAT longitude latitude> BYRADIUS radius <M | KM | FT | MI> | <FROMME…`
+    public var area: GeoArea
+    /// `[ASC | DESC]`
+    public var order: SortOrder?
+    /// `[COUNT count [ANY]]`
+    public var count: GeoCount?
+    /// `[STOREDIST]`
+    public var storedist: Bool
+
+    /// The command with these arguments.
+    @inlinable public init(
+        destination: BulkString, source: BulkString, area: GeoArea, order: SortOrder? = nil,
+        count: GeoCount? = nil, storedist: Bool = false
+    ) {
+        self.destination = destination
+        self.source = source
+        self.area = area
+        self.order = order
+        self.count = count
+        self.storedist = storedist
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "GEOSEARCHSTORE", flags: [.write], idempotency: .idempotent, since: .init(6, 2, 0))
+    }
+
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if area.isIncomplete { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(
+            3 + area.argumentCount + (order == nil ? 0 : 1) + (count?.argumentCount ?? 0) + (storedist ? 1 : 0))
+        encoder.literal("$14\r\nGEOSEARCHSTORE\r\n")
+        destination.encode(into: &encoder)
+        source.encode(into: &encoder)
+        area.encode(into: &encoder)
+        if let order {
+            order.encode(into: &encoder)
+        }
+        if let count {
+            count.encode(into: &encoder)
+        }
+        if storedist { encoder.literal("$9\r\nSTOREDIST\r\n") }
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        destination.withSpan(body)
+        source.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Stores the places within a circle, a rectangle or a polygon, and returns how many. See ``GEOSEARCHSTORE``.
+    @discardableResult
+    @export(implementation) public func geosearchstore(
+        _ destination: some BulkStringConvertible, _ source: some BulkStringConvertible, _ area: GeoArea,
+        order: SortOrder? = nil, count: GeoCount? = nil, storedist: Bool = false
+    ) async throws -> Int {
+        try await execute(GEOSEARCHSTORE(
+            destination: destination.bulkString, source: source.bulkString, area: area, order: order, count: count,
+            storedist: storedist))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Stores the places within a circle, a rectangle or a polygon, and returns how many. See ``GEOSEARCHSTORE``.
+    @discardableResult
+    @export(implementation) public func geosearchstore(
+        _ destination: some BulkStringConvertible, _ source: some BulkStringConvertible, _ area: GeoArea,
+        order: SortOrder? = nil, count: GeoCount? = nil, storedist: Bool = false
+    ) -> Queued<Int> {
+        enqueue(GEOSEARCHSTORE(
+            destination: destination.bulkString, source: source.bulkString, area: area, order: order, count: count,
+            storedist: storedist))
+    }
+}
+
+extension Command where Self == GEOSEARCHSTORE {
+    /// Stores the places within a circle, a rectangle or a polygon, and returns how many. See ``GEOSEARCHSTORE``.
+    @export(implementation) public static func geosearchstore(
+        _ destination: some BulkStringConvertible, _ source: some BulkStringConvertible, _ area: GeoArea,
+        order: SortOrder? = nil, count: GeoCount? = nil, storedist: Bool = false
+    ) -> Self {
+        GEOSEARCHSTORE(
+            destination: destination.bulkString, source: source.bulkString, area: area, order: order, count: count,
+            storedist: storedist)
     }
 }

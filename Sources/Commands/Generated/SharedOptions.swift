@@ -147,6 +147,51 @@ public import RESPCodec
     }
 }
 
+/// `<<FROMMEMBER member | FROMLONLAT longitude latitude> BYRADIUS radius <M | KM | FT | MI> | <FROMME…`
+@frozen public enum GeoArea: Sendable {
+    /// `<FROMMEMBER member | FROMLONLAT longitude latitude> BYRADIUS radius <M | KM | FT | MI>`
+    case circle(from: GeoOrigin, radius: Double, unit: GeoUnit)
+    /// `<FROMMEMBER member | FROMLONLAT longitude latitude> BYBOX width height <M | KM | FT | MI>`
+    case box(from: GeoOrigin, width: Double, height: Double, unit: GeoUnit)
+    /// `BYPOLYGON num-vertices longitude latitude [longitude latitude ...]`
+    case polygon(BulkStringList)
+
+    @inlinable var argumentCount: Int {
+        switch self {
+        case .circle(let from, _, _): 3 + from.argumentCount
+        case .box(let from, _, _, _): 4 + from.argumentCount
+        case .polygon(let vertices): 2 + vertices.count
+        }
+    }
+
+    @inlinable var isIncomplete: Bool {
+        switch self {
+        case .polygon(let vertices): vertices.isEmpty
+        default: false
+        }
+    }
+
+    @inlinable func encode(into encoder: inout CommandEncoder) {
+        switch self {
+        case .circle(let from, let radius, let unit):
+            from.encode(into: &encoder)
+            encoder.literal("$8\r\nBYRADIUS\r\n")
+            encoder.bulk(radius)
+            unit.encode(into: &encoder)
+        case .box(let from, let width, let height, let unit):
+            from.encode(into: &encoder)
+            encoder.literal("$5\r\nBYBOX\r\n")
+            encoder.bulk(width)
+            encoder.bulk(height)
+            unit.encode(into: &encoder)
+        case .polygon(let vertices):
+            encoder.literal("$9\r\nBYPOLYGON\r\n")
+            encoder.bulk(vertices.count / 2)
+            vertices.encode(into: &encoder)
+        }
+    }
+}
+
 /// `[COUNT count [ANY]]`
 @frozen public struct GeoCount: Sendable {
     /// `COUNT count`
@@ -169,77 +214,34 @@ public import RESPCodec
     }
 }
 
-/// `[FROMMEMBER member | FROMLONLAT longitude latitude]`
+/// `<FROMMEMBER member | FROMLONLAT longitude latitude>`
 @frozen public enum GeoOrigin: Sendable {
     /// `FROMMEMBER member`; use the function of the name
-    case _frommember(BulkString)
+    case _member(BulkString)
     /// `FROMLONLAT longitude latitude`
-    case fromlonlat(longitude: Double, latitude: Double)
+    case position(longitude: Double, latitude: Double)
 
     /// `FROMMEMBER member`
-    @inlinable public static func frommember(_ member: some BulkStringConvertible) -> Self {
-        ._frommember(member.bulkString)
+    @inlinable public static func member(_ member: some BulkStringConvertible) -> Self {
+        ._member(member.bulkString)
     }
 
     @inlinable var argumentCount: Int {
         switch self {
-        case ._frommember: 2
-        case .fromlonlat: 3
+        case ._member: 2
+        case .position: 3
         }
     }
 
     @inlinable func encode(into encoder: inout CommandEncoder) {
         switch self {
-        case ._frommember(let member):
+        case ._member(let member):
             encoder.literal("$10\r\nFROMMEMBER\r\n")
             member.encode(into: &encoder)
-        case .fromlonlat(let longitude, let latitude):
+        case .position(let longitude, let latitude):
             encoder.literal("$10\r\nFROMLONLAT\r\n")
             encoder.bulk(longitude)
             encoder.bulk(latitude)
-        }
-    }
-}
-
-/// `<BYRADIUS radius <M | KM | FT | MI> | BYBOX width height <M | KM | FT | MI> | BYPOLYGON num-verti…`
-@frozen public enum GeoShape: Sendable {
-    /// `BYRADIUS radius <M | KM | FT | MI>`
-    case circle(radius: Double, unit: GeoUnit)
-    /// `BYBOX width height <M | KM | FT | MI>`
-    case box(width: Double, height: Double, unit: GeoUnit)
-    /// `BYPOLYGON num-vertices longitude latitude [longitude latitude ...]`
-    case polygon(BulkStringList)
-
-    @inlinable var argumentCount: Int {
-        switch self {
-        case .circle: 3
-        case .box: 4
-        case .polygon(let vertices): 2 + vertices.count
-        }
-    }
-
-    @inlinable var isIncomplete: Bool {
-        switch self {
-        case .polygon(let vertices): vertices.isEmpty
-        default: false
-        }
-    }
-
-    @inlinable func encode(into encoder: inout CommandEncoder) {
-        switch self {
-        case .circle(let radius, let unit):
-            encoder.literal("$8\r\nBYRADIUS\r\n")
-            encoder.bulk(radius)
-            unit.encode(into: &encoder)
-        case .box(let width, let height, let unit):
-            encoder.literal("$5\r\nBYBOX\r\n")
-            encoder.bulk(width)
-            encoder.bulk(height)
-            unit.encode(into: &encoder)
-        case .polygon(let vertices):
-            encoder.literal("$9\r\nBYPOLYGON\r\n")
-            encoder.bulk(vertices.count / 2)
-            vertices.encode(into: &encoder)
         }
     }
 }
@@ -380,12 +382,25 @@ public import RESPCodec
     }
 }
 
-/// `[BYSCORE | BYLEX]`
+/// `[BYSCORE | BYLEX | BYSCORE LIMIT offset count | BYLEX LIMIT offset count]`
 @frozen public enum RangeOrder: Sendable {
     /// `BYSCORE`
     case byscore
     /// `BYLEX`
     case bylex
+    /// `BYSCORE LIMIT offset count`
+    case byscoreLimit(offset: Int, count: Int)
+    /// `BYLEX LIMIT offset count`
+    case bylexLimit(offset: Int, count: Int)
+
+    @inlinable var argumentCount: Int {
+        switch self {
+        case .byscore: 1
+        case .bylex: 1
+        case .byscoreLimit: 4
+        case .bylexLimit: 4
+        }
+    }
 
     @inlinable func encode(into encoder: inout CommandEncoder) {
         switch self {
@@ -393,6 +408,14 @@ public import RESPCodec
             encoder.literal("$7\r\nBYSCORE\r\n")
         case .bylex:
             encoder.literal("$5\r\nBYLEX\r\n")
+        case .byscoreLimit(let offset, let count):
+            encoder.literal("$7\r\nBYSCORE\r\n$5\r\nLIMIT\r\n")
+            encoder.bulk(offset)
+            encoder.bulk(count)
+        case .bylexLimit(let offset, let count):
+            encoder.literal("$5\r\nBYLEX\r\n$5\r\nLIMIT\r\n")
+            encoder.bulk(offset)
+            encoder.bulk(count)
         }
     }
 }
@@ -517,6 +540,32 @@ public import RESPCodec
             encoder.literal("$3\r\nMIN\r\n")
         case .max:
             encoder.literal("$3\r\nMAX\r\n")
+        }
+    }
+}
+
+/// `[BYSCORE | BYSCORE LIMIT offset count]`
+@frozen public enum ScoreOrder: Sendable {
+    /// `BYSCORE`
+    case byscore
+    /// `BYSCORE LIMIT offset count`
+    case byscoreLimit(offset: Int, count: Int)
+
+    @inlinable var argumentCount: Int {
+        switch self {
+        case .byscore: 1
+        case .byscoreLimit: 4
+        }
+    }
+
+    @inlinable func encode(into encoder: inout CommandEncoder) {
+        switch self {
+        case .byscore:
+            encoder.literal("$7\r\nBYSCORE\r\n")
+        case .byscoreLimit(let offset, let count):
+            encoder.literal("$7\r\nBYSCORE\r\n$5\r\nLIMIT\r\n")
+            encoder.bulk(offset)
+            encoder.bulk(count)
         }
     }
 }

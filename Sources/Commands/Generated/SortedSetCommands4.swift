@@ -471,7 +471,7 @@ extension Command {
 
 /// Members of a sorted set by rank, score or name, both bounds included.
 ///
-/// `ZRANGE key start stop [BYSCORE | BYLEX] [REV] [LIMIT offset count]`
+/// `ZRANGE key start stop [BYSCORE | BYLEX | BYSCORE LIMIT offset count | BYLEX LIMIT offset count] [REV]`
 ///
 /// Since 1.2.0. Key: `key`. Reply: `[Value]`.
 @frozen public struct ZRANGE<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
@@ -484,24 +484,20 @@ extension Command {
     public var start: BulkString
     /// `stop`
     public var stop: BulkString
-    /// `[BYSCORE | BYLEX]`
+    /// `[BYSCORE | BYLEX | BYSCORE LIMIT offset count | BYLEX LIMIT offset count]`
     public var sortby: RangeOrder?
     /// `[REV]`
     public var rev: Bool
-    /// `[LIMIT offset count]`
-    public var limit: PageLimit?
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, start: BulkString, stop: BulkString, sortby: RangeOrder? = nil, rev: Bool = false,
-        limit: PageLimit? = nil
+        key: BulkString, start: BulkString, stop: BulkString, sortby: RangeOrder? = nil, rev: Bool = false
     ) {
         self.key = key
         self.start = start
         self.stop = stop
         self.sortby = sortby
         self.rev = rev
-        self.limit = limit
     }
 
     /// The facts of the command.
@@ -511,7 +507,7 @@ extension Command {
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(4 + (sortby == nil ? 0 : 1) + (rev ? 1 : 0) + (limit.map { $0.argumentCount + 1 } ?? 0))
+        encoder.command(4 + (sortby?.argumentCount ?? 0) + (rev ? 1 : 0))
         encoder.literal("$6\r\nZRANGE\r\n")
         key.encode(into: &encoder)
         start.encode(into: &encoder)
@@ -520,10 +516,6 @@ extension Command {
             sortby.encode(into: &encoder)
         }
         if rev { encoder.literal("$3\r\nREV\r\n") }
-        if let limit {
-            encoder.literal("$5\r\nLIMIT\r\n")
-            limit.encode(into: &encoder)
-        }
     }
 
     /// Calls `body` with each key.
@@ -536,22 +528,20 @@ extension ReadCommandExecutor where Self: ~Copyable {
     /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE``.
     @export(implementation) public func zrange(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false, limit: PageLimit? = nil
+        _ stop: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false
     ) async throws -> [RESPBytes] {
         try await execute(ZRANGE<RESPBytes>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
-            limit: limit))
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev))
     }
 
     /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE``.
     @export(implementation) public func zrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ stop: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false,
-        limit: PageLimit? = nil, as valueType: Value.Type
+        as valueType: Value.Type
     ) async throws -> [Value] {
         try await execute(ZRANGE<Value>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
-            limit: limit))
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev))
     }
 }
 
@@ -560,11 +550,10 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zrange(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false, limit: PageLimit? = nil
+        _ stop: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false
     ) -> Queued<[RESPBytes]> {
         enqueue(ZRANGE<RESPBytes>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
-            limit: limit))
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev))
     }
 
     /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE``.
@@ -572,11 +561,10 @@ extension CommandQueue where Self: ~Copyable {
     @export(implementation) public func zrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ stop: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false,
-        limit: PageLimit? = nil, as valueType: Value.Type
+        as valueType: Value.Type
     ) -> Queued<[Value]> {
         enqueue(ZRANGE<Value>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
-            limit: limit))
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev))
     }
 }
 
@@ -584,11 +572,10 @@ extension Command where Self == ZRANGE<RESPBytes> {
     /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE``.
     @export(implementation) public static func zrange(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false, limit: PageLimit? = nil
+        _ stop: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false
     ) -> Self {
         ZRANGE<RESPBytes>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
-            limit: limit)
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev)
     }
 }
 
@@ -597,11 +584,10 @@ extension Command {
     @export(implementation) public static func zrange<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
         _ stop: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false,
-        limit: PageLimit? = nil, as valueType: Value.Type
+        as valueType: Value.Type
     ) -> Self where Self == ZRANGE<Value> {
         ZRANGE<Value>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev,
-            limit: limit)
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev)
     }
 }
 
@@ -609,7 +595,7 @@ extension Command {
 
 /// Members of a sorted set by rank, score or name, both bounds included.
 ///
-/// `ZRANGE key start stop [BYSCORE] [REV] [LIMIT offset count] WITHSCORES`
+/// `ZRANGE key start stop [BYSCORE | BYSCORE LIMIT offset count] [REV] WITHSCORES`
 ///
 /// Since 1.2.0. Key: `key`. Reply: `[ScoredMember<Value>]`.
 @frozen public struct ZRANGE_WITHSCORES<Value: RESPDecodable & Sendable>: ReadOnlyCommand {
@@ -622,24 +608,20 @@ extension Command {
     public var start: BulkString
     /// `stop`
     public var stop: BulkString
-    /// `[BYSCORE]`
-    public var byscore: Bool
+    /// `[BYSCORE | BYSCORE LIMIT offset count]`
+    public var sortby: ScoreOrder?
     /// `[REV]`
     public var rev: Bool
-    /// `[LIMIT offset count]`
-    public var limit: PageLimit?
 
     /// The command with these arguments.
     @inlinable public init(
-        key: BulkString, start: BulkString, stop: BulkString, byscore: Bool = false, rev: Bool = false,
-        limit: PageLimit? = nil
+        key: BulkString, start: BulkString, stop: BulkString, sortby: ScoreOrder? = nil, rev: Bool = false
     ) {
         self.key = key
         self.start = start
         self.stop = stop
-        self.byscore = byscore
+        self.sortby = sortby
         self.rev = rev
-        self.limit = limit
     }
 
     /// The facts of the command.
@@ -649,17 +631,15 @@ extension Command {
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(5 + (byscore ? 1 : 0) + (rev ? 1 : 0) + (limit.map { $0.argumentCount + 1 } ?? 0))
+        encoder.command(5 + (sortby?.argumentCount ?? 0) + (rev ? 1 : 0))
         encoder.literal("$6\r\nZRANGE\r\n")
         key.encode(into: &encoder)
         start.encode(into: &encoder)
         stop.encode(into: &encoder)
-        if byscore { encoder.literal("$7\r\nBYSCORE\r\n") }
-        if rev { encoder.literal("$3\r\nREV\r\n") }
-        if let limit {
-            encoder.literal("$5\r\nLIMIT\r\n")
-            limit.encode(into: &encoder)
+        if let sortby {
+            sortby.encode(into: &encoder)
         }
+        if rev { encoder.literal("$3\r\nREV\r\n") }
         encoder.literal("$10\r\nWITHSCORES\r\n")
     }
 
@@ -673,22 +653,20 @@ extension ReadCommandExecutor where Self: ~Copyable {
     /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE_WITHSCORES``.
     @export(implementation) public func zrangeWithScores(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false, limit: PageLimit? = nil
+        _ stop: some BulkStringConvertible, sortby: ScoreOrder? = nil, rev: Bool = false
     ) async throws -> [ScoredMember<RESPBytes>] {
         try await execute(ZRANGE_WITHSCORES<RESPBytes>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
-            limit: limit))
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev))
     }
 
     /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE_WITHSCORES``.
     @export(implementation) public func zrangeWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false, limit: PageLimit? = nil,
+        _ stop: some BulkStringConvertible, sortby: ScoreOrder? = nil, rev: Bool = false,
         as valueType: Value.Type
     ) async throws -> [ScoredMember<Value>] {
         try await execute(ZRANGE_WITHSCORES<Value>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
-            limit: limit))
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev))
     }
 }
 
@@ -697,23 +675,21 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zrangeWithScores(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false, limit: PageLimit? = nil
+        _ stop: some BulkStringConvertible, sortby: ScoreOrder? = nil, rev: Bool = false
     ) -> Queued<[ScoredMember<RESPBytes>]> {
         enqueue(ZRANGE_WITHSCORES<RESPBytes>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
-            limit: limit))
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev))
     }
 
     /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE_WITHSCORES``.
     @discardableResult
     @export(implementation) public func zrangeWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false, limit: PageLimit? = nil,
+        _ stop: some BulkStringConvertible, sortby: ScoreOrder? = nil, rev: Bool = false,
         as valueType: Value.Type
     ) -> Queued<[ScoredMember<Value>]> {
         enqueue(ZRANGE_WITHSCORES<Value>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
-            limit: limit))
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev))
     }
 }
 
@@ -721,11 +697,10 @@ extension Command where Self == ZRANGE_WITHSCORES<RESPBytes> {
     /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE_WITHSCORES``.
     @export(implementation) public static func zrangeWithScores(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false, limit: PageLimit? = nil
+        _ stop: some BulkStringConvertible, sortby: ScoreOrder? = nil, rev: Bool = false
     ) -> Self {
         ZRANGE_WITHSCORES<RESPBytes>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
-            limit: limit)
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev)
     }
 }
 
@@ -733,11 +708,10 @@ extension Command {
     /// Members of a sorted set by rank, score or name, both bounds included. See ``ZRANGE_WITHSCORES``.
     @export(implementation) public static func zrangeWithScores<Value: RESPDecodable & Sendable>(
         _ key: some BulkStringConvertible, _ start: some BulkStringConvertible,
-        _ stop: some BulkStringConvertible, byscore: Bool = false, rev: Bool = false, limit: PageLimit? = nil,
+        _ stop: some BulkStringConvertible, sortby: ScoreOrder? = nil, rev: Bool = false,
         as valueType: Value.Type
     ) -> Self where Self == ZRANGE_WITHSCORES<Value> {
         ZRANGE_WITHSCORES<Value>(
-            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, byscore: byscore, rev: rev,
-            limit: limit)
+            key: key.bulkString, start: start.bulkString, stop: stop.bulkString, sortby: sortby, rev: rev)
     }
 }

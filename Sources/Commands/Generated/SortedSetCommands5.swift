@@ -354,7 +354,7 @@ extension Command {
 
 /// Stores members of a sorted set, by rank, score or name, and returns how many.
 ///
-/// `ZRANGESTORE dst src min max [BYSCORE | BYLEX] [REV] [LIMIT offset count]`
+/// `ZRANGESTORE dst src min max [BYSCORE | BYLEX | BYSCORE LIMIT offset count | BYLEX LIMIT offset count] [REV]`
 ///
 /// Since 6.2.0. Keys: `dst`, `src`. Reply: `Int`.
 @frozen public struct ZRANGESTORE: Command {
@@ -369,17 +369,15 @@ extension Command {
     public var min: BulkString
     /// `max`
     public var max: BulkString
-    /// `[BYSCORE | BYLEX]`
+    /// `[BYSCORE | BYLEX | BYSCORE LIMIT offset count | BYLEX LIMIT offset count]`
     public var sortby: RangeOrder?
     /// `[REV]`
     public var rev: Bool
-    /// `[LIMIT offset count]`
-    public var limit: PageLimit?
 
     /// The command with these arguments.
     @inlinable public init(
         dst: BulkString, src: BulkString, min: BulkString, max: BulkString, sortby: RangeOrder? = nil,
-        rev: Bool = false, limit: PageLimit? = nil
+        rev: Bool = false
     ) {
         self.dst = dst
         self.src = src
@@ -387,7 +385,6 @@ extension Command {
         self.max = max
         self.sortby = sortby
         self.rev = rev
-        self.limit = limit
     }
 
     /// The facts of the command.
@@ -397,7 +394,7 @@ extension Command {
 
     /// Appends the command.
     @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(5 + (sortby == nil ? 0 : 1) + (rev ? 1 : 0) + (limit.map { $0.argumentCount + 1 } ?? 0))
+        encoder.command(5 + (sortby?.argumentCount ?? 0) + (rev ? 1 : 0))
         encoder.literal("$11\r\nZRANGESTORE\r\n")
         dst.encode(into: &encoder)
         src.encode(into: &encoder)
@@ -407,10 +404,6 @@ extension Command {
             sortby.encode(into: &encoder)
         }
         if rev { encoder.literal("$3\r\nREV\r\n") }
-        if let limit {
-            encoder.literal("$5\r\nLIMIT\r\n")
-            limit.encode(into: &encoder)
-        }
     }
 
     /// Calls `body` with each key.
@@ -425,11 +418,11 @@ extension CommandExecutor where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zrangestore(
         _ dst: some BulkStringConvertible, _ src: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        _ max: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false, limit: PageLimit? = nil
+        _ max: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false
     ) async throws -> Int {
         try await execute(ZRANGESTORE(
             dst: dst.bulkString, src: src.bulkString, min: min.bulkString, max: max.bulkString, sortby: sortby,
-            rev: rev, limit: limit))
+            rev: rev))
     }
 }
 
@@ -438,11 +431,11 @@ extension CommandQueue where Self: ~Copyable {
     @discardableResult
     @export(implementation) public func zrangestore(
         _ dst: some BulkStringConvertible, _ src: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        _ max: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false, limit: PageLimit? = nil
+        _ max: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false
     ) -> Queued<Int> {
         enqueue(ZRANGESTORE(
             dst: dst.bulkString, src: src.bulkString, min: min.bulkString, max: max.bulkString, sortby: sortby,
-            rev: rev, limit: limit))
+            rev: rev))
     }
 }
 
@@ -450,11 +443,11 @@ extension Command where Self == ZRANGESTORE {
     /// Stores members of a sorted set, by rank, score or name, and returns how many. See ``ZRANGESTORE``.
     @export(implementation) public static func zrangestore(
         _ dst: some BulkStringConvertible, _ src: some BulkStringConvertible, _ min: some BulkStringConvertible,
-        _ max: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false, limit: PageLimit? = nil
+        _ max: some BulkStringConvertible, sortby: RangeOrder? = nil, rev: Bool = false
     ) -> Self {
         ZRANGESTORE(
             dst: dst.bulkString, src: src.bulkString, min: min.bulkString, max: max.bulkString, sortby: sortby,
-            rev: rev, limit: limit)
+            rev: rev)
     }
 }
 

@@ -216,6 +216,9 @@ extension CommandScenario {
         #expect(try await client.geodist("g", "Palermo", "Catania") == 166_274.1516)
         #expect(try await client.geohash("g", "Palermo", "none") == ["sqc8b49rny0", nil])
         #expect(try await client.geopos("g", "none") == [nil])
+        let near = GeoArea.circle(from: .position(longitude: 15, latitude: 37), radius: 200, unit: .km)
+        #expect(Set(try await client.geosearch("g", near)) == ["Palermo", "Catania"])
+        #expect(try await client.zrange("u", "-inf", "+inf", sortby: .byscoreLimit(offset: 1, count: 1)) == ["b"])
     }
 
     private static func streams(_ client: RecordingClient) async throws {
