@@ -11,7 +11,8 @@ import Testing
 @Suite struct ClusterScanStateMachineTests {
     /// Slots below 8192 are a's, the others are b's; `moved` say otherwise.
     private func view(
-        _ node: String, leaving: [UInt16: String] = [:], entering: Set<UInt16> = [], with: Set<UInt16> = [],
+        _ node: ClusterNodeID, leaving: [UInt16: ClusterNodeID] = [:], entering: Set<UInt16> = [],
+        with: Set<UInt16> = [],
         without: Set<UInt16> = []
     ) -> ClusterScanView {
         let own: Set<UInt16> = node == "a" ? Set(0..<8192) : node == "b" ? Set(8192..<16_384) : []
@@ -27,7 +28,7 @@ import Testing
         func scanned(_ before: ClusterScanView, _ after: ClusterScanView) {
             machine.scanned(before: before, after: after)
         }
-        func lost(_ node: String) { machine.lost(node) }
+        func lost(_ node: ClusterNodeID) { machine.lost(node) }
         var remaining: Int { machine.remaining }
     }
 
@@ -111,12 +112,12 @@ import Testing
     /// A cluster in which anything moves at any time, scanned key by key.
     @Test(arguments: 0..<40) func `whatever moves, every key comes`(seed: Int) {
         var random = Seeded(state: UInt64(seed))
-        let nodes = ["a", "b", "c"]
+        let nodes: [ClusterNodeID] = ["a", "b", "c"]
         let slots = (0..<6).map { UInt16($0 * 2_000) }
         // Each slot has keys; each key is at its slot's owner, or at the target of a move.
-        var owners: [UInt16: String] = [:]
-        var targets: [UInt16: String] = [:]
-        var places: [[String]] = []
+        var owners: [UInt16: ClusterNodeID] = [:]
+        var targets: [UInt16: ClusterNodeID] = [:]
+        var places: [[ClusterNodeID]] = []
         for _ in slots { places.append(Array(repeating: "", count: 3)) }
         for (index, slot) in slots.enumerated() {
             owners[slot] = nodes.randomElement(using: &random)
@@ -137,7 +138,7 @@ import Testing
                 }
             }
         }
-        func view(_ node: String) -> ClusterScanView {
+        func view(_ node: ClusterNodeID) -> ClusterScanView {
             ClusterScanView(
                 node: node, slots: Set(slots.filter { owners[$0] == node }),
                 leaving: targets.filter { owners[$0.key] == node },
@@ -154,7 +155,7 @@ import Testing
             scans += 1
             // After a while everything stands still, so that the scan ends.
             func move() { if scans < 40 { step() } }
-            let node: String =
+            let node: ClusterNodeID =
                 switch target {
                 case .owner(let slot): owners[slot.rawValue] ?? ""
                 case .node(let id): id

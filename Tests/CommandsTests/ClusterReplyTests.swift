@@ -43,4 +43,13 @@ import Testing
         #expect(first.role == "master")
         #expect(first.health == "online")
     }
+
+    @Test func `what a node calls itself is what other commands take`() throws {
+        let id = try reply("$2 n1", as: CLUSTER.MYID.Reply.self)
+        #expect(id == ClusterNodeID(rawValue: "n1"))
+        #expect(try words(.clusterForget(id)) == ["CLUSTER", "FORGET", "n1"])
+        #expect(try words(.clusterReplicate(.nodeId(id))) == ["CLUSTER", "REPLICATE", "n1"])
+        #expect(try words(.clusterSetslot(5, .migrating(id))) == ["CLUSTER", "SETSLOT", "5", "MIGRATING", "n1"])
+        #expect(try words(.clusterSetslot(5, .node(id))) == ["CLUSTER", "SETSLOT", "5", "NODE", "n1"])
+    }
 }

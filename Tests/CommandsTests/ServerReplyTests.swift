@@ -199,6 +199,8 @@ import Testing
         let page = try reply("*2 $9 0-{06S}-0 *1 $1 k", as: CLUSTERSCAN<String>.Reply.self)
         #expect(page.keys == ["k"])
         #expect(!page.cursor.isFinished)
+        #expect(try words(.clusterscan(page.cursor)) == ["CLUSTERSCAN", "0-{06S}-0"])
+        #expect(try words(.clusterscan(.start)) == ["CLUSTERSCAN", "0"])
         #expect(try reply("*2 $1 0 *0", as: CLUSTERSCAN<String>.Reply.self).cursor.isFinished)
     }
 

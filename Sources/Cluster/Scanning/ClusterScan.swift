@@ -23,7 +23,7 @@ final class ClusterScan<Key: RESPDecodable & Sendable> {
     /// How often in a row a slot was not where the topology says.
     private var misses = 0
     /// Where nodes are, as those said that were scanned.
-    private var addresses: [String: NodeAddress] = [:]
+    private var addresses: [ClusterNodeID: NodeAddress] = [:]
 
     init(_ router: ClusterRouter, _ settings: CallSettings, page: @escaping @Sendable (ScanCursor) -> SCAN<Key>) {
         self.router = router

@@ -7,15 +7,15 @@ internal import Pipeline
 /// What a node says of its own slots; taken before and after it is scanned.
 struct ClusterScanView: Equatable {
     /// The node's identifier.
-    var node: String
+    var node: ClusterNodeID
     /// The slots that it serves.
     var slots: Set<UInt16>
     /// Those among them that are on their way to other nodes, by identifier.
-    var leaving: [UInt16: String] = [:]
+    var leaving: [UInt16: ClusterNodeID] = [:]
     /// Those that are on their way to it.
     var entering: Set<UInt16> = []
     /// Where the nodes are.
-    var addresses: [String: NodeAddress] = [:]
+    var addresses: [ClusterNodeID: NodeAddress] = [:]
 
     /// Whether it serves this slot.
     func serves(_ slot: UInt16) -> Bool { slots.contains(slot) }
@@ -48,13 +48,13 @@ struct ClusterScanStateMachine {
         /// Whoever serves this slot.
         case owner(HashSlot)
         /// This node, by its identifier: keys have gone there.
-        case node(String)
+        case node(ClusterNodeID)
     }
 
     private enum Progress: Equatable {
         case open
         /// Seen where it came from; the rest is where it goes to.
-        case halfway(to: String)
+        case halfway(to: ClusterNodeID)
         case done
     }
 
@@ -91,7 +91,7 @@ struct ClusterScanStateMachine {
     }
 
     /// The node that keys have gone to can't be found any more: what it had is looked for anew.
-    mutating func lost(_ node: String) {
+    mutating func lost(_ node: ClusterNodeID) {
         for index in slots.indices where slots[index] == .halfway(to: node) { slots[index] = .open }
     }
 }

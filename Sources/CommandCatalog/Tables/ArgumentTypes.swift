@@ -21,6 +21,7 @@ enum ArgumentTypes {
         case ("integer", "slot"), ("integer", "start-slot"), ("integer", "end-slot"): .slot
         case ("double", "timeout"): .fractionalSeconds
         case ("integer", "cursor"): .cursor
+        case (_, "node-id"): .value("ClusterNodeID")
         case ("integer", "client-id"), ("integer", "not-client-id"): .value("ClientID")
         // "(1.5" and "-inf" are bounds too.
         case ("double", "min"), ("double", "max"): .bulk
@@ -34,6 +35,8 @@ enum ArgumentTypes {
 
     /// Types of arguments of one word that mean something of their own in a command, by its name and theirs.
     static let byCommand: [String: [String: Parameter.Scalar]] = [
+        "CLUSTER SETSLOT": ["importing": node, "migrating": node, "node": node],
+        "CLUSTERSCAN": ["cursor": .value("ClusterScanCursor")],
         "XACK": ["id": id], "XADD": ["id-selector": .value("NewStreamID")], "XAUTOCLAIM": ["start": id],
         "XCLAIM": ["id": id, "lastid": id], "XDEL": ["id": id],
         "XGROUP CREATE": ["id-selector": start], "XGROUP SETID": ["id-selector": start],
@@ -44,6 +47,7 @@ enum ArgumentTypes {
         "ZINCRBY": ["increment": .double],
     ]
 
+    private static let node = Parameter.Scalar.value("ClusterNodeID")
     private static let id = Parameter.Scalar.value("StreamID")
     private static let start = Parameter.Scalar.value("StreamStart")
     private static let bound = Parameter.Scalar.value("StreamBound")

@@ -88,7 +88,7 @@ enum Replies {
         "CLUSTER COUNT-FAILURE-REPORTS": "Int", "CLUSTER COUNTKEYSINSLOT": "Int", "CLUSTER DELSLOTS": "OK",
         "CLUSTER DELSLOTSRANGE": "OK", "CLUSTER FAILOVER": "OK", "CLUSTER FLUSHSLOTS": "OK", "CLUSTER FORGET": "OK",
         "CLUSTER GETKEYSINSLOT": "[Value]", "CLUSTER INFO": "ServerInfo", "CLUSTER KEYSLOT": "HashSlot",
-        "CLUSTER MEET": "OK", "CLUSTER MYID": "String", "CLUSTER MYSHARDID": "String",
+        "CLUSTER MEET": "OK", "CLUSTER MYID": "ClusterNodeID", "CLUSTER MYSHARDID": "String",
         "CLUSTER NODES": "[ClusterNodeDescription]",
         "CLUSTER REPLICAS": "[ClusterNodeDescription]", "CLUSTER REPLICATE": "OK", "CLUSTER RESET": "OK",
         "CLUSTER SAVECONFIG": "OK",

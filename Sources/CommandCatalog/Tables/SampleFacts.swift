@@ -40,6 +40,7 @@ enum SampleFacts {
             ".after(.seconds(100))", ".after(.milliseconds(100_500))", ".at(.seconds(4_102_444_800))",
             ".at(.milliseconds(4_102_444_800_500))", ".persist",
         ],
+        "ClusterNodeID": ["\"n1\""], "ClusterScanCursor": [".start"],
         "ClientID": ["ClientID(rawValue: 1)", "ClientID(rawValue: 2)"],
         "NewStreamID": [".automatic", ".automaticIn(milliseconds: 9)", ".id(StreamID(9, 1))"],
         "StreamBound": [".first", ".last", ".id(StreamID(1, 1))", ".excluding(StreamID(1, 1))"],

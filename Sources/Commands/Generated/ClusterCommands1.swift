@@ -285,10 +285,10 @@ extension CLUSTER {
         public typealias Reply = Int
 
         /// `node-id`
-        public var nodeId: BulkString
+        public var nodeId: ClusterNodeID
 
         /// The command with these arguments.
-        @inlinable public init(nodeId: BulkString) {
+        @inlinable public init(nodeId: ClusterNodeID) {
             self.nodeId = nodeId
         }
 
@@ -311,28 +311,24 @@ extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER COUNT-FAILURE-REPORTS node-id`; see ``CLUSTER/COUNT_FAILURE_REPORTS``.
     @discardableResult
     @export(implementation) public func clusterCountFailureReports(
-        _ nodeId: some BulkStringConvertible
+        _ nodeId: ClusterNodeID
     ) async throws -> Int {
-        try await execute(CLUSTER.COUNT_FAILURE_REPORTS(nodeId: nodeId.bulkString))
+        try await execute(CLUSTER.COUNT_FAILURE_REPORTS(nodeId: nodeId))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER COUNT-FAILURE-REPORTS node-id`; see ``CLUSTER/COUNT_FAILURE_REPORTS``.
     @discardableResult
-    @export(implementation) public func clusterCountFailureReports(
-        _ nodeId: some BulkStringConvertible
-    ) -> Queued<Int> {
-        enqueue(CLUSTER.COUNT_FAILURE_REPORTS(nodeId: nodeId.bulkString))
+    @export(implementation) public func clusterCountFailureReports(_ nodeId: ClusterNodeID) -> Queued<Int> {
+        enqueue(CLUSTER.COUNT_FAILURE_REPORTS(nodeId: nodeId))
     }
 }
 
 extension Command where Self == CLUSTER.COUNT_FAILURE_REPORTS {
     /// `CLUSTER COUNT-FAILURE-REPORTS node-id`; see ``CLUSTER/COUNT_FAILURE_REPORTS``.
-    @export(implementation) public static func clusterCountFailureReports(
-        _ nodeId: some BulkStringConvertible
-    ) -> Self {
-        CLUSTER.COUNT_FAILURE_REPORTS(nodeId: nodeId.bulkString)
+    @export(implementation) public static func clusterCountFailureReports(_ nodeId: ClusterNodeID) -> Self {
+        CLUSTER.COUNT_FAILURE_REPORTS(nodeId: nodeId)
     }
 }
 

@@ -15,10 +15,10 @@ extension CLUSTER {
         public typealias Reply = OK
 
         /// `node-id`
-        public var nodeId: BulkString
+        public var nodeId: ClusterNodeID
 
         /// The command with these arguments.
-        @inlinable public init(nodeId: BulkString) {
+        @inlinable public init(nodeId: ClusterNodeID) {
             self.nodeId = nodeId
         }
 
@@ -39,23 +39,23 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// `CLUSTER FORGET node-id`; see ``CLUSTER/FORGET``.
     @discardableResult
-    @export(implementation) public func clusterForget(_ nodeId: some BulkStringConvertible) async throws -> OK {
-        try await execute(CLUSTER.FORGET(nodeId: nodeId.bulkString))
+    @export(implementation) public func clusterForget(_ nodeId: ClusterNodeID) async throws -> OK {
+        try await execute(CLUSTER.FORGET(nodeId: nodeId))
     }
 }
 
 extension CommandQueue where Self: ~Copyable {
     /// `CLUSTER FORGET node-id`; see ``CLUSTER/FORGET``.
     @discardableResult
-    @export(implementation) public func clusterForget(_ nodeId: some BulkStringConvertible) -> Queued<OK> {
-        enqueue(CLUSTER.FORGET(nodeId: nodeId.bulkString))
+    @export(implementation) public func clusterForget(_ nodeId: ClusterNodeID) -> Queued<OK> {
+        enqueue(CLUSTER.FORGET(nodeId: nodeId))
     }
 }
 
 extension Command where Self == CLUSTER.FORGET {
     /// `CLUSTER FORGET node-id`; see ``CLUSTER/FORGET``.
-    @export(implementation) public static func clusterForget(_ nodeId: some BulkStringConvertible) -> Self {
-        CLUSTER.FORGET(nodeId: nodeId.bulkString)
+    @export(implementation) public static func clusterForget(_ nodeId: ClusterNodeID) -> Self {
+        CLUSTER.FORGET(nodeId: nodeId)
     }
 }
 
@@ -489,29 +489,24 @@ extension CLUSTER {
 
         /// `<SLOTSRANGE start-slot end-slot [start-slot end-slot ...] NODE node-id> [<SLOTSRANGE start-slot e…`
         @frozen public enum Migration: Sendable {
-            /// `SLOTSRANGE start-slot end-slot [start-slot end-slot ...] NODE node-id`; use the function of the n…`
-            case _ranges(ranges: [ClosedRange<HashSlot>], nodeId: BulkString)
-
             /// `SLOTSRANGE start-slot end-slot [start-slot end-slot ...] NODE node-id`
-            @inlinable public static func ranges(ranges: [ClosedRange<HashSlot>], nodeId: some BulkStringConvertible) -> Self {
-                ._ranges(ranges: ranges, nodeId: nodeId.bulkString)
-            }
+            case ranges(ranges: [ClosedRange<HashSlot>], nodeId: ClusterNodeID)
 
             @inlinable var argumentCount: Int {
                 switch self {
-                case ._ranges(let ranges, _): 3 + 2 * ranges.count
+                case .ranges(let ranges, _): 3 + 2 * ranges.count
                 }
             }
 
             @inlinable var isIncomplete: Bool {
                 switch self {
-                case ._ranges(let ranges, _): ranges.isEmpty
+                case .ranges(let ranges, _): ranges.isEmpty
                 }
             }
 
             @inlinable func encode(into encoder: inout CommandEncoder) {
                 switch self {
-                case ._ranges(let ranges, let nodeId):
+                case .ranges(let ranges, let nodeId):
                     encoder.literal("$10\r\nSLOTSRANGE\r\n")
                     for value in ranges { value.encode(into: &encoder) }
                     encoder.literal("$4\r\nNODE\r\n")
@@ -585,10 +580,10 @@ extension CLUSTER {
     ///
     /// `CLUSTER MYID`
     ///
-    /// Since 3.0.0. No keys. Reply: `String`.
+    /// Since 3.0.0. No keys. Reply: `ClusterNodeID`.
     @frozen public struct MYID: Command {
         /// What the server answers.
-        public typealias Reply = String
+        public typealias Reply = ClusterNodeID
 
         /// The command; it has no arguments.
         @inlinable public init() {
@@ -609,7 +604,7 @@ extension CLUSTER {
 extension CommandExecutor where Self: ~Copyable {
     /// The identifier of this node. See ``CLUSTER/MYID``.
     @discardableResult
-    @export(implementation) public func clusterMyID() async throws -> String {
+    @export(implementation) public func clusterMyID() async throws -> ClusterNodeID {
         try await execute(CLUSTER.MYID())
     }
 }
@@ -617,7 +612,7 @@ extension CommandExecutor where Self: ~Copyable {
 extension CommandQueue where Self: ~Copyable {
     /// The identifier of this node. See ``CLUSTER/MYID``.
     @discardableResult
-    @export(implementation) public func clusterMyID() -> Queued<String> {
+    @export(implementation) public func clusterMyID() -> Queued<ClusterNodeID> {
         enqueue(CLUSTER.MYID())
     }
 }
@@ -726,5 +721,64 @@ extension Command where Self == CLUSTER.NODES {
     /// The nodes of the cluster, as this one sees them. See ``CLUSTER/NODES``.
     @export(implementation) public static func clusterNodes() -> Self {
         CLUSTER.NODES()
+    }
+}
+
+// MARK: CLUSTER REPLICAS
+
+extension CLUSTER {
+    /// `CLUSTER REPLICAS node-id`
+    ///
+    /// Since 5.0.0. No keys. Reply: `[ClusterNodeDescription]`.
+    @frozen public struct REPLICAS: Command {
+        /// What the server answers.
+        public typealias Reply = [ClusterNodeDescription]
+
+        /// `node-id`
+        public var nodeId: ClusterNodeID
+
+        /// The command with these arguments.
+        @inlinable public init(nodeId: ClusterNodeID) {
+            self.nodeId = nodeId
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "CLUSTER REPLICAS", flags: [.administrative], idempotency: .readOnly, since: .init(5, 0, 0))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*3\r\n$7\r\nCLUSTER\r\n$8\r\nREPLICAS\r\n")
+            nodeId.encode(into: &encoder)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `CLUSTER REPLICAS node-id`; see ``CLUSTER/REPLICAS``.
+    @discardableResult
+    @export(implementation) public func clusterReplicas(
+        _ nodeId: ClusterNodeID
+    ) async throws -> [ClusterNodeDescription] {
+        try await execute(CLUSTER.REPLICAS(nodeId: nodeId))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `CLUSTER REPLICAS node-id`; see ``CLUSTER/REPLICAS``.
+    @discardableResult
+    @export(implementation) public func clusterReplicas(
+        _ nodeId: ClusterNodeID
+    ) -> Queued<[ClusterNodeDescription]> {
+        enqueue(CLUSTER.REPLICAS(nodeId: nodeId))
+    }
+}
+
+extension Command where Self == CLUSTER.REPLICAS {
+    /// `CLUSTER REPLICAS node-id`; see ``CLUSTER/REPLICAS``.
+    @export(implementation) public static func clusterReplicas(_ nodeId: ClusterNodeID) -> Self {
+        CLUSTER.REPLICAS(nodeId: nodeId)
     }
 }

@@ -4,65 +4,6 @@
 
 public import RESPCodec
 
-// MARK: CLUSTER REPLICAS
-
-extension CLUSTER {
-    /// `CLUSTER REPLICAS node-id`
-    ///
-    /// Since 5.0.0. No keys. Reply: `[ClusterNodeDescription]`.
-    @frozen public struct REPLICAS: Command {
-        /// What the server answers.
-        public typealias Reply = [ClusterNodeDescription]
-
-        /// `node-id`
-        public var nodeId: BulkString
-
-        /// The command with these arguments.
-        @inlinable public init(nodeId: BulkString) {
-            self.nodeId = nodeId
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "CLUSTER REPLICAS", flags: [.administrative], idempotency: .readOnly, since: .init(5, 0, 0))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*3\r\n$7\r\nCLUSTER\r\n$8\r\nREPLICAS\r\n")
-            nodeId.encode(into: &encoder)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `CLUSTER REPLICAS node-id`; see ``CLUSTER/REPLICAS``.
-    @discardableResult
-    @export(implementation) public func clusterReplicas(
-        _ nodeId: some BulkStringConvertible
-    ) async throws -> [ClusterNodeDescription] {
-        try await execute(CLUSTER.REPLICAS(nodeId: nodeId.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `CLUSTER REPLICAS node-id`; see ``CLUSTER/REPLICAS``.
-    @discardableResult
-    @export(implementation) public func clusterReplicas(
-        _ nodeId: some BulkStringConvertible
-    ) -> Queued<[ClusterNodeDescription]> {
-        enqueue(CLUSTER.REPLICAS(nodeId: nodeId.bulkString))
-    }
-}
-
-extension Command where Self == CLUSTER.REPLICAS {
-    /// `CLUSTER REPLICAS node-id`; see ``CLUSTER/REPLICAS``.
-    @export(implementation) public static func clusterReplicas(_ nodeId: some BulkStringConvertible) -> Self {
-        CLUSTER.REPLICAS(nodeId: nodeId.bulkString)
-    }
-}
-
 // MARK: CLUSTER REPLICATE
 
 extension CLUSTER {
@@ -75,26 +16,21 @@ extension CLUSTER {
 
         /// `<node-id | NO ONE>`
         @frozen public enum Args: Sendable {
-            /// `node-id`; use the function of the name
-            case _nodeId(BulkString)
+            /// `node-id`
+            case nodeId(ClusterNodeID)
             /// `NO ONE`
             case noOne
 
-            /// `node-id`
-            @inlinable public static func nodeId(_ nodeId: some BulkStringConvertible) -> Self {
-                ._nodeId(nodeId.bulkString)
-            }
-
             @inlinable var argumentCount: Int {
                 switch self {
-                case ._nodeId: 1
+                case .nodeId: 1
                 case .noOne: 2
                 }
             }
 
             @inlinable func encode(into encoder: inout CommandEncoder) {
                 switch self {
-                case ._nodeId(let nodeId):
+                case .nodeId(let nodeId):
                     nodeId.encode(into: &encoder)
                 case .noOne:
                     encoder.literal("$2\r\nNO\r\n$3\r\nONE\r\n")
@@ -343,46 +279,33 @@ extension CLUSTER {
 
         /// `<IMPORTING importing | MIGRATING migrating | NODE node | STABLE>`
         @frozen public enum Subcommand: Sendable {
-            /// `IMPORTING importing`; use the function of the name
-            case _importing(BulkString)
-            /// `MIGRATING migrating`; use the function of the name
-            case _migrating(BulkString)
-            /// `NODE node`; use the function of the name
-            case _node(BulkString)
+            /// `IMPORTING importing`
+            case importing(ClusterNodeID)
+            /// `MIGRATING migrating`
+            case migrating(ClusterNodeID)
+            /// `NODE node`
+            case node(ClusterNodeID)
             /// `STABLE`
             case stable
 
-            /// `IMPORTING importing`
-            @inlinable public static func importing(_ importing: some BulkStringConvertible) -> Self {
-                ._importing(importing.bulkString)
-            }
-            /// `MIGRATING migrating`
-            @inlinable public static func migrating(_ migrating: some BulkStringConvertible) -> Self {
-                ._migrating(migrating.bulkString)
-            }
-            /// `NODE node`
-            @inlinable public static func node(_ node: some BulkStringConvertible) -> Self {
-                ._node(node.bulkString)
-            }
-
             @inlinable var argumentCount: Int {
                 switch self {
-                case ._importing: 2
-                case ._migrating: 2
-                case ._node: 2
+                case .importing: 2
+                case .migrating: 2
+                case .node: 2
                 case .stable: 1
                 }
             }
 
             @inlinable func encode(into encoder: inout CommandEncoder) {
                 switch self {
-                case ._importing(let importing):
+                case .importing(let importing):
                     encoder.literal("$9\r\nIMPORTING\r\n")
                     importing.encode(into: &encoder)
-                case ._migrating(let migrating):
+                case .migrating(let migrating):
                     encoder.literal("$9\r\nMIGRATING\r\n")
                     migrating.encode(into: &encoder)
-                case ._node(let node):
+                case .node(let node):
                     encoder.literal("$4\r\nNODE\r\n")
                     node.encode(into: &encoder)
                 case .stable:
@@ -516,10 +439,10 @@ extension CLUSTER {
         public typealias Reply = [ClusterNodeDescription]
 
         /// `node-id`
-        public var nodeId: BulkString
+        public var nodeId: ClusterNodeID
 
         /// The command with these arguments.
-        @inlinable public init(nodeId: BulkString) {
+        @inlinable public init(nodeId: ClusterNodeID) {
             self.nodeId = nodeId
         }
 
@@ -542,9 +465,9 @@ extension CommandExecutor where Self: ~Copyable {
     @available(*, deprecated, message: "since 5.0.0: use clusterReplicas")
     @discardableResult
     @export(implementation) public func clusterSlaves(
-        _ nodeId: some BulkStringConvertible
+        _ nodeId: ClusterNodeID
     ) async throws -> [ClusterNodeDescription] {
-        try await execute(CLUSTER.SLAVES(nodeId: nodeId.bulkString))
+        try await execute(CLUSTER.SLAVES(nodeId: nodeId))
     }
 }
 
@@ -553,17 +476,17 @@ extension CommandQueue where Self: ~Copyable {
     @available(*, deprecated, message: "since 5.0.0: use clusterReplicas")
     @discardableResult
     @export(implementation) public func clusterSlaves(
-        _ nodeId: some BulkStringConvertible
+        _ nodeId: ClusterNodeID
     ) -> Queued<[ClusterNodeDescription]> {
-        enqueue(CLUSTER.SLAVES(nodeId: nodeId.bulkString))
+        enqueue(CLUSTER.SLAVES(nodeId: nodeId))
     }
 }
 
 extension Command where Self == CLUSTER.SLAVES {
     /// `CLUSTER SLAVES node-id`; see ``CLUSTER/SLAVES``.
     @available(*, deprecated, message: "since 5.0.0: use clusterReplicas")
-    @export(implementation) public static func clusterSlaves(_ nodeId: some BulkStringConvertible) -> Self {
-        CLUSTER.SLAVES(nodeId: nodeId.bulkString)
+    @export(implementation) public static func clusterSlaves(_ nodeId: ClusterNodeID) -> Self {
+        CLUSTER.SLAVES(nodeId: nodeId)
     }
 }
 

@@ -14,7 +14,7 @@ public import RESPCodec
     public typealias Reply = ClusterScanPage<Value>
 
     /// `cursor`
-    public var cursor: BulkString
+    public var cursor: ClusterScanCursor
     /// `[MATCH match-pattern]`
     public var match: BulkString?
     /// `[COUNT count]`
@@ -26,7 +26,7 @@ public import RESPCodec
 
     /// The command with these arguments.
     @inlinable public init(
-        cursor: BulkString, match: BulkString? = nil, count: Int? = nil, type: BulkString? = nil,
+        cursor: ClusterScanCursor, match: BulkString? = nil, count: Int? = nil, type: BulkString? = nil,
         slot: HashSlot? = nil
     ) {
         self.cursor = cursor
@@ -71,20 +71,20 @@ public import RESPCodec
 extension ReadCommandExecutor where Self: ~Copyable {
     /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`; see ``CLUSTERSCAN``.
     @export(implementation) public func clusterscan(
-        _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
+        _ cursor: ClusterScanCursor, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
         type: (any BulkStringConvertible)? = nil, slot: HashSlot? = nil
     ) async throws -> ClusterScanPage<RESPBytes> {
         try await execute(CLUSTERSCAN<RESPBytes>(
-            cursor: cursor.bulkString, match: match?.bulkString, count: count, type: type?.bulkString, slot: slot))
+            cursor: cursor, match: match?.bulkString, count: count, type: type?.bulkString, slot: slot))
     }
 
     /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`; see ``CLUSTERSCAN``.
     @export(implementation) public func clusterscan<Value: RESPDecodable & Sendable>(
-        _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
+        _ cursor: ClusterScanCursor, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
         type: (any BulkStringConvertible)? = nil, slot: HashSlot? = nil, as valueType: Value.Type
     ) async throws -> ClusterScanPage<Value> {
         try await execute(CLUSTERSCAN<Value>(
-            cursor: cursor.bulkString, match: match?.bulkString, count: count, type: type?.bulkString, slot: slot))
+            cursor: cursor, match: match?.bulkString, count: count, type: type?.bulkString, slot: slot))
     }
 }
 
@@ -92,42 +92,42 @@ extension CommandQueue where Self: ~Copyable {
     /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`; see ``CLUSTERSCAN``.
     @discardableResult
     @export(implementation) public func clusterscan(
-        _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
+        _ cursor: ClusterScanCursor, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
         type: (any BulkStringConvertible)? = nil, slot: HashSlot? = nil
     ) -> Queued<ClusterScanPage<RESPBytes>> {
         enqueue(CLUSTERSCAN<RESPBytes>(
-            cursor: cursor.bulkString, match: match?.bulkString, count: count, type: type?.bulkString, slot: slot))
+            cursor: cursor, match: match?.bulkString, count: count, type: type?.bulkString, slot: slot))
     }
 
     /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`; see ``CLUSTERSCAN``.
     @discardableResult
     @export(implementation) public func clusterscan<Value: RESPDecodable & Sendable>(
-        _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
+        _ cursor: ClusterScanCursor, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
         type: (any BulkStringConvertible)? = nil, slot: HashSlot? = nil, as valueType: Value.Type
     ) -> Queued<ClusterScanPage<Value>> {
         enqueue(CLUSTERSCAN<Value>(
-            cursor: cursor.bulkString, match: match?.bulkString, count: count, type: type?.bulkString, slot: slot))
+            cursor: cursor, match: match?.bulkString, count: count, type: type?.bulkString, slot: slot))
     }
 }
 
 extension Command where Self == CLUSTERSCAN<RESPBytes> {
     /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`; see ``CLUSTERSCAN``.
     @export(implementation) public static func clusterscan(
-        _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
+        _ cursor: ClusterScanCursor, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
         type: (any BulkStringConvertible)? = nil, slot: HashSlot? = nil
     ) -> Self {
         CLUSTERSCAN<RESPBytes>(
-            cursor: cursor.bulkString, match: match?.bulkString, count: count, type: type?.bulkString, slot: slot)
+            cursor: cursor, match: match?.bulkString, count: count, type: type?.bulkString, slot: slot)
     }
 }
 
 extension Command {
     /// `CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]`; see ``CLUSTERSCAN``.
     @export(implementation) public static func clusterscan<Value: RESPDecodable & Sendable>(
-        _ cursor: some BulkStringConvertible, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
+        _ cursor: ClusterScanCursor, match: (any BulkStringConvertible)? = nil, count: Int? = nil,
         type: (any BulkStringConvertible)? = nil, slot: HashSlot? = nil, as valueType: Value.Type
     ) -> Self where Self == CLUSTERSCAN<Value> {
         CLUSTERSCAN<Value>(
-            cursor: cursor.bulkString, match: match?.bulkString, count: count, type: type?.bulkString, slot: slot)
+            cursor: cursor, match: match?.bulkString, count: count, type: type?.bulkString, slot: slot)
     }
 }

@@ -7,8 +7,8 @@ public import RESPCodec
 public struct ClusterLink: RESPDecodable, Hashable, Sendable {
     /// Who has connected: `to` the other node, or `from` there.
     public var direction = ""
-    /// The other node's identifier.
-    public var node = ""
+    /// The other node.
+    public var node: ClusterNodeID = ""
     /// When it was made.
     public var created = UnixTime.seconds(0)
     /// What it is ready for: `r`, `w`, `rw`.

@@ -9,18 +9,18 @@ public struct ClusterNodeDescription: RESPDecodable, Hashable, Sendable {
     public struct MovingSlot: Hashable, Sendable {
         /// The slot.
         public var slot: HashSlot
-        /// The other node's identifier.
-        public var node: String
+        /// The other node.
+        public var node: ClusterNodeID
 
         /// A slot and the other node.
-        public init(slot: HashSlot, node: String) {
+        public init(slot: HashSlot, node: ClusterNodeID) {
             self.slot = slot
             self.node = node
         }
     }
 
-    /// The node's identifier, 40 hexadecimal digits.
-    public var id: String
+    /// Which node it is.
+    public var id: ClusterNodeID
     /// The address; empty if the node that was asked does not know its own.
     public var address: String
     /// The port for clients.
@@ -31,8 +31,8 @@ public struct ClusterNodeDescription: RESPDecodable, Hashable, Sendable {
     public var hostname: String?
     /// `myself`, `master`, `slave`, `fail?`, `fail`, `handshake`, `noaddr`, `nofailover`.
     public var flags: Set<String>
-    /// The identifier of its primary; nil for a primary.
-    public var primary: String?
+    /// Its primary; nil for a primary.
+    public var primary: ClusterNodeID?
     /// When the PING was sent that it owes the answer to; nil if none is owed.
     public var pingSent: UnixTime?
     /// When its last answer came, counted likewise.
@@ -78,13 +78,13 @@ public struct ClusterNodeDescription: RESPDecodable, Hashable, Sendable {
         guard let colon = ports[0].lastIndex(of: ":"), let port = Int(ports[0][colon...].dropFirst()) else {
             throw refuse()
         }
-        id = String(words[0])
+        id = ClusterNodeID(rawValue: String(words[0]))
         address = String(ports[0][..<colon])
         self.port = port
         busPort = ports.count > 1 ? Int(ports[1]) : nil
         hostname = names.count > 1 && !names[1].isEmpty && !names[1].contains("=") ? String(names[1]) : nil
         flags = Set(words[2].split(separator: ",").map(String.init))
-        primary = words[3] == "-" ? nil : String(words[3])
+        primary = words[3] == "-" ? nil : ClusterNodeID(rawValue: String(words[3]))
         pingSent = ping == 0 ? nil : .milliseconds(ping)
         pongReceived = pong == 0 ? nil : .milliseconds(pong)
         self.epoch = epoch
@@ -104,7 +104,7 @@ public struct ClusterNodeDescription: RESPDecodable, Hashable, Sendable {
         }
         let parts = word.dropFirst().dropLast().split(separator: "-", maxSplits: 2)
         guard parts.count == 3, let slot = UInt16(parts[0]).flatMap(HashSlot.init(rawValue:)) else { return false }
-        let moving = MovingSlot(slot: slot, node: String(parts[2]))
+        let moving = MovingSlot(slot: slot, node: ClusterNodeID(rawValue: String(parts[2])))
         if parts[1] == ">" { migrating.append(moving) } else { importing.append(moving) }
         return true
     }

@@ -7,8 +7,8 @@ public import RESPCodec
 public struct ClusterShardDescription: RESPDecodable, Hashable, Sendable {
     /// A node of the shard.
     public struct Node: RESPDecodable, Hashable, Sendable {
-        /// The node's identifier, 40 hexadecimal digits.
-        public var id = ""
+        /// Which node it is.
+        public var id: ClusterNodeID = ""
         /// The port without TLS; nil if there is none.
         public var port: Int?
         /// The port with TLS; nil if there is none.

@@ -12,8 +12,8 @@ public struct ClusterSlotRange: RESPDecodable, Hashable, Sendable {
         public var endpoint: String?
         /// The port.
         public var port: Int
-        /// The node's identifier, 40 hexadecimal digits; empty from very old servers.
-        public var id = ""
+        /// Which node it is; empty from very old servers.
+        public var id: ClusterNodeID = ""
         /// More ways to reach it: `ip`, `hostname`, `availability-zone`.
         public var metadata: [String: String] = [:]
 

@@ -49,4 +49,6 @@ public struct ClusterScanCursor: RESPDecodable, BulkStringConvertible, Hashable,
 
     /// The text.
     public var bulkString: BulkString { rawValue.bulkString }
+
+    @usableFromInline func encode(into encoder: inout CommandEncoder) { encoder.bulk(rawValue) }
 }

@@ -11,10 +11,10 @@ public struct SlotMigration: RESPDecodable, Hashable, Sendable {
     public var operation = ""
     /// The slots.
     public var slots: [ClosedRange<HashSlot>] = []
-    /// The identifier of the node that they come from.
-    public var sourceNode = ""
-    /// The identifier of the node that they go to.
-    public var targetNode = ""
+    /// The node that they come from.
+    public var sourceNode: ClusterNodeID = ""
+    /// The node that they go to.
+    public var targetNode: ClusterNodeID = ""
     /// When it began.
     public var created = UnixTime.seconds(0)
     /// When something last happened to it, counted likewise.

@@ -22,22 +22,22 @@ extension CommandScenario {
             let cluster = try await TestCluster.start(stage.version, nodes: 2, replicas: 1)
             defer { for node in cluster.nodes { node.kill() } }
             let (first, second, replica) = (cluster.nodes[0], cluster.nodes[1], cluster.nodes[2])
-            let secondID = try await second.clusterID()
+            let secondID = ClusterNodeID(rawValue: try await second.clusterID())
             // Of slot 0, where a scan of the cluster begins, as the cursor's tag is.
             let key = "{06S}a"
             try await stage.withClient(of: second) { client async throws in
                 // The node that "0", taken for a key, belongs to says where to begin.
-                #expect(try await client.clusterscan("0").cursor.bulkString == "0-{06S}-0")
+                #expect(try await client.clusterscan(.start).cursor.bulkString == "0-{06S}-0")
             }
             try await stage.withClient(of: first) { client async throws in
                 let id = try await client.clusterMyID()
                 #expect(try await client.clusterReplicas(id).map(\.port) == [replica.port])
-                #expect(try await client.execute(CLUSTER.SLAVES(nodeId: id.bulkString)).map(\.primary) == [id])
+                #expect(try await client.execute(CLUSTER.SLAVES(nodeId: id)).map(\.primary) == [id])
                 #expect(try await client.clusterCountFailureReports(secondID) == 0)
                 try await client.set(key, "v")
                 let slot = try await client.clusterKeySlot(key)
                 #expect(slot == HashSlot(ofKey: key.bulkString))
-                let page = try await client.clusterscan("0-{06S}-0", as: String.self)
+                let page = try await client.clusterscan(ClusterScanCursor(rawValue: "0-{06S}-0"), as: String.self)
                 #expect(page.keys == [key])
                 // A node that stands still can't take a slot before the move is called off.
                 second.pause()
@@ -51,7 +51,7 @@ extension CommandScenario {
                 try await eventually("the replica is the primary") { try await replica.isPrimary() }
             }
             try await stage.withClient(of: second) { client async throws in
-                try await client.clusterForget(cluster.nodes[0].clusterID())
+                try await client.clusterForget(ClusterNodeID(rawValue: cluster.nodes[0].clusterID()))
                 #expect(try await client.clusterNodes().count == 3)
             }
         },
