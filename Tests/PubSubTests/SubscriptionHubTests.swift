@@ -173,9 +173,11 @@ internal import ToolkitTesting
     @Test func `cancelling a call to subscribe takes it back`() async throws {
         let fixture = PubSubFixture(.resp3)
         let other = try await fixture.hub.subscribe(to: "z")
+        await fixture.settle()
         fixture.fallSilent()
         let task = Task { _ = try await fixture.hub.subscribe(to: "a") }
-        while !fixture.subscriptionCommands.contains("0: SUBSCRIBE a") { await Task.yield() }
+        // Each comes with a PING, and none of the second pair is answered by itself.
+        try await fixture.server.waitForCommands(4)
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
         fixture.publish("subscribe", "a", count: 2)
