@@ -13,7 +13,15 @@ final class EventChannel<Element: Sendable>: Sendable {
         case finished
     }
 
-    private typealias Waiter = CheckedContinuation<Received, any Error>
+    fileprivate typealias Waiter = CheckedContinuation<Received, any Error>
+
+    /// A subscriber who waited, and what it gets. Resume it without a lock: its executor may run it there and then.
+    struct Served {
+        fileprivate let waiter: Waiter
+        fileprivate let result: Result<Received, any Error>
+
+        func resume() { waiter.resume(with: result) }
+    }
 
     private struct State {
         var buffer: MessageBuffer<Element>
@@ -29,19 +37,21 @@ final class EventChannel<Element: Sendable>: Sendable {
         state = Mutex(State(buffer: MessageBuffer(policy)))
     }
 
-    /// Takes an element in, or drops one by the policy.
-    func send(_ element: Element, bytes: Int, isMessage: Bool = true) {
-        let resumed = state.withLock { state in
+    /// Takes an element in, or drops one by the policy. Runs nobody else's code, so that it may be called under a lock that
+    /// keeps elements in order.
+    ///
+    /// - Returns: who is to be resumed.
+    func put(_ element: Element, bytes: Int, isMessage: Bool = true) -> Served? {
+        state.withLock { state in
             state.buffer.append(element, bytes: bytes, isMessage: isMessage)
             return Self.takeServed(&state)
         }
-        if let (waiter, result) = resumed { waiter.resume(with: result) }
     }
 
     /// Nothing comes any more; what is here can still be read.
     func finish(_ error: (any Error)? = nil) {
         state.withLock { $0.buffer.finish(error) }
-        while let (waiter, result) = state.withLock({ Self.takeServed(&$0) }) { waiter.resume(with: result) }
+        while let served = state.withLock({ Self.takeServed(&$0) }) { served.resume() }
     }
 
     /// Waits for what comes next.
@@ -79,9 +89,9 @@ final class EventChannel<Element: Sendable>: Sendable {
         }
     }
 
-    private static func takeServed(_ state: inout State) -> (Waiter, Result<Received, any Error>)? {
+    private static func takeServed(_ state: inout State) -> Served? {
         guard !state.waiters.isEmpty, let result = takeNext(&state) else { return nil }
-        return (state.waiters.removeFirst().waiter, result)
+        return Served(waiter: state.waiters.removeFirst().waiter, result: result)
     }
 
     private static func takeNext(_ state: inout State) -> Result<Received, any Error>? {

@@ -87,7 +87,7 @@ public final class MonitorFeed: AsyncSequence, Sendable {
         guard let line = try? frame.decode(as: RESPBytes.self), let entry = MonitorEntry(line: line.span) else {
             return counts.withLock { $0.malformed += 1 }
         }
-        channel.send(entry, bytes: line.count)
+        channel.put(entry, bytes: line.count)?.resume()
     }
 }
 

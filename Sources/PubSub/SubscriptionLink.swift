@@ -140,23 +140,25 @@ final class SubscriptionLink: Sendable {
     }
 
     private func deliver(_ message: Message, from number: Int) {
-        let sinks = state.withLock { state -> SinkList in
+        let served = state.withLock { state -> ServedList in
             guard state.connectionNumber == number else { return .none }
             let ids = state.machine.subscribers(to: message.subscription)
-            if ids.count == 1 { return state.sinks[ids[0]].map(SinkList.one) ?? .none }
-            return .many(ids.compactMap { state.sinks[$0] })
+            if ids.count == 1 { return state.sinks[ids[0]]?.put(.message(message)).map(ServedList.one) ?? .none }
+            return .many(ids.compactMap { state.sinks[$0]?.put(.message(message)) })
         }
-        switch sinks {
+        switch served {
         case .none: break
-        case .one(let sink): sink.send(.message(message))
-        case .many(let sinks): for sink in sinks { sink.send(.message(message)) }
+        case .one(let subscriber): subscriber.resume()
+        case .many(let subscribers): for subscriber in subscribers { subscriber.resume() }
         }
     }
 
-    private enum SinkList {
+    private typealias Served = EventChannel<PubSubEvent>.Served
+
+    private enum ServedList {
         case none
-        case one(SubscriptionSink)
-        case many([SubscriptionSink])
+        case one(Served)
+        case many([Served])
     }
 
     func lost(_ number: Int) {
@@ -178,6 +180,9 @@ final class SubscriptionLink: Sendable {
     // MARK: What follows
 
     /// Feeds an event to the machine under the lock, and does what follows from it after the lock.
+    ///
+    /// What subscribers hear goes into their channels under the lock: the reader that lost a connection may stand still
+    /// while the next one's reader has everything restored, and yet its news comes first.
     func perform(_ event: (inout State) -> Machine.Outcome) {
         var effects = Effects()
         state.withLock { state in
@@ -187,7 +192,7 @@ final class SubscriptionLink: Sendable {
         for (call, error) in effects.calls {
             if let error { call.resume(throwing: error) } else { call.resume() }
         }
-        for (sink, event) in effects.events { sink.send(event) }
+        for subscriber in effects.served { subscriber.resume() }
         for (sink, error) in effects.ended { sink.channel.finish(error) }
         if let number = effects.drop { dropConnection(number) }
         if effects.mustStart { startDriver() }
@@ -196,7 +201,7 @@ final class SubscriptionLink: Sendable {
 
     private struct Effects {
         var calls: [(Call, (any Error)?)] = []
-        var events: [(SubscriptionSink, PubSubEvent)] = []
+        var served: [Served] = []
         var ended: [(SubscriptionSink, any Error)] = []
         var drop: Int?
         var mustStart = false
@@ -213,7 +218,7 @@ final class SubscriptionLink: Sendable {
                 calls.append((call, failed.failure.error(lastFailure: state.lastFailure)))
             }
             for delivery in outcome.deliver {
-                if let sink = state.sinks[delivery.subscriber] { events.append((sink, delivery.event)) }
+                if let subscriber = state.sinks[delivery.subscriber]?.put(delivery.event) { served.append(subscriber) }
             }
             for end in outcome.ended {
                 guard let sink = state.sinks.removeValue(forKey: end.subscriber) else { continue }

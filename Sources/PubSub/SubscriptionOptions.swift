@@ -39,14 +39,15 @@ package struct SubscriptionSink: Sendable {
         reports = options.reports
     }
 
-    func send(_ event: PubSubEvent) {
+    /// As `EventChannel.put`, for events that the subscriber wants to hear of.
+    func put(_ event: PubSubEvent) -> EventChannel<PubSubEvent>.Served? {
         switch event {
-        case .message(let message): channel.send(event, bytes: message.cost)
-        case .gap: channel.send(event, bytes: 0, isMessage: false)
+        case .message(let message): channel.put(event, bytes: message.cost)
+        case .gap: channel.put(event, bytes: 0, isMessage: false)
         case .interrupted:
-            if reports.contains(.interruptions) { channel.send(event, bytes: 0, isMessage: false) }
+            reports.contains(.interruptions) ? channel.put(event, bytes: 0, isMessage: false) : nil
         case .subscribed, .unsubscribed:
-            if reports.contains(.confirmations) { channel.send(event, bytes: 0, isMessage: false) }
+            reports.contains(.confirmations) ? channel.put(event, bytes: 0, isMessage: false) : nil
         }
     }
 }
