@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of the Valkey Toolkit for Swift.
 
-/// Immutable bytes: up to 32 inside the value, others in a chunk that may be shared with other values.
+/// Immutable bytes: up to 23 inside the value, others in a chunk that may be shared with other values.
+///
+/// Four machine words in all: the compiler copies and destroys a larger value with a reference in it by calls into the
+/// runtime, which cost ten times as much.
 @safe @frozen @usableFromInline
 struct ByteStorage: Sendable {
     @inlinable @inline(__always)
-    static var inlineCapacity: Int { 32 }
+    static var inlineCapacity: Int { 23 }
 
     /// The chunk that holds the bytes; nil: they are in `words`.
     @usableFromInline var chunk: ByteChunk?
-    /// The bytes, unused ones zero; if there is a chunk, the offset in it and the count.
-    @usableFromInline var words: InlineArray<4, UInt64>
-    @usableFromInline var inlineCount: UInt8
+    /// The bytes, unused ones zero, and their count in the last one; if there is a chunk, the offset in it and the count.
+    @usableFromInline var words: InlineArray<3, UInt64>
 
     @inlinable @inline(__always)
     init() {
         chunk = nil
-        words = [0, 0, 0, 0]
-        inlineCount = 0
+        words = [0, 0, 0]
     }
 
     /// Refers to `count` bytes of `chunk`, and keeps it alive.
@@ -25,8 +26,7 @@ struct ByteStorage: Sendable {
     init(chunk: ByteChunk, offset: Int, count: Int) {
         precondition(offset >= 0 && count >= 0 && offset &+ count <= chunk.capacity)
         self.chunk = chunk
-        self.words = [UInt64(truncatingIfNeeded: offset), UInt64(truncatingIfNeeded: count), 0, 0]
-        self.inlineCount = 0
+        self.words = [UInt64(truncatingIfNeeded: offset), UInt64(truncatingIfNeeded: count), 0]
     }
 
     /// Copies `bytes`: into the value if they fit, else into a chunk of their own.
@@ -60,13 +60,13 @@ struct ByteStorage: Sendable {
         }
     }
 
-    /// Copies at most 32 bytes into the value, with loads of fixed size that overlap: no call, no loop.
+    /// Copies at most 23 bytes into the value, with loads of fixed size that overlap: no call, no loop.
     @inlinable @inline(__always)
     init(inlining bytes: Span<UInt8>) {
         let count = bytes.count
         precondition(count <= ByteStorage.inlineCapacity)
         chunk = nil
-        inlineCount = UInt8(truncatingIfNeeded: count)
+        let end = UInt64(truncatingIfNeeded: count) << 56
         let raw = unsafe bytes.bytes
         if count >= 8 {
             // The last word of a group is loaded so that it ends with the bytes, then shifted to its place.
@@ -74,16 +74,14 @@ struct ByteStorage: Sendable {
             let rest = UInt64(truncatingIfNeeded: (8 &- count & 7) & 7) &* 8
             let last = unsafe ByteStorage.load(raw, count &- 8) >> rest
             switch count {
-            case 8: words = [first, 0, 0, 0]
-            case 9...15: words = [first, last, 0, 0]
-            case 16: words = [first, last, 0, 0]
-            case 17...24: words = [first, unsafe ByteStorage.load(raw, 8), last, 0]
-            default: words = [first, unsafe ByteStorage.load(raw, 8), unsafe ByteStorage.load(raw, 16), last]
+            case 8: words = [first, 0, end]
+            case 9...16: words = [first, last, end]
+            default: words = [first, unsafe ByteStorage.load(raw, 8), last | end]
             }
         } else {
             var word: UInt64 = 0
             for index in 0..<count { word |= UInt64(bytes[index]) << UInt64(truncatingIfNeeded: index &* 8) }
-            words = [word, 0, 0, 0]
+            words = [word, 0, end]
         }
     }
 
@@ -93,7 +91,10 @@ struct ByteStorage: Sendable {
     }
 
     @inlinable @inline(__always)
-    var count: Int { chunk == nil ? Int(inlineCount) : Int(truncatingIfNeeded: words[1]) }
+    var count: Int { chunk == nil ? inlineCount : Int(truncatingIfNeeded: words[1]) }
+
+    @inlinable @inline(__always)
+    var inlineCount: Int { Int(truncatingIfNeeded: words[2] >> 56) }
 
     /// Where the bytes begin in the chunk; meaningless without one.
     @inlinable @inline(__always)
@@ -109,7 +110,7 @@ struct ByteStorage: Sendable {
             }
             let words = self.words.span
             let raw = unsafe words.bytes
-            let span = unsafe Span<UInt8>(_bytes: raw).extracting(unchecked: 0..<Int(inlineCount))
+            let span = unsafe Span<UInt8>(_bytes: raw).extracting(unchecked: 0..<inlineCount)
             return unsafe _overrideLifetime(span, borrowing: self)
         }
     }

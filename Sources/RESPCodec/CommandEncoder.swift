@@ -35,7 +35,7 @@ public struct CommandEncoder: ~Copyable, Sendable {
     /// Makes an encoder that keeps payloads given as ``RESPBytes``, `[UInt8]` or `String` by reference if they have more
     /// than `bytes` bytes, instead of copying them. For vectored writes of large values: each is a segment of its own.
     ///
-    /// A segment costs a driver about as much as copying a few KiB does; 16 KiB is a good bound. What is below 33 bytes
+    /// A segment costs a driver about as much as copying a few KiB does; 16 KiB is a good bound. What is below 24 bytes
     /// lies inside its value and is copied anyhow.
     @inlinable public init(sharingPayloadsAbove bytes: Int, capacity: Int = 4096) {
         buffer = EncodingBuffer(capacity: capacity)

@@ -2,7 +2,7 @@
 // Part of the Valkey Toolkit for Swift.
 
 extension FrameStorage {
-    /// The bytes of the header (`$5\r\n`, `$16\r\n`) if this is a bulk string of up to 25 bytes that lies inside the value,
+    /// The bytes of the header (`$5\r\n`, `$16\r\n`) if this is a bulk string of up to 16 bytes that lies inside the value,
     /// without attributes before it; 0 for everything else.
     ///
     /// The frame is complete and well formed, so that its kind and the place of the line's end say it all.
@@ -18,7 +18,7 @@ extension FrameStorage {
 
 extension ByteStorage {
     /// The payload of a bulk string that lies inside a frame's value: its words, without the end of the line, moved by the
-    /// header's length. What follows a frame in its words is zero already.
+    /// header's length. What follows a frame in its words is zero already, but for the count.
     @inlinable @inline(__always)
     init(shortStringIn frame: FrameStorage, behind header: Int) {
         let end = frame.inlineCount &- 2
@@ -29,14 +29,13 @@ extension ByteStorage {
         let place = end &>> 3
         let first = UInt64(littleEndian: frame.words.0) ^ (place == 0 ? lineEnd.0 : 0)
         let second = UInt64(littleEndian: frame.words.1) ^ (place == 1 ? lineEnd.0 : place == 0 ? lineEnd.1 : 0)
-        let third = UInt64(littleEndian: frame.words.2) ^ (place == 2 ? lineEnd.0 : place == 1 ? lineEnd.1 : 0)
-        let fourth = UInt64(littleEndian: frame.words.3) ^ (place == 3 ? lineEnd.0 : place == 2 ? lineEnd.1 : 0)
+        let bytes = UInt64(littleEndian: frame.words.2) & 0x00FF_FFFF_FFFF_FFFF
+        let third = bytes ^ (place == 2 ? lineEnd.0 : place == 1 ? lineEnd.1 : 0)
         let (low, high) = (UInt64(truncatingIfNeeded: header &* 8), UInt64(truncatingIfNeeded: 64 &- header &* 8))
         chunk = nil
         words = [
             (first &>> low | second &<< high).littleEndian, (second &>> low | third &<< high).littleEndian,
-            (third &>> low | fourth &<< high).littleEndian, (fourth &>> low).littleEndian,
+            (third &>> low | UInt64(truncatingIfNeeded: end &- header) &<< 56).littleEndian,
         ]
-        inlineCount = UInt8(truncatingIfNeeded: end &- header)
     }
 }

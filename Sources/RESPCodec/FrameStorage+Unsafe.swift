@@ -7,15 +7,16 @@
 @safe @frozen @usableFromInline
 struct FrameStorage: Sendable {
     @usableFromInline let chunk: ByteChunk?
-    @usableFromInline let words: (UInt64, UInt64, UInt64, UInt64)
-    @usableFromInline let inlineCount: Int
+    @usableFromInline let words: (UInt64, UInt64, UInt64)
 
     @inlinable @inline(__always)
     init(_ storage: ByteStorage) {
         chunk = storage.chunk
-        words = (storage.words[0], storage.words[1], storage.words[2], storage.words[3])
-        inlineCount = Int(storage.inlineCount)
+        words = (storage.words[0], storage.words[1], storage.words[2])
     }
+
+    @inlinable @inline(__always)
+    var inlineCount: Int { Int(truncatingIfNeeded: words.2 >> 56) }
 
     @inlinable @inline(__always)
     var count: Int { chunk == nil ? inlineCount : Int(truncatingIfNeeded: words.1) }
@@ -39,7 +40,7 @@ struct FrameStorage: Sendable {
             defer { extendLifetime(chunk) }
             return try body(bytes, lent, Int(truncatingIfNeeded: words.0))
         }
-        let copy: InlineArray<4, UInt64> = [words.0, words.1, words.2, words.3]
+        let copy: InlineArray<3, UInt64> = [words.0, words.1, words.2]
         let bytes = unsafe Span<UInt8>(_bytes: copy.span.bytes)
         return try body(bytes.extracting(first: inlineCount), lent, 0)
     }

@@ -16,7 +16,7 @@ struct InlineCommandRewriter: Sendable {
     /// - Parameters:
     ///   - line: the command with its line end, as ``CommandScanner`` has measured it.
     ///   - count: how many arguments it has.
-    /// - Complexity: O(*n*). Allocates for frames of more than 32 bytes, and when a line is longer than those before it.
+    /// - Complexity: O(*n*). Allocates for frames of more than 23 bytes, and when a line is longer than those before it.
     mutating func frame(of line: Span<UInt8>, argumentCount count: Int) -> RESPFrame {
         append(count, marker: RESPKind.array.rawValue)
         var position = 0

@@ -16,7 +16,7 @@ public struct RESPBigNumber: Hashable, Sendable {
 
     /// The number that `text` spells: an optional sign and digits. Nil if it doesn't.
     ///
-    /// - Complexity: O(*n*). Allocates once if there are more than 32 digits.
+    /// - Complexity: O(*n*). Allocates once if there are more than 23 digits.
     public init?(_ text: RESPBytes) {
         let span = text.span
         guard let start = RESPBigNumber.firstSignificantDigit(of: span) else { return nil }
@@ -54,7 +54,7 @@ public struct RESPBigNumber: Hashable, Sendable {
 extension RESPBigNumber: RESPDecodable {
     /// Takes a big number, an integer, or a string that spells one.
     ///
-    /// - Complexity: O(*n*). Up to 32 digits are copied, more shared, as with ``RESPBytes``.
+    /// - Complexity: O(*n*). Up to 23 digits are copied, more shared, as with ``RESPBytes``.
     public init(from reader: inout RESPReader) throws(RESPTypeMismatch) {
         let payload = try reader.takePayload("a big number")
         let text = RESPBytes(

@@ -3,7 +3,7 @@
 
 /// Immutable bytes: what a bulk string holds, for those who don't want text.
 ///
-/// Up to 32 bytes live inside the value. More are shared: bytes taken out of a received frame refer to the memory they
+/// Up to 23 bytes live inside the value. More are shared: bytes taken out of a received frame refer to the memory they
 /// were received into if they are a good part of it (a sixteenth), and are copied once otherwise. Copying the value
 /// never copies them.
 ///
@@ -23,13 +23,13 @@ public struct RESPBytes: Sendable {
     /// No bytes. Does not allocate.
     @inlinable public init() { storage = ByteStorage() }
 
-    /// Copies `bytes`. Allocates once if there are more than 32.
+    /// Copies `bytes`. Allocates once if there are more than 23.
     @inlinable public init(_ bytes: Span<UInt8>) { storage = ByteStorage(copying: bytes) }
 
-    /// Copies `bytes`. Allocates once if there are more than 32.
+    /// Copies `bytes`. Allocates once if there are more than 23.
     @inlinable public init(_ bytes: [UInt8]) { self.init(bytes.span) }
 
-    /// Copies the UTF-8 text of `string`. Allocates once if that is longer than 32 bytes.
+    /// Copies the UTF-8 text of `string`. Allocates once if that is longer than 23 bytes.
     @inlinable public init(_ string: String) {
         let text = string.utf8Span
         self.init(text.span)

@@ -2,11 +2,11 @@
 // Part of the Valkey Toolkit for Swift.
 
 extension RESPCommand {
-    /// The name, as it was sent: `get`, `GET` or `Get`. O(1); up to 32 bytes don't allocate.
+    /// The name, as it was sent: `get`, `GET` or `Get`. O(1); up to 23 bytes don't allocate.
     public var name: RESPBytes { withName { name in RESPBytes(name) } }
 
     /// The name with its letters a–z as capitals, which is how commands are told apart: as the key of a dictionary of
-    /// handlers, or in a `switch`. O(1); up to 32 bytes don't allocate.
+    /// handlers, or in a `switch`. O(1); up to 23 bytes don't allocate.
     public var uppercasedName: RESPBytes {
         withName { name in
             guard name.count <= ByteStorage.inlineCapacity else {
@@ -15,7 +15,8 @@ extension RESPCommand {
             var storage = ByteStorage(inlining: name)
             storage.words = [
                 WireWord(bits: storage.words[0]).uppercased, WireWord(bits: storage.words[1]).uppercased,
-                WireWord(bits: storage.words[2]).uppercased, WireWord(bits: storage.words[3]).uppercased,
+                // The count in the last byte is no letter.
+                WireWord(bits: storage.words[2]).uppercased,
             ]
             return RESPBytes(storage: storage)
         }

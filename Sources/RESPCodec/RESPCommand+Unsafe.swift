@@ -23,20 +23,18 @@ extension RESPCommand {
 
     /// The name of a command whose frame is not in a chunk: bytes in words, behind which others may stand.
     ///
-    /// In 32 bytes, there are at most four arguments, of which the name has at most 22 bytes, so that it starts behind
+    /// In 23 bytes, there are at most three arguments, of which the name has at most 12 bytes, so that it starts behind
     /// `*N\r\n$L\r\n` or `*N\r\n$LL\r\n`.
     @inlinable @inline(__always)
-    var shortName: (words: InlineArray<4, UInt64>, count: Int, argumentCount: Int)? {
+    var shortName: (words: InlineArray<2, UInt64>, count: Int, argumentCount: Int)? {
         guard frame.storage.chunk == nil else { return nil }
         let words = frame.storage.words
         let count = Int(truncatingIfNeeded: words.0 >> 8 & 0x0F)
         let first = Int(truncatingIfNeeded: words.0 >> 40 & 0x0F)
         let second = words.0 >> 48 & 0xFF
-        if second == 0x0D { return ([words.1, words.2, words.3, 0], first, count) }
-        let shifted: InlineArray<4, UInt64> = [
-            words.1 >> 8 | words.2 << 56, words.2 >> 8 | words.3 << 56, words.3 >> 8, 0,
-        ]
-        return (shifted, min(22, first &* 10 &+ Int(truncatingIfNeeded: second & 0x0F)), count)
+        if second == 0x0D { return ([words.1, words.2], first, count) }
+        let shifted: InlineArray<2, UInt64> = [words.1 >> 8 | words.2 << 56, words.2 >> 8]
+        return (shifted, min(12, first &* 10 &+ Int(truncatingIfNeeded: second & 0x0F)), count)
     }
 
     /// The encoding of a command whose frame is in a chunk; nothing otherwise. The caller must keep the command alive,

@@ -7,7 +7,7 @@ extension RESPCommandDecoder {
     /// - Returns: the command, or nil if more input is needed.
     /// - Throws: `RESPDecodingError` when the stream is malformed or exceeds a limit; from then on, always the same.
     /// - Complexity: O(bytes not looked at yet). Allocates nothing in steady state, but for inline commands that are
-    ///   longer than 32 bytes as arrays.
+    ///   longer than 23 bytes as arrays.
     public mutating func next() throws(RESPDecodingError) -> RESPCommand? {
         while window.count > 0 {
             // The chunk outlives this: it is let go of in makeRoom() only. Saying so saves a retain and a release.

@@ -22,7 +22,7 @@
 /// `Host:`, without a reply, since that is a browser lured into speaking to it; do the same if strangers can connect.
 ///
 /// Commands come as arrays of bulk strings, or inline as lines of text; ``CommandScanner`` has the rules for both. Empty
-/// ones are skipped. Bytes stay where they were received, as with ``RESPDecoder``: commands of more than 32 bytes refer
+/// ones are skipped. Bytes stay where they were received, as with ``RESPDecoder``: commands of more than 23 bytes refer
 /// to them there, the buffer's memory is used again when no command refers to it any more, and a large argument is
 /// received straight into memory of just its size.
 public struct RESPCommandDecoder: ~Copyable, Sendable {

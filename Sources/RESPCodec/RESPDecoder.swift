@@ -11,7 +11,7 @@
 /// }
 /// ```
 ///
-/// Bytes stay where they were received; frames of more than 32 bytes refer to them there. The buffer's memory is used
+/// Bytes stay where they were received; frames of more than 23 bytes refer to them there. The buffer's memory is used
 /// again when no frame refers to it any more, that of one large frame (up to 4 MiB) too. A large payload is received
 /// straight into memory of about its size: up to 16 MiB are reserved when it is announced, beyond that memory grows with
 /// what has arrived. Who doesn't want such a payload in memory asks for ``nextPart(streamingAbove:)``.

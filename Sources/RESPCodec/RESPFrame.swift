@@ -3,7 +3,7 @@
 
 /// One complete frame: a reply, a push, or a command, with everything nested in it and the attributes before it.
 ///
-/// It owns its bytes, and so can be kept and sent anywhere. Up to 32 bytes of encoding live inside the value; more are
+/// It owns its bytes, and so can be kept and sent anywhere. Up to 23 bytes of encoding live inside the value; more are
 /// shared with the buffer they were received into, which is not used again before the frame is gone. Streamed strings
 /// and aggregates (`$?`, `*?`) have been put together: a frame is always in ordinary form.
 ///

@@ -8,7 +8,7 @@ public enum RESPPart: Sendable, Hashable {
     /// A large payload begins. Its pieces follow, then its end, and nothing else in between.
     case payloadStart(RESPPayloadStart)
     /// The next bytes of the payload, at least one. They lie where they were received, without a copy if there are more
-    /// than 32; let go of them soon, and that memory is used again.
+    /// than 23; let go of them soon, and that memory is used again.
     case payloadPiece(RESPBytes)
     /// The payload is complete.
     case payloadEnd

@@ -28,7 +28,7 @@ extension RESPReader {
 
     /// Takes a string, as ``readSpan()`` does, and owns it.
     ///
-    /// - Complexity: copies up to 32 bytes into the value, shares more with the frame if they are a sixteenth or more of
+    /// - Complexity: copies up to 23 bytes into the value, shares more with the frame if they are a sixteenth or more of
     ///   the memory it lies in, and copies them once (one allocation) otherwise.
     @inlinable
     public mutating func readBytes() throws(RESPTypeMismatch) -> RESPBytes {
@@ -37,7 +37,7 @@ extension RESPReader {
         return RESPBytes(storage: ByteStorage(span, in: chunk, at: chunkOffset &+ payload.start))
     }
 
-    /// Takes a bulk string of up to 32 bytes into a value, without a call; nil, and nothing is taken, for anything else.
+    /// Takes a bulk string of up to 23 bytes into a value, without a call; nil, and nothing is taken, for anything else.
     @inlinable @inline(__always)
     mutating func takeShortString() -> ByteStorage? {
         let start = position &+ 1

@@ -24,7 +24,7 @@ extension RESPView {
 
     /// A string, as ``span`` is, that can be kept.
     ///
-    /// - Complexity: copies up to 32 bytes into the value, shares more with the frame if they are a sixteenth or more of
+    /// - Complexity: copies up to 23 bytes into the value, shares more with the frame if they are a sixteenth or more of
     ///   the memory it lies in, and copies them once (one allocation) otherwise.
     @inlinable
     public var bytes: RESPBytes {

@@ -74,9 +74,9 @@ internal import Testing
                     encoder.command(3)
                     encoder.bulk("SET")
                     encoder.bulk("key:\(number)")
-                    encoder.bulk("a value of twenty-four b.")
+                    encoder.bulk("a value of 23 bytes...")
                 }
-            } + Array("GET 'a key'\r\n\r\nPING\r\n".utf8)
+            } + Array("GET 'a b'\r\n\r\nPING\r\n".utf8)
         var decoder = RESPCommandDecoder()
         var commands = 0
         func receive() throws(RESPDecodingError) {

@@ -17,6 +17,7 @@ internal import Testing
     @Test(arguments: [
         ["PING"], [""], ["GET", "k"], ["get", ""], ["SET", "key:1", "a value that is longer than thirty-two bytes"],
         ["a name that is longer than thirty-two bytes", "x"], ["", "", ""], (0..<100).map { "argument \($0)" },
+        ["SUBSCRIBE"], ["psubscribe"], ["UNSUBSCRIBE"], ["twelve bytes"], ["thirteen byte"], ["SET", "", "", ""],
     ])
     func `a command has its arguments in order, the name first`(arguments: [String]) throws {
         let command = try command(arguments)

@@ -30,7 +30,7 @@ struct RESPFrameMemoryTests {
 
     @Test("Among small frames, they share the chunk until they are detached")
     func detached() throws {
-        let received = try frames([20, 100, 8_000])
+        let received = try frames([10, 100, 8_000])
         #expect(kept(received[0]) == 0)
         #expect(kept(received[1]) >= 16 << 10 && kept(received[1]) <= 64 << 10)
         let small = received[1].detached()
