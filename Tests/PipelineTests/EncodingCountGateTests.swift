@@ -76,6 +76,16 @@ import Testing
         expect(0) { $0.mset(dictionary) }
     }
 
+    @Test func `commands of streams, whatever names their entries`() {
+        // The longest there are: no small string holds one.
+        let id = StreamID(.max, .max)
+        expect(0) { $0.xadd(key, .automatic, "field", value, trim: .minidAbout(id)) }
+        expect(0) { $0.xadd(key, .id(id), "field", value) }
+        expect(0) { $0.xrange(key, .excluding(id), .id(id)) }
+        expect(1) { $0.xack(key, "group", [id]) }
+        expect(1) { $0.xread(key, .after(id)) }
+    }
+
     @Test func `other collections are one array`() {
         let (bytes, numbers) = (keys.map { RESPBytes($0) }, pairs.enumerated().map { ($1.0, $0) })
         let scores = pairs.enumerated().map { (Double($0), $1.0) }

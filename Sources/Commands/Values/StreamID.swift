@@ -73,31 +73,46 @@ extension StreamID: RESPDecodable {
 
 extension StreamID: BulkStringConvertible, LosslessStringConvertible {
     /// The identifier as the server spells it: `5-1`.
-    public var description: String { "\(milliseconds)-\(sequence)" }
+    public var description: String {
+        let text = StreamIDText(self)
+        guard let digits = try? UTF8Span(validating: text.bytes.span.extracting(text.start...)) else { return "" }
+        return String(copying: digits)
+    }
 
     /// The identifier as the server spells it.
     public var bulkString: BulkString { .string(description) }
 
     /// Appends it as a bulk string, with a `(` in front if it is to be left out. Allocates nothing unless the encoder grows.
     @usableFromInline func encode(into encoder: inout CommandEncoder, isExcluded: Bool = false) {
-        // Two numbers of 20 digits and two signs, from the end.
-        var text = InlineArray<42, UInt8>(repeating: 0)
-        var start = text.count
-        func put(_ byte: UInt8) {
-            start -= 1
-            text[start] = byte
-        }
-        func put(_ number: UInt64) {
-            var number = number
-            repeat {
-                put(UInt8(ascii: "0") + UInt8(number % 10))
-                number /= 10
-            } while number > 0
-        }
-        put(sequence)
+        var text = StreamIDText(self)
+        if isExcluded { text.put(UInt8(ascii: "(")) }
+        encoder.bulk(text.bytes.span.extracting(text.start...))
+    }
+}
+
+/// An identifier as the server spells it, written from its end.
+private struct StreamIDText {
+    /// Two numbers of 20 digits and two signs.
+    private(set) var bytes = InlineArray<42, UInt8>(repeating: 0)
+    /// Where it begins.
+    private(set) var start = 42
+
+    init(_ id: StreamID) {
+        put(id.sequence)
         put(UInt8(ascii: "-"))
-        put(milliseconds)
-        if isExcluded { put(UInt8(ascii: "(")) }
-        encoder.bulk(text.span.extracting(start..<text.count))
+        put(id.milliseconds)
+    }
+
+    mutating func put(_ byte: UInt8) {
+        start -= 1
+        bytes[start] = byte
+    }
+
+    private mutating func put(_ number: UInt64) {
+        var number = number
+        repeat {
+            put(UInt8(ascii: "0") + UInt8(number % 10))
+            number /= 10
+        } while number > 0
     }
 }
