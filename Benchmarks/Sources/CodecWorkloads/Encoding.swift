@@ -58,6 +58,17 @@ struct Requests {
         }
     }
 
+    /// A command that was made beforehand. Not inlined: how its arguments were given isn't known here.
+    @inline(never)
+    static func encode(made command: some Command) -> Int {
+        Requests().encode { _, encoder in command.encode(into: &encoder) }
+    }
+
+    static var set: SET {
+        let requests = Requests()
+        return SET(key: requests.key.bulkString, value: requests.value.bulkString)
+    }
+
     /// The same commands by their methods, on something that queues them as a batch does.
     @inline(__always)
     func call(_ method: (borrowing Requests, EncodingQueue) -> Void) -> Int {
@@ -107,6 +118,7 @@ extension Table {
             row("GET", "GET") { Requests().get() },
             row("SET", "SET") { Requests().set() },
             row("HSET of 20 fields from an array of pairs of strings", "HSET") { Requests().hset() },
+            row("`SET(key:value:)`, made beforehand", "SET", made: "set-made") { Requests.encode(made: Requests.set) },
             row("`get(key)`", "GET", made: "get") { Requests().call { $1.get($0.key) } },
             row("`set(key, value)`", "SET", made: "set") { Requests().call { $1.set($0.key, $0.value) } },
             row("`mget(keys)` of 100", "MGET", made: "mget") { Requests().call { $1.mget($0.keys) } },
