@@ -88,7 +88,8 @@ extension RESPFrame {
     }
 
     /// Whether the value is an error from the server.
-    @inlinable public var isError: Bool {
+    @inlinable @inline(__always)
+    public var isError: Bool {
         let first = storage.first
         if first == RESPKind.attribute.rawValue { return kind.isError }
         return first == RESPKind.simpleError.rawValue || first == RESPKind.bulkError.rawValue

@@ -23,19 +23,13 @@ struct DataSet: Sendable {
             for (place, digit) in "\(number)".utf8.prefix(valueSize).enumerated() { value[place] = digit }
             return value
         }
-        prefixes = values.map { Self.prefix($0.span) }
-    }
-
-    private static func prefix(_ bytes: Span<UInt8>) -> UInt64 {
-        var prefix: UInt64 = 0
-        for place in 0..<min(8, bytes.count) { prefix = prefix << 8 | UInt64(bytes[place]) }
-        return prefix
+        prefixes = values.map { $0.span.firstWord }
     }
 
     /// Whether this is the value of the key at `index`: its length, and its first eight bytes.
     func isValue(_ found: RESPBytes?, at index: Int) -> Bool {
         guard let found, found.count == valueSize else { return false }
-        return found.withSpan { Self.prefix($0) } == prefixes[index]
+        return found.span.firstWord == prefixes[index]
     }
 
     /// The same of an element of the list.
