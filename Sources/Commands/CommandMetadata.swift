@@ -76,16 +76,25 @@
 
     /// The name in capitals, a subcommand after a space: `"GET"`, `"CLUSTER SLOTS"`. What observers and errors print.
     public let name: String
-    /// Yes-or-no facts.
-    public let flags: Flags
-    /// What a second execution does.
-    public let idempotency: Idempotency
+    // In one property: the optimiser takes a value apart that has up to six, and makes nothing of facts that nobody asks for.
+    @usableFromInline let flagsAndIdempotency: UInt16
     /// Which nodes of a cluster it is for.
     public let requestPolicy: RequestPolicy
     /// How the answers of several nodes become one.
     public let responsePolicy: ResponsePolicy
     /// The first version of the server that has the command; nil if unknown.
     public let since: ServerVersion?
+
+    /// Yes-or-no facts.
+    @inlinable public var flags: Flags { Flags(rawValue: flagsAndIdempotency & 0x3FFF) }
+    /// What a second execution does.
+    @inlinable public var idempotency: Idempotency {
+        switch flagsAndIdempotency >> 14 {
+        case 0: .readOnly
+        case 1: .idempotent
+        default: .accumulating
+        }
+    }
 
     /// The facts given. Allocates nothing for names that are literals.
     @inlinable
@@ -98,8 +107,13 @@
         since: ServerVersion? = nil
     ) {
         self.name = name
-        self.flags = flags
-        self.idempotency = idempotency
+        let bits: UInt16 =
+            switch idempotency {
+            case .readOnly: 0
+            case .idempotent: 1 << 14
+            case .accumulating: 2 << 14
+            }
+        flagsAndIdempotency = flags.rawValue & 0x3FFF | bits
         self.requestPolicy = requestPolicy
         self.responsePolicy = responsePolicy
         self.since = since

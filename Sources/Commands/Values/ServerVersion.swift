@@ -5,19 +5,20 @@
 ///
 /// Redis and Valkey count on from each other: up to 7.2 a version means both, from 8.0 on Valkey alone.
 @frozen public struct ServerVersion: BitwiseCopyable, Hashable, Comparable, Sendable {
+    /// The three numbers in one, the first one highest.
+    @usableFromInline let number: UInt64
+
     /// What changes when something is no longer as it was.
-    public let major: UInt16
+    @inlinable public var major: UInt16 { UInt16(truncatingIfNeeded: number >> 32) }
     /// What changes when something is new.
-    public let minor: UInt16
+    @inlinable public var minor: UInt16 { UInt16(truncatingIfNeeded: number >> 16) }
     /// What changes otherwise.
-    public let patch: UInt16
+    @inlinable public var patch: UInt16 { UInt16(truncatingIfNeeded: number) }
 
     /// The version of these numbers.
     @inlinable
     public init(_ major: UInt16, _ minor: UInt16, _ patch: UInt16 = 0) {
-        self.major = major
-        self.minor = minor
-        self.patch = patch
+        number = UInt64(major) << 32 | UInt64(minor) << 16 | UInt64(patch)
     }
 
     /// The version that a server gives itself in `HELLO` or `INFO`: `9.1.2`, `7.4`, `8.0.0-rc1`; unstable builds say
@@ -31,9 +32,7 @@
 
     /// By the first number that differs.
     @inlinable
-    public static func < (left: ServerVersion, right: ServerVersion) -> Bool {
-        (left.major, left.minor, left.patch) < (right.major, right.minor, right.patch)
-    }
+    public static func < (left: ServerVersion, right: ServerVersion) -> Bool { left.number < right.number }
 }
 
 extension ServerVersion: CustomStringConvertible {
