@@ -6,7 +6,10 @@ public import RESPCodec
 /// One argument of a command, kept in the form it was given in and turned into bytes only when it is sent.
 ///
 /// Making one and encoding one allocate nothing. Numbers are sent as decimal text.
-@frozen public enum BulkString: CommandArgument, Sendable {
+@_eagerMove @frozen public enum BulkString: CommandArgument, Sendable {
+    // Eager, as `String` and `Array` are: nobody waits for its end, so a copy that is only looked at need not be made.
+    // That holds for all commands made of it.
+
     /// Text, sent as UTF-8.
     case string(String)
     /// Bytes as they are.
@@ -28,6 +31,12 @@ public import RESPCodec
     /// Appends this argument as a bulk string. Allocates nothing unless the encoder has to grow.
     @inlinable
     public func encode(into encoder: inout CommandEncoder) {
+        // Most are text, and the compiler often sees it. All six cases in one are too much for it to look into.
+        if case .string(let text) = self { encoder.bulk(text) } else { encodeOther(into: &encoder) }
+    }
+
+    @usableFromInline @inline(never)
+    func encodeOther(into encoder: inout CommandEncoder) {
         switch self {
         case .string(let text): encoder.bulk(text)
         case .bytes(let bytes): encoder.bulk(bytes)
