@@ -169,6 +169,30 @@ import Testing
                 == ["encoder.command(2 + (limit.map { $0.argumentCount + 1 } ?? 0))"])
     }
 
+    @Test func `several arguments go to the initialiser that Swift makes, which is named otherwise`() {
+        let text = rendered(command("x", [.key, .token("FAST", optional: true)]))
+        #expect(
+            lines(of: text, from: "extension X {", count: 6) == [
+                "extension X {", "/// The command with these arguments.",
+                "public init(key: BulkString, fast: Bool = false) {", "self.init(fast: fast, key: key)", "}", "}",
+            ])
+        #expect(
+            lines(of: text, from: "public var fast", count: 3)
+                == ["public var fast: Bool", "/// `key`", "public var key: BulkString"])
+    }
+
+    @Test func `a generic command assigns its arguments, since what Swift makes for it isn't inlined`() {
+        let start = CatalogueArgument(name: "start", type: "integer")
+        let end = CatalogueArgument(name: "end", type: "integer")
+        let text = rendered(command("getrange", flags: ["readonly"], [.key, start, end]))
+        #expect(
+            lines(of: text, from: "@inlinable public init", count: 5) == [
+                "@inlinable public init(key: BulkString, start: Int, end: Int) {", "self.key = key",
+                "self.start = start", "self.end = end", "}",
+            ])
+        #expect(!text.contains("self.init"))
+    }
+
     @Test func `times and keywords get Swift types and names`() {
         let seconds = CatalogueArgument(name: "seconds", type: "integer")
         let timeout = CatalogueArgument(name: "timeout", type: "double")

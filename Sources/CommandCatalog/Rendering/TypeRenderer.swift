@@ -5,14 +5,19 @@
 struct TypeRenderer {
     let command: ResolvedCommand
 
-    /// The declaration, inside its namespace where it has one.
+    /// The declaration, inside its namespace where it has one, and its initialiser where that stands outside.
     func lines() -> [String] {
-        let declaration = declaration()
-        guard let namespace = command.namespace else { return declaration }
-        return ["extension \(namespace) {"] + declaration.indented() + ["}"]
+        var lines = declaration()
+        if let namespace = command.namespace { lines = ["extension \(namespace) {"] + lines.indented() + ["}"] }
+        guard delegates else { return lines }
+        let initializer = delegatingInitializer().indented()
+        return lines + ["", "extension \(command.qualifiedTypeName) {"] + initializer + ["}"]
     }
 
     private var properties: [Parameter] { command.parameters.filter { $0.kind != .constant } }
+
+    /// Whether the public initialiser calls the one that Swift makes, see there.
+    private var delegates: Bool { properties.count > 1 && !command.reply.isGeneric }
 
     private func declaration() -> [String] {
         let generic = command.reply.isGeneric ? "<Value: RESPDecodable & Sendable>" : ""
@@ -21,12 +26,12 @@ struct TypeRenderer {
         lines.append("@frozen public struct \(SwiftName.escaped(command.typeName))\(generic): \(conformance) {")
         var body: [String] = ["/// What the server answers.", "public typealias Reply = \(command.reply.text)", ""]
         for type in nestedTypes() { body += type + [""] }
-        for property in properties {
+        for property in delegates ? properties.reversed() : properties {
             body.append(Documentation.line(property))
             body.append("public var \(SwiftName.escaped(property.name)): \(property.storage)")
         }
         if !properties.isEmpty { body.append("") }
-        body += Self.initializer(properties, typeName: nil) + [""]
+        if !delegates { body += Self.initializer(properties, typeName: nil) + [""] }
         body += metadata() + [""]
         body += encode()
         let keys = Self.keyStatements(command.parameters)
@@ -61,13 +66,35 @@ struct TypeRenderer {
     private static func initializer(_ properties: [Parameter], typeName: String?) -> [String] {
         let what = typeName ?? "The command"
         let doc = properties.isEmpty ? "/// \(what); it has no arguments." : "/// \(what) with these arguments."
-        let list = properties.map { property in
-            "\(SwiftName.escaped(property.name)): \(property.storage)\(property.defaultValue.map { " = \($0)" } ?? "")"
-        }
         let assignments = properties.map {
             "self.\(SwiftName.escaped($0.name)) = \(SwiftName.escaped($0.name))"
         }
-        return [doc] + Signature.lines("@inlinable public init", list, tail: "") + assignments.indented() + ["}"]
+        return [doc] + Signature.lines("@inlinable public init", arguments(properties), tail: "")
+            + assignments.indented() + ["}"]
+    }
+
+    /// The initialiser of several arguments, in terms of the one that Swift makes.
+    ///
+    /// One that assigns properties fills a variable, which the optimiser takes apart only if it has at most six fields,
+    /// a string counting as two: a larger command is written to memory, copied and destroyed wherever it is made. The one
+    /// that Swift makes is a single instruction. It is internal, but cross-module optimisation, which is on by default,
+    /// puts that instruction into clients (not if it is generic, so generic commands assign). It takes the properties in
+    /// their order, which has to be another than that of the arguments, or both would have the same name.
+    private func delegatingInitializer() -> [String] {
+        let call = properties.reversed().map { property in
+            let name = SwiftName.escaped(property.name)
+            return "\(name): \(name)"
+        }
+        return ["/// The command with these arguments."]
+            + Signature.lines("public init", Self.arguments(properties), tail: "")
+            + Signature.call("self.init", call).indented() + ["}"]
+    }
+
+    private static func arguments(_ properties: [Parameter]) -> [String] {
+        properties.map { property in
+            let value = property.defaultValue.map { " = \($0)" } ?? ""
+            return "\(SwiftName.escaped(property.name)): \(property.storage)\(value)"
+        }
     }
 
     private func metadata() -> [String] {

@@ -15,16 +15,10 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
     /// `[start [end [BYTE | BIT]]]`
     public var range: BitRange?
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, range: BitRange? = nil) {
-        self.key = key
-        self.range = range
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -44,6 +38,13 @@ public import RESPCodec
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension BITCOUNT {
+    /// The command with these arguments.
+    public init(key: BulkString, range: BitRange? = nil) {
+        self.init(range: range, key: key)
     }
 }
 
@@ -165,16 +166,10 @@ extension Command where Self == BITCOUNT {
         }
     }
 
-    /// `key`
-    public var key: BulkString
     /// `[GET encoding offset | OVERFLOW <WRAP | SAT | FAIL> | SET encoding offset value | INCRBY encoding…`
     public var operations: [Operation]
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, operations: [Operation] = []) {
-        self.key = key
-        self.operations = operations
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -192,6 +187,13 @@ extension Command where Self == BITCOUNT {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension BITFIELD {
+    /// The command with these arguments.
+    public init(key: BulkString, operations: [Operation] = []) {
+        self.init(operations: operations, key: key)
     }
 }
 
@@ -253,16 +255,10 @@ extension Command where Self == BITFIELD {
         }
     }
 
-    /// `key`
-    public var key: BulkString
     /// `[GET encoding offset [GET encoding offset ...]]`
     public var operations: [Operation]
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, operations: [Operation] = []) {
-        self.key = key
-        self.operations = operations
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -280,6 +276,13 @@ extension Command where Self == BITFIELD {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension BITFIELD_RO {
+    /// The command with these arguments.
+    public init(key: BulkString, operations: [Operation] = []) {
+        self.init(operations: operations, key: key)
     }
 }
 
@@ -347,19 +350,12 @@ extension Command where Self == BITFIELD_RO {
         }
     }
 
-    /// `<AND | OR | XOR | NOT>`
-    public var operation: Operation
-    /// `destkey`
-    public var destkey: BulkString
     /// `key [key ...]`
     public var keys: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(operation: Operation, destkey: BulkString, keys: BulkStringList) {
-        self.operation = operation
-        self.destkey = destkey
-        self.keys = keys
-    }
+    /// `destkey`
+    public var destkey: BulkString
+    /// `<AND | OR | XOR | NOT>`
+    public var operation: Operation
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -385,6 +381,13 @@ extension Command where Self == BITFIELD_RO {
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         destkey.withSpan(body)
         keys.forEachSpan(body)
+    }
+}
+
+extension BITOP {
+    /// The command with these arguments.
+    public init(operation: Operation, destkey: BulkString, keys: BulkStringList) {
+        self.init(keys: keys, destkey: destkey, operation: operation)
     }
 }
 
@@ -458,19 +461,12 @@ extension Command where Self == BITOP {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
-    /// `bit`
-    public var bit: Int
     /// `[start [end [BYTE | BIT]]]`
     public var range: BitRange?
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, bit: Int, range: BitRange? = nil) {
-        self.key = key
-        self.bit = bit
-        self.range = range
-    }
+    /// `bit`
+    public var bit: Int
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -491,6 +487,13 @@ extension Command where Self == BITOP {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension BITPOS {
+    /// The command with these arguments.
+    public init(key: BulkString, bit: Int, range: BitRange? = nil) {
+        self.init(range: range, bit: bit, key: key)
     }
 }
 
@@ -533,16 +536,10 @@ extension Command where Self == BITPOS {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
     /// `offset`
     public var offset: Int
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, offset: Int) {
-        self.key = key
-        self.offset = offset
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -559,6 +556,13 @@ extension Command where Self == BITPOS {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension GETBIT {
+    /// The command with these arguments.
+    public init(key: BulkString, offset: Int) {
+        self.init(offset: offset, key: key)
     }
 }
 
@@ -601,19 +605,12 @@ extension Command where Self == GETBIT {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
-    /// `offset`
-    public var offset: Int
     /// `value`
     public var value: Int
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, offset: Int, value: Int) {
-        self.key = key
-        self.offset = offset
-        self.value = value
-    }
+    /// `offset`
+    public var offset: Int
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -631,6 +628,13 @@ extension Command where Self == GETBIT {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension SETBIT {
+    /// The command with these arguments.
+    public init(key: BulkString, offset: Int, value: Int) {
+        self.init(value: value, offset: offset, key: key)
     }
 }
 

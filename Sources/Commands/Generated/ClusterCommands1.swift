@@ -649,16 +649,10 @@ extension CLUSTER {
         /// What the server answers.
         public typealias Reply = OK
 
-        /// `slot`
-        public var slot: HashSlot
         /// `[ASYNC | SYNC]`
         public var flushType: FlushMode?
-
-        /// The command with these arguments.
-        @inlinable public init(slot: HashSlot, flushType: FlushMode? = nil) {
-            self.slot = slot
-            self.flushType = flushType
-        }
+        /// `slot`
+        public var slot: HashSlot
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
@@ -676,6 +670,13 @@ extension CLUSTER {
                 flushType.encode(into: &encoder)
             }
         }
+    }
+}
+
+extension CLUSTER.FLUSHSLOT {
+    /// The command with these arguments.
+    public init(slot: HashSlot, flushType: FlushMode? = nil) {
+        self.init(flushType: flushType, slot: slot)
     }
 }
 

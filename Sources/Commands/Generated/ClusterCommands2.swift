@@ -414,19 +414,12 @@ extension CLUSTER {
         /// What the server answers.
         public typealias Reply = OK
 
-        /// `ip`
-        public var ip: BulkString
-        /// `port`
-        public var port: Int
         /// `[cluster-bus-port]`
         public var clusterBusPort: Int?
-
-        /// The command with these arguments.
-        @inlinable public init(ip: BulkString, port: Int, clusterBusPort: Int? = nil) {
-            self.ip = ip
-            self.port = port
-            self.clusterBusPort = clusterBusPort
-        }
+        /// `port`
+        public var port: Int
+        /// `ip`
+        public var ip: BulkString
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
@@ -444,6 +437,13 @@ extension CLUSTER {
                 encoder.bulk(clusterBusPort)
             }
         }
+    }
+}
+
+extension CLUSTER.MEET {
+    /// The command with these arguments.
+    public init(ip: BulkString, port: Int, clusterBusPort: Int? = nil) {
+        self.init(clusterBusPort: clusterBusPort, port: port, ip: ip)
     }
 }
 

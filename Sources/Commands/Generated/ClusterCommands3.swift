@@ -314,19 +314,12 @@ extension CLUSTER {
             }
         }
 
-        /// `slot`
-        public var slot: HashSlot
-        /// `<IMPORTING importing | MIGRATING migrating | NODE node | STABLE>`
-        public var subcommand: Subcommand
         /// `[TIMEOUT timeout]`; rounded up to whole milliseconds
         public var timeout: Duration?
-
-        /// The command with these arguments.
-        @inlinable public init(slot: HashSlot, subcommand: Subcommand, timeout: Duration? = nil) {
-            self.slot = slot
-            self.subcommand = subcommand
-            self.timeout = timeout
-        }
+        /// `<IMPORTING importing | MIGRATING migrating | NODE node | STABLE>`
+        public var subcommand: Subcommand
+        /// `slot`
+        public var slot: HashSlot
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
@@ -345,6 +338,13 @@ extension CLUSTER {
                 encoder.bulk(timeout.inMilliseconds)
             }
         }
+    }
+}
+
+extension CLUSTER.SETSLOT {
+    /// The command with these arguments.
+    public init(slot: HashSlot, subcommand: Subcommand, timeout: Duration? = nil) {
+        self.init(timeout: timeout, subcommand: subcommand, slot: slot)
     }
 }
 
@@ -500,16 +500,10 @@ extension CLUSTER {
         /// What the server answers.
         public typealias Reply = [SlotStatistics]
 
-        /// `start-slot`
-        public var startSlot: HashSlot
         /// `end-slot`
         public var endSlot: HashSlot
-
-        /// The command with these arguments.
-        @inlinable public init(startSlot: HashSlot, endSlot: HashSlot) {
-            self.startSlot = startSlot
-            self.endSlot = endSlot
-        }
+        /// `start-slot`
+        public var startSlot: HashSlot
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
@@ -524,6 +518,13 @@ extension CLUSTER {
             startSlot.encode(into: &encoder)
             endSlot.encode(into: &encoder)
         }
+    }
+}
+
+extension CLUSTER.SLOT_STATS {
+    /// The command with these arguments.
+    public init(startSlot: HashSlot, endSlot: HashSlot) {
+        self.init(endSlot: endSlot, startSlot: startSlot)
     }
 }
 
@@ -566,19 +567,12 @@ extension CLUSTER {
         /// What the server answers.
         public typealias Reply = [SlotStatistics]
 
-        /// `metric`
-        public var metric: BulkString
-        /// `[LIMIT limit]`
-        public var limit: Int?
         /// `[ASC | DESC]`
         public var order: SortOrder?
-
-        /// The command with these arguments.
-        @inlinable public init(metric: BulkString, limit: Int? = nil, order: SortOrder? = nil) {
-            self.metric = metric
-            self.limit = limit
-            self.order = order
-        }
+        /// `[LIMIT limit]`
+        public var limit: Int?
+        /// `metric`
+        public var metric: BulkString
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
@@ -600,6 +594,13 @@ extension CLUSTER {
                 order.encode(into: &encoder)
             }
         }
+    }
+}
+
+extension CLUSTER.SLOT_STATS_ORDERBY {
+    /// The command with these arguments.
+    public init(metric: BulkString, limit: Int? = nil, order: SortOrder? = nil) {
+        self.init(order: order, limit: limit, metric: metric)
     }
 }
 

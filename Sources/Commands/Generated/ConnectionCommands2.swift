@@ -70,100 +70,60 @@ extension CLIENT {
             }
         }
 
-        /// `[TYPE <NORMAL | MASTER | REPLICA | PUBSUB>]`
-        public var type: Kind?
-        /// `[ID client-id [client-id ...]]`
-        public var id: [ClientID]
-        /// `[USER username]`
-        public var user: BulkString?
-        /// `[ADDR addr]`
-        public var addr: BulkString?
-        /// `[LADDR laddr]`
-        public var laddr: BulkString?
-        /// `[SKIPME <YES | NO>]`
-        public var skipme: SkipSelf?
-        /// `[MAXAGE maxage]`; rounded up to whole seconds
-        public var maxage: Duration?
-        /// `[NAME name]`
-        public var name: BulkString?
-        /// `[IDLE idle]`; rounded up to whole seconds
-        public var idle: Duration?
-        /// `[FLAGS flags]`
-        public var flags: BulkString?
-        /// `[LIB-NAME lib-name]`
-        public var libName: BulkString?
-        /// `[LIB-VER lib-ver]`
-        public var libVer: BulkString?
-        /// `[DB db]`
-        public var db: Int?
-        /// `[CAPA capa]`
-        public var capa: BulkString?
-        /// `[IP ip]`
-        public var ip: BulkString?
-        /// `[NOT-TYPE <NORMAL | MASTER | REPLICA | PUBSUB>]`
-        public var notType: NotType?
-        /// `[NOT-ID not-client-id [not-client-id ...]]`
-        public var notId: [ClientID]
-        /// `[NOT-USER not-username]`
-        public var notUser: BulkString?
-        /// `[NOT-ADDR not-addr]`
-        public var notAddr: BulkString?
-        /// `[NOT-LADDR not-laddr]`
-        public var notLaddr: BulkString?
-        /// `[NOT-NAME not-name]`
-        public var notName: BulkString?
-        /// `[NOT-FLAGS not-flags]`
-        public var notFlags: BulkString?
-        /// `[NOT-LIB-NAME not-lib-name]`
-        public var notLibName: BulkString?
-        /// `[NOT-LIB-VER not-lib-ver]`
-        public var notLibVer: BulkString?
-        /// `[NOT-DB not-db]`
-        public var notDb: Int?
-        /// `[NOT-CAPA not-capa]`
-        public var notCapa: BulkString?
         /// `[NOT-IP not-ip]`
         public var notIp: BulkString?
-
-        /// The command with these arguments.
-        @inlinable public init(
-            type: Kind? = nil, id: [ClientID] = [], user: BulkString? = nil, addr: BulkString? = nil,
-            laddr: BulkString? = nil, skipme: SkipSelf? = nil, maxage: Duration? = nil, name: BulkString? = nil,
-            idle: Duration? = nil, flags: BulkString? = nil, libName: BulkString? = nil, libVer: BulkString? = nil,
-            db: Int? = nil, capa: BulkString? = nil, ip: BulkString? = nil, notType: NotType? = nil,
-            notId: [ClientID] = [], notUser: BulkString? = nil, notAddr: BulkString? = nil,
-            notLaddr: BulkString? = nil, notName: BulkString? = nil, notFlags: BulkString? = nil,
-            notLibName: BulkString? = nil, notLibVer: BulkString? = nil, notDb: Int? = nil,
-            notCapa: BulkString? = nil, notIp: BulkString? = nil
-        ) {
-            self.type = type
-            self.id = id
-            self.user = user
-            self.addr = addr
-            self.laddr = laddr
-            self.skipme = skipme
-            self.maxage = maxage
-            self.name = name
-            self.idle = idle
-            self.flags = flags
-            self.libName = libName
-            self.libVer = libVer
-            self.db = db
-            self.capa = capa
-            self.ip = ip
-            self.notType = notType
-            self.notId = notId
-            self.notUser = notUser
-            self.notAddr = notAddr
-            self.notLaddr = notLaddr
-            self.notName = notName
-            self.notFlags = notFlags
-            self.notLibName = notLibName
-            self.notLibVer = notLibVer
-            self.notDb = notDb
-            self.notCapa = notCapa
-            self.notIp = notIp
-        }
+        /// `[NOT-CAPA not-capa]`
+        public var notCapa: BulkString?
+        /// `[NOT-DB not-db]`
+        public var notDb: Int?
+        /// `[NOT-LIB-VER not-lib-ver]`
+        public var notLibVer: BulkString?
+        /// `[NOT-LIB-NAME not-lib-name]`
+        public var notLibName: BulkString?
+        /// `[NOT-FLAGS not-flags]`
+        public var notFlags: BulkString?
+        /// `[NOT-NAME not-name]`
+        public var notName: BulkString?
+        /// `[NOT-LADDR not-laddr]`
+        public var notLaddr: BulkString?
+        /// `[NOT-ADDR not-addr]`
+        public var notAddr: BulkString?
+        /// `[NOT-USER not-username]`
+        public var notUser: BulkString?
+        /// `[NOT-ID not-client-id [not-client-id ...]]`
+        public var notId: [ClientID]
+        /// `[NOT-TYPE <NORMAL | MASTER | REPLICA | PUBSUB>]`
+        public var notType: NotType?
+        /// `[IP ip]`
+        public var ip: BulkString?
+        /// `[CAPA capa]`
+        public var capa: BulkString?
+        /// `[DB db]`
+        public var db: Int?
+        /// `[LIB-VER lib-ver]`
+        public var libVer: BulkString?
+        /// `[LIB-NAME lib-name]`
+        public var libName: BulkString?
+        /// `[FLAGS flags]`
+        public var flags: BulkString?
+        /// `[IDLE idle]`; rounded up to whole seconds
+        public var idle: Duration?
+        /// `[NAME name]`
+        public var name: BulkString?
+        /// `[MAXAGE maxage]`; rounded up to whole seconds
+        public var maxage: Duration?
+        /// `[SKIPME <YES | NO>]`
+        public var skipme: SkipSelf?
+        /// `[LADDR laddr]`
+        public var laddr: BulkString?
+        /// `[ADDR addr]`
+        public var addr: BulkString?
+        /// `[USER username]`
+        public var user: BulkString?
+        /// `[ID client-id [client-id ...]]`
+        public var id: [ClientID]
+        /// `[TYPE <NORMAL | MASTER | REPLICA | PUBSUB>]`
+        public var type: Kind?
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
@@ -315,6 +275,27 @@ extension CLIENT {
     }
 }
 
+extension CLIENT.LIST {
+    /// The command with these arguments.
+    public init(
+        type: Kind? = nil, id: [ClientID] = [], user: BulkString? = nil, addr: BulkString? = nil,
+        laddr: BulkString? = nil, skipme: SkipSelf? = nil, maxage: Duration? = nil, name: BulkString? = nil,
+        idle: Duration? = nil, flags: BulkString? = nil, libName: BulkString? = nil, libVer: BulkString? = nil,
+        db: Int? = nil, capa: BulkString? = nil, ip: BulkString? = nil, notType: NotType? = nil,
+        notId: [ClientID] = [], notUser: BulkString? = nil, notAddr: BulkString? = nil,
+        notLaddr: BulkString? = nil, notName: BulkString? = nil, notFlags: BulkString? = nil,
+        notLibName: BulkString? = nil, notLibVer: BulkString? = nil, notDb: Int? = nil,
+        notCapa: BulkString? = nil, notIp: BulkString? = nil
+    ) {
+        self.init(
+            notIp: notIp, notCapa: notCapa, notDb: notDb, notLibVer: notLibVer, notLibName: notLibName,
+            notFlags: notFlags, notName: notName, notLaddr: notLaddr, notAddr: notAddr, notUser: notUser,
+            notId: notId, notType: notType, ip: ip, capa: capa, db: db, libVer: libVer, libName: libName,
+            flags: flags, idle: idle, name: name, maxage: maxage, skipme: skipme, laddr: laddr, addr: addr,
+            user: user, id: id, type: type)
+    }
+}
+
 extension CommandExecutor where Self: ~Copyable {
     /// What the server knows of its connections. See ``CLIENT/LIST``.
     @discardableResult
@@ -424,16 +405,10 @@ extension CLIENT {
             }
         }
 
-        /// `timeout`; rounded up to whole milliseconds
-        public var timeout: Duration
         /// `[WRITE | ALL]`
         public var mode: Mode?
-
-        /// The command with these arguments.
-        @inlinable public init(timeout: Duration, mode: Mode? = nil) {
-            self.timeout = timeout
-            self.mode = mode
-        }
+        /// `timeout`; rounded up to whole milliseconds
+        public var timeout: Duration
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
@@ -450,6 +425,13 @@ extension CLIENT {
                 mode.encode(into: &encoder)
             }
         }
+    }
+}
+
+extension CLIENT.PAUSE {
+    /// The command with these arguments.
+    public init(timeout: Duration, mode: Mode? = nil) {
+        self.init(mode: mode, timeout: timeout)
     }
 }
 
@@ -558,16 +540,10 @@ extension CLIENT {
             }
         }
 
-        /// `client-id`
-        public var clientId: ClientID
         /// `[TIMEOUT | ERROR]`
         public var unblockType: UnblockType?
-
-        /// The command with these arguments.
-        @inlinable public init(clientId: ClientID, unblockType: UnblockType? = nil) {
-            self.clientId = clientId
-            self.unblockType = unblockType
-        }
+        /// `client-id`
+        public var clientId: ClientID
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
@@ -584,6 +560,13 @@ extension CLIENT {
                 unblockType.encode(into: &encoder)
             }
         }
+    }
+}
+
+extension CLIENT.UNBLOCK {
+    /// The command with these arguments.
+    public init(clientId: ClientID, unblockType: UnblockType? = nil) {
+        self.init(unblockType: unblockType, clientId: clientId)
     }
 }
 

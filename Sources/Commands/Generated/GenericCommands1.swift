@@ -15,22 +15,14 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Bool
 
-    /// `source`
-    public var source: BulkString
-    /// `destination`
-    public var destination: BulkString
-    /// `[DB destination-db]`
-    public var db: Int?
     /// `[REPLACE]`
     public var replace: Bool
-
-    /// The command with these arguments.
-    @inlinable public init(source: BulkString, destination: BulkString, db: Int? = nil, replace: Bool = false) {
-        self.source = source
-        self.destination = destination
-        self.db = db
-        self.replace = replace
-    }
+    /// `[DB destination-db]`
+    public var db: Int?
+    /// `destination`
+    public var destination: BulkString
+    /// `source`
+    public var source: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -54,6 +46,13 @@ public import RESPCodec
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         source.withSpan(body)
         destination.withSpan(body)
+    }
+}
+
+extension COPY {
+    /// The command with these arguments.
+    public init(source: BulkString, destination: BulkString, db: Int? = nil, replace: Bool = false) {
+        self.init(replace: replace, db: db, destination: destination, source: source)
     }
 }
 
@@ -351,19 +350,12 @@ extension Command where Self == EXISTS {
     /// What the server answers.
     public typealias Reply = Bool
 
-    /// `key`
-    public var key: BulkString
-    /// `seconds`; rounded up to whole seconds
-    public var seconds: Duration
     /// `[NX | XX | GT | LT]`
     public var condition: ExpirationCondition?
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, seconds: Duration, condition: ExpirationCondition? = nil) {
-        self.key = key
-        self.seconds = seconds
-        self.condition = condition
-    }
+    /// `seconds`; rounded up to whole seconds
+    public var seconds: Duration
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -384,6 +376,13 @@ extension Command where Self == EXISTS {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension EXPIRE {
+    /// The command with these arguments.
+    public init(key: BulkString, seconds: Duration, condition: ExpirationCondition? = nil) {
+        self.init(condition: condition, seconds: seconds, key: key)
     }
 }
 
@@ -427,19 +426,12 @@ extension Command where Self == EXPIRE {
     /// What the server answers.
     public typealias Reply = Bool
 
-    /// `key`
-    public var key: BulkString
-    /// `unix-time-seconds`; rounded up to whole seconds
-    public var time: UnixTime
     /// `[NX | XX | GT | LT]`
     public var condition: ExpirationCondition?
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, time: UnixTime, condition: ExpirationCondition? = nil) {
-        self.key = key
-        self.time = time
-        self.condition = condition
-    }
+    /// `unix-time-seconds`; rounded up to whole seconds
+    public var time: UnixTime
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -460,6 +452,13 @@ extension Command where Self == EXPIRE {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension EXPIREAT {
+    /// The command with these arguments.
+    public init(key: BulkString, time: UnixTime, condition: ExpirationCondition? = nil) {
+        self.init(condition: condition, time: time, key: key)
     }
 }
 
@@ -644,37 +643,22 @@ extension Command {
     /// What the server answers.
     public typealias Reply = String
 
-    /// `host`
-    public var host: BulkString
-    /// `port`
-    public var port: Int
-    /// `key`
-    public var key: BulkString
-    /// `destination-db`
-    public var destinationDb: Int
-    /// `timeout`; rounded up to whole milliseconds
-    public var timeout: Duration
-    /// `[COPY]`
-    public var copy: Bool
-    /// `[REPLACE]`
-    public var replace: Bool
     /// `[AUTH auth | AUTH2 username password]`
     public var authentication: MigrationAuthentication?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        host: BulkString, port: Int, key: BulkString, destinationDb: Int, timeout: Duration, copy: Bool = false,
-        replace: Bool = false, authentication: MigrationAuthentication? = nil
-    ) {
-        self.host = host
-        self.port = port
-        self.key = key
-        self.destinationDb = destinationDb
-        self.timeout = timeout
-        self.copy = copy
-        self.replace = replace
-        self.authentication = authentication
-    }
+    /// `[REPLACE]`
+    public var replace: Bool
+    /// `[COPY]`
+    public var copy: Bool
+    /// `timeout`; rounded up to whole milliseconds
+    public var timeout: Duration
+    /// `destination-db`
+    public var destinationDb: Int
+    /// `key`
+    public var key: BulkString
+    /// `port`
+    public var port: Int
+    /// `host`
+    public var host: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -701,6 +685,18 @@ extension Command {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension MIGRATE {
+    /// The command with these arguments.
+    public init(
+        host: BulkString, port: Int, key: BulkString, destinationDb: Int, timeout: Duration, copy: Bool = false,
+        replace: Bool = false, authentication: MigrationAuthentication? = nil
+    ) {
+        self.init(
+            authentication: authentication, replace: replace, copy: copy, timeout: timeout,
+            destinationDb: destinationDb, key: key, port: port, host: host)
     }
 }
 

@@ -14,37 +14,22 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = String
 
-    /// `host`
-    public var host: BulkString
-    /// `port`
-    public var port: Int
-    /// `destination-db`
-    public var destinationDb: Int
-    /// `timeout`; rounded up to whole milliseconds
-    public var timeout: Duration
-    /// `[COPY]`
-    public var copy: Bool
-    /// `[REPLACE]`
-    public var replace: Bool
-    /// `[AUTH auth | AUTH2 username password]`
-    public var authentication: MigrationAuthentication?
     /// `KEYS keys [keys ...]`
     public var keys: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(
-        host: BulkString, port: Int, destinationDb: Int, timeout: Duration, copy: Bool = false,
-        replace: Bool = false, authentication: MigrationAuthentication? = nil, keys: BulkStringList
-    ) {
-        self.host = host
-        self.port = port
-        self.destinationDb = destinationDb
-        self.timeout = timeout
-        self.copy = copy
-        self.replace = replace
-        self.authentication = authentication
-        self.keys = keys
-    }
+    /// `[AUTH auth | AUTH2 username password]`
+    public var authentication: MigrationAuthentication?
+    /// `[REPLACE]`
+    public var replace: Bool
+    /// `[COPY]`
+    public var copy: Bool
+    /// `timeout`; rounded up to whole milliseconds
+    public var timeout: Duration
+    /// `destination-db`
+    public var destinationDb: Int
+    /// `port`
+    public var port: Int
+    /// `host`
+    public var host: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -80,6 +65,18 @@ public import RESPCodec
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         keys.forEachSpan(body)
+    }
+}
+
+extension MIGRATE_KEYS {
+    /// The command with these arguments.
+    public init(
+        host: BulkString, port: Int, destinationDb: Int, timeout: Duration, copy: Bool = false,
+        replace: Bool = false, authentication: MigrationAuthentication? = nil, keys: BulkStringList
+    ) {
+        self.init(
+            keys: keys, authentication: authentication, replace: replace, copy: copy, timeout: timeout,
+            destinationDb: destinationDb, port: port, host: host)
     }
 }
 
@@ -135,16 +132,10 @@ extension Command where Self == MIGRATE_KEYS {
     /// What the server answers.
     public typealias Reply = Bool
 
-    /// `key`
-    public var key: BulkString
     /// `db`
     public var db: Int
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, db: Int) {
-        self.key = key
-        self.db = db
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -161,6 +152,13 @@ extension Command where Self == MIGRATE_KEYS {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension MOVE {
+    /// The command with these arguments.
+    public init(key: BulkString, db: Int) {
+        self.init(db: db, key: key)
     }
 }
 
@@ -559,19 +557,12 @@ extension Command where Self == PERSIST {
     /// What the server answers.
     public typealias Reply = Bool
 
-    /// `key`
-    public var key: BulkString
-    /// `milliseconds`; rounded up to whole milliseconds
-    public var milliseconds: Duration
     /// `[NX | XX | GT | LT]`
     public var condition: ExpirationCondition?
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, milliseconds: Duration, condition: ExpirationCondition? = nil) {
-        self.key = key
-        self.milliseconds = milliseconds
-        self.condition = condition
-    }
+    /// `milliseconds`; rounded up to whole milliseconds
+    public var milliseconds: Duration
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -592,6 +583,13 @@ extension Command where Self == PERSIST {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension PEXPIRE {
+    /// The command with these arguments.
+    public init(key: BulkString, milliseconds: Duration, condition: ExpirationCondition? = nil) {
+        self.init(condition: condition, milliseconds: milliseconds, key: key)
     }
 }
 
@@ -635,19 +633,12 @@ extension Command where Self == PEXPIRE {
     /// What the server answers.
     public typealias Reply = Bool
 
-    /// `key`
-    public var key: BulkString
-    /// `unix-time-milliseconds`; rounded up to whole milliseconds
-    public var time: UnixTime
     /// `[NX | XX | GT | LT]`
     public var condition: ExpirationCondition?
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, time: UnixTime, condition: ExpirationCondition? = nil) {
-        self.key = key
-        self.time = time
-        self.condition = condition
-    }
+    /// `unix-time-milliseconds`; rounded up to whole milliseconds
+    public var time: UnixTime
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -668,6 +659,13 @@ extension Command where Self == PEXPIRE {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension PEXPIREAT {
+    /// The command with these arguments.
+    public init(key: BulkString, time: UnixTime, condition: ExpirationCondition? = nil) {
+        self.init(condition: condition, time: time, key: key)
     }
 }
 

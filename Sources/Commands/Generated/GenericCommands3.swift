@@ -151,16 +151,10 @@ extension Command {
     /// What the server answers.
     public typealias Reply = OK
 
-    /// `key`
-    public var key: BulkString
     /// `newkey`
     public var newkey: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, newkey: BulkString) {
-        self.key = key
-        self.newkey = newkey
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -178,6 +172,13 @@ extension Command {
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
         newkey.withSpan(body)
+    }
+}
+
+extension RENAME {
+    /// The command with these arguments.
+    public init(key: BulkString, newkey: BulkString) {
+        self.init(newkey: newkey, key: key)
     }
 }
 
@@ -221,16 +222,10 @@ extension Command where Self == RENAME {
     /// What the server answers.
     public typealias Reply = Bool
 
-    /// `key`
-    public var key: BulkString
     /// `newkey`
     public var newkey: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, newkey: BulkString) {
-        self.key = key
-        self.newkey = newkey
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -248,6 +243,13 @@ extension Command where Self == RENAME {
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
         newkey.withSpan(body)
+    }
+}
+
+extension RENAMENX {
+    /// The command with these arguments.
+    public init(key: BulkString, newkey: BulkString) {
+        self.init(newkey: newkey, key: key)
     }
 }
 
@@ -291,28 +293,16 @@ extension Command where Self == RENAMENX {
     /// What the server answers.
     public typealias Reply = OK
 
-    /// `key`
-    public var key: BulkString
-    /// `ttl`; rounded up to whole milliseconds
-    public var ttl: Duration
-    /// `serialized-value`
-    public var serializedValue: BulkString
-    /// `[REPLACE]`
-    public var replace: Bool
     /// `[IDLETIME seconds | FREQ frequency]`
     public var usage: RestoredUsage?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, ttl: Duration, serializedValue: BulkString, replace: Bool = false,
-        usage: RestoredUsage? = nil
-    ) {
-        self.key = key
-        self.ttl = ttl
-        self.serializedValue = serializedValue
-        self.replace = replace
-        self.usage = usage
-    }
+    /// `[REPLACE]`
+    public var replace: Bool
+    /// `serialized-value`
+    public var serializedValue: BulkString
+    /// `ttl`; rounded up to whole milliseconds
+    public var ttl: Duration
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -335,6 +325,16 @@ extension Command where Self == RENAMENX {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension RESTORE {
+    /// The command with these arguments.
+    public init(
+        key: BulkString, ttl: Duration, serializedValue: BulkString, replace: Bool = false,
+        usage: RestoredUsage? = nil
+    ) {
+        self.init(usage: usage, replace: replace, serializedValue: serializedValue, ttl: ttl, key: key)
     }
 }
 
@@ -387,28 +387,16 @@ extension Command where Self == RESTORE {
     /// What the server answers.
     public typealias Reply = OK
 
-    /// `key`
-    public var key: BulkString
-    /// `unix-time-milliseconds`; rounded up to whole milliseconds
-    public var time: UnixTime
-    /// `serialized-value`
-    public var serializedValue: BulkString
-    /// `[REPLACE]`
-    public var replace: Bool
     /// `[IDLETIME seconds | FREQ frequency]`
     public var usage: RestoredUsage?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, time: UnixTime, serializedValue: BulkString, replace: Bool = false,
-        usage: RestoredUsage? = nil
-    ) {
-        self.key = key
-        self.time = time
-        self.serializedValue = serializedValue
-        self.replace = replace
-        self.usage = usage
-    }
+    /// `[REPLACE]`
+    public var replace: Bool
+    /// `serialized-value`
+    public var serializedValue: BulkString
+    /// `unix-time-milliseconds`; rounded up to whole milliseconds
+    public var time: UnixTime
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -432,6 +420,16 @@ extension Command where Self == RESTORE {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension RESTORE_ABSTTL {
+    /// The command with these arguments.
+    public init(
+        key: BulkString, time: UnixTime, serializedValue: BulkString, replace: Bool = false,
+        usage: RestoredUsage? = nil
+    ) {
+        self.init(usage: usage, replace: replace, serializedValue: serializedValue, time: time, key: key)
     }
 }
 

@@ -16,34 +16,20 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
-    /// `[BY by-pattern]`
-    public var by: BulkString?
-    /// `[LIMIT offset count]`
-    public var limit: PageLimit?
-    /// `[GET get-pattern [GET get-pattern ...]]`
-    public var get: [BulkString]
-    /// `[ASC | DESC]`
-    public var order: SortOrder?
-    /// `[ALPHA]`
-    public var alpha: Bool
     /// `STORE destination`
     public var store: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, by: BulkString? = nil, limit: PageLimit? = nil, get: [BulkString] = [],
-        order: SortOrder? = nil, alpha: Bool = false, store: BulkString
-    ) {
-        self.key = key
-        self.by = by
-        self.limit = limit
-        self.get = get
-        self.order = order
-        self.alpha = alpha
-        self.store = store
-    }
+    /// `[ALPHA]`
+    public var alpha: Bool
+    /// `[ASC | DESC]`
+    public var order: SortOrder?
+    /// `[GET get-pattern [GET get-pattern ...]]`
+    public var get: [BulkString]
+    /// `[LIMIT offset count]`
+    public var limit: PageLimit?
+    /// `[BY by-pattern]`
+    public var by: BulkString?
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -86,6 +72,16 @@ public import RESPCodec
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
         store.withSpan(body)
+    }
+}
+
+extension SORT_STORE {
+    /// The command with these arguments.
+    public init(
+        key: BulkString, by: BulkString? = nil, limit: PageLimit? = nil, get: [BulkString] = [],
+        order: SortOrder? = nil, alpha: Bool = false, store: BulkString
+    ) {
+        self.init(store: store, alpha: alpha, order: order, get: get, limit: limit, by: by, key: key)
     }
 }
 
@@ -605,16 +601,10 @@ extension Command where Self == UNLINK {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `numreplicas`
-    public var numreplicas: Int
     /// `timeout`; rounded up to whole milliseconds
     public var timeout: Duration
-
-    /// The command with these arguments.
-    @inlinable public init(numreplicas: Int, timeout: Duration) {
-        self.numreplicas = numreplicas
-        self.timeout = timeout
-    }
+    /// `numreplicas`
+    public var numreplicas: Int
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -628,6 +618,13 @@ extension Command where Self == UNLINK {
         encoder.literal("*3\r\n$4\r\nWAIT\r\n")
         encoder.bulk(numreplicas)
         encoder.bulk(timeout.inMilliseconds)
+    }
+}
+
+extension WAIT {
+    /// The command with these arguments.
+    public init(numreplicas: Int, timeout: Duration) {
+        self.init(timeout: timeout, numreplicas: numreplicas)
     }
 }
 
@@ -663,19 +660,12 @@ extension Command where Self == WAIT {
     /// What the server answers.
     public typealias Reply = DurableWrites
 
-    /// `numlocal`
-    public var numlocal: Int
-    /// `numreplicas`
-    public var numreplicas: Int
     /// `timeout`; rounded up to whole milliseconds
     public var timeout: Duration
-
-    /// The command with these arguments.
-    @inlinable public init(numlocal: Int, numreplicas: Int, timeout: Duration) {
-        self.numlocal = numlocal
-        self.numreplicas = numreplicas
-        self.timeout = timeout
-    }
+    /// `numreplicas`
+    public var numreplicas: Int
+    /// `numlocal`
+    public var numlocal: Int
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -690,6 +680,13 @@ extension Command where Self == WAIT {
         encoder.bulk(numlocal)
         encoder.bulk(numreplicas)
         encoder.bulk(timeout.inMilliseconds)
+    }
+}
+
+extension WAITAOF {
+    /// The command with these arguments.
+    public init(numlocal: Int, numreplicas: Int, timeout: Duration) {
+        self.init(timeout: timeout, numreplicas: numreplicas, numlocal: numlocal)
     }
 }
 

@@ -15,24 +15,14 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
-    /// `[NX | XX]`
-    public var condition: ExistenceCondition?
-    /// `[CH]`
-    public var ch: Bool
     /// `longitude latitude member [longitude latitude member ...]`
     public var data: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, condition: ExistenceCondition? = nil, ch: Bool = false, data: BulkStringList
-    ) {
-        self.key = key
-        self.condition = condition
-        self.ch = ch
-        self.data = data
-    }
+    /// `[CH]`
+    public var ch: Bool
+    /// `[NX | XX]`
+    public var condition: ExistenceCondition?
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -60,6 +50,13 @@ public import RESPCodec
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension GEOADD {
+    /// The command with these arguments.
+    public init(key: BulkString, condition: ExistenceCondition? = nil, ch: Bool = false, data: BulkStringList) {
+        self.init(data: data, ch: ch, condition: condition, key: key)
     }
 }
 
@@ -139,22 +136,14 @@ extension Command where Self == GEOADD {
     /// What the server answers.
     public typealias Reply = Double?
 
-    /// `key`
-    public var key: BulkString
-    /// `member1`
-    public var member1: BulkString
-    /// `member2`
-    public var member2: BulkString
     /// `[M | KM | FT | MI]`
     public var unit: GeoUnit?
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, member1: BulkString, member2: BulkString, unit: GeoUnit? = nil) {
-        self.key = key
-        self.member1 = member1
-        self.member2 = member2
-        self.unit = unit
-    }
+    /// `member2`
+    public var member2: BulkString
+    /// `member1`
+    public var member1: BulkString
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -176,6 +165,13 @@ extension Command where Self == GEOADD {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension GEODIST {
+    /// The command with these arguments.
+    public init(key: BulkString, member1: BulkString, member2: BulkString, unit: GeoUnit? = nil) {
+        self.init(unit: unit, member2: member2, member1: member1, key: key)
     }
 }
 
@@ -223,16 +219,10 @@ extension Command where Self == GEODIST {
     /// What the server answers.
     public typealias Reply = [String?]
 
-    /// `key`
-    public var key: BulkString
     /// `[member [member ...]]`
     public var members: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, members: BulkStringList = .many([])) {
-        self.key = key
-        self.members = members
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -250,6 +240,13 @@ extension Command where Self == GEODIST {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension GEOHASH {
+    /// The command with these arguments.
+    public init(key: BulkString, members: BulkStringList = .many([])) {
+        self.init(members: members, key: key)
     }
 }
 
@@ -330,16 +327,10 @@ extension Command where Self == GEOHASH {
     /// What the server answers.
     public typealias Reply = [GeoPosition?]
 
-    /// `key`
-    public var key: BulkString
     /// `[member [member ...]]`
     public var members: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, members: BulkStringList = .many([])) {
-        self.key = key
-        self.members = members
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -357,6 +348,13 @@ extension Command where Self == GEOHASH {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension GEOPOS {
+    /// The command with these arguments.
+    public init(key: BulkString, members: BulkStringList = .many([])) {
+        self.init(members: members, key: key)
     }
 }
 

@@ -14,37 +14,22 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
-    /// `longitude`
-    public var longitude: Double
-    /// `latitude`
-    public var latitude: Double
-    /// `radius`
-    public var radius: Double
-    /// `<M | KM | FT | MI>`
-    public var unit: GeoUnit
-    /// `[COUNT count [ANY]]`
-    public var count: GeoCount?
-    /// `[ASC | DESC]`
-    public var order: SortOrder?
     /// `<STORE storekey | STOREDIST storedistkey>`
     public var store: GeoStore
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, longitude: Double, latitude: Double, radius: Double, unit: GeoUnit,
-        count: GeoCount? = nil, order: SortOrder? = nil, store: GeoStore
-    ) {
-        self.key = key
-        self.longitude = longitude
-        self.latitude = latitude
-        self.radius = radius
-        self.unit = unit
-        self.count = count
-        self.order = order
-        self.store = store
-    }
+    /// `[ASC | DESC]`
+    public var order: SortOrder?
+    /// `[COUNT count [ANY]]`
+    public var count: GeoCount?
+    /// `<M | KM | FT | MI>`
+    public var unit: GeoUnit
+    /// `radius`
+    public var radius: Double
+    /// `latitude`
+    public var latitude: Double
+    /// `longitude`
+    public var longitude: Double
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -74,6 +59,18 @@ public import RESPCodec
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
         store.forEachKey(body)
+    }
+}
+
+extension GEORADIUS_STORE {
+    /// The command with these arguments.
+    public init(
+        key: BulkString, longitude: Double, latitude: Double, radius: Double, unit: GeoUnit,
+        count: GeoCount? = nil, order: SortOrder? = nil, store: GeoStore
+    ) {
+        self.init(
+            store: store, order: order, count: count, unit: unit, radius: radius, latitude: latitude,
+            longitude: longitude, key: key)
     }
 }
 

@@ -14,34 +14,20 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
-    /// `member`
-    public var member: BulkString
-    /// `radius`
-    public var radius: Double
-    /// `<M | KM | FT | MI>`
-    public var unit: GeoUnit
-    /// `[COUNT count [ANY]]`
-    public var count: GeoCount?
-    /// `[ASC | DESC]`
-    public var order: SortOrder?
     /// `<STORE storekey | STOREDIST storedistkey>`
     public var store: GeoStore
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, member: BulkString, radius: Double, unit: GeoUnit, count: GeoCount? = nil,
-        order: SortOrder? = nil, store: GeoStore
-    ) {
-        self.key = key
-        self.member = member
-        self.radius = radius
-        self.unit = unit
-        self.count = count
-        self.order = order
-        self.store = store
-    }
+    /// `[ASC | DESC]`
+    public var order: SortOrder?
+    /// `[COUNT count [ANY]]`
+    public var count: GeoCount?
+    /// `<M | KM | FT | MI>`
+    public var unit: GeoUnit
+    /// `radius`
+    public var radius: Double
+    /// `member`
+    public var member: BulkString
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -70,6 +56,17 @@ public import RESPCodec
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
         store.forEachKey(body)
+    }
+}
+
+extension GEORADIUSBYMEMBER_STORE {
+    /// The command with these arguments.
+    public init(
+        key: BulkString, member: BulkString, radius: Double, unit: GeoUnit, count: GeoCount? = nil,
+        order: SortOrder? = nil, store: GeoStore
+    ) {
+        self.init(
+            store: store, order: order, count: count, unit: unit, radius: radius, member: member, key: key)
     }
 }
 
@@ -680,31 +677,18 @@ extension Command {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `destination`
-    public var destination: BulkString
-    /// `source`
-    public var source: BulkString
-    /// `<<FROMMEMBER member | FROMLONLAT longitude latitude> BYRADIUS radius <M | KM | FT | MI> | <FROMME…`
-    public var area: GeoArea
-    /// `[ASC | DESC]`
-    public var order: SortOrder?
-    /// `[COUNT count [ANY]]`
-    public var count: GeoCount?
     /// `[STOREDIST]`
     public var storedist: Bool
-
-    /// The command with these arguments.
-    @inlinable public init(
-        destination: BulkString, source: BulkString, area: GeoArea, order: SortOrder? = nil,
-        count: GeoCount? = nil, storedist: Bool = false
-    ) {
-        self.destination = destination
-        self.source = source
-        self.area = area
-        self.order = order
-        self.count = count
-        self.storedist = storedist
-    }
+    /// `[COUNT count [ANY]]`
+    public var count: GeoCount?
+    /// `[ASC | DESC]`
+    public var order: SortOrder?
+    /// `<<FROMMEMBER member | FROMLONLAT longitude latitude> BYRADIUS radius <M | KM | FT | MI> | <FROMME…`
+    public var area: GeoArea
+    /// `source`
+    public var source: BulkString
+    /// `destination`
+    public var destination: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -739,6 +723,17 @@ extension Command {
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         destination.withSpan(body)
         source.withSpan(body)
+    }
+}
+
+extension GEOSEARCHSTORE {
+    /// The command with these arguments.
+    public init(
+        destination: BulkString, source: BulkString, area: GeoArea, order: SortOrder? = nil,
+        count: GeoCount? = nil, storedist: Bool = false
+    ) {
+        self.init(
+            storedist: storedist, count: count, order: order, area: area, source: source, destination: destination)
     }
 }
 

@@ -15,16 +15,10 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
     /// `field [field ...]`
     public var fields: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, fields: BulkStringList) {
-        self.key = key
-        self.fields = fields
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -48,6 +42,13 @@ public import RESPCodec
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension HDEL {
+    /// The command with these arguments.
+    public init(key: BulkString, fields: BulkStringList) {
+        self.init(fields: fields, key: key)
     }
 }
 
@@ -114,16 +115,10 @@ extension Command where Self == HDEL {
     /// What the server answers.
     public typealias Reply = Bool
 
-    /// `key`
-    public var key: BulkString
     /// `field`
     public var field: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, field: BulkString) {
-        self.key = key
-        self.field = field
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -140,6 +135,13 @@ extension Command where Self == HDEL {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension HEXISTS {
+    /// The command with these arguments.
+    public init(key: BulkString, field: BulkString) {
+        self.init(field: field, key: key)
     }
 }
 
@@ -182,24 +184,14 @@ extension Command where Self == HEXISTS {
     /// What the server answers.
     public typealias Reply = [FieldExpiration]
 
-    /// `key`
-    public var key: BulkString
-    /// `seconds`; rounded up to whole seconds
-    public var seconds: Duration
-    /// `[NX | XX | GT | LT]`
-    public var condition: ExpirationCondition?
     /// `field [field ...]`
     public var fields: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, seconds: Duration, condition: ExpirationCondition? = nil, fields: BulkStringList
-    ) {
-        self.key = key
-        self.seconds = seconds
-        self.condition = condition
-        self.fields = fields
-    }
+    /// `[NX | XX | GT | LT]`
+    public var condition: ExpirationCondition?
+    /// `seconds`; rounded up to whole seconds
+    public var seconds: Duration
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -229,6 +221,15 @@ extension Command where Self == HEXISTS {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension HEXPIRE {
+    /// The command with these arguments.
+    public init(
+        key: BulkString, seconds: Duration, condition: ExpirationCondition? = nil, fields: BulkStringList
+    ) {
+        self.init(fields: fields, condition: condition, seconds: seconds, key: key)
     }
 }
 
@@ -304,24 +305,14 @@ extension Command where Self == HEXPIRE {
     /// What the server answers.
     public typealias Reply = [FieldExpiration]
 
-    /// `key`
-    public var key: BulkString
-    /// `unix-time-seconds`; rounded up to whole seconds
-    public var time: UnixTime
-    /// `[NX | XX | GT | LT]`
-    public var condition: ExpirationCondition?
     /// `field [field ...]`
     public var fields: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, time: UnixTime, condition: ExpirationCondition? = nil, fields: BulkStringList
-    ) {
-        self.key = key
-        self.time = time
-        self.condition = condition
-        self.fields = fields
-    }
+    /// `[NX | XX | GT | LT]`
+    public var condition: ExpirationCondition?
+    /// `unix-time-seconds`; rounded up to whole seconds
+    public var time: UnixTime
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -351,6 +342,15 @@ extension Command where Self == HEXPIRE {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension HEXPIREAT {
+    /// The command with these arguments.
+    public init(
+        key: BulkString, time: UnixTime, condition: ExpirationCondition? = nil, fields: BulkStringList
+    ) {
+        self.init(fields: fields, condition: condition, time: time, key: key)
     }
 }
 
@@ -425,16 +425,10 @@ extension Command where Self == HEXPIREAT {
     /// What the server answers.
     public typealias Reply = [ExpirationTime<WholeSeconds>]
 
-    /// `key`
-    public var key: BulkString
     /// `field [field ...]`
     public var fields: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, fields: BulkStringList) {
-        self.key = key
-        self.fields = fields
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -460,6 +454,13 @@ extension Command where Self == HEXPIREAT {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension HEXPIRETIME {
+    /// The command with these arguments.
+    public init(key: BulkString, fields: BulkStringList) {
+        self.init(fields: fields, key: key)
     }
 }
 

@@ -340,19 +340,12 @@ extension Command {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
-    /// `field`
-    public var field: BulkString
     /// `increment`
     public var increment: Int
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, field: BulkString, increment: Int) {
-        self.key = key
-        self.field = field
-        self.increment = increment
-    }
+    /// `field`
+    public var field: BulkString
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -370,6 +363,13 @@ extension Command {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension HINCRBY {
+    /// The command with these arguments.
+    public init(key: BulkString, field: BulkString, increment: Int) {
+        self.init(increment: increment, field: field, key: key)
     }
 }
 
@@ -413,19 +413,12 @@ extension Command where Self == HINCRBY {
     /// What the server answers.
     public typealias Reply = Double
 
-    /// `key`
-    public var key: BulkString
-    /// `field`
-    public var field: BulkString
     /// `increment`
     public var increment: Double
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, field: BulkString, increment: Double) {
-        self.key = key
-        self.field = field
-        self.increment = increment
-    }
+    /// `field`
+    public var field: BulkString
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -444,6 +437,13 @@ extension Command where Self == HINCRBY {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension HINCRBYFLOAT {
+    /// The command with these arguments.
+    public init(key: BulkString, field: BulkString, increment: Double) {
+        self.init(increment: increment, field: field, key: key)
     }
 }
 

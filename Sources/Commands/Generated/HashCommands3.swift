@@ -13,16 +13,10 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = OK
 
-    /// `key`
-    public var key: BulkString
     /// `field value [field value ...]`
     public var data: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, data: BulkStringList) {
-        self.key = key
-        self.data = data
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -46,6 +40,13 @@ public import RESPCodec
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension HMSET {
+    /// The command with these arguments.
+    public init(key: BulkString, data: BulkStringList) {
+        self.init(data: data, key: key)
     }
 }
 
@@ -139,16 +140,10 @@ extension Command where Self == HMSET {
     /// What the server answers.
     public typealias Reply = [FieldPersistence]
 
-    /// `key`
-    public var key: BulkString
     /// `field [field ...]`
     public var fields: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, fields: BulkStringList) {
-        self.key = key
-        self.fields = fields
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -174,6 +169,13 @@ extension Command where Self == HMSET {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension HPERSIST {
+    /// The command with these arguments.
+    public init(key: BulkString, fields: BulkStringList) {
+        self.init(fields: fields, key: key)
     }
 }
 
@@ -240,24 +242,14 @@ extension Command where Self == HPERSIST {
     /// What the server answers.
     public typealias Reply = [FieldExpiration]
 
-    /// `key`
-    public var key: BulkString
-    /// `milliseconds`; rounded up to whole milliseconds
-    public var milliseconds: Duration
-    /// `[NX | XX | GT | LT]`
-    public var condition: ExpirationCondition?
     /// `field [field ...]`
     public var fields: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, milliseconds: Duration, condition: ExpirationCondition? = nil, fields: BulkStringList
-    ) {
-        self.key = key
-        self.milliseconds = milliseconds
-        self.condition = condition
-        self.fields = fields
-    }
+    /// `[NX | XX | GT | LT]`
+    public var condition: ExpirationCondition?
+    /// `milliseconds`; rounded up to whole milliseconds
+    public var milliseconds: Duration
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -287,6 +279,15 @@ extension Command where Self == HPERSIST {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension HPEXPIRE {
+    /// The command with these arguments.
+    public init(
+        key: BulkString, milliseconds: Duration, condition: ExpirationCondition? = nil, fields: BulkStringList
+    ) {
+        self.init(fields: fields, condition: condition, milliseconds: milliseconds, key: key)
     }
 }
 
@@ -366,24 +367,14 @@ extension Command where Self == HPEXPIRE {
     /// What the server answers.
     public typealias Reply = [FieldExpiration]
 
-    /// `key`
-    public var key: BulkString
-    /// `unix-time-milliseconds`; rounded up to whole milliseconds
-    public var time: UnixTime
-    /// `[NX | XX | GT | LT]`
-    public var condition: ExpirationCondition?
     /// `field [field ...]`
     public var fields: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, time: UnixTime, condition: ExpirationCondition? = nil, fields: BulkStringList
-    ) {
-        self.key = key
-        self.time = time
-        self.condition = condition
-        self.fields = fields
-    }
+    /// `[NX | XX | GT | LT]`
+    public var condition: ExpirationCondition?
+    /// `unix-time-milliseconds`; rounded up to whole milliseconds
+    public var time: UnixTime
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -413,6 +404,15 @@ extension Command where Self == HPEXPIRE {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension HPEXPIREAT {
+    /// The command with these arguments.
+    public init(
+        key: BulkString, time: UnixTime, condition: ExpirationCondition? = nil, fields: BulkStringList
+    ) {
+        self.init(fields: fields, condition: condition, time: time, key: key)
     }
 }
 
@@ -487,16 +487,10 @@ extension Command where Self == HPEXPIREAT {
     /// What the server answers.
     public typealias Reply = [ExpirationTime<WholeMilliseconds>]
 
-    /// `key`
-    public var key: BulkString
     /// `field [field ...]`
     public var fields: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, fields: BulkStringList) {
-        self.key = key
-        self.fields = fields
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -522,6 +516,13 @@ extension Command where Self == HPEXPIREAT {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension HPEXPIRETIME {
+    /// The command with these arguments.
+    public init(key: BulkString, fields: BulkStringList) {
+        self.init(fields: fields, key: key)
     }
 }
 
@@ -586,16 +587,10 @@ extension Command where Self == HPEXPIRETIME {
     /// What the server answers.
     public typealias Reply = [TimeToLive<WholeMilliseconds>]
 
-    /// `key`
-    public var key: BulkString
     /// `field [field ...]`
     public var fields: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, fields: BulkStringList) {
-        self.key = key
-        self.fields = fields
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -621,6 +616,13 @@ extension Command where Self == HPEXPIRETIME {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension HPTTL {
+    /// The command with these arguments.
+    public init(key: BulkString, fields: BulkStringList) {
+        self.init(fields: fields, key: key)
     }
 }
 

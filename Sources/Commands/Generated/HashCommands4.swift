@@ -433,16 +433,10 @@ extension Command {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
     /// `field value [field value ...]`
     public var data: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, data: BulkStringList) {
-        self.key = key
-        self.data = data
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -466,6 +460,13 @@ extension Command {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension HSET {
+    /// The command with these arguments.
+    public init(key: BulkString, data: BulkStringList) {
+        self.init(data: data, key: key)
     }
 }
 
@@ -577,28 +578,16 @@ extension Command where Self == HSET {
         }
     }
 
-    /// `key`
-    public var key: BulkString
-    /// `[NX | XX]`
-    public var keyCondition: ExistenceCondition?
-    /// `[FNX | FXX]`
-    public var fieldsCondition: FieldsCondition?
-    /// `[EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]`
-    public var expiration: Expiration?
     /// `field value [field value ...]`
     public var data: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, keyCondition: ExistenceCondition? = nil, fieldsCondition: FieldsCondition? = nil,
-        expiration: Expiration? = nil, data: BulkStringList
-    ) {
-        self.key = key
-        self.keyCondition = keyCondition
-        self.fieldsCondition = fieldsCondition
-        self.expiration = expiration
-        self.data = data
-    }
+    /// `[EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]`
+    public var expiration: Expiration?
+    /// `[FNX | FXX]`
+    public var fieldsCondition: FieldsCondition?
+    /// `[NX | XX]`
+    public var keyCondition: ExistenceCondition?
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -634,6 +623,18 @@ extension Command where Self == HSET {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension HSETEX {
+    /// The command with these arguments.
+    public init(
+        key: BulkString, keyCondition: ExistenceCondition? = nil, fieldsCondition: FieldsCondition? = nil,
+        expiration: Expiration? = nil, data: BulkStringList
+    ) {
+        self.init(
+            data: data, expiration: expiration, fieldsCondition: fieldsCondition, keyCondition: keyCondition,
+            key: key)
     }
 }
 

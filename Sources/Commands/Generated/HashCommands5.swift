@@ -15,19 +15,12 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Bool
 
-    /// `key`
-    public var key: BulkString
-    /// `field`
-    public var field: BulkString
     /// `value`
     public var value: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, field: BulkString, value: BulkString) {
-        self.key = key
-        self.field = field
-        self.value = value
-    }
+    /// `field`
+    public var field: BulkString
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -45,6 +38,13 @@ public import RESPCodec
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension HSETNX {
+    /// The command with these arguments.
+    public init(key: BulkString, field: BulkString, value: BulkString) {
+        self.init(value: value, field: field, key: key)
     }
 }
 
@@ -91,16 +91,10 @@ extension Command where Self == HSETNX {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
     /// `field`
     public var field: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, field: BulkString) {
-        self.key = key
-        self.field = field
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -117,6 +111,13 @@ extension Command where Self == HSETNX {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension HSTRLEN {
+    /// The command with these arguments.
+    public init(key: BulkString, field: BulkString) {
+        self.init(field: field, key: key)
     }
 }
 
@@ -159,16 +160,10 @@ extension Command where Self == HSTRLEN {
     /// What the server answers.
     public typealias Reply = [TimeToLive<WholeSeconds>]
 
-    /// `key`
-    public var key: BulkString
     /// `field [field ...]`
     public var fields: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, fields: BulkStringList) {
-        self.key = key
-        self.fields = fields
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -194,6 +189,13 @@ extension Command where Self == HSTRLEN {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension HTTL {
+    /// The command with these arguments.
+    public init(key: BulkString, fields: BulkStringList) {
+        self.init(fields: fields, key: key)
     }
 }
 

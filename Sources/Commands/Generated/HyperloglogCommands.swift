@@ -15,16 +15,10 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Bool
 
-    /// `key`
-    public var key: BulkString
     /// `[element [element ...]]`
     public var elements: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, elements: BulkStringList = .many([])) {
-        self.key = key
-        self.elements = elements
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -42,6 +36,13 @@ public import RESPCodec
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension PFADD {
+    /// The command with these arguments.
+    public init(key: BulkString, elements: BulkStringList = .many([])) {
+        self.init(elements: elements, key: key)
     }
 }
 
@@ -218,16 +219,10 @@ extension Command where Self == PFCOUNT {
     /// What the server answers.
     public typealias Reply = OK
 
-    /// `destkey`
-    public var destkey: BulkString
     /// `[sourcekey [sourcekey ...]]`
     public var sourcekeys: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(destkey: BulkString, sourcekeys: BulkStringList = .many([])) {
-        self.destkey = destkey
-        self.sourcekeys = sourcekeys
-    }
+    /// `destkey`
+    public var destkey: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -246,6 +241,13 @@ extension Command where Self == PFCOUNT {
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         destkey.withSpan(body)
         sourcekeys.forEachSpan(body)
+    }
+}
+
+extension PFMERGE {
+    /// The command with these arguments.
+    public init(destkey: BulkString, sourcekeys: BulkStringList = .many([])) {
+        self.init(sourcekeys: sourcekeys, destkey: destkey)
     }
 }
 

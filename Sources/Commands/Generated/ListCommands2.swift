@@ -122,22 +122,14 @@ extension Command {
         }
     }
 
-    /// `key`
-    public var key: BulkString
-    /// `<BEFORE | AFTER>`
-    public var side: Side
-    /// `pivot`
-    public var pivot: BulkString
     /// `element`
     public var element: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, side: Side, pivot: BulkString, element: BulkString) {
-        self.key = key
-        self.side = side
-        self.pivot = pivot
-        self.element = element
-    }
+    /// `pivot`
+    public var pivot: BulkString
+    /// `<BEFORE | AFTER>`
+    public var side: Side
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -156,6 +148,13 @@ extension Command {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension LINSERT {
+    /// The command with these arguments.
+    public init(key: BulkString, side: Side, pivot: BulkString, element: BulkString) {
+        self.init(element: element, pivot: pivot, side: side, key: key)
     }
 }
 

@@ -15,22 +15,14 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Int?
 
-    /// `key`
-    public var key: BulkString
-    /// `element`
-    public var element: BulkString
-    /// `[RANK rank]`
-    public var rank: Int?
     /// `[MAXLEN len]`
     public var maxlen: Int?
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, element: BulkString, rank: Int? = nil, maxlen: Int? = nil) {
-        self.key = key
-        self.element = element
-        self.rank = rank
-        self.maxlen = maxlen
-    }
+    /// `[RANK rank]`
+    public var rank: Int?
+    /// `element`
+    public var element: BulkString
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -56,6 +48,13 @@ public import RESPCodec
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension LPOS {
+    /// The command with these arguments.
+    public init(key: BulkString, element: BulkString, rank: Int? = nil, maxlen: Int? = nil) {
+        self.init(maxlen: maxlen, rank: rank, element: element, key: key)
     }
 }
 
@@ -101,27 +100,16 @@ extension Command where Self == LPOS {
     /// What the server answers.
     public typealias Reply = [Int]
 
-    /// `key`
-    public var key: BulkString
-    /// `element`
-    public var element: BulkString
-    /// `[RANK rank]`
-    public var rank: Int?
-    /// `COUNT num-matches`
-    public var count: Int
     /// `[MAXLEN len]`
     public var maxlen: Int?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, element: BulkString, rank: Int? = nil, count: Int, maxlen: Int? = nil
-    ) {
-        self.key = key
-        self.element = element
-        self.rank = rank
-        self.count = count
-        self.maxlen = maxlen
-    }
+    /// `COUNT num-matches`
+    public var count: Int
+    /// `[RANK rank]`
+    public var rank: Int?
+    /// `element`
+    public var element: BulkString
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -149,6 +137,13 @@ extension Command where Self == LPOS {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension LPOS_COUNT {
+    /// The command with these arguments.
+    public init(key: BulkString, element: BulkString, rank: Int? = nil, count: Int, maxlen: Int? = nil) {
+        self.init(maxlen: maxlen, count: count, rank: rank, element: element, key: key)
     }
 }
 
@@ -196,16 +191,10 @@ extension Command where Self == LPOS_COUNT {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
     /// `element [element ...]`
     public var elements: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, elements: BulkStringList) {
-        self.key = key
-        self.elements = elements
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -229,6 +218,13 @@ extension Command where Self == LPOS_COUNT {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension LPUSH {
+    /// The command with these arguments.
+    public init(key: BulkString, elements: BulkStringList) {
+        self.init(elements: elements, key: key)
     }
 }
 
@@ -295,16 +291,10 @@ extension Command where Self == LPUSH {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
     /// `element [element ...]`
     public var elements: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, elements: BulkStringList) {
-        self.key = key
-        self.elements = elements
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -328,6 +318,13 @@ extension Command where Self == LPUSH {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension LPUSHX {
+    /// The command with these arguments.
+    public init(key: BulkString, elements: BulkStringList) {
+        self.init(elements: elements, key: key)
     }
 }
 
@@ -490,19 +487,12 @@ extension Command {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
-    /// `count`
-    public var count: Int
     /// `element`
     public var element: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, count: Int, element: BulkString) {
-        self.key = key
-        self.count = count
-        self.element = element
-    }
+    /// `count`
+    public var count: Int
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -520,6 +510,13 @@ extension Command {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension LREM {
+    /// The command with these arguments.
+    public init(key: BulkString, count: Int, element: BulkString) {
+        self.init(element: element, count: count, key: key)
     }
 }
 
@@ -563,19 +560,12 @@ extension Command where Self == LREM {
     /// What the server answers.
     public typealias Reply = OK
 
-    /// `key`
-    public var key: BulkString
-    /// `index`
-    public var index: Int
     /// `element`
     public var element: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, index: Int, element: BulkString) {
-        self.key = key
-        self.index = index
-        self.element = element
-    }
+    /// `index`
+    public var index: Int
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -593,6 +583,13 @@ extension Command where Self == LREM {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension LSET {
+    /// The command with these arguments.
+    public init(key: BulkString, index: Int, element: BulkString) {
+        self.init(element: element, index: index, key: key)
     }
 }
 
@@ -636,19 +633,12 @@ extension Command where Self == LSET {
     /// What the server answers.
     public typealias Reply = OK
 
-    /// `key`
-    public var key: BulkString
-    /// `start`
-    public var start: Int
     /// `stop`
     public var stop: Int
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, start: Int, stop: Int) {
-        self.key = key
-        self.start = start
-        self.stop = stop
-    }
+    /// `start`
+    public var start: Int
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -666,6 +656,13 @@ extension Command where Self == LSET {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension LTRIM {
+    /// The command with these arguments.
+    public init(key: BulkString, start: Int, stop: Int) {
+        self.init(stop: stop, start: start, key: key)
     }
 }
 

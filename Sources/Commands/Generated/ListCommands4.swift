@@ -202,16 +202,10 @@ extension Command {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
     /// `element [element ...]`
     public var elements: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, elements: BulkStringList) {
-        self.key = key
-        self.elements = elements
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -235,6 +229,13 @@ extension Command {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension RPUSH {
+    /// The command with these arguments.
+    public init(key: BulkString, elements: BulkStringList) {
+        self.init(elements: elements, key: key)
     }
 }
 
@@ -301,16 +302,10 @@ extension Command where Self == RPUSH {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
     /// `element [element ...]`
     public var elements: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, elements: BulkStringList) {
-        self.key = key
-        self.elements = elements
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -334,6 +329,13 @@ extension Command where Self == RPUSH {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension RPUSHX {
+    /// The command with these arguments.
+    public init(key: BulkString, elements: BulkStringList) {
+        self.init(elements: elements, key: key)
     }
 }
 

@@ -15,16 +15,10 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `channel`
-    public var channel: BulkString
     /// `message`
     public var message: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(channel: BulkString, message: BulkString) {
-        self.channel = channel
-        self.message = message
-    }
+    /// `channel`
+    public var channel: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -36,6 +30,13 @@ public import RESPCodec
         encoder.literal("*3\r\n$7\r\nPUBLISH\r\n")
         channel.encode(into: &encoder)
         message.encode(into: &encoder)
+    }
+}
+
+extension PUBLISH {
+    /// The command with these arguments.
+    public init(channel: BulkString, message: BulkString) {
+        self.init(message: message, channel: channel)
     }
 }
 
@@ -565,16 +566,10 @@ extension Command where Self == PUBSUB.SHARDNUMSUB {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `shardchannel`
-    public var shardchannel: BulkString
     /// `message`
     public var message: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(shardchannel: BulkString, message: BulkString) {
-        self.shardchannel = shardchannel
-        self.message = message
-    }
+    /// `shardchannel`
+    public var shardchannel: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -591,6 +586,13 @@ extension Command where Self == PUBSUB.SHARDNUMSUB {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         shardchannel.withSpan(body)
+    }
+}
+
+extension SPUBLISH {
+    /// The command with these arguments.
+    public init(shardchannel: BulkString, message: BulkString) {
+        self.init(message: message, shardchannel: shardchannel)
     }
 }
 

@@ -226,16 +226,10 @@ extension FUNCTION {
         /// What the server answers.
         public typealias Reply = [FunctionLibrary]
 
-        /// `[LIBRARYNAME library-name-pattern]`
-        public var libraryname: BulkString?
         /// `[WITHCODE]`
         public var withcode: Bool
-
-        /// The command with these arguments.
-        @inlinable public init(libraryname: BulkString? = nil, withcode: Bool = false) {
-            self.libraryname = libraryname
-            self.withcode = withcode
-        }
+        /// `[LIBRARYNAME library-name-pattern]`
+        public var libraryname: BulkString?
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
@@ -252,6 +246,13 @@ extension FUNCTION {
             }
             if withcode { encoder.literal("$8\r\nWITHCODE\r\n") }
         }
+    }
+}
+
+extension FUNCTION.LIST {
+    /// The command with these arguments.
+    public init(libraryname: BulkString? = nil, withcode: Bool = false) {
+        self.init(withcode: withcode, libraryname: libraryname)
     }
 }
 
@@ -296,16 +297,10 @@ extension FUNCTION {
         /// What the server answers.
         public typealias Reply = String
 
-        /// `[REPLACE]`
-        public var replace: Bool
         /// `function-code`
         public var functionCode: BulkString
-
-        /// The command with these arguments.
-        @inlinable public init(replace: Bool = false, functionCode: BulkString) {
-            self.replace = replace
-            self.functionCode = functionCode
-        }
+        /// `[REPLACE]`
+        public var replace: Bool
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
@@ -321,6 +316,13 @@ extension FUNCTION {
             if replace { encoder.literal("$7\r\nREPLACE\r\n") }
             functionCode.encode(into: &encoder)
         }
+    }
+}
+
+extension FUNCTION.LOAD {
+    /// The command with these arguments.
+    public init(replace: Bool = false, functionCode: BulkString) {
+        self.init(functionCode: functionCode, replace: replace)
     }
 }
 
@@ -384,16 +386,10 @@ extension FUNCTION {
             }
         }
 
-        /// `serialized-value`
-        public var serializedValue: BulkString
         /// `[FLUSH | APPEND | REPLACE]`
         public var policy: Policy?
-
-        /// The command with these arguments.
-        @inlinable public init(serializedValue: BulkString, policy: Policy? = nil) {
-            self.serializedValue = serializedValue
-            self.policy = policy
-        }
+        /// `serialized-value`
+        public var serializedValue: BulkString
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
@@ -411,6 +407,13 @@ extension FUNCTION {
                 policy.encode(into: &encoder)
             }
         }
+    }
+}
+
+extension FUNCTION.RESTORE {
+    /// The command with these arguments.
+    public init(serializedValue: BulkString, policy: Policy? = nil) {
+        self.init(policy: policy, serializedValue: serializedValue)
     }
 }
 

@@ -167,19 +167,12 @@ extension ACL {
         /// What the server answers.
         public typealias Reply = ACLVerdict
 
-        /// `username`
-        public var username: BulkString
-        /// `command`
-        public var command: BulkString
         /// `[arg [arg ...]]`
         public var args: BulkStringList
-
-        /// The command with these arguments.
-        @inlinable public init(username: BulkString, command: BulkString, args: BulkStringList = .many([])) {
-            self.username = username
-            self.command = command
-            self.args = args
-        }
+        /// `command`
+        public var command: BulkString
+        /// `username`
+        public var username: BulkString
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
@@ -195,6 +188,13 @@ extension ACL {
             command.encode(into: &encoder)
             args.encode(into: &encoder)
         }
+    }
+}
+
+extension ACL.DRYRUN {
+    /// The command with these arguments.
+    public init(username: BulkString, command: BulkString, args: BulkStringList = .many([])) {
+        self.init(args: args, command: command, username: username)
     }
 }
 

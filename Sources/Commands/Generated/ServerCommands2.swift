@@ -14,16 +14,10 @@ extension ACL {
         /// What the server answers.
         public typealias Reply = OK
 
-        /// `username`
-        public var username: BulkString
         /// `[rule [rule ...]]`
         public var rules: BulkStringList
-
-        /// The command with these arguments.
-        @inlinable public init(username: BulkString, rules: BulkStringList = .many([])) {
-            self.username = username
-            self.rules = rules
-        }
+        /// `username`
+        public var username: BulkString
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
@@ -39,6 +33,13 @@ extension ACL {
             username.encode(into: &encoder)
             rules.encode(into: &encoder)
         }
+    }
+}
+
+extension ACL.SETUSER {
+    /// The command with these arguments.
+    public init(username: BulkString, rules: BulkStringList = .many([])) {
+        self.init(rules: rules, username: username)
     }
 }
 

@@ -14,16 +14,10 @@ extension COMMAND {
         /// What the server answers.
         public typealias Reply = [KeyWithFlags]
 
-        /// `command`
-        public var command: BulkString
         /// `[arg [arg ...]]`
         public var args: BulkStringList
-
-        /// The command with these arguments.
-        @inlinable public init(command: BulkString, args: BulkStringList = .many([])) {
-            self.command = command
-            self.args = args
-        }
+        /// `command`
+        public var command: BulkString
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
@@ -38,6 +32,13 @@ extension COMMAND {
             command.encode(into: &encoder)
             args.encode(into: &encoder)
         }
+    }
+}
+
+extension COMMAND.GETKEYSANDFLAGS {
+    /// The command with these arguments.
+    public init(command: BulkString, args: BulkStringList = .many([])) {
+        self.init(args: args, command: command)
     }
 }
 
@@ -376,16 +377,10 @@ extension COMMANDLOG {
         /// What the server answers.
         public typealias Reply = [LoggedCommand]
 
-        /// `count`
-        public var count: Int
         /// `<SLOW | LARGE-REQUEST | LARGE-REPLY>`
         public var type: CommandLogKind
-
-        /// The command with these arguments.
-        @inlinable public init(count: Int, type: CommandLogKind) {
-            self.count = count
-            self.type = type
-        }
+        /// `count`
+        public var count: Int
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
@@ -400,6 +395,13 @@ extension COMMANDLOG {
             encoder.bulk(count)
             type.encode(into: &encoder)
         }
+    }
+}
+
+extension COMMANDLOG.GET {
+    /// The command with these arguments.
+    public init(count: Int, type: CommandLogKind) {
+        self.init(type: type, count: count)
     }
 }
 
@@ -730,56 +732,5 @@ extension Command where Self == CONFIG.HELP {
     /// `CONFIG HELP`; see ``CONFIG/HELP``.
     @export(implementation) public static func configHelp() -> Self {
         CONFIG.HELP()
-    }
-}
-
-// MARK: CONFIG RESETSTAT
-
-extension CONFIG {
-    /// `CONFIG RESETSTAT`
-    ///
-    /// Since 2.0.0. No keys. Reply: `OK`.
-    @frozen public struct RESETSTAT: Command {
-        /// What the server answers.
-        public typealias Reply = OK
-
-        /// The command; it has no arguments.
-        @inlinable public init() {
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "CONFIG RESETSTAT", flags: [.administrative], idempotency: .idempotent, requestPolicy: .allNodes,
-                responsePolicy: .allSucceeded, since: .init(2, 0, 0))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*2\r\n$6\r\nCONFIG\r\n$9\r\nRESETSTAT\r\n")
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `CONFIG RESETSTAT`; see ``CONFIG/RESETSTAT``.
-    @discardableResult
-    @export(implementation) public func configResetstat() async throws -> OK {
-        try await execute(CONFIG.RESETSTAT())
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `CONFIG RESETSTAT`; see ``CONFIG/RESETSTAT``.
-    @discardableResult
-    @export(implementation) public func configResetstat() -> Queued<OK> {
-        enqueue(CONFIG.RESETSTAT())
-    }
-}
-
-extension Command where Self == CONFIG.RESETSTAT {
-    /// `CONFIG RESETSTAT`; see ``CONFIG/RESETSTAT``.
-    @export(implementation) public static func configResetstat() -> Self {
-        CONFIG.RESETSTAT()
     }
 }

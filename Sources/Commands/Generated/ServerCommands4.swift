@@ -4,6 +4,57 @@
 
 public import RESPCodec
 
+// MARK: CONFIG RESETSTAT
+
+extension CONFIG {
+    /// `CONFIG RESETSTAT`
+    ///
+    /// Since 2.0.0. No keys. Reply: `OK`.
+    @frozen public struct RESETSTAT: Command {
+        /// What the server answers.
+        public typealias Reply = OK
+
+        /// The command; it has no arguments.
+        @inlinable public init() {
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "CONFIG RESETSTAT", flags: [.administrative], idempotency: .idempotent, requestPolicy: .allNodes,
+                responsePolicy: .allSucceeded, since: .init(2, 0, 0))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*2\r\n$6\r\nCONFIG\r\n$9\r\nRESETSTAT\r\n")
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `CONFIG RESETSTAT`; see ``CONFIG/RESETSTAT``.
+    @discardableResult
+    @export(implementation) public func configResetstat() async throws -> OK {
+        try await execute(CONFIG.RESETSTAT())
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `CONFIG RESETSTAT`; see ``CONFIG/RESETSTAT``.
+    @discardableResult
+    @export(implementation) public func configResetstat() -> Queued<OK> {
+        enqueue(CONFIG.RESETSTAT())
+    }
+}
+
+extension Command where Self == CONFIG.RESETSTAT {
+    /// `CONFIG RESETSTAT`; see ``CONFIG/RESETSTAT``.
+    @export(implementation) public static func configResetstat() -> Self {
+        CONFIG.RESETSTAT()
+    }
+}
+
 // MARK: CONFIG REWRITE
 
 extension CONFIG {
@@ -256,16 +307,10 @@ extension Command where Self == DBSIZE {
         }
     }
 
-    /// `[TO host port [FORCE]]`
-    public var to: To?
     /// `[TIMEOUT milliseconds]`; rounded up to whole milliseconds
     public var timeout: Duration?
-
-    /// The command with these arguments.
-    @inlinable public init(to: To? = nil, timeout: Duration? = nil) {
-        self.to = to
-        self.timeout = timeout
-    }
+    /// `[TO host port [FORCE]]`
+    public var to: To?
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -285,6 +330,13 @@ extension Command where Self == DBSIZE {
             encoder.literal("$7\r\nTIMEOUT\r\n")
             encoder.bulk(timeout.inMilliseconds)
         }
+    }
+}
+
+extension FAILOVER {
+    /// The command with these arguments.
+    public init(to: To? = nil, timeout: Duration? = nil) {
+        self.init(timeout: timeout, to: to)
     }
 }
 
@@ -683,63 +735,5 @@ extension Command where Self == LATENCY.DOCTOR {
     /// `LATENCY DOCTOR`; see ``LATENCY/DOCTOR``.
     @export(implementation) public static func latencyDoctor() -> Self {
         LATENCY.DOCTOR()
-    }
-}
-
-// MARK: LATENCY GRAPH
-
-extension LATENCY {
-    /// `LATENCY GRAPH event`
-    ///
-    /// Since 2.8.13. No keys. Reply: `String`.
-    @frozen public struct GRAPH: Command {
-        /// What the server answers.
-        public typealias Reply = String
-
-        /// `event`
-        public var event: BulkString
-
-        /// The command with these arguments.
-        @inlinable public init(event: BulkString) {
-            self.event = event
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "LATENCY GRAPH", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
-                responsePolicy: .special, since: .init(2, 8, 13))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.literal("*3\r\n$7\r\nLATENCY\r\n$5\r\nGRAPH\r\n")
-            event.encode(into: &encoder)
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `LATENCY GRAPH event`; see ``LATENCY/GRAPH``.
-    @discardableResult
-    @export(implementation) public func latencyGraph(
-        _ event: some BulkStringConvertible
-    ) async throws -> String {
-        try await execute(LATENCY.GRAPH(event: event.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `LATENCY GRAPH event`; see ``LATENCY/GRAPH``.
-    @discardableResult
-    @export(implementation) public func latencyGraph(_ event: some BulkStringConvertible) -> Queued<String> {
-        enqueue(LATENCY.GRAPH(event: event.bulkString))
-    }
-}
-
-extension Command where Self == LATENCY.GRAPH {
-    /// `LATENCY GRAPH event`; see ``LATENCY/GRAPH``.
-    @export(implementation) public static func latencyGraph(_ event: some BulkStringConvertible) -> Self {
-        LATENCY.GRAPH(event: event.bulkString)
     }
 }

@@ -4,6 +4,64 @@
 
 public import RESPCodec
 
+// MARK: LATENCY GRAPH
+
+extension LATENCY {
+    /// `LATENCY GRAPH event`
+    ///
+    /// Since 2.8.13. No keys. Reply: `String`.
+    @frozen public struct GRAPH: Command {
+        /// What the server answers.
+        public typealias Reply = String
+
+        /// `event`
+        public var event: BulkString
+
+        /// The command with these arguments.
+        @inlinable public init(event: BulkString) {
+            self.event = event
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "LATENCY GRAPH", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
+                responsePolicy: .special, since: .init(2, 8, 13))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.literal("*3\r\n$7\r\nLATENCY\r\n$5\r\nGRAPH\r\n")
+            event.encode(into: &encoder)
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `LATENCY GRAPH event`; see ``LATENCY/GRAPH``.
+    @discardableResult
+    @export(implementation) public func latencyGraph(
+        _ event: some BulkStringConvertible
+    ) async throws -> String {
+        try await execute(LATENCY.GRAPH(event: event.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `LATENCY GRAPH event`; see ``LATENCY/GRAPH``.
+    @discardableResult
+    @export(implementation) public func latencyGraph(_ event: some BulkStringConvertible) -> Queued<String> {
+        enqueue(LATENCY.GRAPH(event: event.bulkString))
+    }
+}
+
+extension Command where Self == LATENCY.GRAPH {
+    /// `LATENCY GRAPH event`; see ``LATENCY/GRAPH``.
+    @export(implementation) public static func latencyGraph(_ event: some BulkStringConvertible) -> Self {
+        LATENCY.GRAPH(event: event.bulkString)
+    }
+}
+
 // MARK: LATENCY HELP
 
 extension LATENCY {
@@ -677,79 +735,5 @@ extension Command where Self == MEMORY.STATS {
     /// `MEMORY STATS`; see ``MEMORY/STATS``.
     @export(implementation) public static func memoryStats() -> Self {
         MEMORY.STATS()
-    }
-}
-
-// MARK: MEMORY USAGE
-
-extension MEMORY {
-    /// How many bytes a key takes with its value; nil if there is none.
-    ///
-    /// `MEMORY USAGE key [SAMPLES count]`
-    ///
-    /// Since 4.0.0. Key: `key`. Reply: `Int?`.
-    @frozen public struct USAGE: ReadOnlyCommand {
-        /// What the server answers.
-        public typealias Reply = Int?
-
-        /// `key`
-        public var key: BulkString
-        /// `[SAMPLES count]`
-        public var samples: Int?
-
-        /// The command with these arguments.
-        @inlinable public init(key: BulkString, samples: Int? = nil) {
-            self.key = key
-            self.samples = samples
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(name: "MEMORY USAGE", flags: [.readOnly], idempotency: .readOnly, since: .init(4, 0, 0))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.command(3 + (samples == nil ? 0 : 2))
-            encoder.literal("$6\r\nMEMORY\r\n$5\r\nUSAGE\r\n")
-            key.encode(into: &encoder)
-            if let samples {
-                encoder.literal("$7\r\nSAMPLES\r\n")
-                encoder.bulk(samples)
-            }
-        }
-
-        /// Calls `body` with each key.
-        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-            key.withSpan(body)
-        }
-    }
-}
-
-extension ReadCommandExecutor where Self: ~Copyable {
-    /// How many bytes a key takes with its value; nil if there is none. See ``MEMORY/USAGE``.
-    @export(implementation) public func memoryUsage(
-        _ key: some BulkStringConvertible, samples: Int? = nil
-    ) async throws -> Int? {
-        try await execute(MEMORY.USAGE(key: key.bulkString, samples: samples))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// How many bytes a key takes with its value; nil if there is none. See ``MEMORY/USAGE``.
-    @discardableResult
-    @export(implementation) public func memoryUsage(
-        _ key: some BulkStringConvertible, samples: Int? = nil
-    ) -> Queued<Int?> {
-        enqueue(MEMORY.USAGE(key: key.bulkString, samples: samples))
-    }
-}
-
-extension Command where Self == MEMORY.USAGE {
-    /// How many bytes a key takes with its value; nil if there is none. See ``MEMORY/USAGE``.
-    @export(implementation) public static func memoryUsage(
-        _ key: some BulkStringConvertible, samples: Int? = nil
-    ) -> Self {
-        MEMORY.USAGE(key: key.bulkString, samples: samples)
     }
 }

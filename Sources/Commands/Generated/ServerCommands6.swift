@@ -4,6 +4,81 @@
 
 public import RESPCodec
 
+// MARK: MEMORY USAGE
+
+extension MEMORY {
+    /// How many bytes a key takes with its value; nil if there is none.
+    ///
+    /// `MEMORY USAGE key [SAMPLES count]`
+    ///
+    /// Since 4.0.0. Key: `key`. Reply: `Int?`.
+    @frozen public struct USAGE: ReadOnlyCommand {
+        /// What the server answers.
+        public typealias Reply = Int?
+
+        /// `[SAMPLES count]`
+        public var samples: Int?
+        /// `key`
+        public var key: BulkString
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(name: "MEMORY USAGE", flags: [.readOnly], idempotency: .readOnly, since: .init(4, 0, 0))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.command(3 + (samples == nil ? 0 : 2))
+            encoder.literal("$6\r\nMEMORY\r\n$5\r\nUSAGE\r\n")
+            key.encode(into: &encoder)
+            if let samples {
+                encoder.literal("$7\r\nSAMPLES\r\n")
+                encoder.bulk(samples)
+            }
+        }
+
+        /// Calls `body` with each key.
+        @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+            key.withSpan(body)
+        }
+    }
+}
+
+extension MEMORY.USAGE {
+    /// The command with these arguments.
+    public init(key: BulkString, samples: Int? = nil) {
+        self.init(samples: samples, key: key)
+    }
+}
+
+extension ReadCommandExecutor where Self: ~Copyable {
+    /// How many bytes a key takes with its value; nil if there is none. See ``MEMORY/USAGE``.
+    @export(implementation) public func memoryUsage(
+        _ key: some BulkStringConvertible, samples: Int? = nil
+    ) async throws -> Int? {
+        try await execute(MEMORY.USAGE(key: key.bulkString, samples: samples))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// How many bytes a key takes with its value; nil if there is none. See ``MEMORY/USAGE``.
+    @discardableResult
+    @export(implementation) public func memoryUsage(
+        _ key: some BulkStringConvertible, samples: Int? = nil
+    ) -> Queued<Int?> {
+        enqueue(MEMORY.USAGE(key: key.bulkString, samples: samples))
+    }
+}
+
+extension Command where Self == MEMORY.USAGE {
+    /// How many bytes a key takes with its value; nil if there is none. See ``MEMORY/USAGE``.
+    @export(implementation) public static func memoryUsage(
+        _ key: some BulkStringConvertible, samples: Int? = nil
+    ) -> Self {
+        MEMORY.USAGE(key: key.bulkString, samples: samples)
+    }
+}
+
 // MARK: MODULE HELP
 
 extension MODULE {
@@ -113,16 +188,10 @@ extension MODULE {
         /// What the server answers.
         public typealias Reply = OK
 
-        /// `path`
-        public var path: BulkString
         /// `[arg [arg ...]]`
         public var args: BulkStringList
-
-        /// The command with these arguments.
-        @inlinable public init(path: BulkString, args: BulkStringList = .many([])) {
-            self.path = path
-            self.args = args
-        }
+        /// `path`
+        public var path: BulkString
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
@@ -137,6 +206,13 @@ extension MODULE {
             path.encode(into: &encoder)
             args.encode(into: &encoder)
         }
+    }
+}
+
+extension MODULE.LOAD {
+    /// The command with these arguments.
+    public init(path: BulkString, args: BulkStringList = .many([])) {
+        self.init(args: args, path: path)
     }
 }
 
@@ -239,19 +315,12 @@ extension MODULE {
             }
         }
 
-        /// `path`
-        public var path: BulkString
-        /// `[CONFIG name value [CONFIG name value ...]]`
-        public var configs: [Config]
         /// `[ARGS args [args ...]]`
         public var args: BulkStringList
-
-        /// The command with these arguments.
-        @inlinable public init(path: BulkString, configs: [Config] = [], args: BulkStringList = .many([])) {
-            self.path = path
-            self.configs = configs
-            self.args = args
-        }
+        /// `[CONFIG name value [CONFIG name value ...]]`
+        public var configs: [Config]
+        /// `path`
+        public var path: BulkString
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
@@ -270,6 +339,13 @@ extension MODULE {
                 args.encode(into: &encoder)
             }
         }
+    }
+}
+
+extension MODULE.LOADEX {
+    /// The command with these arguments.
+    public init(path: BulkString, configs: [Config] = [], args: BulkStringList = .many([])) {
+        self.init(args: args, configs: configs, path: path)
     }
 }
 
@@ -537,28 +613,16 @@ extension Command where Self == SAVE {
         }
     }
 
-    /// `[NOSAVE | SAVE]`
-    public var saveSelector: SaveSelector?
-    /// `[NOW]`
-    public var now: Bool
-    /// `[FORCE]`
-    public var force: Bool
-    /// `[SAFE]`
-    public var safe: Bool
     /// `[FAILOVER]`
     public var failover: Bool
-
-    /// The command with these arguments.
-    @inlinable public init(
-        saveSelector: SaveSelector? = nil, now: Bool = false, force: Bool = false, safe: Bool = false,
-        failover: Bool = false
-    ) {
-        self.saveSelector = saveSelector
-        self.now = now
-        self.force = force
-        self.safe = safe
-        self.failover = failover
-    }
+    /// `[SAFE]`
+    public var safe: Bool
+    /// `[FORCE]`
+    public var force: Bool
+    /// `[NOW]`
+    public var now: Bool
+    /// `[NOSAVE | SAVE]`
+    public var saveSelector: SaveSelector?
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -583,6 +647,16 @@ extension Command where Self == SAVE {
         if force { encoder.literal("$5\r\nFORCE\r\n") }
         if safe { encoder.literal("$4\r\nSAFE\r\n") }
         if failover { encoder.literal("$8\r\nFAILOVER\r\n") }
+    }
+}
+
+extension SHUTDOWN {
+    /// The command with these arguments.
+    public init(
+        saveSelector: SaveSelector? = nil, now: Bool = false, force: Bool = false, safe: Bool = false,
+        failover: Bool = false
+    ) {
+        self.init(failover: failover, safe: safe, force: force, now: now, saveSelector: saveSelector)
     }
 }
 
@@ -664,122 +738,5 @@ extension Command where Self == SHUTDOWN_ABORT {
     /// `SHUTDOWN ABORT`; see ``SHUTDOWN_ABORT``.
     @export(implementation) public static func shutdownAbort() -> Self {
         SHUTDOWN_ABORT()
-    }
-}
-
-// MARK: SLAVEOF
-
-/// `SLAVEOF <host port | NO ONE>`
-///
-/// Since 1.0.0. No keys. Reply: `String`. Deprecated since 5.0.0: use replicaof.
-@frozen public struct SLAVEOF: Command {
-    /// What the server answers.
-    public typealias Reply = String
-
-    /// `<host port | NO ONE>`
-    public var args: ReplicationSource
-
-    /// The command with these arguments.
-    @inlinable public init(args: ReplicationSource) {
-        self.args = args
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(
-            name: "SLAVEOF", flags: [.administrative], idempotency: .accumulating, since: .init(1, 0, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*3\r\n$7\r\nSLAVEOF\r\n")
-        args.encode(into: &encoder)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// `SLAVEOF <host port | NO ONE>`; see ``SLAVEOF``.
-    @available(*, deprecated, message: "since 5.0.0: use replicaof")
-    @discardableResult
-    @export(implementation) public func slaveof(_ args: ReplicationSource) async throws -> String {
-        try await execute(SLAVEOF(args: args))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// `SLAVEOF <host port | NO ONE>`; see ``SLAVEOF``.
-    @available(*, deprecated, message: "since 5.0.0: use replicaof")
-    @discardableResult
-    @export(implementation) public func slaveof(_ args: ReplicationSource) -> Queued<String> {
-        enqueue(SLAVEOF(args: args))
-    }
-}
-
-extension Command where Self == SLAVEOF {
-    /// `SLAVEOF <host port | NO ONE>`; see ``SLAVEOF``.
-    @available(*, deprecated, message: "since 5.0.0: use replicaof")
-    @export(implementation) public static func slaveof(_ args: ReplicationSource) -> Self {
-        SLAVEOF(args: args)
-    }
-}
-
-// MARK: SLOWLOG GET
-
-extension SLOWLOG {
-    /// The latest commands that took long.
-    ///
-    /// `SLOWLOG GET [count]`
-    ///
-    /// Since 2.2.12. No keys. Reply: `[LoggedCommand]`.
-    @frozen public struct GET: Command {
-        /// What the server answers.
-        public typealias Reply = [LoggedCommand]
-
-        /// `[count]`
-        public var count: Int?
-
-        /// The command with these arguments.
-        @inlinable public init(count: Int? = nil) {
-            self.count = count
-        }
-
-        /// The facts of the command.
-        @inlinable public static var metadata: CommandMetadata {
-            CommandMetadata(
-                name: "SLOWLOG GET", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
-                since: .init(2, 2, 12))
-        }
-
-        /// Appends the command.
-        @inlinable public func encode(into encoder: inout CommandEncoder) {
-            encoder.command(2 + (count == nil ? 0 : 1))
-            encoder.literal("$7\r\nSLOWLOG\r\n$3\r\nGET\r\n")
-            if let count {
-                encoder.bulk(count)
-            }
-        }
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// The latest commands that took long. See ``SLOWLOG/GET``.
-    @discardableResult
-    @export(implementation) public func slowlogGet(count: Int? = nil) async throws -> [LoggedCommand] {
-        try await execute(SLOWLOG.GET(count: count))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// The latest commands that took long. See ``SLOWLOG/GET``.
-    @discardableResult
-    @export(implementation) public func slowlogGet(count: Int? = nil) -> Queued<[LoggedCommand]> {
-        enqueue(SLOWLOG.GET(count: count))
-    }
-}
-
-extension Command where Self == SLOWLOG.GET {
-    /// The latest commands that took long. See ``SLOWLOG/GET``.
-    @export(implementation) public static func slowlogGet(count: Int? = nil) -> Self {
-        SLOWLOG.GET(count: count)
     }
 }

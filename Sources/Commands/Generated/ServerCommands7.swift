@@ -4,6 +4,123 @@
 
 public import RESPCodec
 
+// MARK: SLAVEOF
+
+/// `SLAVEOF <host port | NO ONE>`
+///
+/// Since 1.0.0. No keys. Reply: `String`. Deprecated since 5.0.0: use replicaof.
+@frozen public struct SLAVEOF: Command {
+    /// What the server answers.
+    public typealias Reply = String
+
+    /// `<host port | NO ONE>`
+    public var args: ReplicationSource
+
+    /// The command with these arguments.
+    @inlinable public init(args: ReplicationSource) {
+        self.args = args
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(
+            name: "SLAVEOF", flags: [.administrative], idempotency: .accumulating, since: .init(1, 0, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*3\r\n$7\r\nSLAVEOF\r\n")
+        args.encode(into: &encoder)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// `SLAVEOF <host port | NO ONE>`; see ``SLAVEOF``.
+    @available(*, deprecated, message: "since 5.0.0: use replicaof")
+    @discardableResult
+    @export(implementation) public func slaveof(_ args: ReplicationSource) async throws -> String {
+        try await execute(SLAVEOF(args: args))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// `SLAVEOF <host port | NO ONE>`; see ``SLAVEOF``.
+    @available(*, deprecated, message: "since 5.0.0: use replicaof")
+    @discardableResult
+    @export(implementation) public func slaveof(_ args: ReplicationSource) -> Queued<String> {
+        enqueue(SLAVEOF(args: args))
+    }
+}
+
+extension Command where Self == SLAVEOF {
+    /// `SLAVEOF <host port | NO ONE>`; see ``SLAVEOF``.
+    @available(*, deprecated, message: "since 5.0.0: use replicaof")
+    @export(implementation) public static func slaveof(_ args: ReplicationSource) -> Self {
+        SLAVEOF(args: args)
+    }
+}
+
+// MARK: SLOWLOG GET
+
+extension SLOWLOG {
+    /// The latest commands that took long.
+    ///
+    /// `SLOWLOG GET [count]`
+    ///
+    /// Since 2.2.12. No keys. Reply: `[LoggedCommand]`.
+    @frozen public struct GET: Command {
+        /// What the server answers.
+        public typealias Reply = [LoggedCommand]
+
+        /// `[count]`
+        public var count: Int?
+
+        /// The command with these arguments.
+        @inlinable public init(count: Int? = nil) {
+            self.count = count
+        }
+
+        /// The facts of the command.
+        @inlinable public static var metadata: CommandMetadata {
+            CommandMetadata(
+                name: "SLOWLOG GET", flags: [.administrative], idempotency: .readOnly, requestPolicy: .allNodes,
+                since: .init(2, 2, 12))
+        }
+
+        /// Appends the command.
+        @inlinable public func encode(into encoder: inout CommandEncoder) {
+            encoder.command(2 + (count == nil ? 0 : 1))
+            encoder.literal("$7\r\nSLOWLOG\r\n$3\r\nGET\r\n")
+            if let count {
+                encoder.bulk(count)
+            }
+        }
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// The latest commands that took long. See ``SLOWLOG/GET``.
+    @discardableResult
+    @export(implementation) public func slowlogGet(count: Int? = nil) async throws -> [LoggedCommand] {
+        try await execute(SLOWLOG.GET(count: count))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// The latest commands that took long. See ``SLOWLOG/GET``.
+    @discardableResult
+    @export(implementation) public func slowlogGet(count: Int? = nil) -> Queued<[LoggedCommand]> {
+        enqueue(SLOWLOG.GET(count: count))
+    }
+}
+
+extension Command where Self == SLOWLOG.GET {
+    /// The latest commands that took long. See ``SLOWLOG/GET``.
+    @export(implementation) public static func slowlogGet(count: Int? = nil) -> Self {
+        SLOWLOG.GET(count: count)
+    }
+}
+
 // MARK: SLOWLOG HELP
 
 extension SLOWLOG {
@@ -166,16 +283,10 @@ extension Command where Self == SLOWLOG.RESET {
     /// What the server answers.
     public typealias Reply = OK
 
-    /// `index1`
-    public var index1: Int
     /// `index2`
     public var index2: Int
-
-    /// The command with these arguments.
-    @inlinable public init(index1: Int, index2: Int) {
-        self.index1 = index1
-        self.index2 = index2
-    }
+    /// `index1`
+    public var index1: Int
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -187,6 +298,13 @@ extension Command where Self == SLOWLOG.RESET {
         encoder.literal("*3\r\n$6\r\nSWAPDB\r\n")
         encoder.bulk(index1)
         encoder.bulk(index2)
+    }
+}
+
+extension SWAPDB {
+    /// The command with these arguments.
+    public init(index1: Int, index2: Int) {
+        self.init(index2: index2, index1: index1)
     }
 }
 

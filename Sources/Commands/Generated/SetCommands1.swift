@@ -15,16 +15,10 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
     /// `member [member ...]`
     public var members: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, members: BulkStringList) {
-        self.key = key
-        self.members = members
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -48,6 +42,13 @@ public import RESPCodec
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension SADD {
+    /// The command with these arguments.
+    public init(key: BulkString, members: BulkStringList) {
+        self.init(members: members, key: key)
     }
 }
 
@@ -311,16 +312,10 @@ extension Command {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `destination`
-    public var destination: BulkString
     /// `key [key ...]`
     public var keys: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(destination: BulkString, keys: BulkStringList) {
-        self.destination = destination
-        self.keys = keys
-    }
+    /// `destination`
+    public var destination: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -345,6 +340,13 @@ extension Command {
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         destination.withSpan(body)
         keys.forEachSpan(body)
+    }
+}
+
+extension SDIFFSTORE {
+    /// The command with these arguments.
+    public init(destination: BulkString, keys: BulkStringList) {
+        self.init(keys: keys, destination: destination)
     }
 }
 
@@ -550,16 +552,10 @@ extension Command {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key [key ...]`
-    public var keys: BulkStringList
     /// `[LIMIT limit]`
     public var limit: Int?
-
-    /// The command with these arguments.
-    @inlinable public init(keys: BulkStringList, limit: Int? = nil) {
-        self.keys = keys
-        self.limit = limit
-    }
+    /// `key [key ...]`
+    public var keys: BulkStringList
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -588,6 +584,13 @@ extension Command {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         keys.forEachSpan(body)
+    }
+}
+
+extension SINTERCARD {
+    /// The command with these arguments.
+    public init(keys: BulkStringList, limit: Int? = nil) {
+        self.init(limit: limit, keys: keys)
     }
 }
 
@@ -652,16 +655,10 @@ extension Command where Self == SINTERCARD {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `destination`
-    public var destination: BulkString
     /// `key [key ...]`
     public var keys: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(destination: BulkString, keys: BulkStringList) {
-        self.destination = destination
-        self.keys = keys
-    }
+    /// `destination`
+    public var destination: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -686,6 +683,13 @@ extension Command where Self == SINTERCARD {
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         destination.withSpan(body)
         keys.forEachSpan(body)
+    }
+}
+
+extension SINTERSTORE {
+    /// The command with these arguments.
+    public init(destination: BulkString, keys: BulkStringList) {
+        self.init(keys: keys, destination: destination)
     }
 }
 

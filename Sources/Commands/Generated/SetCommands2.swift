@@ -15,16 +15,10 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Bool
 
-    /// `key`
-    public var key: BulkString
     /// `member`
     public var member: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, member: BulkString) {
-        self.key = key
-        self.member = member
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -41,6 +35,13 @@ public import RESPCodec
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension SISMEMBER {
+    /// The command with these arguments.
+    public init(key: BulkString, member: BulkString) {
+        self.init(member: member, key: key)
     }
 }
 
@@ -167,16 +168,10 @@ extension Command {
     /// What the server answers.
     public typealias Reply = [Bool]
 
-    /// `key`
-    public var key: BulkString
     /// `member [member ...]`
     public var members: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, members: BulkStringList) {
-        self.key = key
-        self.members = members
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -200,6 +195,13 @@ extension Command {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension SMISMEMBER {
+    /// The command with these arguments.
+    public init(key: BulkString, members: BulkStringList) {
+        self.init(members: members, key: key)
     }
 }
 
@@ -264,19 +266,12 @@ extension Command where Self == SMISMEMBER {
     /// What the server answers.
     public typealias Reply = Bool
 
-    /// `source`
-    public var source: BulkString
-    /// `destination`
-    public var destination: BulkString
     /// `member`
     public var member: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(source: BulkString, destination: BulkString, member: BulkString) {
-        self.source = source
-        self.destination = destination
-        self.member = member
-    }
+    /// `destination`
+    public var destination: BulkString
+    /// `source`
+    public var source: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -295,6 +290,13 @@ extension Command where Self == SMISMEMBER {
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         source.withSpan(body)
         destination.withSpan(body)
+    }
+}
+
+extension SMOVE {
+    /// The command with these arguments.
+    public init(source: BulkString, destination: BulkString, member: BulkString) {
+        self.init(member: member, destination: destination, source: source)
     }
 }
 
@@ -681,104 +683,5 @@ extension Command {
         _ key: some BulkStringConvertible, count: Int, as valueType: Value.Type
     ) -> Self where Self == SRANDMEMBER_COUNT<Value> {
         SRANDMEMBER_COUNT<Value>(key: key.bulkString, count: count)
-    }
-}
-
-// MARK: SREM
-
-/// Removes members from a set and returns how many there were.
-///
-/// `SREM key member [member ...]`
-///
-/// Since 1.0.0. Key: `key`. Reply: `Int`.
-@frozen public struct SREM: Command {
-    /// What the server answers.
-    public typealias Reply = Int
-
-    /// `key`
-    public var key: BulkString
-    /// `member [member ...]`
-    public var members: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, members: BulkStringList) {
-        self.key = key
-        self.members = members
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "SREM", flags: [.write], idempotency: .idempotent, since: .init(1, 0, 0))
-    }
-
-    /// It is refused with an empty list where the server wants one.
-    @inlinable public var callMetadata: CommandMetadata {
-        if members.isEmpty { return Self.metadata.adding(.lacksArguments) }
-        return Self.metadata
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.command(2 + members.count)
-        encoder.literal("$4\r\nSREM\r\n")
-        key.encode(into: &encoder)
-        members.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// Removes members from a set and returns how many there were. See ``SREM``.
-    @discardableResult
-    @export(implementation) public func srem<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) async throws -> Int {
-        try await execute(SREM(key: key.bulkString, members: BulkStringList(first, more)))
-    }
-
-    /// Removes members from a set and returns how many there were. See ``SREM``.
-    @discardableResult
-    @export(implementation) public func srem(
-        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
-    ) async throws -> Int {
-        try await execute(SREM(key: key.bulkString, members: BulkStringList(members)))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Removes members from a set and returns how many there were. See ``SREM``.
-    @discardableResult
-    @export(implementation) public func srem<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) -> Queued<Int> {
-        enqueue(SREM(key: key.bulkString, members: BulkStringList(first, more)))
-    }
-
-    /// Removes members from a set and returns how many there were. See ``SREM``.
-    @discardableResult
-    @export(implementation) public func srem(
-        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
-    ) -> Queued<Int> {
-        enqueue(SREM(key: key.bulkString, members: BulkStringList(members)))
-    }
-}
-
-extension Command where Self == SREM {
-    /// Removes members from a set and returns how many there were. See ``SREM``.
-    @export(implementation) public static func srem<Argument: BulkStringConvertible>(
-        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
-    ) -> Self {
-        SREM(key: key.bulkString, members: BulkStringList(first, more))
-    }
-
-    /// Removes members from a set and returns how many there were. See ``SREM``.
-    @export(implementation) public static func srem(
-        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
-    ) -> Self {
-        SREM(key: key.bulkString, members: BulkStringList(members))
     }
 }

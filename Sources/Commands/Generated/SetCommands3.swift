@@ -4,6 +4,106 @@
 
 public import RESPCodec
 
+// MARK: SREM
+
+/// Removes members from a set and returns how many there were.
+///
+/// `SREM key member [member ...]`
+///
+/// Since 1.0.0. Key: `key`. Reply: `Int`.
+@frozen public struct SREM: Command {
+    /// What the server answers.
+    public typealias Reply = Int
+
+    /// `member [member ...]`
+    public var members: BulkStringList
+    /// `key`
+    public var key: BulkString
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "SREM", flags: [.write], idempotency: .idempotent, since: .init(1, 0, 0))
+    }
+
+    /// It is refused with an empty list where the server wants one.
+    @inlinable public var callMetadata: CommandMetadata {
+        if members.isEmpty { return Self.metadata.adding(.lacksArguments) }
+        return Self.metadata
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.command(2 + members.count)
+        encoder.literal("$4\r\nSREM\r\n")
+        key.encode(into: &encoder)
+        members.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension SREM {
+    /// The command with these arguments.
+    public init(key: BulkString, members: BulkStringList) {
+        self.init(members: members, key: key)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Removes members from a set and returns how many there were. See ``SREM``.
+    @discardableResult
+    @export(implementation) public func srem<Argument: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) async throws -> Int {
+        try await execute(SREM(key: key.bulkString, members: BulkStringList(first, more)))
+    }
+
+    /// Removes members from a set and returns how many there were. See ``SREM``.
+    @discardableResult
+    @export(implementation) public func srem(
+        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
+    ) async throws -> Int {
+        try await execute(SREM(key: key.bulkString, members: BulkStringList(members)))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Removes members from a set and returns how many there were. See ``SREM``.
+    @discardableResult
+    @export(implementation) public func srem<Argument: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) -> Queued<Int> {
+        enqueue(SREM(key: key.bulkString, members: BulkStringList(first, more)))
+    }
+
+    /// Removes members from a set and returns how many there were. See ``SREM``.
+    @discardableResult
+    @export(implementation) public func srem(
+        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
+    ) -> Queued<Int> {
+        enqueue(SREM(key: key.bulkString, members: BulkStringList(members)))
+    }
+}
+
+extension Command where Self == SREM {
+    /// Removes members from a set and returns how many there were. See ``SREM``.
+    @export(implementation) public static func srem<Argument: BulkStringConvertible>(
+        _ key: some BulkStringConvertible, _ first: Argument, _ more: Argument...
+    ) -> Self {
+        SREM(key: key.bulkString, members: BulkStringList(first, more))
+    }
+
+    /// Removes members from a set and returns how many there were. See ``SREM``.
+    @export(implementation) public static func srem(
+        _ key: some BulkStringConvertible, _ members: some Collection<some BulkStringConvertible>
+    ) -> Self {
+        SREM(key: key.bulkString, members: BulkStringList(members))
+    }
+}
+
 // MARK: SSCAN
 
 /// One page of a set's members.
@@ -269,16 +369,10 @@ extension Command {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `destination`
-    public var destination: BulkString
     /// `key [key ...]`
     public var keys: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(destination: BulkString, keys: BulkStringList) {
-        self.destination = destination
-        self.keys = keys
-    }
+    /// `destination`
+    public var destination: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -303,6 +397,13 @@ extension Command {
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         destination.withSpan(body)
         keys.forEachSpan(body)
+    }
+}
+
+extension SUNIONSTORE {
+    /// The command with these arguments.
+    public init(destination: BulkString, keys: BulkStringList) {
+        self.init(keys: keys, destination: destination)
     }
 }
 

@@ -485,24 +485,14 @@ extension Command {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
-    /// `[NX | XX | GT | LT | XX GT | XX LT]`
-    public var condition: ScoreCondition?
-    /// `[CH]`
-    public var ch: Bool
     /// `score member [score member ...]`
     public var data: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, condition: ScoreCondition? = nil, ch: Bool = false, data: BulkStringList
-    ) {
-        self.key = key
-        self.condition = condition
-        self.ch = ch
-        self.data = data
-    }
+    /// `[CH]`
+    public var ch: Bool
+    /// `[NX | XX | GT | LT | XX GT | XX LT]`
+    public var condition: ScoreCondition?
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -530,6 +520,13 @@ extension Command {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension ZADD {
+    /// The command with these arguments.
+    public init(key: BulkString, condition: ScoreCondition? = nil, ch: Bool = false, data: BulkStringList) {
+        self.init(data: data, ch: ch, condition: condition, key: key)
     }
 }
 
@@ -609,24 +606,14 @@ extension Command where Self == ZADD {
     /// What the server answers.
     public typealias Reply = Double?
 
-    /// `key`
-    public var key: BulkString
-    /// `[NX | XX | GT | LT | XX GT | XX LT]`
-    public var condition: ScoreCondition?
-    /// `score`
-    public var score: Double
     /// `member`
     public var member: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, condition: ScoreCondition? = nil, score: Double, member: BulkString
-    ) {
-        self.key = key
-        self.condition = condition
-        self.score = score
-        self.member = member
-    }
+    /// `score`
+    public var score: Double
+    /// `[NX | XX | GT | LT | XX GT | XX LT]`
+    public var condition: ScoreCondition?
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -649,6 +636,13 @@ extension Command where Self == ZADD {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension ZADD_INCR {
+    /// The command with these arguments.
+    public init(key: BulkString, condition: ScoreCondition? = nil, score: Double, member: BulkString) {
+        self.init(member: member, score: score, condition: condition, key: key)
     }
 }
 

@@ -15,19 +15,12 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
-    /// `min`
-    public var min: BulkString
     /// `max`
     public var max: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, min: BulkString, max: BulkString) {
-        self.key = key
-        self.min = min
-        self.max = max
-    }
+    /// `min`
+    public var min: BulkString
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -45,6 +38,13 @@ public import RESPCodec
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension ZCOUNT {
+    /// The command with these arguments.
+    public init(key: BulkString, min: BulkString, max: BulkString) {
+        self.init(max: max, min: min, key: key)
     }
 }
 
@@ -370,16 +370,10 @@ extension Command {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `destination`
-    public var destination: BulkString
     /// `key [key ...]`
     public var keys: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(destination: BulkString, keys: BulkStringList) {
-        self.destination = destination
-        self.keys = keys
-    }
+    /// `destination`
+    public var destination: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -406,6 +400,13 @@ extension Command {
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         destination.withSpan(body)
         keys.forEachSpan(body)
+    }
+}
+
+extension ZDIFFSTORE {
+    /// The command with these arguments.
+    public init(destination: BulkString, keys: BulkStringList) {
+        self.init(keys: keys, destination: destination)
     }
 }
 
@@ -472,19 +473,12 @@ extension Command where Self == ZDIFFSTORE {
     /// What the server answers.
     public typealias Reply = Double
 
-    /// `key`
-    public var key: BulkString
-    /// `increment`
-    public var increment: Double
     /// `member`
     public var member: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, increment: Double, member: BulkString) {
-        self.key = key
-        self.increment = increment
-        self.member = member
-    }
+    /// `increment`
+    public var increment: Double
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -502,6 +496,13 @@ extension Command where Self == ZDIFFSTORE {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension ZINCRBY {
+    /// The command with these arguments.
+    public init(key: BulkString, increment: Double, member: BulkString) {
+        self.init(member: member, increment: increment, key: key)
     }
 }
 

@@ -187,16 +187,10 @@ extension Command {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key [key ...]`
-    public var keys: BulkStringList
     /// `[LIMIT limit]`
     public var limit: Int?
-
-    /// The command with these arguments.
-    @inlinable public init(keys: BulkStringList, limit: Int? = nil) {
-        self.keys = keys
-        self.limit = limit
-    }
+    /// `key [key ...]`
+    public var keys: BulkStringList
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -225,6 +219,13 @@ extension Command {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         keys.forEachSpan(body)
+    }
+}
+
+extension ZINTERCARD {
+    /// The command with these arguments.
+    public init(keys: BulkStringList, limit: Int? = nil) {
+        self.init(limit: limit, keys: keys)
     }
 }
 
@@ -289,24 +290,14 @@ extension Command where Self == ZINTERCARD {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `destination`
-    public var destination: BulkString
-    /// `key [key ...]`
-    public var keys: BulkStringList
-    /// `[WEIGHTS weight [weight ...]]`
-    public var weights: [Double]
     /// `[AGGREGATE <SUM | MIN | MAX>]`
     public var aggregate: ScoreAggregate?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        destination: BulkString, keys: BulkStringList, weights: [Double] = [], aggregate: ScoreAggregate? = nil
-    ) {
-        self.destination = destination
-        self.keys = keys
-        self.weights = weights
-        self.aggregate = aggregate
-    }
+    /// `[WEIGHTS weight [weight ...]]`
+    public var weights: [Double]
+    /// `key [key ...]`
+    public var keys: BulkStringList
+    /// `destination`
+    public var destination: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -341,6 +332,15 @@ extension Command where Self == ZINTERCARD {
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         destination.withSpan(body)
         keys.forEachSpan(body)
+    }
+}
+
+extension ZINTERSTORE {
+    /// The command with these arguments.
+    public init(
+        destination: BulkString, keys: BulkStringList, weights: [Double] = [], aggregate: ScoreAggregate? = nil
+    ) {
+        self.init(aggregate: aggregate, weights: weights, keys: keys, destination: destination)
     }
 }
 
@@ -422,19 +422,12 @@ extension Command where Self == ZINTERSTORE {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
-    /// `min`
-    public var min: BulkString
     /// `max`
     public var max: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, min: BulkString, max: BulkString) {
-        self.key = key
-        self.min = min
-        self.max = max
-    }
+    /// `min`
+    public var min: BulkString
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -452,6 +445,13 @@ extension Command where Self == ZINTERSTORE {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension ZLEXCOUNT {
+    /// The command with these arguments.
+    public init(key: BulkString, min: BulkString, max: BulkString) {
+        self.init(max: max, min: min, key: key)
     }
 }
 
@@ -653,16 +653,10 @@ extension Command {
     /// What the server answers.
     public typealias Reply = [Double?]
 
-    /// `key`
-    public var key: BulkString
     /// `member [member ...]`
     public var members: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, members: BulkStringList) {
-        self.key = key
-        self.members = members
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -686,6 +680,13 @@ extension Command {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension ZMSCORE {
+    /// The command with these arguments.
+    public init(key: BulkString, members: BulkStringList) {
+        self.init(members: members, key: key)
     }
 }
 

@@ -361,31 +361,18 @@ extension Command {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `dst`
-    public var dst: BulkString
-    /// `src`
-    public var src: BulkString
-    /// `min`
-    public var min: BulkString
-    /// `max`
-    public var max: BulkString
-    /// `[BYSCORE | BYLEX | BYSCORE LIMIT offset count | BYLEX LIMIT offset count]`
-    public var sortby: RangeOrder?
     /// `[REV]`
     public var rev: Bool
-
-    /// The command with these arguments.
-    @inlinable public init(
-        dst: BulkString, src: BulkString, min: BulkString, max: BulkString, sortby: RangeOrder? = nil,
-        rev: Bool = false
-    ) {
-        self.dst = dst
-        self.src = src
-        self.min = min
-        self.max = max
-        self.sortby = sortby
-        self.rev = rev
-    }
+    /// `[BYSCORE | BYLEX | BYSCORE LIMIT offset count | BYLEX LIMIT offset count]`
+    public var sortby: RangeOrder?
+    /// `max`
+    public var max: BulkString
+    /// `min`
+    public var min: BulkString
+    /// `src`
+    public var src: BulkString
+    /// `dst`
+    public var dst: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -410,6 +397,16 @@ extension Command {
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         dst.withSpan(body)
         src.withSpan(body)
+    }
+}
+
+extension ZRANGESTORE {
+    /// The command with these arguments.
+    public init(
+        dst: BulkString, src: BulkString, min: BulkString, max: BulkString, sortby: RangeOrder? = nil,
+        rev: Bool = false
+    ) {
+        self.init(rev: rev, sortby: sortby, max: max, min: min, src: src, dst: dst)
     }
 }
 
@@ -462,16 +459,10 @@ extension Command where Self == ZRANGESTORE {
     /// What the server answers.
     public typealias Reply = Int?
 
-    /// `key`
-    public var key: BulkString
     /// `member`
     public var member: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, member: BulkString) {
-        self.key = key
-        self.member = member
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -488,6 +479,13 @@ extension Command where Self == ZRANGESTORE {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension ZRANK {
+    /// The command with these arguments.
+    public init(key: BulkString, member: BulkString) {
+        self.init(member: member, key: key)
     }
 }
 
@@ -530,16 +528,10 @@ extension Command where Self == ZRANK {
     /// What the server answers.
     public typealias Reply = RankAndScore?
 
-    /// `key`
-    public var key: BulkString
     /// `member`
     public var member: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, member: BulkString) {
-        self.key = key
-        self.member = member
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -557,6 +549,13 @@ extension Command where Self == ZRANK {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension ZRANK_WITHSCORE {
+    /// The command with these arguments.
+    public init(key: BulkString, member: BulkString) {
+        self.init(member: member, key: key)
     }
 }
 
@@ -599,16 +598,10 @@ extension Command where Self == ZRANK_WITHSCORE {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
     /// `member [member ...]`
     public var members: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, members: BulkStringList) {
-        self.key = key
-        self.members = members
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -632,6 +625,13 @@ extension Command where Self == ZRANK_WITHSCORE {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension ZREM {
+    /// The command with these arguments.
+    public init(key: BulkString, members: BulkStringList) {
+        self.init(members: members, key: key)
     }
 }
 
@@ -698,19 +698,12 @@ extension Command where Self == ZREM {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
-    /// `min`
-    public var min: BulkString
     /// `max`
     public var max: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, min: BulkString, max: BulkString) {
-        self.key = key
-        self.min = min
-        self.max = max
-    }
+    /// `min`
+    public var min: BulkString
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -729,6 +722,13 @@ extension Command where Self == ZREM {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension ZREMRANGEBYLEX {
+    /// The command with these arguments.
+    public init(key: BulkString, min: BulkString, max: BulkString) {
+        self.init(max: max, min: min, key: key)
     }
 }
 

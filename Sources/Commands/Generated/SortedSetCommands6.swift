@@ -15,19 +15,12 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
-    /// `start`
-    public var start: Int
     /// `stop`
     public var stop: Int
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, start: Int, stop: Int) {
-        self.key = key
-        self.start = start
-        self.stop = stop
-    }
+    /// `start`
+    public var start: Int
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -46,6 +39,13 @@ public import RESPCodec
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension ZREMRANGEBYRANK {
+    /// The command with these arguments.
+    public init(key: BulkString, start: Int, stop: Int) {
+        self.init(stop: stop, start: start, key: key)
     }
 }
 
@@ -89,19 +89,12 @@ extension Command where Self == ZREMRANGEBYRANK {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
-    /// `min`
-    public var min: BulkString
     /// `max`
     public var max: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, min: BulkString, max: BulkString) {
-        self.key = key
-        self.min = min
-        self.max = max
-    }
+    /// `min`
+    public var min: BulkString
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -120,6 +113,13 @@ extension Command where Self == ZREMRANGEBYRANK {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension ZREMRANGEBYSCORE {
+    /// The command with these arguments.
+    public init(key: BulkString, min: BulkString, max: BulkString) {
+        self.init(max: max, min: min, key: key)
     }
 }
 
@@ -698,16 +698,10 @@ extension Command {
     /// What the server answers.
     public typealias Reply = Int?
 
-    /// `key`
-    public var key: BulkString
     /// `member`
     public var member: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, member: BulkString) {
-        self.key = key
-        self.member = member
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -724,6 +718,13 @@ extension Command {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension ZREVRANK {
+    /// The command with these arguments.
+    public init(key: BulkString, member: BulkString) {
+        self.init(member: member, key: key)
     }
 }
 

@@ -15,16 +15,10 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = RankAndScore?
 
-    /// `key`
-    public var key: BulkString
     /// `member`
     public var member: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, member: BulkString) {
-        self.key = key
-        self.member = member
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -42,6 +36,13 @@ public import RESPCodec
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension ZREVRANK_WITHSCORE {
+    /// The command with these arguments.
+    public init(key: BulkString, member: BulkString) {
+        self.init(member: member, key: key)
     }
 }
 
@@ -317,16 +318,10 @@ extension Command {
     /// What the server answers.
     public typealias Reply = Double?
 
-    /// `key`
-    public var key: BulkString
     /// `member`
     public var member: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, member: BulkString) {
-        self.key = key
-        self.member = member
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -343,6 +338,13 @@ extension Command {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension ZSCORE {
+    /// The command with these arguments.
+    public init(key: BulkString, member: BulkString) {
+        self.init(member: member, key: key)
     }
 }
 

@@ -15,24 +15,14 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `destination`
-    public var destination: BulkString
-    /// `key [key ...]`
-    public var keys: BulkStringList
-    /// `[WEIGHTS weight [weight ...]]`
-    public var weights: [Double]
     /// `[AGGREGATE <SUM | MIN | MAX>]`
     public var aggregate: ScoreAggregate?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        destination: BulkString, keys: BulkStringList, weights: [Double] = [], aggregate: ScoreAggregate? = nil
-    ) {
-        self.destination = destination
-        self.keys = keys
-        self.weights = weights
-        self.aggregate = aggregate
-    }
+    /// `[WEIGHTS weight [weight ...]]`
+    public var weights: [Double]
+    /// `key [key ...]`
+    public var keys: BulkStringList
+    /// `destination`
+    public var destination: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -67,6 +57,15 @@ public import RESPCodec
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         destination.withSpan(body)
         keys.forEachSpan(body)
+    }
+}
+
+extension ZUNIONSTORE {
+    /// The command with these arguments.
+    public init(
+        destination: BulkString, keys: BulkStringList, weights: [Double] = [], aggregate: ScoreAggregate? = nil
+    ) {
+        self.init(aggregate: aggregate, weights: weights, keys: keys, destination: destination)
     }
 }
 

@@ -15,19 +15,12 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
-    /// `group`
-    public var group: BulkString
     /// `id [id ...]`
     public var ids: [StreamID]
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, group: BulkString, ids: [StreamID]) {
-        self.key = key
-        self.group = group
-        self.ids = ids
-    }
+    /// `group`
+    public var group: BulkString
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -52,6 +45,13 @@ public import RESPCodec
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension XACK {
+    /// The command with these arguments.
+    public init(key: BulkString, group: BulkString, ids: [StreamID]) {
+        self.init(ids: ids, group: group, key: key)
     }
 }
 
@@ -122,27 +122,16 @@ extension Command where Self == XACK {
     /// What the server answers.
     public typealias Reply = StreamID?
 
-    /// `key`
-    public var key: BulkString
-    /// `[NOMKSTREAM]`
-    public var nomkstream: Bool
-    /// `[<MAXLEN | MINID> [= | ~] threshold [LIMIT count]]`
-    public var trim: StreamTrim?
-    /// `<* | id>`
-    public var id: NewStreamID
     /// `field value [field value ...]`
     public var data: BulkStringList
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, nomkstream: Bool = false, trim: StreamTrim? = nil, id: NewStreamID, data: BulkStringList
-    ) {
-        self.key = key
-        self.nomkstream = nomkstream
-        self.trim = trim
-        self.id = id
-        self.data = data
-    }
+    /// `<* | id>`
+    public var id: NewStreamID
+    /// `[<MAXLEN | MINID> [= | ~] threshold [LIMIT count]]`
+    public var trim: StreamTrim?
+    /// `[NOMKSTREAM]`
+    public var nomkstream: Bool
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -171,6 +160,15 @@ extension Command where Self == XACK {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension XADD {
+    /// The command with these arguments.
+    public init(
+        key: BulkString, nomkstream: Bool = false, trim: StreamTrim? = nil, id: NewStreamID, data: BulkStringList
+    ) {
+        self.init(data: data, id: id, trim: trim, nomkstream: nomkstream, key: key)
     }
 }
 
@@ -417,31 +415,18 @@ extension Command {
     /// What the server answers.
     public typealias Reply = StreamClaimedIDs
 
-    /// `key`
-    public var key: BulkString
-    /// `group`
-    public var group: BulkString
-    /// `consumer`
-    public var consumer: BulkString
-    /// `min-idle-time`; rounded up to whole milliseconds
-    public var minIdleTime: Duration
-    /// `start`
-    public var start: StreamID
     /// `[COUNT count]`
     public var count: Int?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, group: BulkString, consumer: BulkString, minIdleTime: Duration, start: StreamID,
-        count: Int? = nil
-    ) {
-        self.key = key
-        self.group = group
-        self.consumer = consumer
-        self.minIdleTime = minIdleTime
-        self.start = start
-        self.count = count
-    }
+    /// `start`
+    public var start: StreamID
+    /// `min-idle-time`; rounded up to whole milliseconds
+    public var minIdleTime: Duration
+    /// `consumer`
+    public var consumer: BulkString
+    /// `group`
+    public var group: BulkString
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -467,6 +452,17 @@ extension Command {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension XAUTOCLAIM_JUSTID {
+    /// The command with these arguments.
+    public init(
+        key: BulkString, group: BulkString, consumer: BulkString, minIdleTime: Duration, start: StreamID,
+        count: Int? = nil
+    ) {
+        self.init(
+            count: count, start: start, minIdleTime: minIdleTime, consumer: consumer, group: group, key: key)
     }
 }
 

@@ -16,44 +16,26 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = [StreamID]
 
-    /// `key`
-    public var key: BulkString
-    /// `group`
-    public var group: BulkString
-    /// `consumer`
-    public var consumer: BulkString
-    /// `min-idle-time`; rounded up to whole milliseconds
-    public var minIdleTime: Duration
-    /// `id [id ...]`
-    public var ids: [StreamID]
-    /// `[IDLE ms]`; rounded up to whole milliseconds
-    public var idle: Duration?
-    /// `[TIME unix-time-milliseconds]`; rounded up to whole milliseconds
-    public var time: UnixTime?
-    /// `[RETRYCOUNT count]`
-    public var retrycount: Int?
-    /// `[FORCE]`
-    public var force: Bool
     /// `[LASTID lastid]`
     public var lastid: StreamID?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, group: BulkString, consumer: BulkString, minIdleTime: Duration, ids: [StreamID],
-        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
-        lastid: StreamID? = nil
-    ) {
-        self.key = key
-        self.group = group
-        self.consumer = consumer
-        self.minIdleTime = minIdleTime
-        self.ids = ids
-        self.idle = idle
-        self.time = time
-        self.retrycount = retrycount
-        self.force = force
-        self.lastid = lastid
-    }
+    /// `[FORCE]`
+    public var force: Bool
+    /// `[RETRYCOUNT count]`
+    public var retrycount: Int?
+    /// `[TIME unix-time-milliseconds]`; rounded up to whole milliseconds
+    public var time: UnixTime?
+    /// `[IDLE ms]`; rounded up to whole milliseconds
+    public var idle: Duration?
+    /// `id [id ...]`
+    public var ids: [StreamID]
+    /// `min-idle-time`; rounded up to whole milliseconds
+    public var minIdleTime: Duration
+    /// `consumer`
+    public var consumer: BulkString
+    /// `group`
+    public var group: BulkString
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -105,6 +87,19 @@ public import RESPCodec
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension XCLAIM_JUSTID {
+    /// The command with these arguments.
+    public init(
+        key: BulkString, group: BulkString, consumer: BulkString, minIdleTime: Duration, ids: [StreamID],
+        idle: Duration? = nil, time: UnixTime? = nil, retrycount: Int? = nil, force: Bool = false,
+        lastid: StreamID? = nil
+    ) {
+        self.init(
+            lastid: lastid, force: force, retrycount: retrycount, time: time, idle: idle, ids: ids,
+            minIdleTime: minIdleTime, consumer: consumer, group: group, key: key)
     }
 }
 
@@ -201,16 +196,10 @@ extension Command where Self == XCLAIM_JUSTID {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
     /// `id [id ...]`
     public var ids: [StreamID]
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, ids: [StreamID]) {
-        self.key = key
-        self.ids = ids
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -234,6 +223,13 @@ extension Command where Self == XCLAIM_JUSTID {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension XDEL {
+    /// The command with these arguments.
+    public init(key: BulkString, ids: [StreamID]) {
+        self.init(ids: ids, key: key)
     }
 }
 
@@ -301,27 +297,16 @@ extension XGROUP {
         /// What the server answers.
         public typealias Reply = OK
 
-        /// `key`
-        public var key: BulkString
-        /// `group`
-        public var group: BulkString
-        /// `<id | $>`
-        public var id: StreamStart
-        /// `[MKSTREAM]`
-        public var mkstream: Bool
         /// `[ENTRIESREAD entriesread]`
         public var entriesread: Int?
-
-        /// The command with these arguments.
-        @inlinable public init(
-            key: BulkString, group: BulkString, id: StreamStart, mkstream: Bool = false, entriesread: Int? = nil
-        ) {
-            self.key = key
-            self.group = group
-            self.id = id
-            self.mkstream = mkstream
-            self.entriesread = entriesread
-        }
+        /// `[MKSTREAM]`
+        public var mkstream: Bool
+        /// `<id | $>`
+        public var id: StreamStart
+        /// `group`
+        public var group: BulkString
+        /// `key`
+        public var key: BulkString
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
@@ -346,6 +331,15 @@ extension XGROUP {
         @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
             key.withSpan(body)
         }
+    }
+}
+
+extension XGROUP.CREATE {
+    /// The command with these arguments.
+    public init(
+        key: BulkString, group: BulkString, id: StreamStart, mkstream: Bool = false, entriesread: Int? = nil
+    ) {
+        self.init(entriesread: entriesread, mkstream: mkstream, id: id, group: group, key: key)
     }
 }
 
@@ -396,19 +390,12 @@ extension XGROUP {
         /// What the server answers.
         public typealias Reply = Bool
 
-        /// `key`
-        public var key: BulkString
-        /// `group`
-        public var group: BulkString
         /// `consumer`
         public var consumer: BulkString
-
-        /// The command with these arguments.
-        @inlinable public init(key: BulkString, group: BulkString, consumer: BulkString) {
-            self.key = key
-            self.group = group
-            self.consumer = consumer
-        }
+        /// `group`
+        public var group: BulkString
+        /// `key`
+        public var key: BulkString
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
@@ -428,6 +415,13 @@ extension XGROUP {
         @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
             key.withSpan(body)
         }
+    }
+}
+
+extension XGROUP.CREATECONSUMER {
+    /// The command with these arguments.
+    public init(key: BulkString, group: BulkString, consumer: BulkString) {
+        self.init(consumer: consumer, group: group, key: key)
     }
 }
 
@@ -477,19 +471,12 @@ extension XGROUP {
         /// What the server answers.
         public typealias Reply = Int
 
-        /// `key`
-        public var key: BulkString
-        /// `group`
-        public var group: BulkString
         /// `consumer`
         public var consumer: BulkString
-
-        /// The command with these arguments.
-        @inlinable public init(key: BulkString, group: BulkString, consumer: BulkString) {
-            self.key = key
-            self.group = group
-            self.consumer = consumer
-        }
+        /// `group`
+        public var group: BulkString
+        /// `key`
+        public var key: BulkString
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
@@ -509,6 +496,13 @@ extension XGROUP {
         @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
             key.withSpan(body)
         }
+    }
+}
+
+extension XGROUP.DELCONSUMER {
+    /// The command with these arguments.
+    public init(key: BulkString, group: BulkString, consumer: BulkString) {
+        self.init(consumer: consumer, group: group, key: key)
     }
 }
 
@@ -557,16 +551,10 @@ extension XGROUP {
         /// What the server answers.
         public typealias Reply = Bool
 
-        /// `key`
-        public var key: BulkString
         /// `group`
         public var group: BulkString
-
-        /// The command with these arguments.
-        @inlinable public init(key: BulkString, group: BulkString) {
-            self.key = key
-            self.group = group
-        }
+        /// `key`
+        public var key: BulkString
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
@@ -585,6 +573,13 @@ extension XGROUP {
         @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
             key.withSpan(body)
         }
+    }
+}
+
+extension XGROUP.DESTROY {
+    /// The command with these arguments.
+    public init(key: BulkString, group: BulkString) {
+        self.init(group: group, key: key)
     }
 }
 
@@ -678,22 +673,14 @@ extension XGROUP {
         /// What the server answers.
         public typealias Reply = OK
 
-        /// `key`
-        public var key: BulkString
-        /// `group`
-        public var group: BulkString
-        /// `<id | $>`
-        public var id: StreamStart
         /// `[ENTRIESREAD entriesread]`
         public var entriesread: Int?
-
-        /// The command with these arguments.
-        @inlinable public init(key: BulkString, group: BulkString, id: StreamStart, entriesread: Int? = nil) {
-            self.key = key
-            self.group = group
-            self.id = id
-            self.entriesread = entriesread
-        }
+        /// `<id | $>`
+        public var id: StreamStart
+        /// `group`
+        public var group: BulkString
+        /// `key`
+        public var key: BulkString
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
@@ -717,6 +704,13 @@ extension XGROUP {
         @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
             key.withSpan(body)
         }
+    }
+}
+
+extension XGROUP.SETID {
+    /// The command with these arguments.
+    public init(key: BulkString, group: BulkString, id: StreamStart, entriesread: Int? = nil) {
+        self.init(entriesread: entriesread, id: id, group: group, key: key)
     }
 }
 

@@ -16,16 +16,10 @@ extension XINFO {
         /// What the server answers.
         public typealias Reply = [StreamConsumer]
 
-        /// `key`
-        public var key: BulkString
         /// `group`
         public var group: BulkString
-
-        /// The command with these arguments.
-        @inlinable public init(key: BulkString, group: BulkString) {
-            self.key = key
-            self.group = group
-        }
+        /// `key`
+        public var key: BulkString
 
         /// The facts of the command.
         @inlinable public static var metadata: CommandMetadata {
@@ -44,6 +38,13 @@ extension XINFO {
         @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
             key.withSpan(body)
         }
+    }
+}
+
+extension XINFO.CONSUMERS {
+    /// The command with these arguments.
+    public init(key: BulkString, group: BulkString) {
+        self.init(group: group, key: key)
     }
 }
 
@@ -444,16 +445,10 @@ extension Command where Self == XLEN {
     /// What the server answers.
     public typealias Reply = PendingSummary
 
-    /// `key`
-    public var key: BulkString
     /// `group`
     public var group: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, group: BulkString) {
-        self.key = key
-        self.group = group
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -470,6 +465,13 @@ extension Command where Self == XLEN {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension XPENDING {
+    /// The command with these arguments.
+    public init(key: BulkString, group: BulkString) {
+        self.init(group: group, key: key)
     }
 }
 
@@ -512,34 +514,20 @@ extension Command where Self == XPENDING {
     /// What the server answers.
     public typealias Reply = [PendingEntry]
 
-    /// `key`
-    public var key: BulkString
-    /// `group`
-    public var group: BulkString
-    /// `[IDLE min-idle-time]`; rounded up to whole milliseconds
-    public var idle: Duration?
-    /// `start`
-    public var start: StreamBound
-    /// `end`
-    public var end: StreamBound
-    /// `count`
-    public var count: Int
     /// `[consumer]`
     public var consumer: BulkString?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, group: BulkString, idle: Duration? = nil, start: StreamBound, end: StreamBound,
-        count: Int, consumer: BulkString? = nil
-    ) {
-        self.key = key
-        self.group = group
-        self.idle = idle
-        self.start = start
-        self.end = end
-        self.count = count
-        self.consumer = consumer
-    }
+    /// `count`
+    public var count: Int
+    /// `end`
+    public var end: StreamBound
+    /// `start`
+    public var start: StreamBound
+    /// `[IDLE min-idle-time]`; rounded up to whole milliseconds
+    public var idle: Duration?
+    /// `group`
+    public var group: BulkString
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -567,6 +555,16 @@ extension Command where Self == XPENDING {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension XPENDING_RANGE {
+    /// The command with these arguments.
+    public init(
+        key: BulkString, group: BulkString, idle: Duration? = nil, start: StreamBound, end: StreamBound,
+        count: Int, consumer: BulkString? = nil
+    ) {
+        self.init(consumer: consumer, count: count, end: end, start: start, idle: idle, group: group, key: key)
     }
 }
 

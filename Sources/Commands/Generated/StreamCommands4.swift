@@ -509,24 +509,14 @@ extension Command {
     /// What the server answers.
     public typealias Reply = OK
 
-    /// `key`
-    public var key: BulkString
-    /// `last-id`
-    public var lastId: StreamID
-    /// `[ENTRIESADDED entries-added]`
-    public var entriesadded: Int?
     /// `[MAXDELETEDID max-deleted-id]`
     public var maxdeletedid: StreamID?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, lastId: StreamID, entriesadded: Int? = nil, maxdeletedid: StreamID? = nil
-    ) {
-        self.key = key
-        self.lastId = lastId
-        self.entriesadded = entriesadded
-        self.maxdeletedid = maxdeletedid
-    }
+    /// `[ENTRIESADDED entries-added]`
+    public var entriesadded: Int?
+    /// `last-id`
+    public var lastId: StreamID
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -552,6 +542,13 @@ extension Command {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension XSETID {
+    /// The command with these arguments.
+    public init(key: BulkString, lastId: StreamID, entriesadded: Int? = nil, maxdeletedid: StreamID? = nil) {
+        self.init(maxdeletedid: maxdeletedid, entriesadded: entriesadded, lastId: lastId, key: key)
     }
 }
 
@@ -600,16 +597,10 @@ extension Command where Self == XSETID {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
     /// `<MAXLEN | MINID> [= | ~] threshold [LIMIT count]`
     public var trim: StreamTrim
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, trim: StreamTrim) {
-        self.key = key
-        self.trim = trim
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -627,6 +618,13 @@ extension Command where Self == XSETID {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension XTRIM {
+    /// The command with these arguments.
+    public init(key: BulkString, trim: StreamTrim) {
+        self.init(trim: trim, key: key)
     }
 }
 

@@ -15,16 +15,10 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
     /// `value`
     public var value: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, value: BulkString) {
-        self.key = key
-        self.value = value
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -41,6 +35,13 @@ public import RESPCodec
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension APPEND {
+    /// The command with these arguments.
+    public init(key: BulkString, value: BulkString) {
+        self.init(value: value, key: key)
     }
 }
 
@@ -143,16 +144,10 @@ extension Command where Self == DECR {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
     /// `decrement`
     public var decrement: Int
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, decrement: Int) {
-        self.key = key
-        self.decrement = decrement
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -169,6 +164,13 @@ extension Command where Self == DECR {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension DECRBY {
+    /// The command with these arguments.
+    public init(key: BulkString, decrement: Int) {
+        self.init(decrement: decrement, key: key)
     }
 }
 
@@ -212,16 +214,10 @@ extension Command where Self == DECRBY {
     /// What the server answers.
     public typealias Reply = Bool
 
-    /// `key`
-    public var key: BulkString
     /// `value`
     public var value: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, value: BulkString) {
-        self.key = key
-        self.value = value
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -238,6 +234,13 @@ extension Command where Self == DECRBY {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension DELIFEQ {
+    /// The command with these arguments.
+    public init(key: BulkString, value: BulkString) {
+        self.init(value: value, key: key)
     }
 }
 
@@ -720,64 +723,5 @@ extension Command {
         _ key: some BulkStringConvertible, _ value: some BulkStringConvertible, as valueType: Value.Type
     ) -> Self where Self == GETSET<Value> {
         GETSET<Value>(key: key.bulkString, value: value.bulkString)
-    }
-}
-
-// MARK: INCR
-
-/// Adds one to the number at a key; a missing key counts as 0.
-///
-/// `INCR key`
-///
-/// Since 1.0.0. Key: `key`. Reply: `Int`.
-@frozen public struct INCR: Command {
-    /// What the server answers.
-    public typealias Reply = Int
-
-    /// `key`
-    public var key: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString) {
-        self.key = key
-    }
-
-    /// The facts of the command.
-    @inlinable public static var metadata: CommandMetadata {
-        CommandMetadata(name: "INCR", flags: [.write], idempotency: .accumulating, since: .init(1, 0, 0))
-    }
-
-    /// Appends the command.
-    @inlinable public func encode(into encoder: inout CommandEncoder) {
-        encoder.literal("*2\r\n$4\r\nINCR\r\n")
-        key.encode(into: &encoder)
-    }
-
-    /// Calls `body` with each key.
-    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
-        key.withSpan(body)
-    }
-}
-
-extension CommandExecutor where Self: ~Copyable {
-    /// Adds one to the number at a key; a missing key counts as 0. See ``INCR``.
-    @discardableResult
-    @export(implementation) public func incr(_ key: some BulkStringConvertible) async throws -> Int {
-        try await execute(INCR(key: key.bulkString))
-    }
-}
-
-extension CommandQueue where Self: ~Copyable {
-    /// Adds one to the number at a key; a missing key counts as 0. See ``INCR``.
-    @discardableResult
-    @export(implementation) public func incr(_ key: some BulkStringConvertible) -> Queued<Int> {
-        enqueue(INCR(key: key.bulkString))
-    }
-}
-
-extension Command where Self == INCR {
-    /// Adds one to the number at a key; a missing key counts as 0. See ``INCR``.
-    @export(implementation) public static func incr(_ key: some BulkStringConvertible) -> Self {
-        INCR(key: key.bulkString)
     }
 }

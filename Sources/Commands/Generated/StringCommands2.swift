@@ -4,6 +4,65 @@
 
 public import RESPCodec
 
+// MARK: INCR
+
+/// Adds one to the number at a key; a missing key counts as 0.
+///
+/// `INCR key`
+///
+/// Since 1.0.0. Key: `key`. Reply: `Int`.
+@frozen public struct INCR: Command {
+    /// What the server answers.
+    public typealias Reply = Int
+
+    /// `key`
+    public var key: BulkString
+
+    /// The command with these arguments.
+    @inlinable public init(key: BulkString) {
+        self.key = key
+    }
+
+    /// The facts of the command.
+    @inlinable public static var metadata: CommandMetadata {
+        CommandMetadata(name: "INCR", flags: [.write], idempotency: .accumulating, since: .init(1, 0, 0))
+    }
+
+    /// Appends the command.
+    @inlinable public func encode(into encoder: inout CommandEncoder) {
+        encoder.literal("*2\r\n$4\r\nINCR\r\n")
+        key.encode(into: &encoder)
+    }
+
+    /// Calls `body` with each key.
+    @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
+        key.withSpan(body)
+    }
+}
+
+extension CommandExecutor where Self: ~Copyable {
+    /// Adds one to the number at a key; a missing key counts as 0. See ``INCR``.
+    @discardableResult
+    @export(implementation) public func incr(_ key: some BulkStringConvertible) async throws -> Int {
+        try await execute(INCR(key: key.bulkString))
+    }
+}
+
+extension CommandQueue where Self: ~Copyable {
+    /// Adds one to the number at a key; a missing key counts as 0. See ``INCR``.
+    @discardableResult
+    @export(implementation) public func incr(_ key: some BulkStringConvertible) -> Queued<Int> {
+        enqueue(INCR(key: key.bulkString))
+    }
+}
+
+extension Command where Self == INCR {
+    /// Adds one to the number at a key; a missing key counts as 0. See ``INCR``.
+    @export(implementation) public static func incr(_ key: some BulkStringConvertible) -> Self {
+        INCR(key: key.bulkString)
+    }
+}
+
 // MARK: INCRBY
 
 /// Adds to the number at a key; a missing key counts as 0.
@@ -15,16 +74,10 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
     /// `increment`
     public var increment: Int
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, increment: Int) {
-        self.key = key
-        self.increment = increment
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -41,6 +94,13 @@ public import RESPCodec
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension INCRBY {
+    /// The command with these arguments.
+    public init(key: BulkString, increment: Int) {
+        self.init(increment: increment, key: key)
     }
 }
 
@@ -84,16 +144,10 @@ extension Command where Self == INCRBY {
     /// What the server answers.
     public typealias Reply = Double
 
-    /// `key`
-    public var key: BulkString
     /// `increment`
     public var increment: Double
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, increment: Double) {
-        self.key = key
-        self.increment = increment
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -110,6 +164,13 @@ extension Command where Self == INCRBY {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension INCRBYFLOAT {
+    /// The command with these arguments.
+    public init(key: BulkString, increment: Double) {
+        self.init(increment: increment, key: key)
     }
 }
 
@@ -246,16 +307,10 @@ extension Command {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key1`
-    public var key1: BulkString
     /// `key2`
     public var key2: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key1: BulkString, key2: BulkString) {
-        self.key1 = key1
-        self.key2 = key2
-    }
+    /// `key1`
+    public var key1: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -274,6 +329,13 @@ extension Command {
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key1.withSpan(body)
         key2.withSpan(body)
+    }
+}
+
+extension LCS_LEN {
+    /// The command with these arguments.
+    public init(key1: BulkString, key2: BulkString) {
+        self.init(key2: key2, key1: key1)
     }
 }
 
@@ -316,24 +378,14 @@ extension Command where Self == LCS_LEN {
     /// What the server answers.
     public typealias Reply = LCSMatches
 
-    /// `key1`
-    public var key1: BulkString
-    /// `key2`
-    public var key2: BulkString
-    /// `[MINMATCHLEN min-match-len]`
-    public var minmatchlen: Int?
     /// `[WITHMATCHLEN]`
     public var withmatchlen: Bool
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key1: BulkString, key2: BulkString, minmatchlen: Int? = nil, withmatchlen: Bool = false
-    ) {
-        self.key1 = key1
-        self.key2 = key2
-        self.minmatchlen = minmatchlen
-        self.withmatchlen = withmatchlen
-    }
+    /// `[MINMATCHLEN min-match-len]`
+    public var minmatchlen: Int?
+    /// `key2`
+    public var key2: BulkString
+    /// `key1`
+    public var key1: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -358,6 +410,13 @@ extension Command where Self == LCS_LEN {
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key1.withSpan(body)
         key2.withSpan(body)
+    }
+}
+
+extension LCS_IDX {
+    /// The command with these arguments.
+    public init(key1: BulkString, key2: BulkString, minmatchlen: Int? = nil, withmatchlen: Bool = false) {
+        self.init(withmatchlen: withmatchlen, minmatchlen: minmatchlen, key2: key2, key1: key1)
     }
 }
 

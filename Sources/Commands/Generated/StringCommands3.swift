@@ -16,21 +16,12 @@ public import RESPCodec
     /// What the server answers.
     public typealias Reply = Bool
 
-    /// `key value [key value ...]`
-    public var data: BulkStringList
-    /// `[NX | XX]`
-    public var condition: ExistenceCondition?
     /// `[EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]`
     public var expiration: Expiration?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        data: BulkStringList, condition: ExistenceCondition? = nil, expiration: Expiration? = nil
-    ) {
-        self.data = data
-        self.condition = condition
-        self.expiration = expiration
-    }
+    /// `[NX | XX]`
+    public var condition: ExistenceCondition?
+    /// `key value [key value ...]`
+    public var data: BulkStringList
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -62,6 +53,13 @@ public import RESPCodec
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         data.forEachSpan(by: 2, body)
+    }
+}
+
+extension MSETEX {
+    /// The command with these arguments.
+    public init(data: BulkStringList, condition: ExistenceCondition? = nil, expiration: Expiration? = nil) {
+        self.init(expiration: expiration, condition: condition, data: data)
     }
 }
 
@@ -283,19 +281,12 @@ extension Command where Self == MSETNX {
     /// What the server answers.
     public typealias Reply = OK
 
-    /// `key`
-    public var key: BulkString
-    /// `milliseconds`; rounded up to whole milliseconds
-    public var milliseconds: Duration
     /// `value`
     public var value: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, milliseconds: Duration, value: BulkString) {
-        self.key = key
-        self.milliseconds = milliseconds
-        self.value = value
-    }
+    /// `milliseconds`; rounded up to whole milliseconds
+    public var milliseconds: Duration
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -313,6 +304,13 @@ extension Command where Self == MSETNX {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension PSETEX {
+    /// The command with these arguments.
+    public init(key: BulkString, milliseconds: Duration, value: BulkString) {
+        self.init(value: value, milliseconds: milliseconds, key: key)
     }
 }
 
@@ -357,24 +355,14 @@ extension Command where Self == PSETEX {
     /// What the server answers.
     public typealias Reply = SetReply
 
-    /// `key`
-    public var key: BulkString
-    /// `value`
-    public var value: BulkString
-    /// `[NX | XX | IFEQ comparison-value]`
-    public var condition: SetCondition?
     /// `[EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]`
     public var expiration: Expiration?
-
-    /// The command with these arguments.
-    @inlinable public init(
-        key: BulkString, value: BulkString, condition: SetCondition? = nil, expiration: Expiration? = nil
-    ) {
-        self.key = key
-        self.value = value
-        self.condition = condition
-        self.expiration = expiration
-    }
+    /// `[NX | XX | IFEQ comparison-value]`
+    public var condition: SetCondition?
+    /// `value`
+    public var value: BulkString
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -398,6 +386,15 @@ extension Command where Self == PSETEX {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension SET {
+    /// The command with these arguments.
+    public init(
+        key: BulkString, value: BulkString, condition: SetCondition? = nil, expiration: Expiration? = nil
+    ) {
+        self.init(expiration: expiration, condition: condition, value: value, key: key)
     }
 }
 
@@ -568,19 +565,12 @@ extension Command {
     /// What the server answers.
     public typealias Reply = OK
 
-    /// `key`
-    public var key: BulkString
-    /// `seconds`; rounded up to whole seconds
-    public var seconds: Duration
     /// `value`
     public var value: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, seconds: Duration, value: BulkString) {
-        self.key = key
-        self.seconds = seconds
-        self.value = value
-    }
+    /// `seconds`; rounded up to whole seconds
+    public var seconds: Duration
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -598,6 +588,13 @@ extension Command {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension SETEX {
+    /// The command with these arguments.
+    public init(key: BulkString, seconds: Duration, value: BulkString) {
+        self.init(value: value, seconds: seconds, key: key)
     }
 }
 
@@ -641,16 +638,10 @@ extension Command where Self == SETEX {
     /// What the server answers.
     public typealias Reply = Bool
 
-    /// `key`
-    public var key: BulkString
     /// `value`
     public var value: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, value: BulkString) {
-        self.key = key
-        self.value = value
-    }
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -667,6 +658,13 @@ extension Command where Self == SETEX {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension SETNX {
+    /// The command with these arguments.
+    public init(key: BulkString, value: BulkString) {
+        self.init(value: value, key: key)
     }
 }
 
@@ -710,19 +708,12 @@ extension Command where Self == SETNX {
     /// What the server answers.
     public typealias Reply = Int
 
-    /// `key`
-    public var key: BulkString
-    /// `offset`
-    public var offset: Int
     /// `value`
     public var value: BulkString
-
-    /// The command with these arguments.
-    @inlinable public init(key: BulkString, offset: Int, value: BulkString) {
-        self.key = key
-        self.offset = offset
-        self.value = value
-    }
+    /// `offset`
+    public var offset: Int
+    /// `key`
+    public var key: BulkString
 
     /// The facts of the command.
     @inlinable public static var metadata: CommandMetadata {
@@ -740,6 +731,13 @@ extension Command where Self == SETNX {
     /// Calls `body` with each key.
     @inlinable public func forEachKey(_ body: (Span<UInt8>) -> Void) {
         key.withSpan(body)
+    }
+}
+
+extension SETRANGE {
+    /// The command with these arguments.
+    public init(key: BulkString, offset: Int, value: BulkString) {
+        self.init(value: value, offset: offset, key: key)
     }
 }
 
