@@ -43,10 +43,39 @@ public struct BatchReplies: Sendable {
             guard handle.brand == brand else { throw BatchMisuse.handleOfAnotherBatch }
             let position = handle.index &- first
             guard (0..<count).contains(position) else { throw BatchMisuse.handleOfAnotherRun }
-            let frame = try reply(at: position)
-            if frame.isError { throw failure(frame) }
-            return try frame.decode(as: Reply.self)
+            return try value(at: position)
         }
+    }
+
+    /// All replies, as values of one type, in the order of the commands; for batches of one kind of command, whose handles
+    /// needn't be kept then.
+    ///
+    ///     for key in keys { pipe.get(key) }
+    ///     let values = try await pipe.run().values(as: String?.self)
+    ///
+    /// - Throws: the `ServerError` of the first command that failed (the others have run nevertheless, and ``results(as:)``
+    ///   has their replies), ``ConnectionError`` for a reply that was lost, `RESPTypeMismatch` for one of another type.
+    /// - Complexity: O(the replies' bytes). Allocates the array, and what its elements need.
+    @inlinable
+    public func values<Value: RESPDecodable>(as type: Value.Type = Value.self) throws -> [Value] {
+        var values: [Value] = []
+        values.reserveCapacity(count)
+        for position in 0..<count { values.append(try value(at: position)) }
+        return values
+    }
+
+    /// What became of each command, with the replies as values of one type, in the order of the commands.
+    @inlinable
+    public func results<Value: RESPDecodable>(as type: Value.Type = Value.self) -> [Result<Value, any Error>] {
+        (0..<count).map { position in Result { try value(at: position) } }
+    }
+
+    /// The decoded reply at a position that there is.
+    @inlinable @inline(__always)
+    func value<Value: RESPDecodable>(at position: Int) throws -> Value {
+        let frame = try reply(at: position)
+        if frame.isError { throw failure(frame) }
+        return try frame.decode(as: Value.self)
     }
 
     /// The reply of the command at `position`, counted from 0, as it came; error replies are frames here.

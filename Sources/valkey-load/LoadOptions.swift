@@ -5,6 +5,7 @@
 struct LoadOptions {
     enum Workload: String, CaseIterable {
         case get, set, mixed, pipeline
+        case pipelineHandles = "pipeline-handles"
         case lrange
         case lrangeBytes = "lrange-bytes"
         case largeGet = "large-get"
@@ -12,7 +13,7 @@ struct LoadOptions {
 
         var isBuilt: Bool {
             switch self {
-            case .get, .set, .mixed, .pipeline, .lrange, .lrangeBytes: true
+            case .get, .set, .mixed, .pipeline, .pipelineHandles, .lrange, .lrangeBytes: true
             case .largeGet, .publishSubscribe: false
             }
         }
@@ -58,12 +59,12 @@ struct LoadOptions {
           --workload NAME    get        GET of keys that are there (default)
                              set        SET
                              mixed      nine GET, one SET, and so on
-                             pipeline   GET in batches of --depth
+                             pipeline   GET in batches of --depth; pipeline-handles: asking each reply's own handle
                              lrange     LRANGE of a list of --depth elements, as strings; lrange-bytes: as bytes
                              large-get, publish-subscribe: not in this version
           --tasks N          tasks that each wait for one reply, or batch, before they send the next (default 50)
           --connections N    clients, each with one shared connection, among which the tasks are dealt (default 1)
-          --depth N          commands in a batch of the workload pipeline, elements of lrange's list (default 16)
+          --depth N          commands in a batch of a pipeline, elements of lrange's list (default 16)
           --value-size N     bytes of each value (default 64)
           --executor NAME    where the tasks run: default, or loop, the event loop of the connections' sockets
           --seconds S        how long to measure (default 5)

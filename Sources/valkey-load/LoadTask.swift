@@ -56,7 +56,11 @@ struct LoadTask {
             do {
                 switch workload {
                 case .pipeline:
-                    failures = try await runBatch(batch, &handles, size: size, from: index)
+                    fill(batch, size: size, from: index)
+                    failures = self.failures(in: try await batch.run(), from: index)
+                case .pipelineHandles:
+                    fill(batch, &handles, size: size, from: index)
+                    failures = self.failures(of: handles, in: try await batch.run(), from: index)
                 case .lrange:
                     let elements = try await client.lrange(data.listKey, 0, -1, as: String.self)
                     failures = elements.count == depth && elements.last.map(data.isValue) == true ? 0 : 1
@@ -86,7 +90,7 @@ struct LoadTask {
 
     /// How many operations to send at once; `nil` when it is time to stop.
     private func nextSize(sent: Int) -> Int? {
-        let most = workload == .pipeline ? depth : 1
+        let most = workload == .pipeline || workload == .pipelineHandles ? depth : 1
         switch window {
         case .phase(let phase): return phase.isOver ? nil : most
         case .count(let count): return sent < count ? min(most, count - sent) : nil
@@ -113,14 +117,26 @@ struct LoadTask {
         return 0
     }
 
-    private func runBatch(
-        _ batch: CommandBatch, _ handles: inout [Queued<RESPBytes?>], size: Int, from first: Int
-    ) async throws -> Int {
-        fill(batch, &handles, size: size, from: first)
-        return failures(of: handles, in: try await batch.run(), from: first)
+    // The loops are functions of their own: what an asynchronous function keeps in variables it keeps in memory.
+
+    private func fill(_ batch: CommandBatch, size: Int, from first: Int) {
+        var index = first
+        for _ in 0..<size {
+            batch.get(data.keys[index])
+            index = data.index(after: index)
+        }
     }
 
-    // The loops are functions of their own: what an asynchronous function keeps in variables it keeps in memory.
+    private func failures(in replies: BatchReplies, from first: Int) -> Int {
+        guard let values = try? replies.values(as: RESPBytes?.self) else { return replies.count }
+        var failures = 0
+        var index = first
+        for value in values {
+            if !data.isValue(value, at: index) { failures += 1 }
+            index = data.index(after: index)
+        }
+        return failures
+    }
 
     private func fill(_ batch: CommandBatch, _ handles: inout [Queued<RESPBytes?>], size: Int, from first: Int) {
         handles.removeAll(keepingCapacity: true)

@@ -36,6 +36,33 @@ import ToolkitTesting
         #expect(replies.firstFailure?.position == 1)
     }
 
+    @Test func `all replies can be had as values of one type, without handles`() async throws {
+        let batch = ScriptedClient(.echo()).client.pipeline()
+        for number in 1...3 { batch.enqueue(echo("\(number)")) }
+        let replies = try await batch.run()
+        #expect(try replies.values(as: Int.self) == [1, 2, 3])
+        #expect(try replies.results(as: String.self).map { try $0.get() } == ["1", "2", "3"])
+        #expect(throws: RESPTypeMismatch.self) { try replies.values(as: [String].self) }
+        let none = try await batch.run()
+        #expect(try none.values(as: Int.self).isEmpty)
+        #expect(none.results(as: Int.self).isEmpty)
+    }
+
+    @Test func `of values the first error is thrown, of results each is its own`() async throws {
+        let server = ScriptedServer { $0.name == "BAD" ? .error("\($0.words[1]) no") : .integer(1) }
+        let batch = ScriptedClient(server).client.pipeline()
+        batch.enqueue(RawCommand("GOOD", as: Int.self))
+        for code in ["FIRST", "SECOND"] { batch.enqueue(RawCommand("BAD", code, as: Int.self)) }
+        batch.enqueue(RawCommand("GOOD", as: Int.self))
+        let replies = try await batch.run()
+        let error = #expect(throws: ServerError.self) { try replies.values(as: Int.self) }
+        #expect(error?.code == "FIRST")
+        let results = replies.results(as: Int.self)
+        #expect(results.map { try? $0.get() } == [1, nil, nil, 1])
+        let last = #expect(throws: ServerError.self) { try results[2].get() }
+        #expect(last?.code == "SECOND")
+    }
+
     @Test func `a batch can be filled again, and handles of earlier runs are refused`() async throws {
         let scripted = ScriptedClient(.echo())
         let batch = scripted.client.pipeline()
