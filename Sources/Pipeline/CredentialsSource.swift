@@ -62,7 +62,7 @@ package final class CredentialsSource: Sendable {
         let ticket = tickets.wrappingAdd(1, ordering: .relaxed).newValue
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let now = Moment(environment.now())
+                let now = environment.moment
                 enum Outcome { case done(Result<Current, any Error>), waiting(ask: Bool) }
                 let outcome: Outcome = state.withLock { state in
                     if state.isClosed { return .done(.failure(ConnectionError.clientClosed)) }
@@ -113,7 +113,7 @@ package final class CredentialsSource: Sendable {
     }
 
     private func received(_ answer: ExpiringCredentials) {
-        let (now, random) = (Moment(environment.now()), environment.random(0...1))
+        let (now, random) = (environment.moment, environment.random(0...1))
         let (waiters, current) = state.withLock { state in
             state.machine.received(validFor: answer.validFor, now: now, random: random)
             let current = Current(credentials: answer.credentials, version: state.machine.version)
@@ -128,7 +128,7 @@ package final class CredentialsSource: Sendable {
     }
 
     private func failed(_ cause: any Error) {
-        let (now, random) = (Moment(environment.now()), environment.random(0...1))
+        let (now, random) = (environment.moment, environment.random(0...1))
         let waiters = state.withLock { state in
             state.machine.failed(now: now, random: random)
             defer { state.waiters = [:] }
@@ -145,7 +145,7 @@ package final class CredentialsSource: Sendable {
         let task = due.map { due in
             Task.detached { [sleep = environment.sleep, weak self] in
                 guard (try? await sleep(due.instant)) != nil, let self else { return }
-                let now = Moment(environment.now())
+                let now = environment.moment
                 if state.withLock({ $0.machine.timerFired(now: now) }) { startRequest() } else { startTimer() }
             }
         }
@@ -190,7 +190,7 @@ package final class CredentialsSource: Sendable {
             }
             guard let current else { return }
             // Without a deadline: behind a command that blocks it has to wait, and the connection's end ends it.
-            let now = Moment(environment.now())
+            let now = environment.moment
             var options = CallOptions(now: now, deadline: nil, mayWaitInline: false)
             options.expectsReplySoon = false
             let reply = try? await connection.roundTrip(options) { current.credentials.encodeAuthentication(into: &$0) }

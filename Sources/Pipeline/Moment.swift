@@ -30,6 +30,13 @@ package struct Moment: Hashable, Comparable, Sendable {
     }
 }
 
+extension ClientEnvironment {
+    /// The present moment. Not inlined: a function that handles an instant itself takes memory for it at run time where
+    /// it begins, and an asynchronous one from its task, which costs more than a look at the clock.
+    @inline(never)
+    var moment: Moment { Moment(now()) }
+}
+
 extension Duration {
     /// The duration in nanoseconds, rounded towards zero; the largest number for one that doesn't fit.
     var wholeNanoseconds: Int64 {

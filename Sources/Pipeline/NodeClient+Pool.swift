@@ -106,7 +106,7 @@ extension RESPConnection {
         _ environment: ClientEnvironment, within limit: Duration, _ encode: (inout CommandEncoder) -> Void
     ) async -> RESPFrame? {
         guard closeReason == nil else { return nil }
-        let now = Moment(environment.now())
+        let now = environment.moment
         let options = CallOptions(now: now, deadline: now + limit.wholeNanoseconds, mayWaitInline: false)
         return try? await roundTrip(options, encode)
     }

@@ -20,7 +20,7 @@ extension NodeClient {
         while true {
             let refusal = failure as? ServerError ?? (failure as? BatchRefusal)?.error
             if let refusal { follow(refusal) }
-            let now = Moment(environment.now())
+            let now = environment.moment
             guard let delay = machine.delay(after: failure, now: now, random: environment.random(0...1)) else {
                 throw server.explaining(machine.verdict(on: failure))
             }
@@ -31,7 +31,7 @@ extension NodeClient {
                         ObservedFailure(failure)))
             }
             if delay > 0 { try await environment.sleep((now + delay).instant) }
-            options.now = Moment(environment.now())
+            options.now = environment.moment
             do { return try await attempt(options) } catch { failure = error }
         }
     }

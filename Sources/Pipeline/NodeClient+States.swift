@@ -21,7 +21,7 @@ extension NodeClient {
     /// - Parameter timeout: how long to try; `nil` tries for as long as it takes.
     /// - Throws: the last dial's error, `PoolError`, `CancellationError`.
     public func waitUntilReady(timeout: Duration? = nil) async throws {
-        let deadline = timeout.map { Moment(environment.now()) + $0.wholeNanoseconds }
+        let deadline = timeout.map { environment.moment + $0.wholeNanoseconds }
         let backoff = Backoff()
         var failures = 0
         while true {
@@ -31,7 +31,7 @@ extension NodeClient {
             } catch  where error is TransportError || error is ConnectionError {
                 failures += 1
                 let delay = backoff.delay(afterFailures: failures, random: environment.random(0...1))
-                let next = Moment(environment.now()) + delay.wholeNanoseconds
+                let next = environment.moment + delay.wholeNanoseconds
                 let isTooLate = deadline.map { next >= $0 } ?? false
                 if isTooLate || ConnectionError.isPermanentDialFailure(error) { throw error }
                 try await environment.sleep(next.instant)

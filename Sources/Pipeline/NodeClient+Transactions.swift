@@ -65,7 +65,7 @@ extension NodeClient {
             } catch let error as ServerError where error.isFromReplica && configuration.followsRedirects {
                 // Nothing was executed, and elsewhere it can be.
                 follow(error)
-                let now = Moment(environment.now())
+                let now = environment.moment
                 guard attempts < maximumAttempts,
                     let delay = moves.delay(after: error, now: now, random: environment.random(0...1))
                 else { throw error }

@@ -67,7 +67,7 @@ public final class NodeClient: BatchExecutor, Sendable {
     /// - Returns: whether everybody had finished.
     @discardableResult
     public func shutdown(within limit: Duration) async -> Bool {
-        let deadline = Moment(environment.now()) + limit.wholeNanoseconds
+        let deadline = environment.moment + limit.wholeNanoseconds
         defer { credentials?.close() }
         tracker.change { $0.closed() }
         return await pool.shutdown(deadline: deadline.instant)
@@ -114,7 +114,7 @@ public final class NodeClient: BatchExecutor, Sendable {
         let options = callOptions(settings, isolation: #isolation)
         // Written out here, not by `attempt`: every asynchronous function on this way costs each call a frame.
         do {
-            let connection = if let open = pool.sharedIfOpen() { open } else { try await sharedConnection(options) }
+            let connection = try await sharedConnection(options)
             let frame = try await roundTrip(on: connection, options, encode)
             if frame.isError { throw ServerError(reply: frame) }
             return frame
@@ -198,7 +198,13 @@ public final class NodeClient: BatchExecutor, Sendable {
     @inline(__always)
     func sharedConnection(_ options: CallOptions) async throws -> RESPConnection {
         if let open = pool.sharedIfOpen() { return open }
-        return try await pool.shared(deadline: options.deadline?.instant)
+        return try await dialedConnection(options)
+    }
+
+    /// Not inlined, for the instant's sake; see `ClientEnvironment.moment`.
+    @inline(never)
+    private func dialedConnection(_ options: CallOptions) async throws -> RESPConnection {
+        try await pool.shared(deadline: options.deadline?.instant)
     }
 
     /// An exclusive connection to where new ones would go.
@@ -212,7 +218,7 @@ public final class NodeClient: BatchExecutor, Sendable {
 
     /// What a call that begins now brings; `isolation` is the caller's.
     func callOptions(_ settings: CallSettings = .standard, isolation: (any Actor)? = #isolation) -> CallOptions {
-        let now = Moment(environment.now())
+        let now = environment.moment
         return CallOptions(
             now: now, deadline: settings.deadline(from: now, standard: commandTimeout),
             mayWaitInline: CallOptions.mayWaitInline(on: isolation))

@@ -38,7 +38,9 @@ package struct CallOptions: Sendable {
     /// Whether a caller with this isolation may have its thread held for a moment: not the main actor. A function of
     /// its own and not inlined, since Swift 6.3's optimiser crashes on the comparison inside an async function.
     @inline(never)
-    static func mayWaitInline(on isolation: (any Actor)?) -> Bool { isolation !== MainActor.shared }
+    static func mayWaitInline(on isolation: (any Actor)?) -> Bool {
+        isolation.map { $0 !== MainActor.shared } ?? true
+    }
 }
 
 extension RESPConnection {
@@ -64,13 +66,16 @@ extension RESPConnection {
         if case .reply(let frame) = lead { return frame }
         var turn: YourTurn?
         while true {
+            let cancellations = cancellations.load(ordering: .acquiring)
             do {
                 return try await withTaskCancellationHandler {
                     try await Suspension.wait { waiter in
                         if case .late = lead {
                             leaderBecomesWaiter(.caller(waiter), ticket: ticket, options)
                         } else {
-                            submit(options, ticket: ticket, replies: 1, turn, recipient: .caller(waiter), encode)
+                            submit(
+                                options, ticket: ticket, replies: 1, turn, unlessCancelledSince: cancellations,
+                                recipient: .caller(waiter), encode)
                         }
                     }
                 } onCancel: {
@@ -101,6 +106,7 @@ extension RESPConnection {
         if case .batchDone = lead { return collector.takeFrames() }
         var turn: YourTurn?
         while true {
+            let cancellations = cancellations.load(ordering: .acquiring)
             do {
                 try await withTaskCancellationHandler {
                     try await Suspension<Void, any Error>.wait { waiter in
@@ -109,7 +115,8 @@ extension RESPConnection {
                             leaderBecomesWaiter(.batch(collector), ticket: ticket, options)
                         } else {
                             submit(
-                                options, ticket: ticket, replies: replies, turn, recipient: .batch(collector), encode)
+                                options, ticket: ticket, replies: replies, turn, unlessCancelledSince: cancellations,
+                                recipient: .batch(collector), encode)
                         }
                     }
                 } onCancel: {
@@ -132,11 +139,13 @@ extension RESPConnection {
     ) async throws -> [ServerError] {
         let collector = ReplyCollector(expecting: 1)
         let ticket = nextTicket()
+        let cancellations = cancellations.load(ordering: .acquiring)
         try await withTaskCancellationHandler {
             try await Suspension<Void, any Error>.wait { waiter in
                 collector.setWaiter(waiter)
                 submit(
-                    options, ticket: ticket, replies: 1, nil, isFence: true, recipient: .batch(collector)
+                    options, ticket: ticket, replies: 1, nil, isFence: true, unlessCancelledSince: cancellations,
+                    recipient: .batch(collector)
                 ) { encoder in
                     encode(&encoder)
                     encoder.literal("*1\r\n$4\r\nPING\r\n")
@@ -176,10 +185,10 @@ extension RESPConnection {
             let isProven = appendSentinel(to: &core, ticket, options)
             core.queue.append(
                 .init(
-                    recipient: collector.map(Recipient.batch) ?? .leader, ticket: ticket,
-                    remaining: isProven ? replies + 1 : replies, isAtomic: options.isAtomic || replies == 1,
-                    isProven: isProven, bytes: start..<core.appended,
-                    call: CallTimes(began: options.now, appended: core.recorder.clock)))
+                    ticket: ticket, remaining: isProven ? replies + 1 : replies,
+                    isAtomic: options.isAtomic || replies == 1, isProven: isProven, bytes: start..<core.appended,
+                    call: CallTimes(began: options.now, appended: core.recorder.clock)),
+                for: collector.map(Recipient.batch) ?? .leader)
             return .leader(isTimed: core.roles.isInDoubt || ticket % 8 == 0)
         }
         guard case .leader(var isTimed) = role else {
@@ -188,7 +197,7 @@ extension RESPConnection {
         }
         flush()
         // Timed is the wait for the first bytes: writing is none, nor is what a large reply takes from there on.
-        let began = isTimed ? Moment(environment.now()) : options.now
+        let began = isTimed ? environment.moment : options.now
         while true {
             let turn = receive(leading: ticket, waiting: true)
             if turn.foundNothing { return .late }
@@ -243,10 +252,10 @@ extension RESPConnection {
         }
     }
 
-    /// Appends a request to a busy connection, or has it wait for its turn.
+    /// Appends a request to a busy connection, or has it wait for its turn, unless its task has been cancelled.
     private func submit(
         _ options: CallOptions, ticket: UInt64, replies: Int, _ turn: YourTurn?, isFence: Bool = false,
-        recipient: Recipient, _ encode: (inout CommandEncoder) -> Void
+        unlessCancelledSince before: Int, recipient: Recipient, _ encode: (inout CommandEncoder) -> Void
     ) {
         enum Outcome {
             case queued(RoleStateMachine.AppendAction, startTimer: Int?, startWatch: Moment?)
@@ -259,7 +268,9 @@ extension RESPConnection {
                 return .refused(ConnectionError.closed(reason, .notSent, core.record), admitted: [])
             }
             if let turn { core.line.turnEnded(bytes: turn.bytes) }
-            if Task.isCancelled { return .refused(CancellationError(), admitted: core.admit()) }
+            if cancellations.load(ordering: .relaxed) != before, Task.isCancelled {
+                return .refused(CancellationError(), admitted: core.admit())
+            }
             let start = core.appended
             let bytes = append(to: &core, encode)
             if bytes > options.largestRequest {
@@ -286,10 +297,11 @@ extension RESPConnection {
             let isProven = !isFence && appendSentinel(to: &core, ticket, options)
             core.queue.append(
                 .init(
-                    recipient: recipient, ticket: ticket, remaining: isProven ? replies + 1 : replies, isFence: isFence,
+                    ticket: ticket, remaining: isProven ? replies + 1 : replies, isFence: isFence,
                     isAtomic: options.isAtomic || replies == 1, isProven: isProven, deadline: options.deadline,
                     bytes: start..<core.appended,
-                    call: CallTimes(began: options.now, appended: core.recorder.clock)))
+                    call: CallTimes(began: options.now, appended: core.recorder.clock)),
+                for: recipient)
             let startTimer = options.deadline.flatMap { core.timer.add($0) ? core.timer.generation : nil }
             let action = isOnLoop ? core.roles.appendOnLoop() : core.roles.append(inFlight: core.queue.count)
             return .queued(action, startTimer: startTimer, startWatch: expectReply(options, &core))
@@ -355,12 +367,10 @@ extension RESPConnection {
 
     /// Looks, without waiting, whether an idle connection has ended or has pushes to deliver.
     private func probeIfIdle(now: Moment) throws {
-        let mustProbe = core.withLock { core in
-            defer { core.lastUse = now }
-            guard let lastUse = core.lastUse, now.nanoseconds - lastUse.nanoseconds >= probeAfter else { return false }
-            return core.roles.probe(inFlight: core.queue.count)
-        }
-        guard mustProbe else { return }
+        let previous = lastUse.load(ordering: .relaxed)
+        lastUse.store(now.nanoseconds, ordering: .relaxed)
+        guard previous <= now.nanoseconds, now.nanoseconds - previous >= probeAfter else { return }
+        guard core.withLock({ $0.roles.probe(inFlight: $0.queue.count) }) else { return }
         let turn = receive(leading: nil, waiting: false)
         let done = core.withLock { core in
             core.roles.writeFinished()
@@ -377,6 +387,8 @@ extension RESPConnection {
 
     /// The caller's task was cancelled: it returns now, the connection goes on.
     private func cancel(ticket: UInt64) {
+        // Before the lock is taken: a caller that takes it later sees it.
+        cancellations.add(1, ordering: .relaxed)
         let wasInFlight = abandonOne {
             $0.queue.abandon(ticket: ticket, sent: $0.taken)
         } error: { _ in

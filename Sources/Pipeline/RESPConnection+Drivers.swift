@@ -264,12 +264,12 @@ extension RESPConnection {
             return core.roles.isInDoubt
         }
         guard let isInDoubt else { return nil }
-        return isInDoubt || isSample ? .timed(Moment(environment.now())) : .untimed
+        return isInDoubt || isSample ? .timed(environment.moment) : .untimed
     }
 
     /// Takes note of how long an inline wait was.
     func inlineWaitEnded(since start: Moment) {
-        let isSlow = Moment(environment.now()).nanoseconds - start.nanoseconds > inlineWaitLimit
+        let isSlow = environment.moment.nanoseconds - start.nanoseconds > inlineWaitLimit
         core.withLock { $0.roles.inlineWaitEnded(slow: isSlow) }
     }
 
@@ -342,7 +342,7 @@ extension RESPConnection {
 
     private func timerFired(generation: Int) {
         guard core.withLock({ $0.timer.fired(generation: generation) }) else { return }
-        let now = Moment(environment.now())
+        let now = environment.moment
         let record = flightRecord(at: now)
         var offset = 0
         while abandonOne(

@@ -8,7 +8,7 @@ internal import Synchronization
 extension RESPConnection {
     /// Has the connection pinged from now on when it has been silent for `ConnectionSettings.keepalive`.
     func keepAlive() {
-        let now = Moment(environment.now())
+        let now = environment.moment
         let first = core.withLock { $0.liveness.keepAlive(received: $0.received, at: now) }
         if let first { startWatch(at: first) }
     }
@@ -31,7 +31,7 @@ extension RESPConnection {
 
     /// Looks whether the peer lives. Returns when to look again.
     private func look() -> Moment? {
-        let now = Moment(environment.now())
+        let now = environment.moment
         let (action, sending) = core.withLock { core in
             // What waits behind a value that is being streamed is owed no reply yet.
             if core.roles.reader == .stream { core.received &+= 1 }
@@ -57,7 +57,7 @@ extension RESPConnection {
         let start = core.appended
         _ = append(to: &core) { $0.literal("*1\r\n$4\r\nPING\r\n") }
         core.recorder.note(.keepalive)
-        core.queue.append(.init(recipient: nil, ticket: nextTicket(), remaining: 1, bytes: start..<core.appended))
+        core.queue.append(.init(ticket: nextTicket(), remaining: 1, bytes: start..<core.appended), for: nil)
         return core.roles.append(inFlight: core.queue.count)
     }
 }

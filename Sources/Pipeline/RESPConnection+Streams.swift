@@ -101,7 +101,7 @@ extension RESPConnection {
 
     /// Suspends until the transport is ready, the connection ends, or nothing has happened for `timeout` nanoseconds.
     func waitUntilReady(_ interest: Readiness, timeout: Int64?) async throws {
-        let deadline = timeout.map { Moment(environment.now()) + $0 }
+        let deadline = timeout.map { environment.moment + $0 }
         try await withTaskCancellationHandler {
             try await Suspension<Void, any Error>.wait { suspension in
                 let (refusal, timer): ((any Error)?, Int?) = core.withLock { core in

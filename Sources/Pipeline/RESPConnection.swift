@@ -34,8 +34,6 @@ public final class RESPConnection: Sendable {
         var livenessTask: Task<Void, Never>?
         /// Reads that were a sign of life.
         var received = 0
-        /// When the last call began, to find an idle connection worth probing.
-        var lastUse: Moment?
         var driversStarted = false
         /// The pump was woken because bytes are there, so it need not wait for them.
         var pumpMayRead = false
@@ -103,6 +101,11 @@ public final class RESPConnection: Sendable {
     /// Locked by the holder of the reader role. Locked before `core`, never after.
     let receiving: Mutex<Receiver>
     let tickets = Atomic<UInt64>(0)
+    /// How many calls' tasks have been cancelled while they waited. A caller that finds it unchanged since before it could
+    /// hear of its own need not ask whether it is cancelled, which counts a reference to its task.
+    let cancellations = Atomic<Int>(0)
+    /// When the last call began, in nanoseconds, to find an idle connection worth probing.
+    let lastUse = Atomic<Int64>(.max)
     let pump = Parker()
     let flusher = Parker()
     let onPush: (@Sendable (RESPFrame) -> Void)?
@@ -135,7 +138,7 @@ public final class RESPConnection: Sendable {
                 roles: RoleStateMachine(alwaysListens: mode != .commands), line: line,
                 liveness: LivenessStateMachine(
                     limit: settings.silenceLimit?.wholeNanoseconds, keepalive: settings.keepalive?.wholeNanoseconds),
-                recorder: FlightRecorder(capacity: settings.flightRecorderEvents, at: Moment(environment.now())),
+                recorder: FlightRecorder(capacity: settings.flightRecorderEvents, at: environment.moment),
                 integrity: IntegrityStateMachine(
                     settings.integrity, secret: UInt64(environment.random(0...1) * 0x1p53))))
         receiving = Mutex(Receiver(decoder: RESPDecoder(limits: settings.limits), mode: mode))
@@ -173,7 +176,7 @@ public final class RESPConnection: Sendable {
     // MARK: Ending
 
     func end(_ reason: CloseReason) {
-        let now = Moment(environment.now())
+        let now = environment.moment
         typealias Lost = [(recipient: Recipient, error: ConnectionError)]
         let (lost, stream, finished): (Lost?, StreamWaiter?, FlightRecord?) = core.withLock { core in
             guard core.closeReason == nil else { return (nil, nil, nil) }

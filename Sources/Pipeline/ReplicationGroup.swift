@@ -131,7 +131,7 @@ final class ReplicationGroup: EndpointSource {
             }
             group.cancelAll()
         }
-        let now = Moment(environment.now())
+        let now = environment.moment
         let (primary, hasMoved) = state.withLock { state in
             let before = state.machine.primary
             let isFound = state.machine.settle(at: now)
@@ -194,7 +194,7 @@ extension ReplicationGroup {
     ///
     /// Nobody waits for a connection: it is made on the side, and others answer meanwhile.
     func nextReplica() -> (address: NodeAddress, client: NodeClient, connection: RESPConnection)? {
-        let now = Moment(environment.now())
+        let now = environment.moment
         var ready: (client: NodeClient, connection: RESPConnection)?
         var missing: [(NodeAddress, NodeClient)] = []
         let (address, isStale) = state.withLock { state in
@@ -238,7 +238,7 @@ extension ReplicationGroup {
 
     /// A replica could not answer.
     func failed(_ address: NodeAddress) {
-        let (now, random) = (Moment(environment.now()), environment.random(0...1))
+        let (now, random) = (environment.moment, environment.random(0...1))
         state.withLock { $0.machine.replicaFailed(address, at: now, random: random) }
     }
 }

@@ -7,35 +7,35 @@
 /// "Request-Response model"). So an abandoned request stays in line as a tombstone until its replies have passed.
 /// Pure: recipients are opaque values, time is an argument.
 package struct RequestQueue<Recipient: Sendable>: Sendable {
-    /// One request: one command, or a batch that is answered as one.
-    struct Entry: Sendable {
-        /// Who gets the replies; `nil` is a tombstone.
-        var recipient: Recipient?
-        /// Names the entry for cancellation.
-        var ticket: UInt64
+    /// One request: one command, or a batch that is answered as one. Plain numbers, which cost nothing to copy; who gets
+    /// the replies is kept beside it.
+    struct Request: Sendable {
+        /// Names the request for cancellation.
+        var ticket: UInt64 = 0
+        /// The highest ticket up to and including this one's; see `position(of:)`.
+        fileprivate(set) var highestTicket: UInt64 = 0
         /// Replies still owed.
-        var remaining: Int
+        var remaining = 0
         /// A fence takes error replies until another reply comes: the replies of subscription commands are pushes,
         /// only their errors are replies.
         var isFence = false
         /// Nothing of it runs before its last byte is there: one command, or a transaction.
-        var isAtomic: Bool
+        var isAtomic = false
         /// Whether the last of its replies is its sentinel's; see `IntegrityStateMachine`.
         var isProven = false
         /// When its caller stops waiting.
         var deadline: Moment?
         /// Where its bytes start and end, counted from the connection's first byte.
-        var bytes: Range<Int>
+        var bytes = 0..<0
         /// For errors.
         var call = CallTimes()
-        /// The highest ticket up to and including this entry's; see `position(of:)`.
-        fileprivate(set) var highestTicket: UInt64 = 0
+
+        fileprivate init() {}
 
         init(
-            recipient: Recipient?, ticket: UInt64, remaining: Int, isFence: Bool = false, isAtomic: Bool = false,
-            isProven: Bool = false, deadline: Moment? = nil, bytes: Range<Int>, call: CallTimes = CallTimes()
+            ticket: UInt64, remaining: Int, isFence: Bool = false, isAtomic: Bool = false, isProven: Bool = false,
+            deadline: Moment? = nil, bytes: Range<Int>, call: CallTimes = CallTimes()
         ) {
-            self.recipient = recipient
             self.ticket = ticket
             self.remaining = remaining
             self.isFence = isFence
@@ -58,22 +58,9 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
         var ticket: UInt64
     }
 
-    /// An entry without its recipient: plain numbers, which cost nothing to copy.
-    private struct Facts: Sendable {
-        var ticket: UInt64 = 0
-        /// The highest ticket up to this entry.
-        var highestTicket: UInt64 = 0
-        var remaining = 0
-        var isFence = false
-        var isAtomic = false
-        var isProven = false
-        var deadline: Moment?
-        var bytes = 0..<0
-        var call = CallTimes()
-    }
-
     // Two rings side by side, whose size is a power of two.
-    private var facts: [Facts] = Array(repeating: Facts(), count: 16)
+    private var requests: [Request] = Array(repeating: Request(), count: 16)
+    /// Who gets their replies; `nil` is a tombstone.
     private var recipients: [Recipient?] = Array(repeating: nil, count: 16)
     private var head = 0
     private(set) package var count = 0
@@ -86,47 +73,46 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
 
     package var isEmpty: Bool { count == 0 }
 
-    private func slot(_ offset: Int) -> Int { (head &+ offset) & (facts.count &- 1) }
+    private func slot(_ offset: Int) -> Int { (head &+ offset) & (requests.count &- 1) }
 
-    mutating func append(_ entry: Entry) {
-        if entry.ticket > highestTicket {
-            highestTicket = entry.ticket
+    /// Appends a request whose replies go to `recipient`, or are dropped.
+    mutating func append(_ request: Request, for recipient: Recipient?) {
+        if request.ticket > highestTicket {
+            highestTicket = request.ticket
         } else {
-            reach = max(reach, count - firstPosition(atOrAbove: entry.ticket))
+            reach = max(reach, count - firstPosition(atOrAbove: request.ticket))
         }
-        if count == facts.count { grow() }
+        if count == requests.count { grow() }
         let place = slot(count)
-        facts[place] = Facts(
-            ticket: entry.ticket, highestTicket: highestTicket, remaining: entry.remaining, isFence: entry.isFence,
-            isAtomic: entry.isAtomic, isProven: entry.isProven, deadline: entry.deadline, bytes: entry.bytes,
-            call: entry.call)
-        recipients[place] = entry.recipient
+        requests[place] = request
+        requests[place].highestTicket = highestTicket
+        recipients[place] = recipient
         count &+= 1
     }
 
     private mutating func grow() {
         let places = (0..<count).map { slot($0) }
-        facts = places.map { facts[$0] } + Array(repeating: Facts(), count: count)
+        requests = places.map { requests[$0] } + Array(repeating: Request(), count: count)
         recipients = places.map { recipients[$0] } + Array(repeating: nil, count: count)
         head = 0
     }
 
     /// How many replies the oldest request needs to be done, if somebody waits for them; otherwise none in particular.
     var owedToFirst: Int {
-        guard count > 0, recipients[head] != nil || facts[head].isProven, !facts[head].isFence else { return 0 }
-        return facts[head].remaining
+        guard count > 0, recipients[head] != nil || requests[head].isProven, !requests[head].isFence else { return 0 }
+        return requests[head].remaining
     }
 
     /// The ticket of the oldest request, if the last of its replies is its sentinel's.
-    var ticketToProve: UInt64? { count > 0 && facts[head].isProven ? facts[head].ticket : nil }
+    var ticketToProve: UInt64? { count > 0 && requests[head].isProven ? requests[head].ticket : nil }
 
     /// Gives up to `available` replies to the oldest request, or `nil` when nobody waits.
     ///
     /// `isError` is asked of replies by index, and only for fences.
     mutating func answer(available: Int, isError: (Int) -> Bool) -> Answer? {
         guard count > 0 else { return nil }
-        let ticket = facts[head].ticket
-        if facts[head].isFence {
+        let ticket = requests[head].ticket
+        if requests[head].isFence {
             var taken = 0
             while taken < available {
                 taken += 1
@@ -136,11 +122,11 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
             }
             return Answer(recipient: recipients[head], count: taken, isComplete: false, ticket: ticket)
         }
-        let remaining = facts[head].remaining
+        let remaining = requests[head].remaining
         if remaining <= available {
             return Answer(recipient: removeFirst(), count: remaining, isComplete: true, ticket: ticket)
         }
-        facts[head].remaining = remaining - available
+        requests[head].remaining = remaining - available
         return Answer(recipient: recipients[head], count: available, isComplete: false, ticket: ticket)
     }
 
@@ -156,7 +142,7 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
     mutating func setRecipient(_ recipient: Recipient, deadline: Moment?, ticket: UInt64) {
         guard let position = position(of: ticket) else { return }
         recipients[slot(position)] = recipient
-        facts[slot(position)].deadline = deadline
+        requests[slot(position)].deadline = deadline
     }
 
     /// The outcome of giving a request up.
@@ -178,17 +164,17 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
     }
 
     private mutating func abandon(at position: Int, sent: Int) -> Abandoned {
-        let (bytes, deadline) = (facts[slot(position)].bytes, facts[slot(position)].deadline)
-        let call = facts[slot(position)].call
+        let (bytes, deadline) = (requests[slot(position)].bytes, requests[slot(position)].deadline)
+        let call = requests[slot(position)].call
         let recipient = recipients[slot(position)].take()
         guard bytes.lowerBound >= sent else {
             return Abandoned(recipient: recipient, bytes: bytes, isWithdrawn: false, deadline: deadline, call: call)
         }
         for offset in position..<(count - 1) {
             let (place, next) = (slot(offset), slot(offset + 1))
-            facts[place] = facts[next]
-            let moved = facts[next].bytes
-            facts[place].bytes = (moved.lowerBound - bytes.count)..<(moved.upperBound - bytes.count)
+            requests[place] = requests[next]
+            let moved = requests[next].bytes
+            requests[place].bytes = (moved.lowerBound - bytes.count)..<(moved.upperBound - bytes.count)
             recipients[place] = recipients[next]
         }
         recipients[slot(count - 1)] = nil
@@ -202,7 +188,7 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
     mutating func expireOne(at now: Moment, sent: Int, from offset: inout Int) -> Abandoned? {
         while offset < count {
             let place = slot(offset)
-            if recipients[place] != nil, let deadline = facts[place].deadline, deadline <= now {
+            if recipients[place] != nil, let deadline = requests[place].deadline, deadline <= now {
                 return abandon(at: offset, sent: sent)
             }
             offset += 1
@@ -215,7 +201,7 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
         var earliest: Moment?
         for offset in 0..<count {
             let place = slot(offset)
-            guard recipients[place] != nil, let deadline = facts[place].deadline else { continue }
+            guard recipients[place] != nil, let deadline = requests[place].deadline else { continue }
             earliest = earliest.map { min($0, deadline) } ?? deadline
         }
         return earliest
@@ -237,19 +223,19 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
             guard let recipient = recipients[place] else { continue }
             all.append(
                 Lost(
-                    recipient: recipient, certainty: Self.certainty(of: facts[place], sent: sent),
-                    call: facts[place].call))
+                    recipient: recipient, certainty: Self.certainty(of: requests[place], sent: sent),
+                    call: requests[place].call))
         }
-        facts = Array(repeating: Facts(), count: 16)
+        requests = Array(repeating: Request(), count: 16)
         recipients = Array(repeating: nil, count: 16)
         head = 0
         count = 0
         return all
     }
 
-    private static func certainty(of entry: Facts, sent: Int) -> ExecutionCertainty {
-        let end = entry.bytes.upperBound - (entry.isProven ? IntegrityStateMachine.length : 0)
-        let decisive = entry.isAtomic ? end : entry.bytes.lowerBound + 1
+    private static func certainty(of request: Request, sent: Int) -> ExecutionCertainty {
+        let end = request.bytes.upperBound - (request.isProven ? IntegrityStateMachine.length : 0)
+        let decisive = request.isAtomic ? end : request.bytes.lowerBound + 1
         return sent >= decisive ? .outcomeUnknown : .notSent
     }
 
@@ -262,7 +248,7 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
     /// - Complexity: O(log *n*), plus how far callers overtook each other since the line was last empty.
     private func position(of ticket: UInt64) -> Int? {
         let first = firstPosition(atOrAbove: ticket)
-        for offset in first..<min(first &+ reach &+ 1, count) where facts[slot(offset)].ticket == ticket {
+        for offset in first..<min(first &+ reach &+ 1, count) where requests[slot(offset)].ticket == ticket {
             return offset
         }
         return nil
@@ -273,7 +259,7 @@ package struct RequestQueue<Recipient: Sendable>: Sendable {
         var (low, high) = (0, count)
         while low < high {
             let middle = (low &+ high) >> 1
-            if facts[slot(middle)].highestTicket < ticket { low = middle + 1 } else { high = middle }
+            if requests[slot(middle)].highestTicket < ticket { low = middle + 1 } else { high = middle }
         }
         return low
     }

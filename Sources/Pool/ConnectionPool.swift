@@ -97,8 +97,11 @@ public final class ConnectionPool<Connection: AnyObject & Sendable>: Sendable {
 
     /// The shared connection if it is open; never waits or dials.
     public func sharedIfOpen() -> Connection? {
-        guard let connection = state.withLock({ $0.shared }) else { return nil }
-        return typed(connection)
+        // Typed under the lock: a way out of it in between counts the reference twice.
+        state.withLock { state in
+            guard let connection = state.shared else { return nil }
+            return typed(connection)
+        }
     }
 
     /// Has another connection dialed in the place of the shared one, for those who have found out that it leads to the

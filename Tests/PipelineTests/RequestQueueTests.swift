@@ -14,9 +14,7 @@ import ToolkitTesting
         var queue = Queue()
         for entry in entries {
             queue.append(
-                .init(
-                    recipient: "r\(entry.ticket)", ticket: entry.ticket, remaining: entry.remaining,
-                    bytes: entry.bytes))
+                .init(ticket: entry.ticket, remaining: entry.remaining, bytes: entry.bytes), for: "r\(entry.ticket)")
         }
         return queue
     }
@@ -42,8 +40,8 @@ import ToolkitTesting
 
     @Test func `a fence takes errors until another reply comes`() {
         var queue = Queue()
-        queue.append(.init(recipient: "fence", ticket: 1, remaining: 1, isFence: true, bytes: 0..<10))
-        queue.append(.init(recipient: "next", ticket: 2, remaining: 1, bytes: 10..<20))
+        queue.append(.init(ticket: 1, remaining: 1, isFence: true, bytes: 0..<10), for: "fence")
+        queue.append(.init(ticket: 2, remaining: 1, bytes: 10..<20), for: "next")
         #expect(answer(&queue, 2, errors: [0, 1]) == ["fence", "2", "more"])
         #expect(answer(&queue, 3, errors: [0]) == ["fence", "2", "done"])
         #expect(answer(&queue, 1) == ["next", "1", "done"])
@@ -89,9 +87,7 @@ import ToolkitTesting
         var queue = Queue()
         for (ticket, seconds) in [(1, 3), (2, 1), (3, 9)] as [(UInt64, Int64)] {
             queue.append(
-                .init(
-                    recipient: "r\(ticket)", ticket: ticket, remaining: 1, deadline: second(seconds),
-                    bytes: 0..<0))
+                .init(ticket: ticket, remaining: 1, deadline: second(seconds), bytes: 0..<0), for: "r\(ticket)")
         }
         #expect(queue.nextDeadline == second(1))
         let now = second(3)
@@ -122,7 +118,7 @@ import ToolkitTesting
     @Test(arguments: [(0, "notSent"), (1, "notSent"), (49, "notSent"), (50, "outcomeUnknown")])
     func `a transaction has run only if its last byte left`(sent: Int, expected: String) {
         var queue = Queue()
-        queue.append(.init(recipient: "r1", ticket: 1, remaining: 4, isAtomic: true, bytes: 0..<50))
+        queue.append(.init(ticket: 1, remaining: 4, isAtomic: true, bytes: 0..<50), for: "r1")
         let lost = queue.removeAll(sent: sent)
         #expect(lost.map { "\($0.certainty)" } == [expected])
     }
@@ -138,7 +134,7 @@ import ToolkitTesting
         var (appended, answered) = (0, 0)
         for round in 0..<1000 {
             for _ in 0...(round % 7) {
-                queue.append(.init(recipient: "\(appended)", ticket: UInt64(appended), remaining: 1, bytes: 0..<0))
+                queue.append(.init(ticket: UInt64(appended), remaining: 1, bytes: 0..<0), for: "\(appended)")
                 appended += 1
             }
             for _ in 0..<min(round % 6, queue.count) {
@@ -165,7 +161,7 @@ import ToolkitTesting
             case 3, 4, 5:
                 guard let place = drawn.indices.randomElement(using: &generator) else { continue }
                 let next = drawn.remove(at: place)
-                queue.append(.init(recipient: "r\(next)", ticket: next, remaining: 1, bytes: end..<end + 1))
+                queue.append(.init(ticket: next, remaining: 1, bytes: end..<end + 1), for: "r\(next)")
                 end += 1
                 line.append(next)
             case 6:
