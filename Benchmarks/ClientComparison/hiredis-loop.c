@@ -5,10 +5,12 @@
 // time: the keys in turn, each reply compared with what was stored, a look at the clock per operation or pipeline.
 // Prints the client's CPU time (user and system, all threads) per operation.
 //
-//     hiredis-loop PORT get|set|pipeline|lrange DEPTH COUNT VALUE-SIZE [two-threads]
+//     hiredis-loop PORT get|set|pipeline|lrange DEPTH COUNT VALUE-SIZE [two-threads|bare]
 //
 // DEPTH is the number of commands in a pipeline, or of elements in the list; otherwise 1. With `two-threads`, a second
-// thread sleeps: glibc's allocator saves its locking in a process of one thread, which is half of what it costs.
+// thread sleeps: glibc's allocator saves its locking in a process of one thread, which is half of what it costs. With
+// `bare`, get and set of small values are a write of bytes made beforehand and a read, and nothing else: what no client
+// that makes these two system calls can stay below.
 
 #include <hiredis/hiredis.h>
 #include <pthread.h>
@@ -96,6 +98,19 @@ static void run(redisContext *context, const char *mode, int depth, long count) 
     }
 }
 
+static void run_bare(redisContext *context, const char *mode, long count) {
+    char *request, reply[4096];
+    int length = strcmp(mode, "set") == 0
+                     ? redisFormatCommand(&request, "SET %s %b", keys[0], values[0], value_size)
+                     : redisFormatCommand(&request, "GET %s", keys[0]);
+    for (long done = 0; done < count; done++) {
+        ssize_t found = -1;
+        if (write(context->fd, request, (size_t)length) == length) found = read(context->fd, reply, sizeof reply);
+        if (found < 3 || reply[0] == '-' || reply[found - 1] != '\n') exit(1);
+    }
+    redisFreeCommand(request);
+}
+
 static void store(redisContext *context, int depth, int is_list) {
     key_count = (int)(most_bytes / value_size);
     if (key_count > most_keys) key_count = most_keys;
@@ -125,8 +140,9 @@ static void *sleep_on(void *unused) {
 
 int main(int argc, char **argv) {
     int has_two_threads = argc == 7 && strcmp(argv[6], "two-threads") == 0;
-    if (argc != 6 && !has_two_threads) {
-        fprintf(stderr, "usage: hiredis-loop PORT get|set|pipeline|lrange DEPTH COUNT VALUE-SIZE [two-threads]\n");
+    int is_bare = argc == 7 && strcmp(argv[6], "bare") == 0 && (!strcmp(argv[2], "get") || !strcmp(argv[2], "set"));
+    if (argc != 6 && !has_two_threads && !is_bare) {
+        fprintf(stderr, "usage: hiredis-loop PORT get|set|pipeline|lrange DEPTH COUNT VALUE-SIZE [two-threads|bare]\n");
         return 2;
     }
     pthread_t sleeper;
@@ -141,7 +157,7 @@ int main(int argc, char **argv) {
     run(context, mode, depth, count / 10 + 1);
     struct rusage before, after;
     double start = seconds(), used = cpu(&before);
-    run(context, mode, depth, count);
+    if (is_bare) run_bare(context, mode, count); else run(context, mode, depth, count);
     used = cpu(&after) - used;
     double elapsed = seconds() - start;
     printf("{\"operations\":%ld,\"operations_per_second\":%.0f,\"client_cpu_us_per_operation\":%.3f,"
