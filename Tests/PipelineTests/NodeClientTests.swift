@@ -50,6 +50,24 @@ import Transport
         #expect(server.connectionCount == 1)
     }
 
+    @Test(arguments: [false, true])
+    func `a call of a task that is cancelled already sends nothing`(busy: Bool) async throws {
+        let server = ScriptedServer { $0.words[1] == "held" ? .none : .bulk($0.words[1]) }
+        let scripted = ScriptedClient(server)
+        #expect(try await scripted.client.execute(echo("first")) == "first")
+        let held = busy ? Task { try await scripted.client.execute(echo("held")) } : nil
+        try await server.waitForCommands(busy ? 2 : 1)
+        let cancelled = Task {
+            unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+            return try await scripted.client.execute(echo("never"))
+        }
+        await #expect(throws: CancellationError.self) { try await cancelled.value }
+        if busy { server.send(.bulk("held"), to: 0) }
+        #expect(try await held?.value == (busy ? "held" : nil))
+        #expect(try await scripted.client.execute(echo("next")) == "next")
+        #expect(!server.commands.contains { $0.words[1] == "never" })
+    }
+
     @Test func `a call that times out may have run, and its late reply answers nobody`() async throws {
         // The server answers when it is told to, so that the replies come in the order of the commands.
         let server = ScriptedServer { _ in .none }
