@@ -25,6 +25,10 @@ private func taste(
     let replies = try await pipe.run()  // run(atomic: true) wraps it in MULTI and EXEC
     print(try replies[sum])  // 42
 
+    // Many of one kind need no handles.
+    for id in ["1", "2", "3"] { pipe.get("user:\(id)") }
+    print(try await pipe.run().values(as: String?.self))
+
     // WATCH, read, decide, MULTI … EXEC; starts over when somebody else was faster.
     let left = try await client.transaction(watching: "stock") { tx in
         let stock = try await tx.get("stock", as: Int.self) ?? 0
