@@ -68,15 +68,13 @@ extension RESPConnection {
         while true {
             let cancellations = cancellations.load(ordering: .acquiring)
             do {
-                return try await withTaskCancellationHandler {
-                    try await Suspension.wait { waiter in
-                        if case .late = lead {
-                            leaderBecomesWaiter(.caller(waiter), ticket: ticket, options)
-                        } else {
-                            submit(
-                                options, ticket: ticket, replies: 1, turn, unlessCancelledSince: cancellations,
-                                recipient: .caller(waiter), encode)
-                        }
+                return try await Suspension.wait { waiter in
+                    if case .late = lead {
+                        leaderBecomesWaiter(.caller(waiter), ticket: ticket, options)
+                    } else {
+                        submit(
+                            options, ticket: ticket, replies: 1, turn, unlessCancelledSince: cancellations,
+                            recipient: .caller(waiter), encode)
                     }
                 } onCancel: {
                     cancel(ticket: ticket)
@@ -108,16 +106,14 @@ extension RESPConnection {
         while true {
             let cancellations = cancellations.load(ordering: .acquiring)
             do {
-                try await withTaskCancellationHandler {
-                    try await Suspension<Void, any Error>.wait { waiter in
-                        collector.setWaiter(waiter)
-                        if case .late = lead {
-                            leaderBecomesWaiter(.batch(collector), ticket: ticket, options)
-                        } else {
-                            submit(
-                                options, ticket: ticket, replies: replies, turn, unlessCancelledSince: cancellations,
-                                recipient: .batch(collector), encode)
-                        }
+                try await Suspension<Void, any Error>.wait { waiter in
+                    collector.setWaiter(waiter)
+                    if case .late = lead {
+                        leaderBecomesWaiter(.batch(collector), ticket: ticket, options)
+                    } else {
+                        submit(
+                            options, ticket: ticket, replies: replies, turn, unlessCancelledSince: cancellations,
+                            recipient: .batch(collector), encode)
                     }
                 } onCancel: {
                     cancel(ticket: ticket)
@@ -140,16 +136,14 @@ extension RESPConnection {
         let collector = ReplyCollector(expecting: 1)
         let ticket = nextTicket()
         let cancellations = cancellations.load(ordering: .acquiring)
-        try await withTaskCancellationHandler {
-            try await Suspension<Void, any Error>.wait { waiter in
-                collector.setWaiter(waiter)
-                submit(
-                    options, ticket: ticket, replies: 1, nil, isFence: true, unlessCancelledSince: cancellations,
-                    recipient: .batch(collector)
-                ) { encoder in
-                    encode(&encoder)
-                    encoder.literal("*1\r\n$4\r\nPING\r\n")
-                }
+        try await Suspension<Void, any Error>.wait { waiter in
+            collector.setWaiter(waiter)
+            submit(
+                options, ticket: ticket, replies: 1, nil, isFence: true, unlessCancelledSince: cancellations,
+                recipient: .batch(collector)
+            ) { encoder in
+                encode(&encoder)
+                encoder.literal("*1\r\n$4\r\nPING\r\n")
             }
         } onCancel: {
             cancel(ticket: ticket)

@@ -16,6 +16,21 @@ extension Suspension where Failure == any Error {
     static func wait(_ register: (Suspension) -> Void) async throws -> Value {
         try await unsafe withUnsafeThrowingContinuation { unsafe register(Suspension(continuation: $0)) }
     }
+
+    /// The same; `cancel` is called once when the task is cancelled meanwhile, or at once if it is already.
+    @inline(__always)
+    static func wait(
+        _ register: (Suspension) -> Void, onCancel cancel: @Sendable () -> Void
+    ) async throws -> Value {
+        #if compiler(<6.4)
+            // The same function as it was before it had a parameter for the isolation: it stays where the caller is, and
+            // doesn't ask, under the task's lock, which executor the task prefers: a twentieth of a call on an event loop.
+            try await _unsafeInheritExecutor_withTaskCancellationHandler(
+                operation: { try await wait(register) }, onCancel: cancel)
+        #else
+            try await withTaskCancellationHandler(operation: { try await wait(register) }, onCancel: cancel)
+        #endif
+    }
 }
 
 extension Suspension where Failure == Never {
