@@ -206,4 +206,35 @@ import Transport
     @MainActor private func onMainActor(_ client: NodeClient) async throws {
         for number in 0..<20 { #expect(try await client.execute(echo("\(number)")) == "\(number)") }
     }
+
+    @Test func `whoever has waited for replies goes on in its actor`() async throws {
+        let scripted = ScriptedClient(
+            ScriptedServer { $0.name == "ECHO" ? .bulk($0.words[1]) : .error("ERR no") })
+        try await waitOnMainActor(scripted.client)
+        let waiter = Waiter()
+        for _ in 0..<20 { try await waiter.wait(scripted.client) }
+    }
+
+    // In another actor these preconditions fail, and with them the process: there is no question with an answer.
+
+    @MainActor private func waitOnMainActor(_ client: NodeClient) async throws {
+        #expect(try await client.execute(echo("one")) == "one")
+        MainActor.preconditionIsolated()
+        _ = try? await client.execute(RawCommand("SET", as: String.self))
+        MainActor.preconditionIsolated()
+    }
+
+    private actor Waiter {
+        func wait(_ client: NodeClient) async throws {
+            #expect(try await client.execute(echo("one")) == "one")
+            preconditionIsolated()
+            _ = try? await client.execute(RawCommand("SET", as: String.self))
+            preconditionIsolated()
+            let batch = client.pipeline()
+            let handle = batch.enqueue(echo("two"))
+            let replies = try await batch.run()
+            preconditionIsolated()
+            #expect(try replies[handle] == "two")
+        }
+    }
 }
