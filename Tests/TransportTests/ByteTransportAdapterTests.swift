@@ -49,6 +49,8 @@ import Transport
         let scripted = ScriptedByteTransport(blocksWrites: true)
         let adapter = ByteTransportAdapter(scripted)
         _ = try adapter.tryWrite([1].span)
+        // A task that hasn't begun when the adapter is closed has nothing to be cancelled.
+        await scripted.waitForRead()
         await scripted.waitForWrite()
         adapter.close()
         await scripted.waitForCancellations(2)
@@ -69,6 +71,7 @@ private final class ScriptedByteTransport: ByteTransport {
     private let readError: (any Error)?
     private let blocksWrites: Bool
     private let closed = Mutex(false)
+    private let (reads, onRead) = AsyncStream<Void>.makeStream()
     private let (writes, onWrite) = AsyncStream<Void>.makeStream()
     private let (cancellations, onCancellation) = AsyncStream<Void>.makeStream()
 
@@ -78,6 +81,10 @@ private final class ScriptedByteTransport: ByteTransport {
     }
 
     var isClosed: Bool { closed.withLock { $0 } }
+
+    func waitForRead() async {
+        for await _ in reads { break }
+    }
 
     func waitForWrite() async {
         for await _ in writes { break }
@@ -92,6 +99,7 @@ private final class ScriptedByteTransport: ByteTransport {
     }
 
     func read(into buffer: inout OutputSpan<UInt8>) async throws {
+        onRead.yield()
         if let readError { throw readError }
         try await waitForCancellation()
     }
