@@ -159,9 +159,7 @@ extension RESPConnection {
         _ encode: (inout CommandEncoder) -> Void
     ) throws -> Lead {
         try probeIfIdle(now: options.now)
-        guard options.mayWaitInline, transport.canWaitInline, inlineWaitLimit > 0, !EventLoop.isAnyCurrent else {
-            return .notNow
-        }
+        guard options.mayWaitInline, !EventLoop.isAnyCurrent else { return .notNow }
         if Task.isCancelled { throw CancellationError() }
         enum Role { case none, leader(isTimed: Bool), tooLarge }
         let role: Role = core.withLock { core in

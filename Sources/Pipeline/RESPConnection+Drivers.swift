@@ -257,11 +257,8 @@ extension RESPConnection {
 
     /// Whether the pump may hold its thread until the next replies come, and whether to time it.
     private func inlineWait(isSample: Bool) -> InlineWait? {
-        guard transport.canWaitInline, inlineWaitLimit > 0 else { return nil }
         let isInDoubt: Bool? = core.withLock { core in
-            // Callers on the loop are served there: the next bytes are its handler's.
-            guard !core.queue.isEmpty, !core.roles.isServedByLoop, core.roles.mayWaitInline() else { return nil }
-            return core.roles.isInDoubt
+            core.roles.pumpMayWaitInline(inFlight: core.queue.count) ? core.roles.isInDoubt : nil
         }
         guard let isInDoubt else { return nil }
         return isInDoubt || isSample ? .timed(environment.moment) : .untimed
@@ -291,18 +288,16 @@ extension RESPConnection {
     func transportIsReady(_ readiness: Readiness) {
         if wakeStream(.success(())) { return }
         if readiness.contains(.readable) {
-            enum Reader { case none, pump, loop }
             let isOnLoop = isOnLoop
-            let reader: Reader = core.withLock { core in
-                guard core.roles.becameReadable() else { return .none }
-                if isOnLoop, core.roles.isServedByLoop { return .loop }
-                core.pumpMayRead = true
-                return .pump
+            let reader = core.withLock { core in
+                let reader = core.roles.becameReadable(inFlight: core.queue.count, onLoop: isOnLoop)
+                if reader == .pump { core.pumpMayRead = true }
+                return reader
             }
             switch reader {
-            case .none: break
+            case .nobody: break
             case .pump: wakePump()
-            case .loop: readOnLoop()
+            case .handler: readOnLoop()
             }
         }
         if readiness.contains(.writable), core.withLock({ $0.roles.becameWritable() }) { flush() }

@@ -135,7 +135,9 @@ public final class RESPConnection: Sendable {
             maximumWaiting: settings.maximumWaiting)
         core = Mutex(
             Core(
-                roles: RoleStateMachine(alwaysListens: mode != .commands), line: line,
+                roles: RoleStateMachine(
+                    alwaysListens: mode != .commands, canWaitInline: transport.canWaitInline && inlineWaitLimit > 0),
+                line: line,
                 liveness: LivenessStateMachine(
                     limit: settings.silenceLimit?.wholeNanoseconds, keepalive: settings.keepalive?.wholeNanoseconds),
                 recorder: FlightRecorder(capacity: settings.flightRecorderEvents, at: environment.moment),

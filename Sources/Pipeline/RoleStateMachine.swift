@@ -6,7 +6,8 @@
 /// No thread belongs to a connection. When it is idle, a caller *leads*: it writes and reads by itself, without a
 /// change of thread. When it is busy, callers only append; a *pump* reads, resumes a batch of callers, lets them append
 /// their next commands, and then flushes all of these in one write. Callers who run on the transport's event loop need
-/// neither: the transport's handler reads for them, and the end of the loop's turn flushes. Pure: callers hold the connection's lock, do as
+/// neither: the transport's handler reads for them, and the end of the loop's turn flushes. A lone caller whose reply is
+/// too far away to be waited for is served by the handler too. Pure: callers hold the connection's lock, do as
 /// the returned action says after they have released it, and touch nothing of a role that they have given away.
 package struct RoleStateMachine: Equatable, Sendable {
     /// Who may take bytes from the transport.
@@ -40,15 +41,20 @@ package struct RoleStateMachine: Equatable, Sendable {
     /// Somebody has promised to flush soon, so that appenders need not.
     private(set) var flushPromised = false
     /// The last call came from the transport's event loop, so that its handler reads, and no pump.
-    private(set) var isServedByLoop = false
+    private var isServedByLoop = false
     private var loopTurn = LoopTurn.nothing
     /// Subscriptions and MONITOR: bytes may come at any time, so there is always a reader.
     let alwaysListens: Bool
+    /// Whether a thread can be held at all until bytes come.
+    private let canWaitInline: Bool
     /// How often lately a wait on a caller's thread didn't pay; see `mayWaitInline`.
     private var strikes = 0
     private var skipped = 0
 
-    package init(alwaysListens: Bool = false) { self.alwaysListens = alwaysListens }
+    package init(alwaysListens: Bool = false, canWaitInline: Bool = true) {
+        self.alwaysListens = alwaysListens
+        self.canWaitInline = canWaitInline
+    }
 
     /// What the end of the loop's turn is waited for with.
     private enum LoopTurn: Equatable, Sendable {
@@ -106,8 +112,14 @@ package struct RoleStateMachine: Equatable, Sendable {
         isServedByLoop = false
         var action = AppendAction(flush: .notNeeded, wakePump: false)
         if reader == .nobody {
-            reader = .pump
-            action.wakePump = true
+            // The pump only comes where it may wait for the reply; elsewhere the transport waits.
+            if waitsPay {
+                reader = .pump
+                action.wakePump = true
+            } else {
+                reader = .parked
+                action.arm = true
+            }
         }
         guard writer == .nobody, !flushPromised else { return action }
         if inFlight > 1 {
@@ -274,11 +286,15 @@ package struct RoleStateMachine: Equatable, Sendable {
         reader = .parked
     }
 
-    /// Bytes arrived at the armed transport. True: wake the pump.
-    mutating func becameReadable() -> Bool {
-        guard reader == .parked else { return false }
+    /// Who reads when bytes have arrived.
+    enum Awakened: Equatable { case nobody, pump, handler }
+
+    /// Bytes arrived at the armed transport, whose handler says whether it runs on the event loop. It may read there
+    /// for callers on the loop, and for a lone caller: then a pump would be one more change of thread.
+    mutating func becameReadable(inFlight: Int, onLoop: Bool) -> Awakened {
+        guard reader == .parked else { return .nobody }
         reader = .pump
-        return true
+        return onLoop && (isServedByLoop || inFlight == 1) ? .handler : .pump
     }
 
     /// A connection that always listens starts so. True: arm the transport.
@@ -305,13 +321,19 @@ package struct RoleStateMachine: Equatable, Sendable {
     /// Whether a wait on this thread is likely to be short. Where the round trip is long (a network, a slow command)
     /// each wait would hold a thread for nothing.
     mutating func mayWaitInline() -> Bool {
-        guard strikes >= Self.patience else { return true }
+        if waitsPay { return true }
+        guard canWaitInline else { return false }
         skipped += 1
         guard skipped >= Self.pause else { return false }
         skipped = 0
         strikes = Self.patience - 1
         return true
     }
+
+    private var waitsPay: Bool { canWaitInline && strikes < Self.patience }
+
+    /// The same for the pump; callers on the loop are served there, so that the next bytes are its handler's.
+    mutating func pumpMayWaitInline(inFlight: Int) -> Bool { inFlight > 0 && !isServedByLoop && mayWaitInline() }
 
     /// Whether the next inline wait must be timed: always while in doubt, otherwise a sample is enough.
     var isInDoubt: Bool { strikes > 0 }

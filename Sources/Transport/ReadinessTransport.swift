@@ -40,11 +40,11 @@ public protocol ReadinessTransport: AnyObject, Sendable {
 
     /// The loop whose thread calls the readiness handler; `nil` if that is not one thread, or not a loop's.
     ///
-    /// A connection reads and resumes right inside the handler for callers who run on this loop. A transport around
-    /// another one says what that one says.
+    /// A connection reads and resumes right inside the handler for callers who run on this loop, and for a lone one
+    /// whose reply is too far away to wait for. A transport around another one says what that one says.
     var eventLoop: EventLoop? { get }
 
-    /// Whether ``readWaiting(into:)`` is able to wait.
+    /// Whether ``readWaiting(into:)`` is able to wait. It stays as it is.
     var canWaitInline: Bool { get }
 
     /// Reads as ``tryRead(into:)`` does, but blocks the calling thread for a moment if nothing is there.

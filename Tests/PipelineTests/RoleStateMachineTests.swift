@@ -75,10 +75,10 @@ import Testing
         roles.writeFinished()
         roles.leaderLate()
         #expect(roles.reader == .parked)
-        let answer2 = roles.becameReadable()
-        #expect(answer2)
-        let answer3 = roles.becameReadable()
-        #expect(answer3 == false)
+        let answer2 = roles.becameReadable(inFlight: 1, onLoop: false)
+        #expect(answer2 == .pump)
+        let answer3 = roles.becameReadable(inFlight: 1, onLoop: false)
+        #expect(answer3 == .nobody)
         #expect(roles.reader == .pump)
     }
 
@@ -134,8 +134,8 @@ import Testing
         #expect(answer2 == false)
         let answer3 = roles.lead(inFlight: 0)
         #expect(answer3 == false)
-        let answer4 = roles.becameReadable()
-        #expect(answer4)
+        let answer4 = roles.becameReadable(inFlight: 0, onLoop: true)
+        #expect(answer4 == .pump)
         let answer5 = roles.pumpDelivered(inFlight: 0, resumed: 0)
         #expect(answer5 == .flushAfterYield)
         let answer6 = roles.turnEnded(inFlight: 0, hasBytes: false)
@@ -166,8 +166,8 @@ import Testing
             #expect(leads)
             roles.writeFinished()
             roles.leaderLate()
-            let wakes = roles.becameReadable()
-            #expect(wakes)
+            let reader = roles.becameReadable(inFlight: 1, onLoop: false)
+            #expect(reader == .pump)
             let delivered = roles.pumpDelivered(inFlight: 0, resumed: 1)
             #expect(delivered == .idle)
         }
@@ -200,8 +200,8 @@ import Testing
         roles.close()
         let answer = roles.lead(inFlight: 0)
         #expect(answer == false)
-        let answer2 = roles.becameReadable()
-        #expect(answer2 == false)
+        let answer2 = roles.becameReadable(inFlight: 1, onLoop: true)
+        #expect(answer2 == .nobody)
         let answer3 = roles.turnEnded(inFlight: 0, hasBytes: true)
         #expect(answer3 == .init(flush: false, keepReading: false))
     }
@@ -225,8 +225,8 @@ import Testing
         _ = roles.appendOnLoop()
         _ = roles.loopTurnEnded(inFlight: 1, hasBytes: true)
         roles.writeFinished()
-        let isReader = roles.becameReadable()
-        #expect(isReader && roles.isServedByLoop)
+        let reader = roles.becameReadable(inFlight: 2, onLoop: true)
+        #expect(reader == .handler)
         let mustEndTurn = roles.loopDelivered()
         #expect(mustEndTurn)
         let next = roles.appendOnLoop()
@@ -244,7 +244,7 @@ import Testing
         let byFlusher = roles.append(inFlight: 2)
         #expect(byFlusher.flush == .byFlusher)
         roles.parkPump()
-        _ = roles.becameReadable()
+        _ = roles.becameReadable(inFlight: 1, onLoop: true)
         _ = roles.loopDelivered()
         _ = roles.beginPromisedFlush(hasBytes: false)
         let next = roles.appendOnLoop()
@@ -258,29 +258,60 @@ import Testing
         _ = roles.appendOnLoop()
         _ = roles.loopTurnEnded(inFlight: 1, hasBytes: true)
         roles.writeFinished()
-        _ = roles.becameReadable()
+        _ = roles.becameReadable(inFlight: 1, onLoop: true)
         _ = roles.loopDelivered()
         let end = roles.loopTurnEnded(inFlight: 0, hasBytes: false)
         #expect(end == .init(flush: false, keepReading: false))
         let leads = roles.lead(inFlight: 0)
         #expect(leads)
-        #expect(!roles.isServedByLoop)
     }
 
-    @Test func `the last caller's place decides whether the loop or the pump reads`() {
+    @Test(arguments: [false, true])
+    func `the last caller's place decides whether the loop or the pump reads`(onLoopAgain: Bool) {
         var roles = RoleStateMachine()
         _ = roles.appendOnLoop()
         let other = roles.append(inFlight: 2)
         #expect(other == .init(flush: .notNeeded, wakePump: false))
-        #expect(!roles.isServedByLoop)
-        _ = roles.appendOnLoop()
-        #expect(roles.isServedByLoop)
+        if onLoopAgain { _ = roles.appendOnLoop() }
+        let reader = roles.becameReadable(inFlight: 3, onLoop: true)
+        #expect(reader == (onLoopAgain ? .handler : .pump))
+    }
+
+    @Test func `a lone caller for whom waiting doesn't pay is served by the handler and nobody else is woken`() {
+        var roles = RoleStateMachine(canWaitInline: false)
+        for _ in 0..<3 {
+            let leads = roles.lead(inFlight: 0)
+            #expect(!leads)
+            let first = roles.append(inFlight: 1)
+            #expect(first == .init(flush: .now, wakePump: false, arm: true))
+            roles.writeFinished()
+            let reader = roles.becameReadable(inFlight: 1, onLoop: true)
+            #expect(reader == .handler)
+            let mustEndTurn = roles.loopDelivered()
+            #expect(mustEndTurn)
+            let end = roles.loopTurnEnded(inFlight: 0, hasBytes: false)
+            #expect(end == .init(flush: false, keepReading: false))
+        }
+    }
+
+    @Test func `where waiting doesn't pay the pump reads for several callers, and for one if no loop can`() {
+        var roles = RoleStateMachine()
+        for _ in 0..<RoleStateMachine.patience { roles.inlineWaitEnded(slow: true) }
+        let first = roles.append(inFlight: 1)
+        #expect(first == .init(flush: .now, wakePump: false, arm: true))
+        let second = roles.append(inFlight: 2)
+        #expect(second == .init(flush: .notNeeded, wakePump: false, arm: false))
+        let reader = roles.becameReadable(inFlight: 2, onLoop: true)
+        #expect(reader == .pump)
+        roles.parkPump()
+        let elsewhere = roles.becameReadable(inFlight: 1, onLoop: false)
+        #expect(elsewhere == .pump)
     }
 
     @Test func `after the end the loop neither flushes nor listens`() {
         var roles = RoleStateMachine()
         _ = roles.appendOnLoop()
-        _ = roles.becameReadable()
+        _ = roles.becameReadable(inFlight: 1, onLoop: true)
         _ = roles.loopDelivered()
         roles.close()
         let end = roles.loopTurnEnded(inFlight: 0, hasBytes: true)
@@ -302,7 +333,7 @@ import Testing
 
 /// Plays the drivers of a connection against the machine.
 private struct World {
-    var roles = RoleStateMachine()
+    var roles: RoleStateMachine
     var random: SplitMix
     var inFlight = 0
     var unsent = 0
@@ -314,7 +345,10 @@ private struct World {
     var loopMustEndTurn = false
     var failures: [String] = []
 
-    init(seed: UInt64) { random = SplitMix(state: seed) }
+    init(seed: UInt64) {
+        roles = RoleStateMachine(canWaitInline: seed % 3 != 0)
+        random = SplitMix(state: seed)
+    }
 
     mutating func step() {
         switch random.next() % 11 {
@@ -326,7 +360,7 @@ private struct World {
         case 5 where flusherAwake:
             flusherAwake = false
             _ = roles.beginPromisedFlush(hasBytes: unsent > 0)
-        case 6 where roles.becameReadable(): if roles.isServedByLoop { loopReads = true } else { pumpAwake = true }
+        case 6: becomeReadable()
         case 7: _ = roles.becameWritable()
         case 8: appendOnLoop()
         case 9 where loopReads: loopReadsOnce()
@@ -334,6 +368,14 @@ private struct World {
         default: break
         }
         check()
+    }
+
+    mutating func becomeReadable() {
+        switch roles.becameReadable(inFlight: inFlight, onLoop: random.next() % 4 != 0) {
+        case .nobody: break
+        case .pump: pumpAwake = true
+        case .handler: loopReads = true
+        }
     }
 
     mutating func appendOne() {
@@ -351,6 +393,7 @@ private struct World {
             if hasReader { failures.append("two readers") }
             pumpAwake = true
         }
+        if action.arm, hasReader { failures.append("armed beside a reader") }
         if action.flush == .byFlusher { flusherAwake = true }
     }
 
