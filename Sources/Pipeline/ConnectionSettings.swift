@@ -7,10 +7,13 @@ public import RESPCodec
 public struct ConnectionSettings: Sendable {
     /// What the peer may announce and send.
     public var limits: RESPLimits
-    /// Up to which round trip a caller of an idle connection, or the pump of a busy one, waits for replies on its own
-    /// thread. It saves two changes of thread per call where round trips are shorter than this; where they are longer,
-    /// the connection notices and stops. A single wait is bounded by the transport (`ReadinessTransport.readWaiting`),
-    /// and never happens on the main actor. Zero turns it off.
+    /// Up to which round trip a caller of an idle connection waits for its reply on its own thread. The pump of a busy
+    /// connection waits for up to half as long. It saves two changes of thread per call where round trips are shorter than this;
+    /// where they are longer, the connection notices and stops. A single wait is bounded by the transport
+    /// (`ReadinessTransport.readWaiting`), and never happens on the main actor. Zero turns it off.
+    ///
+    /// A thread that waits does nothing else: choose less for a service that keeps all its cores busy with other work while
+    /// its server is slow to answer, more where the latency of lone calls counts most.
     public var inlineWait: Duration
     /// A connection unused for so long is looked at, with one system call and no round trip, before it is used again:
     /// an end of stream that came meanwhile then costs nobody a command, and a reply that nobody asked for answers
@@ -55,7 +58,7 @@ public struct ConnectionSettings: Sendable {
 
     /// Creates settings; each has a default that suits most services.
     public init(
-        limits: RESPLimits = .client, inlineWait: Duration = .microseconds(100),
+        limits: RESPLimits = .client, inlineWait: Duration = .microseconds(200),
         probeAfter: Duration = .milliseconds(1), silenceLimit: Duration? = .seconds(15),
         keepalive: Duration? = .seconds(30),
         maximumInFlight: Int = 16_384, maximumUnsentBytes: Int = 16 << 20, maximumWaiting: Int = 65_536,

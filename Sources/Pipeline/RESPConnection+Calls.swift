@@ -181,7 +181,7 @@ extension RESPConnection {
                     isAtomic: options.isAtomic || replies == 1, isProven: isProven, bytes: start..<core.appended,
                     call: CallTimes(began: options.now, appended: core.recorder.clock)),
                 for: collector.map(Recipient.batch) ?? .leader)
-            return .leader(isTimed: core.roles.isInDoubt || ticket % 8 == 0)
+            return .leader(isTimed: core.roles.leaderWaits.isInDoubt || ticket % 8 == 0)
         }
         guard case .leader(var isTimed) = role else {
             if case .tooLarge = role { throw RequestIsLarge() }
@@ -194,7 +194,8 @@ extension RESPConnection {
             let turn = receive(leading: ticket, waiting: true)
             if turn.foundNothing { return .late }
             if isTimed {
-                inlineWaitEnded(since: began)
+                let wait = environment.moment.nanoseconds - began.nanoseconds
+                core.withLock { $0.roles.leaderWaits.ended(after: wait) }
                 isTimed = false
             }
             if let done = turn.leaderDone {

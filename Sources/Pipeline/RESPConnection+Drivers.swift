@@ -232,10 +232,13 @@ extension RESPConnection {
             let turn = receive(leading: nil, waiting: waits != nil)
             if let reason = turn.ending { return end(reason) }
             if turn.foundNothing {
-                if waits != nil { core.withLock { $0.roles.inlineWaitFailed() } }
+                if waits != nil { core.withLock { $0.roles.pumpWaits.endedLate() } }
                 return park()
             }
-            if case .timed(let start)? = waits { inlineWaitEnded(since: start) }
+            if case .timed(let start)? = waits {
+                let wait = environment.moment.nanoseconds - start.nanoseconds
+                core.withLock { $0.roles.pumpWaits.ended(after: wait) }
+            }
             if turn.delivered == .idle { return }
             if turn.delivered == .readOn {
                 isMidReply = true
@@ -258,16 +261,10 @@ extension RESPConnection {
     /// Whether the pump may hold its thread until the next replies come, and whether to time it.
     private func inlineWait(isSample: Bool) -> InlineWait? {
         let isInDoubt: Bool? = core.withLock { core in
-            core.roles.pumpMayWaitInline(inFlight: core.queue.count) ? core.roles.isInDoubt : nil
+            core.roles.pumpMayWaitInline(inFlight: core.queue.count) ? core.roles.pumpWaits.isInDoubt : nil
         }
         guard let isInDoubt else { return nil }
         return isInDoubt || isSample ? .timed(environment.moment) : .untimed
-    }
-
-    /// Takes note of how long an inline wait was.
-    func inlineWaitEnded(since start: Moment) {
-        let isSlow = environment.moment.nanoseconds - start.nanoseconds > inlineWaitLimit
-        core.withLock { $0.roles.inlineWaitEnded(slow: isSlow) }
     }
 
     func park() {

@@ -93,7 +93,6 @@ public final class RESPConnection: Sendable {
     let mode: ConnectionMode
     /// Of the settings, in nanoseconds.
     let probeAfter: Int64
-    let inlineWaitLimit: Int64
     let environment: ClientEnvironment
     let core: Mutex<Core>
     /// What is being written; locked by the holder of the writer role. Locked before `core`, never after.
@@ -125,7 +124,6 @@ public final class RESPConnection: Sendable {
         eventLoop = transport.eventLoop
         self.settings = settings
         self.mode = mode
-        inlineWaitLimit = settings.inlineWait.wholeNanoseconds
         probeAfter = settings.probeAfter.wholeNanoseconds
         self.environment = environment
         self.onPush = onPush
@@ -136,7 +134,8 @@ public final class RESPConnection: Sendable {
         core = Mutex(
             Core(
                 roles: RoleStateMachine(
-                    alwaysListens: mode != .commands, canWaitInline: transport.canWaitInline && inlineWaitLimit > 0),
+                    alwaysListens: mode != .commands,
+                    inlineWait: transport.canWaitInline ? settings.inlineWait.wholeNanoseconds : 0),
                 line: line,
                 liveness: LivenessStateMachine(
                     limit: settings.silenceLimit?.wholeNanoseconds, keepalive: settings.keepalive?.wholeNanoseconds),

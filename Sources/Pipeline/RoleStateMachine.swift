@@ -45,15 +45,17 @@ package struct RoleStateMachine: Equatable, Sendable {
     private var loopTurn = LoopTurn.nothing
     /// Subscriptions and MONITOR: bytes may come at any time, so there is always a reader.
     let alwaysListens: Bool
-    /// Whether a thread can be held at all until bytes come.
-    private let canWaitInline: Bool
-    /// How often lately a wait on a caller's thread didn't pay; see `mayWaitInline`.
-    private var strikes = 0
-    private var skipped = 0
+    /// Whether the leader may hold its caller's thread until its reply comes.
+    var leaderWaits: InlineWaitGauge
+    /// Whether the pump may hold its thread between replies. It does so all the while that the connection is busy, and
+    /// a change of thread serves several callers there: it must be shorter to pay.
+    var pumpWaits: InlineWaitGauge
 
-    package init(alwaysListens: Bool = false, canWaitInline: Bool = true) {
+    /// Takes up to how many nanoseconds a leader may wait; zero where no thread can be held.
+    package init(alwaysListens: Bool = false, inlineWait: Int64 = 1_000) {
         self.alwaysListens = alwaysListens
-        self.canWaitInline = canWaitInline
+        leaderWaits = InlineWaitGauge(limit: inlineWait)
+        pumpWaits = InlineWaitGauge(limit: inlineWait / 2)
     }
 
     /// What the end of the loop's turn is waited for with.
@@ -70,7 +72,7 @@ package struct RoleStateMachine: Equatable, Sendable {
 
     /// Asks for both roles, for a caller that finds the connection idle.
     mutating func lead(inFlight: Int) -> Bool {
-        guard isIdle(inFlight: inFlight), mayWaitInline() else { return false }
+        guard isIdle(inFlight: inFlight), leaderWaits.mayWait() else { return false }
         reader = .leader
         writer = .flushing
         isServedByLoop = false
@@ -113,7 +115,7 @@ package struct RoleStateMachine: Equatable, Sendable {
         var action = AppendAction(flush: .notNeeded, wakePump: false)
         if reader == .nobody {
             // The pump only comes where it may wait for the reply; elsewhere the transport waits.
-            if waitsPay {
+            if pumpWaits.pays {
                 reader = .pump
                 action.wakePump = true
             } else {
@@ -195,7 +197,7 @@ package struct RoleStateMachine: Equatable, Sendable {
     /// The leader's wait is over without a reply: the transport is armed, the leader becomes a waiter.
     mutating func leaderLate() {
         guard reader == .leader else { return }
-        strike(Self.strikesForLate)
+        leaderWaits.endedLate()
         reader = .parked
     }
 
@@ -258,6 +260,9 @@ package struct RoleStateMachine: Equatable, Sendable {
         return TurnEnd(flush: flush, keepReading: true)
     }
 
+    /// Whether the pump may wait. Callers on the loop are served there, so that the next bytes are its handler's.
+    mutating func pumpMayWaitInline(inFlight: Int) -> Bool { inFlight > 0 && !isServedByLoop && pumpWaits.mayWait() }
+
     // MARK: The transport's event loop
 
     /// The handler has read, and resumed callers on the loop. True: have `loopTurnEnded` called at the end of the turn.
@@ -308,43 +313,4 @@ package struct RoleStateMachine: Equatable, Sendable {
         reader = .closed
         flushPromised = false
     }
-
-    // MARK: Whether waiting on the caller's thread pays
-
-    /// Strikes after which inline waits stop, and calls until one is tried again.
-    static let patience = 4
-    static let pause = 256
-    /// A wait that ended without a reply has held a thread for as long as the transport allows: it counts more than
-    /// one that was merely slow.
-    static let strikesForLate = 2
-
-    /// Whether a wait on this thread is likely to be short. Where the round trip is long (a network, a slow command)
-    /// each wait would hold a thread for nothing.
-    mutating func mayWaitInline() -> Bool {
-        if waitsPay { return true }
-        guard canWaitInline else { return false }
-        skipped += 1
-        guard skipped >= Self.pause else { return false }
-        skipped = 0
-        strikes = Self.patience - 1
-        return true
-    }
-
-    private var waitsPay: Bool { canWaitInline && strikes < Self.patience }
-
-    /// The same for the pump; callers on the loop are served there, so that the next bytes are its handler's.
-    mutating func pumpMayWaitInline(inFlight: Int) -> Bool { inFlight > 0 && !isServedByLoop && mayWaitInline() }
-
-    /// Whether the next inline wait must be timed: always while in doubt, otherwise a sample is enough.
-    var isInDoubt: Bool { strikes > 0 }
-
-    /// A timed inline wait ended with a reply.
-    mutating func inlineWaitEnded(slow: Bool) {
-        if slow { strike(1) } else { strikes = 0 }
-    }
-
-    /// An inline wait of the pump ended with nothing.
-    mutating func inlineWaitFailed() { strike(Self.strikesForLate) }
-
-    private mutating func strike(_ count: Int) { strikes = min(strikes + count, Self.patience) }
 }

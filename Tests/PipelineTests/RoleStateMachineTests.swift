@@ -8,7 +8,7 @@ import Testing
 @Suite struct RoleStateMachineTests {
     @Test func `an idle connection may be looked at where waiting inline doesn't pay`() {
         var roles = RoleStateMachine()
-        for _ in 0..<RoleStateMachine.patience { roles.inlineWaitEnded(slow: true) }
+        for _ in 0..<InlineWaitGauge.patience { roles.leaderWaits.ended(after: .max) }
         let leads = roles.lead(inFlight: 0)
         #expect(!leads)
         let looks = roles.probe(inFlight: 0)
@@ -159,9 +159,9 @@ import Testing
         #expect(roles.writer == .flushing)
     }
 
-    @Test func `waiting inline is given up where replies are late and tried again later`() {
+    @Test func `a leader without a reply becomes a waiter, and after two in a row nobody leads for a while`() {
         var roles = RoleStateMachine()
-        for _ in 0..<(RoleStateMachine.patience / RoleStateMachine.strikesForLate) {
+        for _ in 0..<(InlineWaitGauge.patience / InlineWaitGauge.strikesForLate) {
             let leads = roles.lead(inFlight: 0)
             #expect(leads)
             roles.writeFinished()
@@ -171,26 +171,27 @@ import Testing
             let delivered = roles.pumpDelivered(inFlight: 0, resumed: 1)
             #expect(delivered == .idle)
         }
-        #expect(roles.isInDoubt)
-        var refused = 0
-        while !roles.lead(inFlight: 0) { refused += 1 }
-        #expect(refused == RoleStateMachine.pause - 1)
-        #expect(roles.isInDoubt)
-        roles.inlineWaitEnded(slow: false)
-        #expect(!roles.isInDoubt)
+        let leads = roles.lead(inFlight: 0)
+        #expect(!leads)
     }
 
-    @Test func `slow replies count less than late ones and a fast one makes up for them`() {
-        var roles = RoleStateMachine()
-        for _ in 1..<RoleStateMachine.patience { roles.inlineWaitEnded(slow: true) }
-        let stillWaits = roles.mayWaitInline()
-        #expect(stillWaits)
-        roles.inlineWaitEnded(slow: true)
-        let givesUp = !roles.mayWaitInline()
-        #expect(givesUp)
-        roles.inlineWaitEnded(slow: false)
-        let waitsAgain = roles.mayWaitInline()
-        #expect(waitsAgain)
+    @Test func `a reply time that pays for a leader is too long for the pump, and each learns for itself`() {
+        var roles = RoleStateMachine(inlineWait: 200)
+        for _ in 0..<InlineWaitGauge.patience {
+            roles.leaderWaits.ended(after: 150)
+            roles.pumpWaits.ended(after: 150)
+        }
+        let leads = roles.lead(inFlight: 0)
+        #expect(leads)
+        let pumpWaits = roles.pumpMayWaitInline(inFlight: 2)
+        #expect(!pumpWaits)
+        for _ in 0..<InlineWaitGauge.patience {
+            roles.leaderWaits.ended(after: 250)
+            roles.pumpWaits.ended(after: 50)
+        }
+        #expect(!roles.leaderWaits.pays)
+        let pumpWaitsAgain = roles.pumpMayWaitInline(inFlight: 2)
+        #expect(pumpWaitsAgain)
     }
 
     @Test func `nobody gets a role after the end`() {
@@ -278,7 +279,7 @@ import Testing
     }
 
     @Test func `a lone caller for whom waiting doesn't pay is served by the handler and nobody else is woken`() {
-        var roles = RoleStateMachine(canWaitInline: false)
+        var roles = RoleStateMachine(inlineWait: 0)
         for _ in 0..<3 {
             let leads = roles.lead(inFlight: 0)
             #expect(!leads)
@@ -296,7 +297,7 @@ import Testing
 
     @Test func `where waiting doesn't pay the pump reads for several callers, and for one if no loop can`() {
         var roles = RoleStateMachine()
-        for _ in 0..<RoleStateMachine.patience { roles.inlineWaitEnded(slow: true) }
+        for _ in 0..<InlineWaitGauge.patience { roles.pumpWaits.ended(after: .max) }
         let first = roles.append(inFlight: 1)
         #expect(first == .init(flush: .now, wakePump: false, arm: true))
         let second = roles.append(inFlight: 2)
@@ -346,7 +347,7 @@ private struct World {
     var failures: [String] = []
 
     init(seed: UInt64) {
-        roles = RoleStateMachine(canWaitInline: seed % 3 != 0)
+        roles = RoleStateMachine(inlineWait: seed % 3 == 0 ? 0 : 1_000)
         random = SplitMix(state: seed)
     }
 
